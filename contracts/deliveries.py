@@ -1,0 +1,128 @@
+"""What became of a message: the vocabulary of the delivery log, and `DeliveryUpdated` for who follows it."""
+
+from enum import StrEnum
+from typing import ClassVar
+from uuid import UUID
+
+from contracts.model import Contract, Instant
+
+
+class Channel(StrEnum):
+    """How a message travels."""
+
+    EMAIL = "email"
+    SMS = "sms"
+    VOICE = "voice"
+
+
+class Category(StrEnum):
+    """What a message is, and so which preferences gate it (D7)."""
+
+    CONFIRMATION = "confirmation"
+    STATUS = "status"
+    REQUEST = "request"
+    FOLLOW_UP = "follow_up"
+    RECEIPT = "receipt"
+    INVOICE = "invoice"
+    SERVICE_REMINDER = "service_reminder"
+    INVOICE_REMINDER = "invoice_reminder"
+    BROADCAST = "broadcast"
+    MANUAL = "manual"
+    DIRECT = "direct"
+    ACCOUNT = "account"
+    SYSTEM = "system"
+
+
+class Lane(StrEnum):
+    """Who goes first."""
+
+    URGENT = "urgent"
+    NORMAL = "normal"
+    BULK = "bulk"
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery stands."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    BOUNCED = "bounced"
+    UNDELIVERED = "undelivered"
+    FAILED = "failed"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+    UNKNOWN = "unknown"
+    SKIPPED = "skipped"
+
+
+class Reason(StrEnum):
+    """Why a message was not sent. The notifier tells the office in plain words."""
+
+    RULE_INACTIVE = "rule_inactive"
+    REGION_INACTIVE = "region_inactive"
+    TOO_OLD = "too_old"
+    UNKNOWN_CUSTOMER = "unknown_customer"
+    ARCHIVED = "archived"
+    NO_ADDRESS = "no_address"
+    INVALID_ADDRESS = "invalid_address"
+    BLOCKED = "blocked"
+    SANDBOX = "sandbox"
+    CONFIRMATIONS_OFF = "confirmations_off"
+    ADDRESS_CONFIRMATIONS_OFF = "address_confirmations_off"
+    STATUS_UPDATES_OFF = "status_updates_off"
+    RECEIPTS_OFF = "receipts_off"
+    INVOICES_OFF = "invoices_off"
+    SERVICE_REMINDERS_OFF = "service_reminders_off"
+    INVOICE_REMINDERS_OFF = "invoice_reminders_off"
+    BROADCASTS_EXCLUDED = "broadcasts_excluded"
+    CLIENT_NOTIFICATIONS_OFF = "client_notifications_off"
+    HEAD_OFFICE = "head_office"
+    TEXT_OFF = "text_off"
+    VOICE_OFF = "voice_off"
+    NO_SMS_CONSENT = "no_sms_consent"
+    CALLS_OPTED_OUT = "calls_opted_out"
+    SUPERSEDED = "superseded"
+    DUPLICATE = "duplicate"
+    NOTIFY_DECLINED = "notify_declined"
+    STATUS_MOVED_ON = "status_moved_on"
+    ADDRESS_REMOVED = "address_removed"
+    EXPIRED = "expired"
+    MISSING_VALUE = "missing_value"
+    EMPTY_MESSAGE = "empty_message"
+    TEMPLATE_UNUSABLE = "template_unusable"
+    UNSAFE_CONTENT = "unsafe_content"
+    REFUSED_BY_PROVIDER = "refused_by_provider"
+    GAVE_UP = "gave_up"
+    OUTCOME_UNKNOWN = "outcome_unknown"
+
+
+class DeliveryUpdated(Contract):
+    """A delivery reached a new state. Carries ids and a masked address, nothing personal."""
+
+    schema_version: ClassVar[int] = 1
+
+    id: UUID
+    company_id: UUID
+    event_id: UUID
+    """The job event that it answers."""
+    trigger: str
+    category: Category
+    channel: Channel
+    state: DeliveryState
+    reason: Reason | None = None
+    rule_id: UUID | None = None
+    template_id: UUID | None = None
+    template_version: int | None = None
+    job_id: UUID | None = None
+    customer_id: UUID | None = None
+    recipient_id: UUID | None = None
+    """The contact or additional recipient."""
+    masked_address: str | None = None
+    """`m***@example.com`, `+1*******42`."""
+    copy_number: int = 0
+    """0 is the original, each resend counts one more."""
+    attempt: int = 0
+    occurred_at: Instant
+    updated_at: Instant

@@ -1,0 +1,256 @@
+"""Whole snapshots that owners publish to compacted topics; the newest `version` of an id wins."""
+
+from datetime import time
+from enum import StrEnum
+from typing import ClassVar
+from uuid import UUID
+
+from contracts.model import Contract, Money
+
+
+class Snapshot(Contract):
+    """What every snapshot carries."""
+
+    schema_version: ClassVar[int] = 1
+
+    id: UUID
+    company_id: UUID
+    version: int
+
+
+class EmailFlags(Contract):
+    """The four preferences of an email address (S0.6)."""
+
+    confirmations: bool = True
+    status_updates: bool = True
+    payment_receipts: bool = True
+    invoices: bool = True
+
+
+class ContactFlags(Contract):
+    """The seven communication preferences of a contact (S0.14)."""
+
+    confirmations: bool = True
+    """Confirmations of all jobs."""
+    text: bool = True
+    voice: bool = False
+    service_specials: bool = True
+    service_reminders: bool = True
+    invoice_reminders: bool = True
+    exclude_from_broadcasts: bool = False
+
+
+class RecipientFlags(EmailFlags):
+    """Preferences of an additional recipient: its own, never the customer's (D8)."""
+
+    text: bool = True
+    voice: bool = False
+    service_reminders: bool = True
+    invoice_reminders: bool = True
+
+
+class Consent(StrEnum):
+    """Permission to text a phone (S1.18, S1.19)."""
+
+    NONE = "none"
+    REQUESTED = "requested"
+    GRANTED = "granted"
+    REFUSED = "refused"
+    REVOKED = "revoked"
+
+
+class EmailAddress(Contract):
+    """An email address with preferences of its own (S0.1)."""
+
+    id: UUID
+    address: str
+    flags: EmailFlags
+
+
+class Phone(Contract):
+    """A phone number in E.164 form, with the consent that belongs to it."""
+
+    id: UUID
+    number: str
+    landline: bool = False
+    sms_consent: Consent = Consent.NONE
+    calls_opted_out: bool = False
+
+
+class Contact(Contract):
+    """A person of the customer."""
+
+    id: UUID
+    name: str
+    primary: bool
+    emails: tuple[EmailAddress, ...] = ()
+    phones: tuple[Phone, ...] = ()
+    flags: ContactFlags
+
+
+class AdditionalRecipient(Contract):
+    """Someone else who hears about one service address (S2): a tenant, an owner, a payer."""
+
+    id: UUID
+    name: str
+    role: str | None = None
+    emails: tuple[str, ...] = ()
+    phones: tuple[Phone, ...] = ()
+    flags: RecipientFlags
+
+
+class ServiceAddress(Contract):
+    """Where the work happens."""
+
+    id: UUID
+    line: str
+    """Street and number."""
+    city: str
+    state: str
+    postal_code: str
+    zone: str
+    """IANA zone."""
+    additional_communication: bool = False
+    """Off keeps the recipients and sends them nothing (S2.6)."""
+    recipients: tuple[AdditionalRecipient, ...] = ()
+
+
+class CustomerKind(StrEnum):
+    """What the outbound settings tell apart (S0.8)."""
+
+    RESIDENTIAL = "residential"
+    COMMERCIAL = "commercial"
+
+
+class Card(Contract):
+    """A card on file, as far as anyone needs to know (S4.22)."""
+
+    last_four: str
+    default: bool = False
+
+
+class CustomerProfile(Snapshot):
+    """A customer as the planner needs it; without the office's notes."""
+
+    name: str
+    kind: CustomerKind
+    region_id: UUID | None = None
+    head_office: bool = False
+    """Head offices get no client notifications of a region (S3.18)."""
+    send_client_notifications: bool = True
+    tags: tuple[str, ...] = ()
+    zone: str | None = None
+    archived: bool = False
+    blocked: bool = False
+    contacts: tuple[Contact, ...] = ()
+    service_addresses: tuple[ServiceAddress, ...] = ()
+    sales_tax_exempt: bool = False
+    reward_balance: Money | None = None
+    cards: tuple[Card, ...] = ()
+
+
+class CustomerDeleted(Snapshot):
+    """A customer was erased; what remains is (id, version), so that a late snapshot resurrects nobody."""
+
+
+class Region(Contract):
+    """A part of the company's area with notifications of its own (S3)."""
+
+    id: UUID
+    name: str
+    active: bool = True
+    reply_to: str | None = None
+    portal_url: str | None = None
+
+
+class Brand(Contract):
+    """How the company looks and where it can be reached."""
+
+    colour: str = "#1f6feb"
+    logo_url: str | None = None
+    email: str | None = None
+    """Where replies go."""
+    phone: str | None = None
+    website: str | None = None
+    postal_address: str = ""
+    portal_url: str | None = None
+
+
+class QuietHours(Contract):
+    """Local times between which texts and calls wait (G13)."""
+
+    starts: time = time(21, 0)
+    ends: time = time(8, 0)
+    hold_email: bool = False
+    urgent_passes: bool = True
+
+
+class Caps(Contract):
+    """Most messages a recipient gets in a day (G13); none where `None`."""
+
+    per_recipient_per_day: int | None = None
+
+
+class SandboxMode(Contract):
+    """While on, nobody but the allow-list is reached; all is logged as if sent (G16)."""
+
+    on: bool = False
+    allow_list: tuple[str, ...] = ()
+
+
+class CompanyProfile(Snapshot):
+    """A field-service company; `id` and `company_id` are the same."""
+
+    name: str
+    slug: str
+    zone: str
+    """IANA zone."""
+    currency: str = "USD"
+    locale: str = "en_US"
+    brand: Brand = Brand()
+    email_defaults: EmailFlags = EmailFlags()
+    contact_defaults: ContactFlags = ContactFlags()
+    recipient_defaults: RecipientFlags = RecipientFlags()
+    regions: tuple[Region, ...] = ()
+    quiet_hours: QuietHours = QuietHours()
+    caps: Caps = Caps()
+    sandbox: SandboxMode = SandboxMode()
+
+
+class StatusEntry(Snapshot):
+    """One status of a company's catalogue."""
+
+    name: str
+    colour: str
+    position: int
+    closes: bool
+    allow_tech_skip: bool
+    hold_seconds: int
+    active: bool = True
+
+
+class TemplateState(StrEnum):
+    """Whether a template can be used."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    ARCHIVED = "archived"
+
+
+class TemplateEntry(Snapshot):
+    """A template as rules know it."""
+
+    name: str
+    channel: str
+    published_version: int | None
+    state: TemplateState
+
+
+class RuleEntry(Snapshot):
+    """A rule as the template service knows it: which template is in use where."""
+
+    name: str
+    trigger: str
+    channel: str
+    template_id: UUID
+    active: bool

@@ -1,0 +1,188 @@
+"""Rendering over HTTP. The paths of `RenderContext` ARE the tag catalogue: `{{ job.number }}` is a tag since it is a path."""
+
+from enum import StrEnum
+from uuid import UUID
+
+from contracts.deliveries import Channel
+from contracts.model import Contract
+
+
+class CompanyTags(Contract):
+    """The company that writes."""
+
+    name: str
+    phone: str | None = None
+    email: str | None = None
+    website: str | None = None
+    postal_address: str | None = None
+    portal_url: str | None = None
+    logo_url: str | None = None
+    colour: str | None = None
+
+
+class CustomerTags(Contract):
+    """The customer whose job it is."""
+
+    name: str
+    reward_balance: str | None = None
+    card_last_four: str | None = None
+
+
+class RecipientTags(Contract):
+    """Who reads this message: a contact, or an additional recipient of the address."""
+
+    name: str
+    first_name: str
+
+
+class ServiceAddressTags(Contract):
+    """Where the work happens."""
+
+    line: str
+    city: str
+    state: str
+    postal_code: str
+
+
+class LineTags(Contract):
+    """One line of the work; amounts as a person reads them."""
+
+    description: str
+    quantity: str
+    unit_price: str
+    amount: str
+
+
+class JobTags(Contract):
+    """The job; amounts as a person reads them (`$480.00`)."""
+
+    number: str
+    kind: str
+    """`estimate` or `job`."""
+    title: str
+    status: str
+    previous_status: str | None = None
+    total: str
+    balance: str
+    lines: tuple[LineTags, ...] = ()
+
+
+class VisitTags(Contract):
+    """The visit; times in the service address's zone (D10)."""
+
+    date: str
+    """`Tuesday, November 24`."""
+    start: str
+    """`10:00 AM`."""
+    end: str
+    window: str
+    """`10:00 AM - 12:00 PM`."""
+    zone: str
+    technician: str | None = None
+    technician_photo_url: str | None = None
+
+
+class PaymentTags(Contract):
+    """The payment a receipt is for."""
+
+    amount: str
+    kind: str
+    method: str
+    date: str
+
+
+class InvoiceTags(Contract):
+    """The bill."""
+
+    number: str
+    total: str
+    balance: str
+    due_on: str
+
+
+class RequestTags(Contract):
+    """The service request."""
+
+    summary: str
+    reason: str | None = None
+
+
+class RegionTags(Contract):
+    """The customer's region (S3.11)."""
+
+    name: str
+    portal_url: str | None = None
+
+
+class RenderContext(Contract):
+    """All that a template can say. A part is absent where the occasion has none."""
+
+    company: CompanyTags
+    customer: CustomerTags
+    recipient: RecipientTags
+    service_address: ServiceAddressTags | None = None
+    job: JobTags | None = None
+    visit: VisitTags | None = None
+    payment: PaymentTags | None = None
+    invoice: InvoiceTags | None = None
+    request: RequestTags | None = None
+    region: RegionTags | None = None
+
+
+class RenderItem(Contract):
+    """One message to render."""
+
+    ref: UUID
+    """The caller's id of it, echoed."""
+    company_id: UUID
+    template_id: UUID
+    template_version: int | None = None
+    """The published one where absent."""
+    context: RenderContext
+
+
+class RenderRequest(Contract):
+    """A batch to render, at most 500."""
+
+    items: tuple[RenderItem, ...]
+
+
+class Rendered(Contract):
+    """A finished message."""
+
+    ref: UUID
+    template_version: int
+    channel: Channel
+    subject: str | None = None
+    """Emails only; one line."""
+    html: str | None = None
+    """Emails only."""
+    text: str
+    """The words of a text or call; an email's plain part."""
+
+
+class RefusalCode(StrEnum):
+    """Why a message could not be rendered."""
+
+    UNKNOWN_TEMPLATE = "unknown_template"
+    NOT_PUBLISHED = "not_published"
+    MISSING_VALUE = "missing_value"
+    LIMIT_EXCEEDED = "limit_exceeded"
+    EMPTY = "empty"
+    FAILED = "failed"
+
+
+class Refused(Contract):
+    """A message that must not be sent, and why (G9)."""
+
+    ref: UUID
+    code: RefusalCode
+    detail: str
+    """In plain words; names the tag where one is missing."""
+    template_version: int | None = None
+
+
+class RenderResponse(Contract):
+    """One answer per item, in the order asked."""
+
+    items: tuple[Rendered | Refused, ...]

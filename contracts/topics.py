@@ -1,0 +1,59 @@
+"""The topics: who owns them, what lies on them, how they are keyed, kept and split."""
+
+from dataclasses import dataclass
+
+from contracts import deliveries, events, profiles
+from contracts.model import Contract
+
+DAY_MS = 24 * 60 * 60 * 1000
+MAX_MESSAGE_BYTES = 1_000_000
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A Kafka topic and the messages on it (CloudEvents 1.0, binary mode)."""
+
+    name: str
+    owner: str
+    key: str
+    messages: tuple[type[Contract], ...] = ()
+    compacted: bool = False
+    retention_days: int = 14
+    partitions: int = 6
+
+    @property
+    def config(self) -> dict[str, str]:
+        """Kafka's topic settings."""
+        common = {"max.message.bytes": str(MAX_MESSAGE_BYTES + 48_576)}
+        if not self.compacted:
+            return common | {"cleanup.policy": "delete", "retention.ms": str(self.retention_days * DAY_MS)}
+        return common | {
+            "cleanup.policy": "compact",
+            "max.compaction.lag.ms": str(7 * DAY_MS),
+            "segment.ms": str(DAY_MS),
+            "delete.retention.ms": str(30 * DAY_MS),
+        }
+
+
+JOBS = Topic("jobs.v1", "status-svc", "job id, or request id", (*events.JOB_EVENTS, *events.SERVICE_REQUEST_EVENTS))
+STATUSES = Topic("statuses.v1", "status-svc", "status id", (profiles.StatusEntry,), compacted=True)
+CUSTOMERS = Topic(
+    "customers.v1", "customer-svc", "customer id", (profiles.CustomerProfile, profiles.CustomerDeleted), compacted=True
+)
+COMPANIES = Topic("companies.v1", "customer-svc", "company id", (profiles.CompanyProfile,), compacted=True)
+TEMPLATES = Topic("templates.v1", "template-svc", "template id", (profiles.TemplateEntry,), compacted=True)
+RULES = Topic("rules.v1", "notifier-svc", "rule id", (profiles.RuleEntry,), compacted=True)
+DELIVERIES = Topic("deliveries.v1", "notifier-svc", "delivery id", (deliveries.DeliveryUpdated,))
+
+
+def dead_letters(service: str) -> Topic:
+    """Where `service` puts what it can't read or handle, with the reason in the headers."""
+    return Topic(f"{service}.dead-letters.v1", service, "as received", partitions=1, retention_days=30)
+
+
+SERVICES = ("status-svc", "customer-svc", "template-svc", "notifier-svc")
+TOPICS = (JOBS, STATUSES, CUSTOMERS, COMPANIES, TEMPLATES, RULES, DELIVERIES, *map(dead_letters, SERVICES))
+
+# CloudEvents `type` -> model. The name of the model is the name of the message.
+TYPE_PREFIX = "com.fieldbell."
+MESSAGES: dict[str, type[Contract]] = {TYPE_PREFIX + m.__name__: m for t in TOPICS for m in t.messages}
