@@ -1,4 +1,4 @@
-"""Rendering over HTTP. The paths of `RenderContext` ARE the tag catalogue: `{{ job.number }}` is a tag since it is a path."""
+"""Rendering over HTTP. The paths of `RenderContext` ARE the tag catalogue: `{{ job.number }}` is one of them."""
 
 from enum import StrEnum
 from uuid import UUID
