@@ -1,0 +1,1 @@
+"""The identity issuer: personas of two demo companies, service clients, RS256 tokens."""

@@ -1,0 +1,84 @@
+"""What programs ask the identity: discovery, keys, tokens."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import APIRouter, HTTPException, Request
+from fastapi.responses import JSONResponse
+
+from deploy.sandbox.identity.clients import APPS, Clients
+from deploy.sandbox.identity.codes import Codes
+from deploy.sandbox.identity.errors import NO_STORE, BadClient, UnknownGrantType
+from deploy.sandbox.identity.personas import PERSONAS
+from deploy.sandbox.identity.tokens import TokenMaker, token_response
+
+
+def identity_endpoints(tokens: TokenMaker, clients: Clients, codes: Codes) -> APIRouter:
+    """Routes below /identity."""
+    router = APIRouter(prefix="/identity", tags=["identity"])
+
+    @router.get("/.well-known/openid-configuration")
+    async def discovery() -> dict[str, Any]:
+        """OpenID Connect Discovery 1.0."""
+        return discovery_document(tokens.issuer)
+
+    @router.get("/jwks")
+    async def jwks() -> dict[str, Any]:
+        """The public key that checks every token (RFC 7517)."""
+        return tokens.key.jwks
+
+    @router.post("/token")
+    async def token(request: Request) -> JSONResponse:
+        """Grants client_credentials (services) and authorization_code with PKCE (people in an app); RFC 6749."""
+        async with request.form() as posted:
+            form = {name: value for name, value in posted.items() if isinstance(value, str)}
+        match form.get("grant_type"):
+            case "client_credentials":
+                service = clients.service(request.headers.get("Authorization", ""), form)
+                return JSONResponse(token_response(tokens.for_service(service)), headers=NO_STORE)
+            case "authorization_code":
+                return JSONResponse(_redeem(form, tokens, codes), headers=NO_STORE)
+            case _:
+                raise UnknownGrantType
+
+    @router.post("/personas/{persona}/token")
+    async def persona_token(persona: str) -> JSONResponse:
+        """A token of a persona without any sign-in, for scripts and curl."""
+        if persona not in PERSONAS:
+            raise HTTPException(404, f"There is no such persona. There are: {', '.join(PERSONAS)}.")
+        return JSONResponse(token_response(tokens.for_persona(PERSONAS[persona])), headers=NO_STORE)
+
+    return router
+
+
+def discovery_document(issuer: str) -> dict[str, Any]:
+    """What the issuer offers and where."""
+    return {
+        "issuer": issuer,
+        "authorization_endpoint": f"{issuer}/authorize",
+        "token_endpoint": f"{issuer}/token",
+        "jwks_uri": f"{issuer}/jwks",
+        "response_types_supported": ["code"],
+        "grant_types_supported": ["authorization_code", "client_credentials"],
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": ["RS256"],
+        "scopes_supported": ["openid", "profile", "email"],
+        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
+        "code_challenge_methods_supported": ["S256"],
+        "authorization_response_iss_parameter_supported": True,
+        "claims_supported": ["iss", "sub", "aud", "exp", "iat", "name", "email", "roles", "company_id", "customer_id"],
+    }
+
+
+def _redeem(form: Mapping[str, str], tokens: TokenMaker, codes: Codes) -> dict[str, str | int]:
+    client_id = form.get("client_id", "")
+    if client_id not in APPS:
+        raise BadClient
+    grant = codes.redeem(
+        form.get("code", ""),
+        client_id=client_id,
+        redirect_uri=form.get("redirect_uri", ""),
+        verifier=form.get("code_verifier", ""),
+    )
+    id_token = tokens.id_token(grant.persona, client_id, grant.nonce)
+    return token_response(tokens.for_persona(grant.persona)) | {"id_token": id_token}
