@@ -1,0 +1,119 @@
+"""HTTP: the app every service serves, with RFC 9457 problems, health, metrics and traces."""
+
+import logging
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+import asyncpg
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from opentelemetry import trace
+from opentelemetry.instrumentation.asgi import OpenTelemetryMiddleware
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pydantic import BaseModel, ConfigDict
+from starlette.exceptions import HTTPException
+
+from servicekit.db import TROUBLE, Database
+from servicekit.errors import Problem, Unavailable, Unprocessable
+
+if TYPE_CHECKING:
+    from servicekit.runtime import Runtime
+
+log = logging.getLogger(__name__)
+
+PROBLEM_TYPE = "https://fieldbell.dev/problems/"
+UNTRACED = "health/.*,metrics"
+
+
+class Body(BaseModel):
+    """A request body: what it does not name is refused, so that a typing mistake is not silently ignored."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+
+def _database(request: Request) -> Database:
+    database: Database = request.app.state.database
+    return database
+
+
+Db = Annotated[Database, Depends(_database)]
+
+
+def create_app(runtime: "Runtime", routers: Sequence[APIRouter]) -> FastAPI:
+    """The FastAPI app of a service: its routers, and what all services answer the same way."""
+    app = FastAPI(title=runtime.name, version="1", lifespan=runtime.lifespan, redoc_url=None)
+    runtime.app = app
+    for router in routers:
+        app.include_router(router)
+    app.include_router(_operations(runtime))
+    app.add_exception_handler(Problem, _on_problem)
+    app.add_exception_handler(RequestValidationError, _on_invalid)
+    app.add_exception_handler(HTTPException, _on_http)
+    for trouble in (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+        app.add_exception_handler(trouble, _on_database)
+    app.add_exception_handler(Exception, _on_unexpected)
+    app.add_middleware(OpenTelemetryMiddleware, excluded_urls=UNTRACED)
+    return app
+
+
+def _operations(runtime: "Runtime") -> APIRouter:
+    router = APIRouter(tags=["operations"])
+
+    @router.get("/health/live")
+    async def live() -> dict[str, str]:
+        """The process answers."""
+        return {"status": "live"}
+
+    @router.get("/health/ready")
+    async def ready(response: Response) -> dict[str, Any]:
+        """Database, broker and background work are in order; 503 names what is not."""
+        checks = await runtime.check()
+        response.status_code = 200 if all(v == "ok" for v in checks.values()) else 503
+        return {"status": "ready" if response.status_code == 200 else "not ready", "checks": checks}
+
+    @router.get("/metrics", include_in_schema=False)
+    async def metrics() -> Response:
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    return router
+
+
+def problem(status: int, slug: str, title: str, detail: str = "", **extra: Any) -> JSONResponse:
+    """An `application/problem+json` answer (RFC 9457)."""
+    body: dict[str, Any] = {"type": PROBLEM_TYPE + slug, "title": title, "status": status}
+    if detail:
+        body["detail"] = detail
+    headers = {"www-authenticate": "Bearer"} if status == 401 else {"retry-after": "1"} if status == 503 else {}
+    return JSONResponse(body | extra, status, headers, media_type="application/problem+json")
+
+
+async def _on_problem(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, Problem)
+    return problem(error.status, error.slug, error.title, error.detail, **error.extra)
+
+
+async def _on_invalid(_: Request, error: Exception) -> JSONResponse:
+    """Say which field is wrong and why, without echoing what was sent."""
+    assert isinstance(error, RequestValidationError)
+    errors = [{"field": ".".join(map(str, e["loc"])), "problem": e["msg"]} for e in error.errors()]
+    return problem(422, Unprocessable.slug, "The request can't be understood.", errors=errors)
+
+
+async def _on_http(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    return problem(error.status_code, f"http-{error.status_code}", str(error.detail))
+
+
+async def _on_database(request: Request, error: Exception) -> JSONResponse:
+    """Trouble of the database itself is 503 and may be tried again; anything else is our mistake."""
+    if isinstance(error, TROUBLE):
+        log.warning("database trouble", extra={"error": type(error).__name__})
+        return problem(503, Unavailable.slug, "A part that is needed is away for the moment.")
+    return await _on_unexpected(request, error)
+
+
+async def _on_unexpected(_: Request, error: Exception) -> JSONResponse:
+    context = trace.get_current_span().get_span_context()
+    log.error("unexpected error", exc_info=error)
+    return problem(500, "internal", "Something went wrong on our side.", trace_id=f"{context.trace_id:032x}")

@@ -1,0 +1,263 @@
+"""Kafka in: at least once from the broker, once per event into the database; what can't be read is set aside."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from aiokafka import ConsumerRecord
+from aiokafka.client import AIOKafkaClient
+from aiokafka.helpers import create_ssl_context
+from faststream import AckPolicy, BaseMiddleware
+from faststream._internal.endpoint.subscriber.mixins import TasksMixin
+from faststream.exceptions import IgnoredException
+from faststream.kafka import KafkaBroker
+from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLScram512
+from opentelemetry.trace import SpanKind
+
+from contracts.topics import Topic
+from servicekit import deadletters
+from servicekit.cloudevents import Event, Undecodable, clean, decode
+from servicekit.db import TROUBLE, Database, Tx
+from servicekit.settings import KafkaSettings
+from servicekit.telemetry import meter, tracer
+
+log = logging.getLogger(__name__)
+
+TRIES = 5
+_REMEMBER = """
+insert into inbox (consumer, event_id) select $1, unnest($2::text[]) on conflict do nothing returning event_id
+"""
+
+_events = meter.create_counter("fieldbell_events_total", description="Events worked off, by consumer and outcome.")
+
+Handle = Callable[[Tx, Sequence[Event[Any]]], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Consumer:
+    """Who listens to what: `handle` gets each event of `topic` once, in a worker transaction it must not commit."""
+
+    topic: Topic
+    group: str
+    handle: Handle
+    batch: int = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A Kafka record after reading: an event, nothing of interest, or an error."""
+
+    raw: ConsumerRecord[bytes, bytes]
+    event: Event[Any] | None
+    error: str | None = None
+
+
+def client_options(settings: KafkaSettings) -> dict[str, Any]:
+    """What every aiokafka client needs to reach the brokers."""
+    options: dict[str, Any] = {
+        "bootstrap_servers": settings.bootstrap_servers.split(","),
+        "security_protocol": settings.security_protocol,
+    }
+    if settings.security_protocol.endswith("SSL"):
+        options["ssl_context"] = create_ssl_context(cafile=settings.ssl_cafile)
+    if settings.security_protocol.startswith("SASL"):
+        options["sasl_mechanism"] = settings.sasl_mechanism
+        options["sasl_plain_username"] = settings.sasl_username
+        options["sasl_plain_password"] = settings.sasl_password and settings.sasl_password.get_secret_value()
+    return options
+
+
+def _security(settings: KafkaSettings) -> BaseSecurity | None:
+    """The same for FastStream, which wants it as an object."""
+    context = create_ssl_context(cafile=settings.ssl_cafile) if settings.security_protocol.endswith("SSL") else None
+    if not settings.security_protocol.startswith("SASL"):
+        return BaseSecurity(context, use_ssl=True) if context else None
+    kinds = {"PLAIN": SASLPlaintext, "SCRAM-SHA-256": SASLScram256, "SCRAM-SHA-512": SASLScram512}
+    password = settings.sasl_password.get_secret_value() if settings.sasl_password else ""
+    return kinds[settings.sasl_mechanism](
+        settings.sasl_username or "", password, ssl_context=context, use_ssl=context is not None
+    )
+
+
+async def check_broker(settings: KafkaSettings) -> None:
+    """Raise unless a broker answers a metadata request."""
+    client = AIOKafkaClient(**client_options(settings), request_timeout_ms=2000)
+    try:
+        await client.bootstrap()
+    finally:
+        await client.close()
+
+
+class Backoff(BaseMiddleware):
+    """After a failed batch wait before it is read again: 0.2 s, doubling up to 30 s, per partition."""
+
+    failures: dict[tuple[str, int], int]
+
+    def __init__(self, msg: Any | None = None, *, context: Any, failures: dict[tuple[str, int], int]) -> None:
+        super().__init__(msg, context=context)
+        self.failures = failures
+
+    async def consume_scope(self, call_next: Callable[[Any], Awaitable[Any]], msg: Any) -> Any:
+        """Run the handler; on failure wait, then let the batch be redelivered."""
+        first = msg.raw_message[0]
+        where = (first.topic, first.partition)
+        try:
+            result = await call_next(msg)
+        except IgnoredException:
+            raise
+        except Exception:
+            failures = self.failures[where] = self.failures.get(where, 0) + 1
+            log.exception("batch failed and will be read again", extra={"topic": first.topic, "failures": failures})
+            await asyncio.sleep(min(30.0, 0.2 * 2 ** (failures - 1)))
+            raise
+        self.failures.pop(where, None)
+        return result
+
+
+class Consumers:
+    """All consumers of a service on one broker connection."""
+
+    def __init__(
+        self, service: str, settings: KafkaSettings, database: Database, consumers: Sequence[Consumer]
+    ) -> None:
+        self._service = service
+        self._settings = settings
+        self._database = database
+        self._consumers = consumers
+        self._broker: KafkaBroker | None = None
+
+    @property
+    def healthy(self) -> bool:
+        """Whether every subscriber runs its tasks."""
+        broker = self._broker
+        return broker is not None and all(
+            s.running and s.tasks and not any(task.done() for task in s.tasks)
+            for s in broker.subscribers
+            if isinstance(s, TasksMixin)
+        )
+
+    async def run(self) -> None:
+        """Consume until cancelled; raises where a subscriber died, to be run again."""
+        broker = self._build()
+        try:
+            await broker.connect()
+            await asyncio.gather(*(subscriber.start() for subscriber in broker.subscribers))
+            self._broker = broker
+            while self.healthy:
+                await asyncio.sleep(1)
+            raise RuntimeError("a subscriber stopped")
+        finally:
+            self._broker = None
+            await _stop(broker)
+
+    def _build(self) -> KafkaBroker:
+        failures: dict[tuple[str, int], int] = {}
+        options = client_options(self._settings)
+        servers = options.pop("bootstrap_servers")
+        for name in (
+            "security_protocol",
+            "sasl_mechanism",
+            "sasl_plain_username",
+            "sasl_plain_password",
+            "ssl_context",
+        ):
+            options.pop(name, None)
+        broker = KafkaBroker(
+            servers,
+            security=_security(self._settings),
+            client_id=self._service,
+            apply_types=False,
+            logger=None,
+            middlewares=[lambda msg=None, *, context: Backoff(msg, context=context, failures=failures)],
+        )
+        for consumer in self._consumers:
+            broker.subscriber(
+                consumer.topic.name,
+                group_id=consumer.group,
+                auto_offset_reset="earliest",
+                batch=True,
+                max_records=consumer.batch,
+                batch_timeout_ms=50,
+                fetch_max_wait_ms=100,
+                parser=_tolerant,
+                decoder=_decode,
+                ack_policy=AckPolicy.NACK_ON_ERROR,
+            )(self._worker(consumer))
+        return broker
+
+    def _worker(self, consumer: Consumer) -> Callable[[list[Record]], Awaitable[None]]:
+        async def work_off(records: list[Record]) -> None:
+            with tracer.start_as_current_span(f"{consumer.topic.name} process", kind=SpanKind.CONSUMER):
+                async with self._database.worker() as tx:
+                    await deadletters.add(tx, self._service, [r for r in records if r.error])
+                    await work(tx, self._service, consumer, [r for r in records if r.event])
+
+        return work_off
+
+
+async def work(tx: Tx, service: str, consumer: Consumer, records: Sequence[Record]) -> None:
+    """Hand the events not seen before to the handler; if it raises, one by one: one bad event stops no other."""
+    by_id = {record.event.id: record for record in records if record.event}
+    new = {row["event_id"] for row in await tx.fetch(_REMEMBER, consumer.group, list(by_id))}
+    fresh = [record for id, record in by_id.items() if id in new]
+    if not fresh:
+        return
+    try:
+        async with tx.transaction():
+            await consumer.handle(tx, [record.event for record in fresh if record.event])
+        _events.add(len(fresh), {"consumer": consumer.group, "outcome": "done"})
+    except TROUBLE:
+        raise
+    except Exception:
+        log.exception("a batch raised; its events are redone one by one", extra={"consumer": consumer.group})
+        for record in fresh:
+            await _try_alone(tx, service, consumer, record)
+
+
+async def _try_alone(tx: Tx, service: str, consumer: Consumer, record: Record) -> None:
+    """Try one event `TRIES` times under savepoints, then dead-letter it."""
+    event = record.event
+    if event is None:
+        return
+    for attempt in range(1, TRIES + 1):
+        try:
+            async with tx.transaction():
+                await consumer.handle(tx, [event])
+        except TROUBLE:
+            raise
+        except Exception as error:
+            log.exception("event failed", extra={"consumer": consumer.group, "event_id": event.id, "attempt": attempt})
+            if attempt == TRIES:
+                await deadletters.add(
+                    tx, service, [replace(record, error=f"{type(error).__name__} in {consumer.group}")]
+                )
+                _events.add(1, {"consumer": consumer.group, "outcome": "dead"})
+        else:
+            _events.add(1, {"consumer": consumer.group, "outcome": "done"})
+            return
+
+
+async def _tolerant(records: tuple[ConsumerRecord[bytes, bytes], ...], original: Callable[..., Awaitable[Any]]) -> Any:
+    """Parse a batch whose headers may be null or no UTF-8 (the library's own parser would drop the whole batch)."""
+    safe = tuple(replace(r, headers=tuple((k, v.encode()) for k, v in clean(r.headers).items())) for r in records)
+    return await original(safe)
+
+
+async def _decode(message: Any) -> list[Record]:
+    return [_read(raw) for raw in message.raw_message]
+
+
+def _read(raw: ConsumerRecord[bytes, bytes]) -> Record:
+    try:
+        return Record(raw, decode(clean(raw.headers), raw.value))
+    except Undecodable as error:
+        return Record(raw, None, str(error))
+
+
+async def _stop(broker: KafkaBroker) -> None:
+    try:
+        await asyncio.wait_for(broker.stop(), 5)
+    except TimeoutError:
+        log.warning("consumers abandoned: the broker does not answer")

@@ -1,0 +1,55 @@
+"""The transactional outbox: what must be published is stored with the change that made it true."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+from contracts.model import Contract
+from contracts.topics import Topic
+from servicekit.cloudevents import headers_of
+from servicekit.db import Tx
+from servicekit.telemetry import current_traceparent
+
+CHANNEL = "outbox"
+
+_ADD = """
+with added as (
+    insert into outbox (company_id, topic, key, headers, body)
+    select * from unnest($1::uuid[], $2::text[], $3::text[], $4::jsonb[], $5::bytea[])
+)
+select pg_notify('outbox', '')
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Something to publish; `key` decides the partition, and so what keeps its order."""
+
+    topic: Topic
+    key: str
+    company_id: UUID
+    data: Contract
+    subject: str | None = None
+    id: UUID = field(default_factory=uuid4)
+    time: datetime = field(default_factory=lambda: datetime.now(UTC))
+    traceparent: str | None = field(default_factory=current_traceparent)
+
+    def headers(self) -> dict[str, str]:
+        """The record's headers."""
+        return headers_of(
+            type(self.data),
+            id=str(self.id),
+            source=f"/{self.topic.owner}",
+            subject=self.subject or self.key,
+            time=self.time,
+            company_id=self.company_id,
+            traceparent=self.traceparent,
+        )
+
+
+async def add(tx: Tx, messages: Iterable[Message]) -> None:
+    """Store `messages` in the caller's transaction; they go out after its commit, in this order per key."""
+    rows = [(m.company_id, m.topic.name, m.key, m.headers(), m.data.model_dump_json().encode()) for m in messages]
+    if rows:
+        await tx.execute(_ADD, *map(list, zip(*rows, strict=True)))

@@ -1,0 +1,109 @@
+"""A running service: its database, relay, consumers and tasks, each supervised, and whether all is well."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+
+import httpx
+from fastapi import FastAPI
+
+from servicekit import telemetry
+from servicekit.auth import Authenticator
+from servicekit.db import Database
+from servicekit.kafka import Consumer, Consumers, check_broker
+from servicekit.relay import Relay
+from servicekit.settings import ServiceSettings
+
+log = logging.getLogger(__name__)
+
+CHECK_SECONDS = 3.0
+RESTART_SECONDS = 1.0
+
+# A long-running part of a service; returns only by cancellation.
+Task = Callable[["Runtime"], Awaitable[None]]
+
+
+class Runtime:
+    """What a service runs on, from start to graceful end."""
+
+    app: FastAPI
+    database: Database
+    http: httpx.AsyncClient
+
+    def __init__(
+        self,
+        name: str,
+        settings: ServiceSettings,
+        *,
+        consumers: Sequence[Consumer] = (),
+        tasks: Sequence[tuple[str, Task]] = (),
+    ) -> None:
+        self.name = name
+        self.settings = settings
+        self._consumers = consumers
+        self._tasks = tasks
+        self._failing: set[str] = set()
+        self._listening: Consumers | None = None
+
+    @asynccontextmanager
+    async def lifespan(self, app: FastAPI) -> AsyncIterator[None]:
+        """Open everything, run the background work, and on the way out stop it and close."""
+        settings = self.settings
+        self.database = await Database.open(
+            settings.api_database_url.get_secret_value(),
+            settings.worker_database_url.get_secret_value(),
+            size=settings.database_pool_size,
+            name=self.name,
+        )
+        async with httpx.AsyncClient() as self.http:
+            app.state.database = self.database
+            app.state.authenticator = Authenticator(settings.auth_issuers, settings.auth_audience, self.http)
+            running = [asyncio.create_task(self._supervise(name, run), name=name) for name, run in self._background()]
+            try:
+                yield
+            finally:
+                for task in running:
+                    task.cancel()
+                await asyncio.gather(*running, return_exceptions=True)
+                await self.database.close()
+                telemetry.shutdown()
+
+    def _background(self) -> list[tuple[str, Callable[[], Awaitable[None]]]]:
+        relay = Relay(self.database, self.settings.kafka)
+        background: list[tuple[str, Callable[[], Awaitable[None]]]] = [("relay", relay.run)]
+        if self._consumers:
+            self._listening = Consumers(self.name, self.settings.kafka, self.database, self._consumers)
+            background.append(("consumers", self._listening.run))
+        for name, task in self._tasks:
+            background.append((name, lambda task=task: task(self)))  # type: ignore[misc]
+        return background
+
+    async def _supervise(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
+        """Run a long task for ever; its crash is logged, shown in readiness, and followed by a new try."""
+        while True:
+            self._failing.discard(name)
+            try:
+                await run()
+            except Exception:
+                log.exception("background task crashed", extra={"task": name})
+            self._failing.add(name)
+            await asyncio.sleep(RESTART_SECONDS)
+
+    async def check(self) -> dict[str, str]:
+        """What readiness asks: each part `ok`, or why not."""
+        checks = {"database": self.database.check(), "broker": check_broker(self.settings.kafka)}
+        results = await asyncio.gather(*(_outcome(check) for check in checks.values()))
+        state = dict(zip(checks, results, strict=True))
+        if self._listening is not None:
+            state["consumers"] = "ok" if self._listening.healthy else "not running"
+        return state | dict.fromkeys(self._failing, "crashed, will be tried again")
+
+
+async def _outcome(check: Awaitable[None]) -> str:
+    """Any failure of a check is its result: that is what a check is for."""
+    try:
+        await asyncio.wait_for(check, CHECK_SECONDS)
+    except Exception as error:
+        return f"not reachable ({type(error).__name__})"
+    return "ok"

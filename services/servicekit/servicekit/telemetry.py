@@ -1,0 +1,90 @@
+"""Traces and metrics (OpenTelemetry: OTLP out, Prometheus at /metrics) and JSON logs that carry the trace id."""
+
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from opentelemetry import metrics, trace
+from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.exporter.prometheus import PrometheusMetricReader
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.metrics.export import MetricReader, PeriodicExportingMetricReader
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.trace import Span, SpanKind
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+from pythonjsonlogger.json import JsonFormatter
+
+tracer = trace.get_tracer("fieldbell")
+meter = metrics.get_meter("fieldbell")
+
+_propagator = TraceContextTextMapPropagator()
+
+
+def setup(service: str, *, otlp_endpoint: str | None, log_level: str) -> None:
+    """Configure logs, traces and metrics of this process. Without an endpoint nothing is exported, only scraped."""
+    _setup_logs(log_level)
+    resource = Resource.create({"service.name": service, "service.namespace": "fieldbell"})
+    traces = TracerProvider(resource=resource)
+    readers: list[MetricReader] = [PrometheusMetricReader()]
+    if otlp_endpoint:
+        base = otlp_endpoint.rstrip("/")
+        traces.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(f"{base}/v1/traces", timeout=5)))
+        readers.append(PeriodicExportingMetricReader(OTLPMetricExporter(f"{base}/v1/metrics", timeout=5)))
+    trace.set_tracer_provider(traces)
+    metrics.set_meter_provider(MeterProvider(resource=resource, metric_readers=readers))
+
+
+def shutdown() -> None:
+    """Hand over what is still buffered, waiting a few seconds at most."""
+    for provider in (trace.get_tracer_provider(), metrics.get_meter_provider()):
+        if isinstance(provider, TracerProvider):
+            provider.force_flush(3000)
+        if isinstance(provider, (TracerProvider, MeterProvider)):
+            provider.shutdown()
+
+
+class _TraceFormatter(JsonFormatter):
+    """JSON lines with the trace and span they belong to."""
+
+    def add_fields(self, log_data: dict[str, Any], record: logging.LogRecord, message_dict: dict[str, Any]) -> None:
+        super().add_fields(log_data, record, message_dict)
+        context = trace.get_current_span().get_span_context()
+        if context.is_valid:
+            log_data["trace_id"] = f"{context.trace_id:032x}"
+            log_data["span_id"] = f"{context.span_id:016x}"
+
+
+def _setup_logs(level: str) -> None:
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(
+        _TraceFormatter(
+            "%(asctime)s %(levelname)s %(name)s %(message)s",
+            rename_fields={"asctime": "time", "levelname": "level", "name": "logger"},
+            datefmt="%Y-%m-%dT%H:%M:%S%z",
+        )
+    )
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    for noisy in ("aiokafka", "httpx", "httpcore", "uvicorn.access", "faststream"):
+        logging.getLogger(noisy).setLevel("WARNING")
+
+
+def current_traceparent() -> str | None:
+    """The W3C `traceparent` of the current span, if there is one."""
+    carrier: dict[str, str] = {}
+    _propagator.inject(carrier)
+    return carrier.get("traceparent")
+
+
+@contextmanager
+def continued(
+    name: str, traceparent: str | None, kind: SpanKind = SpanKind.INTERNAL, **attributes: str
+) -> Iterator[Span]:
+    """A span that continues the trace of `traceparent`: a message's, or a stored row's."""
+    context = _propagator.extract({"traceparent": traceparent} if traceparent else {})
+    with tracer.start_as_current_span(name, context=context, kind=kind, attributes=attributes) as span:
+        yield span
