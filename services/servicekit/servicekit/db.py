@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import aiosql
@@ -15,10 +15,14 @@ from asyncpg.pool import PoolConnectionProxy
 
 from servicekit.errors import Unavailable
 
-Connection = asyncpg.Connection[asyncpg.Record]
-# A connection inside a transaction that the caller opened and will commit.
-Tx = Connection | PoolConnectionProxy[asyncpg.Record]
-Pool = asyncpg.Pool[asyncpg.Record]
+if TYPE_CHECKING:  # generic in the stubs only
+    Connection = asyncpg.Connection[asyncpg.Record]
+    # A connection inside a transaction that the caller opened and will commit.
+    Tx = Connection | PoolConnectionProxy[asyncpg.Record]
+    Pool = asyncpg.Pool[asyncpg.Record]
+else:
+    Connection, Pool = asyncpg.Connection, asyncpg.Pool
+    Tx = Connection | PoolConnectionProxy
 
 ACQUIRE_SECONDS = 2.0
 COMMAND_SECONDS = 30.0

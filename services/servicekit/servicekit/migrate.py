@@ -6,6 +6,8 @@ from importlib.resources import files
 
 import asyncpg
 
+from servicekit.db import Connection
+
 log = logging.getLogger(__name__)
 
 _LOCK = 0x6669656C
@@ -38,7 +40,7 @@ async def migrate(owner_url: str, package: str) -> list[str]:
         await connection.close()
 
 
-async def _apply(connection: asyncpg.Connection[asyncpg.Record], package: str) -> list[str]:
+async def _apply(connection: Connection, package: str) -> list[str]:
     rows = await connection.fetch("select name, checksum from migration where package = $1", package)
     done = {row["name"]: row["checksum"] for row in rows}
     applied = []

@@ -1,0 +1,88 @@
+"""Real PostgreSQL and real Kafka for the tests that ask for them: on free ports, once a session, gone at its end."""
+
+import functools
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from deploy.local import databases
+from deploy.local.stack import Stack
+from deploy.local.waiting import run_async
+from servicekit.migrate import migrate
+from servicekit.settings import KafkaSettings
+from servicekit.topics import create_topics
+
+NUMBERS = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Database:
+    """A migrated database of a test's own."""
+
+    name: str
+    owner_url: str
+    api_url: str
+    worker_url: str
+
+
+@pytest.fixture(scope="session")
+def infrastructure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """A stack of this session's own; nothing of it runs until a fixture below starts it."""
+    stack = Stack.in_folder(tmp_path_factory.mktemp("stack"))
+    stack.open()
+    yield stack
+    stack.down()
+
+
+@pytest.fixture(scope="session")
+def postgres(infrastructure: Stack) -> str:
+    """A PostgreSQL server with the roles of all services; the URL of its administrator."""
+    infrastructure.start("postgresql")
+    infrastructure.wait_ready("postgresql")
+    run_async(databases.create_roles(infrastructure.admin_url, infrastructure.state))
+    return infrastructure.admin_url
+
+
+@pytest.fixture(scope="session")
+def kafka(infrastructure: Stack) -> str:
+    """A Kafka broker with all topics of contracts/topics.py; its bootstrap address."""
+    infrastructure.start("kafka")
+    infrastructure.wait_ready("kafka")
+    run_async(create_topics(KafkaSettings(bootstrap_servers=infrastructure.kafka_bootstrap)))
+    return infrastructure.kafka_bootstrap
+
+
+@pytest.fixture(scope="session")
+def template_database(postgres: str, infrastructure: Stack) -> Callable[[str], str]:
+    """A service's database as its migrations make it, made once a session; the name to clone."""
+
+    @functools.cache
+    def made(service: str) -> str:
+        name = f"{service}_template"
+        run_async(databases.create_database(postgres, service, name))
+        owner_url = databases.role_url(postgres, infrastructure.state, service, "owner", name)
+        run_async(migrate(owner_url, f"{service}_svc"))
+        return name
+
+    return made
+
+
+@pytest.fixture
+def database(
+    postgres: str, infrastructure: Stack, template_database: Callable[[str], str]
+) -> Iterator[Callable[[str], Database]]:
+    """`database("status")` makes a migrated database of this test's own; all are dropped after the test."""
+    made: list[Database] = []
+
+    def make(service: str) -> Database:
+        name = f"{service}_test_{next(NUMBERS)}"
+        run_async(databases.clone(postgres, template_database(service), name, owner=f"{service}_owner"))
+        urls = (databases.role_url(postgres, infrastructure.state, service, role, name) for role in databases.ROLES)
+        made.append(Database(name, *urls))
+        return made[-1]
+
+    yield make
+    for each in made:
+        run_async(databases.drop(postgres, each.name))

@@ -1,0 +1,1 @@
+"""How Fieldbell is run: the local stack, the sandbox and the demo."""

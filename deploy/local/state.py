@@ -1,0 +1,53 @@
+"""The one folder that holds all the stack writes: data, logs, generated configuration and passwords."""
+
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+TOOLS = REPOSITORY / ".fieldbell" / "tools"
+JARS = TOOLS / "kafka"
+
+
+@dataclass(frozen=True)
+class State:
+    """A state folder; `.fieldbell/stack` of the repository unless FIELDBELL_STATE names another."""
+
+    folder: Path
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] = os.environ) -> Self:
+        return cls(Path(env.get("FIELDBELL_STATE", REPOSITORY / ".fieldbell" / "stack")).resolve())
+
+    def create(self) -> None:
+        for folder in (self.folder, self.logs):
+            folder.mkdir(parents=True, exist_ok=True)
+
+    @property
+    def logs(self) -> Path:
+        return self.folder / "logs"
+
+    def log(self, part: str) -> Path:
+        return self.logs / f"{part}.log"
+
+    def secret(self, name: str) -> str:
+        """The password of that name, made up on first use."""
+        file = self.folder / "secrets.json"
+        known: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
+        if name not in known:
+            known[name] = secrets.token_urlsafe(24)
+            write_private(file, json.dumps(known, indent=2))
+        return known[name]
+
+
+def write_private(file: Path, text: str) -> None:
+    """Write a file that only this user can read, in one step."""
+    draft = file.with_name(file.name + ".new")
+    draft.unlink(missing_ok=True)
+    with open(draft, "w", opener=lambda path, flags: os.open(path, flags, 0o600)) as out:
+        out.write(text)
+    draft.replace(file)

@@ -1,0 +1,31 @@
+"""What the integration tests of all services stand on."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import asyncpg
+from aiokafka.admin import AIOKafkaAdminClient
+
+if TYPE_CHECKING:
+    from conftest import Database
+
+
+async def test_a_database_has_what_every_service_needs_and_row_level_security_holds(
+    database: Callable[[str], "Database"],
+) -> None:
+    made = database("status")
+    for url in (made.owner_url, made.api_url, made.worker_url):
+        connection = await asyncpg.connect(url)
+        assert await connection.fetchval("select count(*) from outbox") == 0
+        await connection.close()
+
+
+async def test_two_databases_of_one_service_are_apart(database: Callable[[str], "Database"]) -> None:
+    assert database("status").name != database("status").name
+
+
+async def test_kafka_has_the_topics_of_the_contracts(kafka: str) -> None:
+    admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
+    await admin.start()
+    assert "jobs.v1" in await admin.list_topics()
+    await admin.close()
