@@ -1,6 +1,7 @@
 """Kafka's jars: exactly those of jgo.lock.toml, fetched once and checked by SHA-256."""
 
 import hashlib
+import sys
 import tempfile
 import tomllib
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from typing import Self
 from jgo.maven import MavenContext
 
 from deploy.local.errors import StackError
+from deploy.local.state import JARS
 
 LOCK = Path(__file__).with_name("jgo.lock.toml")
 
@@ -63,3 +65,15 @@ def fetch_all(folder: Path) -> Iterator[str]:
     with tempfile.TemporaryDirectory(dir=folder.parent) as cache, ThreadPoolExecutor(8) as pool:
         maven = MavenContext(repo_cache=Path(cache), timeout=60)
         yield from pool.map(lambda jar: jar.fetch(maven, folder), missing(folder))
+
+
+def main() -> None:
+    """Fetch what is missing into the tools folder; on a terminal a line shows how far it is."""
+    total = len(missing(JARS))
+    for count, name in enumerate(fetch_all(JARS), start=1):
+        if sys.stdout.isatty():
+            print(f"\r  {count}/{total} {name:<50}", end="\n" if count == total else "", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,73 @@
+# Fieldbell. Needs git, make and Python 3.11 or newer; the rest comes from lock files.
+# Set-up runs by itself before any target that needs it, and is quick when nothing changed.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+BIN := .venv/bin
+READY := .venv/.ready
+# A virtual environment knows its own path: after a move of the folder it is made again.
+ifneq ($(shell cat $(READY) 2>/dev/null),$(CURDIR))
+.PHONY: $(READY)
+endif
+
+$(READY): requirements.lock deploy/local/kafka/jgo.lock.toml deploy/local/setup.sh $(wildcard contracts/pyproject.toml services/*/pyproject.toml)
+	@deploy/local/setup.sh
+	@printf '%s' '$(CURDIR)' > $@
+
+.PHONY: help
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
+
+.PHONY: setup
+setup: $(READY) ## install everything below this folder (other targets do it when needed)
+	@echo "Set-up is complete."
+
+.PHONY: demo
+demo: $(READY) ## start everything, play one job from estimate to paid, show who got what and why not
+	@$(BIN)/python -m deploy.demo
+
+.PHONY: up
+up: $(READY) ## start PostgreSQL, Kafka, the sandbox and the services; print the addresses
+	@$(BIN)/python -m deploy.local up
+
+.PHONY: down
+down: $(READY) ## stop what `up` started; data stays
+	@$(BIN)/python -m deploy.local down
+
+.PHONY: status
+status: $(READY) ## show what runs, and where
+	@$(BIN)/python -m deploy.local status
+
+.PHONY: test
+test: $(READY) ## all tests: unit, integration and end to end, on free ports
+	$(BIN)/pytest
+
+.PHONY: check
+check: $(READY) ## format, lint, types, import walls, drift of the generated schemas
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy contracts services deploy conftest.py $(wildcard tests)
+	$(BIN)/lint-imports
+	$(BIN)/python -m contracts.generate --check
+
+.PHONY: format
+format: $(READY) ## format the code and apply the safe fixes
+	$(BIN)/ruff check --fix-only --quiet
+	$(BIN)/ruff format
+
+.PHONY: schemas
+schemas: $(READY) ## write JSON Schemas, AsyncAPI and OpenAPI from the code
+	$(BIN)/python -m contracts.generate
+
+.PHONY: lock
+lock: $(READY) ## resolve the locks again (UPGRADE=--upgrade takes newer versions)
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 $(UPGRADE) \
+	  --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" requirements.in -o requirements.lock
+	cd deploy/local/kafka && $(CURDIR)/$(BIN)/jgo --cache-dir $(CURDIR)/.fieldbell/jgo --class-path-only lock
+
+.PHONY: clean
+clean: $(READY) ## stop the stack and forget its data; remove caches
+	@$(BIN)/python -m deploy.local down
+	@rm -rf .fieldbell/stack .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
