@@ -1,0 +1,103 @@
+"""What planning speaks of: rules, candidates and decisions."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from contracts.deliveries import Category, Channel, Lane, Reason
+from contracts.profiles import CustomerKind
+
+
+class Trigger(StrEnum):
+    """What makes a rule fire."""
+
+    ESTIMATE_CREATED = "estimate_created"
+    JOB_CREATED = "job_created"
+    JOB_UPDATED = "job_updated"
+    JOB_CANCELLED = "job_cancelled"
+    STATUS_SET = "status_set"
+    WORK_ORDER_CLOSED = "work_order_closed"
+    PAYMENT_RECEIVED = "payment_received"
+    INVOICE_ISSUED = "invoice_issued"
+    REQUEST_RECEIVED = "request_received"
+    REQUEST_ACCEPTED = "request_accepted"
+    REQUEST_REJECTED = "request_rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """On this trigger, by this channel, these words (design: rules are one concept)."""
+
+    id: UUID
+    company_id: UUID
+    name: str
+    trigger: Trigger
+    channel: Channel
+    category: Category
+    template_id: UUID
+    created_at: datetime
+    status_id: UUID | None = None
+    region_id: UUID | None = None
+    customer_kinds: frozenset[CustomerKind] = frozenset(CustomerKind)
+    lane: Lane = Lane.NORMAL
+    max_age: timedelta = timedelta(days=7)
+    expires_after: timedelta = timedelta(hours=24)
+    active: bool = True
+
+
+class Flag(StrEnum):
+    """A preference that a message can need."""
+
+    CONFIRMATIONS_OF_ALL_JOBS = "confirmations_of_all_jobs"
+    CONFIRMATIONS = "confirmations"
+    STATUS_UPDATES = "status_updates"
+    PAYMENT_RECEIPTS = "payment_receipts"
+    INVOICES = "invoices"
+    SERVICE_REMINDERS = "service_reminders"
+    INVOICE_REMINDERS = "invoice_reminders"
+    BROADCASTS = "broadcasts"
+    TEXT = "text"
+    VOICE = "voice"
+    SMS_CONSENT = "sms_consent"
+    CALLS = "calls"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A person at one address of one channel, and the preferences that are on. No `address`: there is none on file."""
+
+    person_id: UUID
+    name: str
+    channel: Channel
+    address: str | None
+    allows: frozenset[Flag]
+    primary: bool = False
+
+    @property
+    def key(self) -> str:
+        """The normalised address: equal for two spellings of one mailbox or phone."""
+        return (self.address or "").strip().casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """It may go."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """It must not go, and why."""
+
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One row of the delivery log, before it has an id."""
+
+    rule: Rule
+    verdict: Send | Skip
+    due_at: datetime
+    expires_at: datetime
+    candidate: Candidate | None = None

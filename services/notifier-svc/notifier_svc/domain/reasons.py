@@ -1,0 +1,47 @@
+"""What the office reads where a message was not sent: one plain sentence per reason, with the next step in it."""
+
+from contracts.deliveries import Reason
+
+SENTENCES: dict[Reason, str] = {
+    Reason.RULE_INACTIVE: "Not sent: this notification is switched off in the settings.",
+    Reason.REGION_INACTIVE: "Not sent: notifications of this region are switched off.",
+    Reason.TOO_OLD: "Not sent: by the time it could be planned, the news was too old to tell.",
+    Reason.UNKNOWN_CUSTOMER: "Not sent: the customer's profile did not arrive within a day.",
+    Reason.ARCHIVED: "Not sent: the customer is archived. Restore the customer to send again.",
+    Reason.NO_ADDRESS: "Not sent: there is no address on file. Add one to the contact.",
+    Reason.INVALID_ADDRESS: "Not sent: the address can't be right. Correct it on the contact.",
+    Reason.BLOCKED: "Not sent: this address is blocked after a bounce, a complaint or an unsubscribe.",
+    Reason.SANDBOX: "Not sent: the company is in sandbox mode, and the address is not on its allow-list.",
+    Reason.CONFIRMATIONS_OFF: "Not sent: the contact has confirmations of jobs switched off.",
+    Reason.ADDRESS_CONFIRMATIONS_OFF: "Not sent: confirmations are switched off for this address.",
+    Reason.STATUS_UPDATES_OFF: "Not sent: status updates are switched off for this address.",
+    Reason.RECEIPTS_OFF: "Not sent: payment receipts are switched off for this address.",
+    Reason.INVOICES_OFF: "Not sent: invoices are switched off for this address.",
+    Reason.SERVICE_REMINDERS_OFF: "Not sent: the contact has service reminders switched off.",
+    Reason.INVOICE_REMINDERS_OFF: "Not sent: the contact has invoice reminders switched off.",
+    Reason.BROADCASTS_EXCLUDED: "Not sent: the contact is excluded from broadcasts.",
+    Reason.CLIENT_NOTIFICATIONS_OFF: "Not sent: the customer has client notifications switched off.",
+    Reason.HEAD_OFFICE: "Not sent: head offices get no notifications of a region.",
+    Reason.TEXT_OFF: "Not sent: the contact has texts switched off.",
+    Reason.VOICE_OFF: "Not sent: the contact has calls switched off.",
+    Reason.NO_SMS_CONSENT: "Not sent: this phone has not said YES to texts yet.",
+    Reason.CALLS_OPTED_OUT: "Not sent: this phone has opted out of calls.",
+    Reason.SUPERSEDED: "Not sent: a more specific notification told the same news to this address.",
+    Reason.DUPLICATE: "Not sent: the same address gets this message already.",
+    Reason.NOTIFY_DECLINED: "Not sent: whoever made the change chose not to tell the customer.",
+    Reason.STATUS_MOVED_ON: "Not sent: the job had moved on to another status before the message left.",
+    Reason.ADDRESS_REMOVED: "Not sent: the address was changed or removed before the message left.",
+    Reason.EXPIRED: "Not sent: it could not be sent in time, and the news is stale by now.",
+    Reason.MISSING_VALUE: "Failed: the template uses a value that this job does not have. Give the tag a default.",
+    Reason.EMPTY_MESSAGE: "Failed: the template came out empty. Check its text.",
+    Reason.TEMPLATE_UNUSABLE: "Failed: the template is missing, not published, or can't be rendered. Check the template.",
+    Reason.UNSAFE_CONTENT: "Failed: a name or subject holds characters that must not be in an email. Correct it.",
+    Reason.REFUSED_BY_PROVIDER: "Failed: the recipient's mail server refused it for good. Check the address.",
+    Reason.GAVE_UP: "Failed: it was tried until it was too late, without getting through.",
+    Reason.OUTCOME_UNKNOWN: "Unknown: the connection broke at the last moment. It has probably arrived; you can resend it.",
+}
+
+
+def sentence(reason: Reason | None) -> str | None:
+    """The sentence for `reason`."""
+    return SENTENCES[reason] if reason else None

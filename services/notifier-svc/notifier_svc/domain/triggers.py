@@ -1,0 +1,104 @@
+"""Which event fires which trigger, what it is about, and how old its news may get."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from contracts import events
+from contracts.deliveries import Category
+from contracts.jobs import Job, JobKind, Status
+from notifier_svc.domain.model import Trigger
+
+CATEGORY: dict[Trigger, Category] = {
+    Trigger.ESTIMATE_CREATED: Category.CONFIRMATION,
+    Trigger.JOB_CREATED: Category.CONFIRMATION,
+    Trigger.JOB_UPDATED: Category.CONFIRMATION,
+    Trigger.JOB_CANCELLED: Category.CONFIRMATION,
+    Trigger.STATUS_SET: Category.STATUS,
+    Trigger.WORK_ORDER_CLOSED: Category.STATUS,
+    Trigger.PAYMENT_RECEIVED: Category.RECEIPT,
+    Trigger.INVOICE_ISSUED: Category.INVOICE,
+    Trigger.REQUEST_RECEIVED: Category.REQUEST,
+    Trigger.REQUEST_ACCEPTED: Category.REQUEST,
+    Trigger.REQUEST_REJECTED: Category.REQUEST,
+}
+
+_MAX_AGE = {Category.STATUS: timedelta(hours=2), Category.CONFIRMATION: timedelta(hours=24)}
+
+_SIMPLE: dict[type, Trigger] = {
+    events.JobCancelled: Trigger.JOB_CANCELLED,
+    events.StatusChanged: Trigger.STATUS_SET,
+    events.WOClosed: Trigger.WORK_ORDER_CLOSED,
+    events.PaymentReceived: Trigger.PAYMENT_RECEIVED,
+    events.InvoiceIssued: Trigger.INVOICE_ISSUED,
+    events.ServiceRequestReceived: Trigger.REQUEST_RECEIVED,
+    events.ServiceRequestAccepted: Trigger.REQUEST_ACCEPTED,
+    events.ServiceRequestRejected: Trigger.REQUEST_REJECTED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """Something that happened and may be told: an event, seen by the planner."""
+
+    id: UUID
+    company_id: UUID
+    occurred_at: datetime
+    data: events.JobEvent | events.ServiceRequestEvent
+    traceparent: str | None = None
+
+    @property
+    def customer_id(self) -> UUID:
+        """Whose job or request it is."""
+        return self._subject.customer_id
+
+    @property
+    def service_address_id(self) -> UUID:
+        """Where the work is."""
+        return self._subject.service_address_id
+
+    @property
+    def job_id(self) -> UUID | None:
+        """The job, if it is one already."""
+        return self.data.job.id if isinstance(self.data, events.JobEvent) else self.data.request.job_id
+
+    @property
+    def status_id(self) -> UUID | None:
+        """The status that was set, where one was."""
+        return self._status.id if self._status else None
+
+    @property
+    def hold(self) -> timedelta:
+        """How long its messages wait, so that a mistake can be undone (G7)."""
+        return timedelta(seconds=self._status.hold_seconds if self._status else 0)
+
+    @property
+    def trigger(self) -> Trigger | None:
+        """What it fires; `None` for what has no message of its own, imports among it (D13)."""
+        return trigger_of(self.data)
+
+    @property
+    def _status(self) -> Status | None:
+        return self.data.job.status if isinstance(self.data, events.StatusChanged) else None
+
+    @property
+    def _subject(self) -> Job | events.ServiceRequest:
+        return self.data.job if isinstance(self.data, events.JobEvent) else self.data.request
+
+
+def trigger_of(data: events.JobEvent | events.ServiceRequestEvent) -> Trigger | None:
+    """The trigger of an event, if it has a message of its own."""
+    match data:
+        case events.JobCreated(job=job):
+            return Trigger.ESTIMATE_CREATED if job.kind is JobKind.ESTIMATE else Trigger.JOB_CREATED
+        case events.JobUpdated(changes=changes):
+            return Trigger.JOB_UPDATED if changes else None
+        case events.EstimateDecided(decision=events.Decision.ACCEPTED):
+            return Trigger.JOB_CREATED
+        case _:
+            return _SIMPLE.get(type(data))
+
+
+def default_max_age(category: Category) -> timedelta:
+    """How old its news may be when planned, unless the rule says otherwise (D13)."""
+    return _MAX_AGE.get(category, timedelta(days=7))
