@@ -1,0 +1,1 @@
+"""Jobs, their statuses, visits, payments and work orders; publishes what happened to them."""

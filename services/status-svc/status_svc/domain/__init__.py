@@ -1,0 +1,1 @@
+"""Decisions about jobs and statuses: pure, with the time passed in."""

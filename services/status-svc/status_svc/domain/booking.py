@@ -1,0 +1,175 @@
+"""Booking a job and changing what was booked."""
+
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from contracts.events import Change, JobCreated, JobUpdated
+from contracts.jobs import Job, JobKind, Line
+from contracts.model import Money, Quantity
+from contracts.profiles import StatusEntry
+from servicekit.errors import Conflict, Unprocessable
+from status_svc.domain.catalogue import as_status
+from status_svc.domain.command import Command, Outcome, changed
+from status_svc.domain.customers import KnownCompany, KnownCustomer, check_may_book, zone_at
+from status_svc.domain.fields import LARGEST_TOTAL, Draft, ExternalId, Title
+from status_svc.domain.moves import check_not_cancelled
+from status_svc.domain.visits import VisitDraft, crews, moved_to, planned, windows
+
+CENT = Decimal("0.01")
+
+
+class NotAStart(Conflict):
+    """A job can't start in this status: it closes, or is no longer used."""
+
+    slug = "not-a-starting-status"
+
+
+class AnotherCustomer(Conflict):
+    """A job stays with its customer; book a new one."""
+
+    slug = "another-customer"
+
+
+class TotalOutOfRange(Unprocessable):
+    """The lines add up to less than nothing, or to more than fits."""
+
+    slug = "total-out-of-range"
+
+
+class LineDraft(Draft):
+    """One line of the work as the office enters it; a discount has a negative price."""
+
+    description: Title
+    quantity: Annotated[Quantity, Field(gt=0)]
+    unit_price: Money
+
+
+Visits = Annotated[tuple[VisitDraft, ...], Field(max_length=50)]
+Lines = Annotated[tuple[LineDraft, ...], Field(max_length=200)]
+
+
+class JobDraft(Draft):
+    """A job or estimate to book."""
+
+    kind: JobKind = JobKind.JOB
+    title: Title
+    customer_id: UUID
+    service_address_id: UUID
+    status_id: UUID | None = None
+    """Where it starts; the starter status of its kind where absent."""
+    external_id: ExternalId | None = None
+    visits: Visits = ()
+    lines: Lines = ()
+
+
+class JobEdit(Draft):
+    """What to change; what is absent stays. Visits and lines are given whole."""
+
+    title: Title | None = None
+    service_address_id: UUID | None = None
+    visits: Visits | None = None
+    lines: Lines | None = None
+
+
+def total_of(lines: Sequence[Line]) -> Decimal:
+    """The sum of the lines, each rounded to the cent."""
+    amounts = ((line.quantity * line.unit_price).quantize(CENT, ROUND_HALF_UP) for line in lines)
+    total = sum(amounts, Decimal("0.00"))
+    if not 0 <= total <= LARGEST_TOTAL:
+        raise TotalOutOfRange
+    return total
+
+
+def book(
+    command: Command,
+    draft: JobDraft,
+    *,
+    number: int,
+    start: StatusEntry,
+    company: KnownCompany,
+    customer: KnownCustomer,
+) -> Outcome:
+    """A new job. Creating publishes no StatusChanged."""
+    check_may_book(customer)
+    if start.closes or not start.active:
+        raise NotAStart
+    lines = tuple(_line(line) for line in draft.lines)
+    total = total_of(lines)
+    job = Job(
+        id=command.new_id("job"),
+        company_id=company.id,
+        version=1,
+        number=number,
+        external_id=draft.external_id,
+        kind=draft.kind,
+        title=draft.title,
+        status=as_status(start),
+        customer_id=customer.id,
+        service_address_id=draft.service_address_id,
+        visits=planned(command, (), draft.visits, zone_at(customer, draft.service_address_id)),
+        lines=lines,
+        currency=company.currency,
+        total=total,
+        balance=total,
+        created_at=command.now,
+    )
+    return Outcome(job, (command.event(JobCreated, job),))
+
+
+def update(command: Command, job: Job, edit: JobEdit, customer: KnownCustomer) -> Outcome:
+    """Change what was booked; where nothing differs, nothing happens and nothing is published."""
+    check_not_cancelled(job)
+    address_id = edit.service_address_id or job.service_address_id
+    zone = zone_at(customer, address_id)
+    lines = job.lines if edit.lines is None else tuple(_line(line) for line in edit.lines)
+    total = total_of(lines)
+    parts = {
+        "title": edit.title or job.title,
+        "service_address_id": address_id,
+        "visits": moved_to(zone, job.visits)
+        if edit.visits is None
+        else planned(command, job.visits, edit.visits, zone),
+        "lines": lines,
+        "total": total,
+        "balance": total - (job.total - job.balance),
+    }
+    if job.model_copy(update=parts) == job:
+        return Outcome(job)
+    after = changed(job, **parts)
+    return Outcome(after, (command.event(JobUpdated, after, changes=changes_between(job, after)),))
+
+
+def changes_between(before: Job, after: Job) -> tuple[Change, ...]:
+    """What a customer would be told about (D9)."""
+    differs = {
+        Change.VISIT: windows(before.visits) != windows(after.visits),
+        Change.ADDRESS: before.service_address_id != after.service_address_id,
+        Change.LINES: before.lines != after.lines,
+        Change.TOTAL: before.total != after.total,
+        Change.TECHNICIAN: crews(before.visits, after.visits) != crews(after.visits, before.visits),
+    }
+    return tuple(change for change, yes in differs.items() if yes)
+
+
+def edit_of(draft: JobDraft, job: Job) -> JobEdit:
+    """What it takes to make `job` look like `draft`, from a sender that has only its own id (G18).
+
+    Its visits carry no ids of ours: they are matched in order of time. The kind counts only when booking.
+    """
+    if draft.customer_id != job.customer_id:
+        raise AnotherCustomer
+    ours = [visit.id for visit in job.visits]
+    drafts = sorted(draft.visits, key=lambda visit: visit.starts_at)
+    visits = tuple(
+        visit if visit.id or n >= len(ours) else visit.model_copy(update={"id": ours[n]})
+        for n, visit in enumerate(drafts)
+    )
+    return JobEdit(title=draft.title, service_address_id=draft.service_address_id, visits=visits, lines=draft.lines)
+
+
+def _line(draft: LineDraft) -> Line:
+    return Line(description=draft.description, quantity=draft.quantity, unit_price=draft.unit_price)

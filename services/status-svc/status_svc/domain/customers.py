@@ -1,0 +1,86 @@
+"""What a job needs to know of customers and companies: a thin copy, without a name or an address in it."""
+
+from uuid import UUID
+
+from contracts.model import Contract
+from contracts.profiles import CompanyProfile, CustomerProfile, Snapshot
+from servicekit.errors import Conflict
+
+
+class CustomerNotKnownYet(Conflict):
+    """This customer is not known here yet; one created a moment ago will be soon."""
+
+    slug = "customer-not-known-yet"
+
+
+class CompanyNotKnownYet(Conflict):
+    """This company is not known here yet; one created a moment ago will be soon."""
+
+    slug = "company-not-known-yet"
+
+
+class CustomerBlocked(Conflict):
+    """This customer is blocked: no new jobs (D11)."""
+
+    slug = "customer-blocked"
+
+
+class CustomerArchived(Conflict):
+    """This customer is archived; restore them before booking."""
+
+    slug = "customer-archived"
+
+
+class NotTheirAddress(Conflict):
+    """This service address does not belong to the customer."""
+
+    slug = "not-their-address"
+
+
+class KnownAddress(Contract):
+    """A service address, as far as jobs care."""
+
+    id: UUID
+    zone: str
+    """IANA zone."""
+
+
+class KnownCustomer(Snapshot):
+    """A customer, as far as jobs care."""
+
+    blocked: bool = False
+    archived: bool = False
+    service_addresses: tuple[KnownAddress, ...] = ()
+
+
+class KnownCompany(Snapshot):
+    """A company, as far as jobs care."""
+
+    zone: str
+    currency: str
+
+
+def known_customer(profile: CustomerProfile) -> KnownCustomer:
+    """The part of a profile that is kept here."""
+    return KnownCustomer.model_validate(profile, from_attributes=True)
+
+
+def known_company(profile: CompanyProfile) -> KnownCompany:
+    """The part of a profile that is kept here."""
+    return KnownCompany.model_validate(profile, from_attributes=True)
+
+
+def check_may_book(customer: KnownCustomer) -> None:
+    """Refuse a new job for who can't have one (D11)."""
+    if customer.blocked:
+        raise CustomerBlocked
+    if customer.archived:
+        raise CustomerArchived
+
+
+def zone_at(customer: KnownCustomer, address_id: UUID) -> str:
+    """The zone in which visits at this address are told (D10)."""
+    for address in customer.service_addresses:
+        if address.id == address_id:
+            return address.zone
+    raise NotTheirAddress

@@ -1,0 +1,134 @@
+"""Invoices and payments. Nothing is charged here; what arrived is written down."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Self
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from pydantic import model_validator
+
+from contracts.events import Invoice, InvoiceIssued, InvoicePaid, JobEvent, Payment, PaymentKind, PaymentReceived
+from contracts.jobs import Job, JobKind
+from servicekit.errors import Conflict, Unprocessable
+from status_svc.domain.command import Command, Outcome, changed
+from status_svc.domain.customers import KnownCompany
+from status_svc.domain.fields import Amount, Draft, Label, Moment
+from status_svc.domain.moves import check_not_cancelled
+
+TERM = timedelta(days=14)
+
+
+class MoreThanOwed(Conflict):
+    """The payment is more than the invoice still asks for."""
+
+    slug = "more-than-owed"
+
+
+class UnknownInvoice(Unprocessable):
+    """This job has no such invoice."""
+
+    slug = "unknown-invoice"
+
+
+class NothingToBill(Conflict):
+    """There is nothing left to pay."""
+
+    slug = "nothing-to-bill"
+
+
+class InvoiceOpen(Conflict):
+    """An unpaid invoice of this job is out: a payment names it, and no second one is issued."""
+
+    slug = "invoice-open"
+
+
+class EstimateNotBilled(Conflict):
+    """An estimate is not billed; accept it first."""
+
+    slug = "estimate-not-billed"
+
+
+class PaymentDraft(Draft):
+    """Money that arrived, as the office enters it."""
+
+    amount: Amount
+    method: Label
+    kind: PaymentKind | None = None
+    """An invoice payment where an invoice is named, else a deposit."""
+    invoice_id: UUID | None = None
+    received_at: Moment | None = None
+    """Now where absent."""
+
+    @model_validator(mode="after")
+    def _an_invoice_payment_names_its_invoice(self) -> Self:
+        if self.kind and (self.kind is PaymentKind.INVOICE) != (self.invoice_id is not None):
+            raise ValueError("an invoice payment names its invoice, a deposit names none")
+        return self
+
+
+class InvoiceDraft(Draft):
+    """A bill to send."""
+
+    due_on: date | None = None
+    """In two weeks where absent."""
+
+
+def receive_payment(command: Command, job: Job, draft: PaymentDraft, invoices: Sequence[Invoice]) -> Outcome:
+    """Money arrived, in whatever state the job is. More than the total is a credit: the balance goes below zero.
+
+    While one of the job's `invoices` is open the payment names it; the one that settles it publishes InvoicePaid too.
+    """
+    invoice = _paid_with(draft, invoices)
+    payment = _payment(command, draft)
+    after = changed(job, balance=job.balance - draft.amount)
+    events: list[JobEvent] = [command.event(PaymentReceived, after, payment=payment)]
+    if invoice and invoice.balance == 0:
+        events.append(command.event(InvoicePaid, after, invoice=invoice))
+    return Outcome(after, tuple(events), payment=payment, invoice=invoice)
+
+
+def issue_invoice(
+    command: Command, job: Job, draft: InvoiceDraft, invoices: Sequence[Invoice], company: KnownCompany
+) -> Outcome:
+    """Bill what is still to pay; one invoice of a job is open at a time."""
+    check_not_cancelled(job)
+    if job.kind is JobKind.ESTIMATE:
+        raise EstimateNotBilled
+    if any(invoice.balance > 0 for invoice in invoices):
+        raise InvoiceOpen
+    if job.balance <= 0:
+        raise NothingToBill
+    invoice = Invoice(
+        id=command.new_id("invoice"),
+        number=f"{job.number}-{len(invoices) + 1}",
+        total=job.total,
+        balance=job.balance,
+        due_on=draft.due_on or command.now.astimezone(ZoneInfo(company.zone)).date() + TERM,
+    )
+    after = changed(job)
+    return Outcome(after, (command.event(InvoiceIssued, after, invoice=invoice),), invoice=invoice)
+
+
+def _payment(command: Command, draft: PaymentDraft) -> Payment:
+    return Payment(
+        id=command.new_id("payment"),
+        kind=PaymentKind.INVOICE if draft.invoice_id else PaymentKind.DEPOSIT,
+        amount=draft.amount,
+        method=draft.method,
+        received_at=draft.received_at or command.now,
+    )
+
+
+def _paid_with(draft: PaymentDraft, invoices: Sequence[Invoice]) -> Invoice | None:
+    """The invoice that `draft` pays, less its amount; `None` for a deposit."""
+    if draft.invoice_id is None:
+        if any(invoice.balance > 0 for invoice in invoices):
+            raise InvoiceOpen
+        return None
+    invoice = next((invoice for invoice in invoices if invoice.id == draft.invoice_id), None)
+    if invoice is None:
+        raise UnknownInvoice
+    if draft.amount > invoice.balance:
+        raise MoreThanOwed
+    return invoice.model_copy(update={"balance": invoice.balance - draft.amount})

@@ -1,0 +1,7 @@
+"""HTTP in, by resource: handlers translate, the domain decides."""
+
+from fastapi import APIRouter
+
+from status_svc.http import jobs, moves, payments, statuses, work_orders
+
+ROUTERS: tuple[APIRouter, ...] = (jobs.router, moves.router, payments.router, work_orders.router, statuses.router)

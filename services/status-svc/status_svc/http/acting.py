@@ -1,0 +1,69 @@
+"""What all commands over HTTP have in common: who may, in which transaction, on which version, answered how."""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Annotated
+from uuid import UUID, uuid4
+
+from fastapi import Depends, Request, Response
+from pydantic import BaseModel
+
+from contracts.jobs import Job, Role
+from servicekit.auth import Principal, require
+from servicekit.db import Database, Tx
+from servicekit.idempotency import once
+from servicekit.preconditions import check_version, etag
+from status_svc.domain.command import Command, Outcome
+from status_svc.store import jobs
+
+# Who may do what (G20).
+Staff = Annotated[Principal, Depends(require(Role.ADMIN, Role.DISPATCHER, Role.TECH))]
+Office = Annotated[Principal, Depends(require(Role.ADMIN, Role.DISPATCHER))]
+Admin = Annotated[Principal, Depends(require(Role.ADMIN))]
+
+Decide = Callable[[Tx, Command, Job], Awaitable[Outcome]]
+
+
+def command(who: Principal, notify: bool = True) -> Command:
+    """A new act of `who`, now."""
+    return Command(uuid4(), who.actor, datetime.now(UTC), notify)
+
+
+def json(model: BaseModel, status: int = 200, **headers: str) -> Response:
+    """A JSON answer that an Idempotency-Key can repeat byte for byte."""
+    return Response(model.model_dump_json(), status, headers, media_type="application/json")
+
+
+def job_answer(job: Job, status: int = 200) -> Response:
+    """A job with its ETag."""
+    return json(job, status, etag=etag(job.version))
+
+
+def check_if_match(request: Request, version: int) -> None:
+    """A PATCH must say which version it changes; any other request may."""
+    if request.method == "PATCH" or "if-match" in request.headers:
+        check_version(request, version)
+
+
+async def act(
+    db: Database,
+    request: Request,
+    who: Principal,
+    job_id: UUID,
+    decide: Decide,
+    *,
+    notify: bool = True,
+    answer: Callable[[Outcome], Response] = lambda outcome: job_answer(outcome.job),
+) -> Response:
+    """One command on one job: lock it, let the domain decide, save the job with its events, all in one transaction."""
+    async with db.company(who.company) as tx:
+
+        async def work() -> Response:
+            job = await jobs.locked_job(tx, job_id)
+            check_if_match(request, job.version)
+            act = command(who, notify)
+            outcome = await decide(tx, act, job)
+            await jobs.save(tx, outcome, act.now)
+            return answer(outcome)
+
+        return await once(tx, request, who, work)

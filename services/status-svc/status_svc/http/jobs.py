@@ -1,0 +1,152 @@
+"""Jobs: book, read, list, change, and keep in step with another system."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel
+
+from contracts.jobs import Job
+from servicekit.db import Tx
+from servicekit.errors import Conflict, Unprocessable
+from servicekit.http import Db
+from servicekit.idempotency import once
+from servicekit.paging import DEFAULT_LIMIT, Page, encode_cursor
+from status_svc.domain import booking, catalogue
+from status_svc.domain.booking import JobDraft, JobEdit
+from status_svc.domain.command import Command, Outcome
+from status_svc.domain.fields import ExternalId, Title
+from status_svc.http.acting import Office, Staff, act, check_if_match, command, job_answer
+from status_svc.http.pages import Cursor, Limit, number_in
+from status_svc.store import copies, jobs, statuses
+from status_svc.store.jobs import Filters
+
+router = APIRouter(prefix="/v1", tags=["jobs"])
+
+Number = Annotated[int | None, Query(ge=1, le=2**31 - 1)]
+
+
+class ExternalIdTaken(Conflict):
+    """Another job has this external id."""
+
+    slug = "external-id-taken"
+
+
+class NewJob(JobDraft):
+    """A job to book."""
+
+    notify: bool = True
+
+
+class ChangedJob(JobEdit):
+    """What to change of a job; visits and lines are given whole."""
+
+    notify: bool = True
+
+
+class JobEventView(BaseModel):
+    """Something that happened to a job."""
+
+    id: UUID
+    type: str
+    happened_at: datetime
+    job_version: int
+    status_name: str
+    detail: dict[str, Any]
+    """The event without the job: who, whether the customer was told, and what the event is about."""
+
+
+@router.post("/jobs", status_code=201, response_model=Job)
+async def book(body: NewJob, request: Request, who: Office, db: Db) -> Response:
+    """Book a job or an estimate."""
+    async with db.company(who.company) as tx:
+
+        async def work() -> Response:
+            if body.external_id and await jobs.locked_job_of(tx, who.company, body.external_id):
+                raise ExternalIdTaken
+            return await _book(tx, command(who, body.notify), who.company, body)
+
+        return await once(tx, request, who, work)
+
+
+@router.get("/jobs", response_model=Page[Job])
+async def list_jobs(
+    who: Staff,
+    db: Db,
+    status_id: UUID | None = None,
+    customer_id: UUID | None = None,
+    number: Number = None,
+    text: Title | None = None,
+    cursor: Cursor = None,
+    limit: Limit = DEFAULT_LIMIT,
+) -> Page[Job]:
+    """The company's jobs, newest first."""
+    below = number_in(cursor)
+    async with db.company(who.company) as tx:
+        filters = Filters(status_id, customer_id, number, text)
+        found = await jobs.list_jobs(tx, filters, below=below, limit=limit + 1)
+    page = found[:limit]
+    return Page(items=page, next_cursor=encode_cursor(page[-1].number) if len(found) > limit else None)
+
+
+@router.get("/jobs/{job_id}", response_model=Job)
+async def read(job_id: UUID, who: Staff, db: Db) -> Response:
+    """One job; its ETag is what a change must name."""
+    async with db.company(who.company) as tx:
+        return job_answer(await jobs.job(tx, job_id))
+
+
+@router.patch("/jobs/{job_id}", response_model=Job)
+async def change(job_id: UUID, body: ChangedJob, request: Request, who: Office, db: Db) -> Response:
+    """Change what was booked. Needs If-Match."""
+
+    async def decide(tx: Tx, command: Command, job: Job) -> Outcome:
+        return booking.update(command, job, body, await copies.customer(tx, job.customer_id))
+
+    return await act(db, request, who, job_id, decide, notify=body.notify)
+
+
+@router.put("/jobs/by-external-id/{external_id}", response_model=Job, responses={201: {"model": Job}})
+async def upsert(external_id: ExternalId, body: NewJob, request: Request, who: Office, db: Db) -> Response:
+    """Book the job that another system knows by `external_id`, or bring it up to date (G18)."""
+    if body.external_id not in (None, external_id):
+        raise Unprocessable("The body names another external id.")
+    draft = body.model_copy(update={"external_id": external_id})
+    async with db.company(who.company) as tx:
+        act = command(who, body.notify)
+        job = await jobs.locked_job_of(tx, who.company, external_id)
+        if job is None:
+            return await _book(tx, act, who.company, draft)
+        check_if_match(request, job.version)
+        customer = await copies.customer(tx, job.customer_id)
+        outcome = booking.update(act, job, booking.edit_of(draft, job), customer)
+        await jobs.save(tx, outcome, act.now)
+        return job_answer(outcome.job)
+
+
+@router.get("/jobs/{job_id}/events", response_model=Page[JobEventView])
+async def history(
+    job_id: UUID, who: Staff, db: Db, cursor: Cursor = None, limit: Limit = DEFAULT_LIMIT
+) -> Page[JobEventView]:
+    """What happened to the job, oldest first."""
+    after = number_in(cursor)
+    async with db.company(who.company) as tx:
+        await jobs.job(tx, job_id)
+        found = await jobs.events_of(tx, job_id, after=after, limit=limit + 1)
+    page = found[:limit]
+    items = [JobEventView.model_validate(dict(row)) for row in page]
+    return Page(items=items, next_cursor=encode_cursor(page[-1]["seq"]) if len(found) > limit else None)
+
+
+async def _book(tx: Tx, act: Command, company_id: UUID, draft: JobDraft) -> Response:
+    """Book `draft`. The number is taken last, because other bookings wait for it."""
+    company = await copies.company(tx, company_id)
+    customer = await copies.customer(tx, draft.customer_id)
+    start = await statuses.status(tx, draft.status_id or catalogue.start_of(company_id, draft.kind))
+    number = await jobs.next_number(tx, company_id)
+    outcome = booking.book(act, draft, number=number, start=start, company=company, customer=customer)
+    await jobs.add(tx, outcome, act.now)
+    answer = job_answer(outcome.job, 201)
+    answer.headers["location"] = f"/v1/jobs/{outcome.job.id}"
+    return answer

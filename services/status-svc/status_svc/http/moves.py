@@ -1,0 +1,98 @@
+"""Moving a job: status, close, cancel; an estimate: send, decide."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+
+from contracts.events import Decision
+from contracts.jobs import Job
+from contracts.profiles import StatusEntry
+from servicekit.db import Tx
+from servicekit.http import Db
+from status_svc.domain import catalogue, estimates, moves
+from status_svc.domain.command import Command, Outcome
+from status_svc.domain.fields import Draft
+from status_svc.http.acting import Office, Staff, act
+from status_svc.store import money, statuses
+
+router = APIRouter(prefix="/v1/jobs/{job_id}", tags=["jobs"])
+
+
+class Answer(Draft):
+    """Whether the customer is told."""
+
+    notify: bool = True
+
+
+class NewStatus(Answer):
+    """Where the job moves to."""
+
+    status_id: UUID
+
+
+class Closing(Answer):
+    """Which closing status to set; the first of the catalogue where absent."""
+
+    status_id: UUID | None = None
+
+
+class Decided(Answer):
+    """What the customer said to the estimate."""
+
+    decision: Decision
+
+
+@router.post("/status", response_model=Job)
+async def change_status(job_id: UUID, body: NewStatus, request: Request, who: Staff, db: Db) -> Response:
+    """Set a status. A technician's `notify: false` is refused where the status does not allow it (S1.10)."""
+
+    async def decide(tx: Tx, command: Command, job: Job) -> Outcome:
+        return moves.change_status(command, job, await statuses.status(tx, body.status_id))
+
+    return await act(db, request, who, job_id, decide, notify=body.notify)
+
+
+@router.post("/close", response_model=Job)
+async def close(job_id: UUID, body: Closing, request: Request, who: Staff, db: Db) -> Response:
+    """Close the work order: set a status that closes."""
+
+    async def decide(tx: Tx, command: Command, job: Job) -> Outcome:
+        return moves.change_status(command, job, await _closing(tx, body.status_id))
+
+    return await act(db, request, who, job_id, decide, notify=body.notify)
+
+
+@router.post("/cancel", response_model=Job)
+async def cancel(job_id: UUID, body: Answer, request: Request, who: Office, db: Db) -> Response:
+    """Cancel the job, for good."""
+
+    async def decide(_: Tx, command: Command, job: Job) -> Outcome:
+        return moves.cancel(command, job)
+
+    return await act(db, request, who, job_id, decide, notify=body.notify)
+
+
+@router.post("/estimate/send", response_model=Job)
+async def send_estimate(job_id: UUID, body: Answer, request: Request, who: Office, db: Db) -> Response:
+    """The estimate goes to the customer."""
+
+    async def decide(tx: Tx, command: Command, job: Job) -> Outcome:
+        return estimates.send(command, job, await money.estimate(tx, job_id))
+
+    return await act(db, request, who, job_id, decide, notify=body.notify)
+
+
+@router.post("/estimate/decision", response_model=Job)
+async def decide_estimate(job_id: UUID, body: Decided, request: Request, who: Office, db: Db) -> Response:
+    """The customer's answer; accepting turns the estimate into a job."""
+
+    async def decide(tx: Tx, command: Command, job: Job) -> Outcome:
+        return estimates.decide(command, job, await money.estimate(tx, job_id), body.decision)
+
+    return await act(db, request, who, job_id, decide, notify=body.notify)
+
+
+async def _closing(tx: Tx, status_id: UUID | None) -> StatusEntry:
+    if status_id is None:
+        return catalogue.closing_status(await statuses.catalogue(tx))
+    return catalogue.check_closes(await statuses.status(tx, status_id))

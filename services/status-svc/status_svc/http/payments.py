@@ -1,0 +1,106 @@
+"""Money of a job: payments, invoices, and the account that shows both."""
+
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel
+
+from contracts.events import Decision, Invoice, Payment
+from contracts.jobs import Job
+from contracts.model import Money
+from servicekit.db import Tx
+from servicekit.http import Db
+from status_svc.domain import money as rules
+from status_svc.domain.command import Command, Outcome
+from status_svc.http.acting import Office, Staff, act, json
+from status_svc.store import copies, jobs, money
+
+router = APIRouter(prefix="/v1/jobs/{job_id}", tags=["money"])
+
+
+class NewPayment(rules.PaymentDraft):
+    """Money that arrived."""
+
+    notify: bool = True
+
+
+class NewInvoice(rules.InvoiceDraft):
+    """A bill for what is still to pay."""
+
+    notify: bool = True
+
+
+class RecordedPayment(Payment):
+    """A payment with the invoice it paid."""
+
+    invoice_id: UUID | None = None
+
+
+class EstimateView(BaseModel):
+    """How an estimate stands with its customer."""
+
+    schedule_version: int
+    sent_at: datetime | None
+    decision: Decision | None
+    decided_at: datetime | None
+
+
+class Account(BaseModel):
+    """What a job costs and what was paid."""
+
+    currency: str
+    total: Money
+    paid: Money
+    balance: Money
+    estimate: EstimateView
+    invoices: list[Invoice]
+    payments: list[RecordedPayment]
+
+
+@router.post("/payments", status_code=201, response_model=RecordedPayment)
+async def receive_payment(job_id: UUID, body: NewPayment, request: Request, who: Office, db: Db) -> Response:
+    """Write down money that arrived."""
+
+    async def decide(tx: Tx, command: Command, job: Job) -> Outcome:
+        return rules.receive_payment(command, job, body, await money.invoices(tx, job_id))
+
+    def answer(outcome: Outcome) -> Response:
+        payment = outcome.payment
+        assert payment is not None
+        return json(RecordedPayment(**payment.model_dump(), invoice_id=body.invoice_id), 201)
+
+    return await act(db, request, who, job_id, decide, notify=body.notify, answer=answer)
+
+
+@router.post("/invoices", status_code=201, response_model=Invoice)
+async def issue_invoice(job_id: UUID, body: NewInvoice, request: Request, who: Office, db: Db) -> Response:
+    """Issue an invoice for what is still to pay."""
+
+    async def decide(tx: Tx, command: Command, job: Job) -> Outcome:
+        company = await copies.company(tx, job.company_id)
+        return rules.issue_invoice(command, job, body, await money.invoices(tx, job_id), company)
+
+    def answer(outcome: Outcome) -> Response:
+        assert outcome.invoice is not None
+        return json(outcome.invoice, 201)
+
+    return await act(db, request, who, job_id, decide, notify=body.notify, answer=answer)
+
+
+@router.get("/account", response_model=Account)
+async def account(job_id: UUID, who: Staff, db: Db) -> Account:
+    """The job's estimate, invoices, payments, and what they add up to."""
+    async with db.company(who.company) as tx:
+        job = await jobs.job(tx, job_id)
+        payments = [RecordedPayment.model_validate(dict(row)) for row in await money.payments(tx, job_id)]
+        return Account(
+            currency=job.currency,
+            total=job.total,
+            paid=sum((payment.amount for payment in payments), Decimal(0)),
+            balance=job.balance,
+            estimate=EstimateView.model_validate(await money.estimate(tx, job_id), from_attributes=True),
+            invoices=await money.invoices(tx, job_id),
+            payments=payments,
+        )

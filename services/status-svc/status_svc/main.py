@@ -1,0 +1,20 @@
+"""Wiring of status-svc, nothing else."""
+
+from fastapi import FastAPI
+
+from servicekit.cli import run_cli
+from servicekit.http import create_app
+from servicekit.runtime import Runtime
+from status_svc import http
+from status_svc.events import CONSUMERS
+from status_svc.settings import StatusSettings
+
+
+def build(settings: StatusSettings) -> FastAPI:
+    """The service's app; its background work runs while the app does."""
+    return create_app(Runtime("status-svc", settings, consumers=CONSUMERS), http.ROUTERS)
+
+
+def cli() -> None:
+    """`status-svc migrate` and `status-svc serve`."""
+    run_cli("status-svc", "status_svc", StatusSettings, build)

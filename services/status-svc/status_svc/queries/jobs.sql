@@ -1,0 +1,61 @@
+-- name: next_number$
+insert into job_numbers as n (company_id, last) values ($1, $2)
+on conflict (company_id) do update set last = n.last + 1
+returning last;
+
+-- name: lock_external_id!
+-- Two upserts of one external id come one after the other, even while the job does not exist.
+select pg_advisory_xact_lock(hashtextextended($1, 0));
+
+-- name: lock_job$
+select id from jobs where id = $1 for update;
+
+-- name: lock_job_by_external_id$
+select id from jobs where external_id = $1 for update;
+
+-- name: get_job^
+select company_id, id, version, number, external_id, kind, title, status, previous_status, customer_id,
+       service_address_id, visits, lines, currency, total, balance, created_at, closed_at, cancelled_at
+from job_snapshots where id = $1;
+
+-- name: list_jobs
+-- Newest first; null parameters do not filter.
+select company_id, id, version, number, external_id, kind, title, status, previous_status, customer_id,
+       service_address_id, visits, lines, currency, total, balance, created_at, closed_at, cancelled_at
+from job_snapshots
+where ($1::int is null or number < $1)
+  and ($2::uuid is null or status_id = $2)
+  and ($3::uuid is null or customer_id = $3)
+  and ($4::int is null or number = $4)
+  and ($5::text is null or strpos(lower(title), lower($5)) > 0 or external_id = $5)
+order by number desc limit $6;
+
+-- name: add_job!
+insert into jobs (company_id, id, version, number, external_id, kind, title, status_id, previous_status_id, customer_id,
+                  service_address_id, lines, currency, total, created_at, closed_at, cancelled_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17);
+
+-- name: save_job!
+update jobs
+set version = $2, kind = $3, title = $4, status_id = $5, previous_status_id = $6, service_address_id = $7, lines = $8,
+    total = $9, closed_at = $10, cancelled_at = $11
+where id = $1;
+
+-- name: drop_visits!
+delete from visits where job_id = $1 and id <> all ($2::uuid[]);
+
+-- name: save_visits!
+insert into visits as v (company_id, job_id, id, starts_at, ends_at, zone, technicians, cancelled, schedule_version)
+select $1::uuid, $2::uuid, * from unnest($3::uuid[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::jsonb[], $8::boolean[],
+                             $9::int[])
+on conflict (company_id, id) do update
+set starts_at = excluded.starts_at, ends_at = excluded.ends_at, zone = excluded.zone,
+    technicians = excluded.technicians, cancelled = excluded.cancelled, schedule_version = excluded.schedule_version;
+
+-- name: add_events!
+insert into job_events (company_id, job_id, id, type, happened_at, job_version, status_name, detail)
+select $1::uuid, $2::uuid, * from unnest($3::uuid[], $4::text[], $5::timestamptz[], $6::int[], $7::text[], $8::jsonb[]);
+
+-- name: list_events
+select id, seq, type, happened_at, job_version, status_name, detail
+from job_events where job_id = $1 and ($2::bigint is null or seq > $2) order by seq limit $3;

@@ -1,0 +1,39 @@
+"""What is kept here of customers and companies."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from servicekit import copies
+from servicekit.cloudevents import Event
+from servicekit.db import Tx
+from status_svc.domain.customers import CompanyNotKnownYet, CustomerNotKnownYet, KnownCompany, KnownCustomer
+
+CUSTOMERS = "customers"
+COMPANIES = "companies"
+
+
+async def keep_customers(tx: Tx, events: Iterable[Event[Any]]) -> None:
+    """Take over newer customers and deletions."""
+    await copies.apply(tx, CUSTOMERS, events)
+
+
+async def keep_companies(tx: Tx, events: Iterable[Event[Any]]) -> None:
+    """Take over newer companies."""
+    await copies.apply(tx, COMPANIES, events)
+
+
+async def customer(tx: Tx, id: UUID) -> KnownCustomer:
+    """A customer. Raises `CustomerNotKnownYet`: this service can't tell a new one from none."""
+    found = (await copies.get(tx, CUSTOMERS, [id])).get(id)
+    if found is None:
+        raise CustomerNotKnownYet
+    return KnownCustomer.model_validate(found)
+
+
+async def company(tx: Tx, id: UUID) -> KnownCompany:
+    """A company. Raises `CompanyNotKnownYet`."""
+    found = (await copies.get(tx, COMPANIES, [id])).get(id)
+    if found is None:
+        raise CompanyNotKnownYet
+    return KnownCompany.model_validate(found)

@@ -1,0 +1,163 @@
+"""Jobs: reading them whole, and saving what came of a command together with its events."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from contracts import topics
+from contracts.jobs import Job, Visit
+from servicekit import outbox
+from servicekit.db import Tx
+from servicekit.errors import NotFound
+from servicekit.outbox import Message
+from status_svc.domain.command import Outcome
+from status_svc.store import money
+from status_svc.store.queries import queries, rows
+
+FIRST_NUMBER = 1001
+
+
+class NoSuchJob(NotFound):
+    """There is no such job."""
+
+    slug = "no-such-job"
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which jobs to list; `None` does not filter."""
+
+    status_id: UUID | None = None
+    customer_id: UUID | None = None
+    number: int | None = None
+    text: str | None = None
+    """Part of the title, or the external id."""
+
+
+async def job(tx: Tx, id: UUID) -> Job:
+    """A job. Raises `NoSuchJob`."""
+    row = await queries.get_job(tx, id)
+    if row is None:
+        raise NoSuchJob
+    return _job(row)
+
+
+async def locked_job(tx: Tx, id: UUID) -> Job:
+    """A job that nobody else changes until this transaction ends. Raises `NoSuchJob`."""
+    if await queries.lock_job(tx, id) is None:
+        raise NoSuchJob
+    return await job(tx, id)
+
+
+async def locked_job_of(tx: Tx, company_id: UUID, external_id: str) -> Job | None:
+    """The job with this external id, if any; nobody else changes or books it until this transaction ends."""
+    await queries.lock_external_id(tx, f"{company_id}/{external_id}")
+    id = await queries.lock_job_by_external_id(tx, external_id)
+    return None if id is None else await job(tx, id)
+
+
+async def list_jobs(tx: Tx, filters: Filters, *, below: int | None, limit: int) -> list[Job]:
+    """Jobs with numbers under `below`, newest first."""
+    f = filters
+    return [
+        _job(r) for r in await rows(queries.list_jobs(tx, below, f.status_id, f.customer_id, f.number, f.text, limit))
+    ]
+
+
+async def next_number(tx: Tx, company_id: UUID) -> int:
+    """The company's next job number. Others wait for it until this transaction ends; a rollback gives it back."""
+    number: int = await queries.next_number(tx, company_id, FIRST_NUMBER)
+    return number
+
+
+async def add(tx: Tx, outcome: Outcome, at: datetime) -> None:
+    """Store a new job and publish its events."""
+    j = outcome.job
+    await queries.add_job(
+        tx,
+        j.company_id,
+        j.id,
+        j.version,
+        j.number,
+        j.external_id,
+        j.kind,
+        j.title,
+        j.status.id,
+        j.previous_status and j.previous_status.id,
+        j.customer_id,
+        j.service_address_id,
+        _lines(j),
+        j.currency,
+        j.total,
+        j.created_at,
+        j.closed_at,
+        j.cancelled_at,
+    )
+    await _save_visits(tx, j)
+    await _publish(tx, outcome, at)
+
+
+async def save(tx: Tx, outcome: Outcome, at: datetime) -> None:
+    """Store what came of a command on a locked job and publish its events."""
+    if not outcome.events:
+        return
+    j = outcome.job
+    await queries.save_job(
+        tx,
+        j.id,
+        j.version,
+        j.kind,
+        j.title,
+        j.status.id,
+        j.previous_status and j.previous_status.id,
+        j.service_address_id,
+        _lines(j),
+        j.total,
+        j.closed_at,
+        j.cancelled_at,
+    )
+    await _save_visits(tx, j)
+    await money.save(tx, outcome)
+    await _publish(tx, outcome, at)
+
+
+async def events_of(tx: Tx, job_id: UUID, *, after: int | None, limit: int) -> Sequence[asyncpg.Record]:
+    """What happened to a job, oldest first."""
+    return await rows(queries.list_events(tx, job_id, after, limit))
+
+
+async def _save_visits(tx: Tx, job: Job) -> None:
+    await queries.drop_visits(tx, job.id, [visit.id for visit in job.visits])
+    values = [
+        (v.id, v.starts_at, v.ends_at, v.zone, _technicians(v), v.cancelled, v.schedule_version) for v in job.visits
+    ]
+    if values:
+        await queries.save_visits(tx, job.company_id, job.id, *map(list, zip(*values, strict=True)))
+
+
+async def _publish(tx: Tx, outcome: Outcome, at: datetime) -> None:
+    """Put the events into the outbox, and their story, without the job in it, beside the job."""
+    job = outcome.job
+    messages = [Message(topics.JOBS, str(job.id), job.company_id, event, time=at) for event in outcome.events]
+    await outbox.add(tx, messages)
+    story = [
+        (m.id, type(m.data).__name__, at, job.version, job.status.name, m.data.model_dump(mode="json", exclude={"job"}))
+        for m in messages
+    ]
+    await queries.add_events(tx, job.company_id, job.id, *map(list, zip(*story, strict=True)))
+
+
+def _lines(job: Job) -> list[Any]:
+    return [line.model_dump(mode="json") for line in job.lines]
+
+
+def _technicians(visit: Visit) -> list[Any]:
+    return [technician.model_dump(mode="json") for technician in visit.technicians]
+
+
+def _job(row: asyncpg.Record) -> Job:
+    return Job.model_validate(dict(row))
