@@ -1,0 +1,1 @@
+"""Pure decisions about companies and customers: no I/O, no framework."""

@@ -1,0 +1,1 @@
+"""HTTP, by resource: handlers translate between requests and the domain, and open the transaction."""

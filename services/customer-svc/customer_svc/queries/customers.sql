@@ -1,0 +1,85 @@
+-- name: lock_customer$
+select version from customer where company_id = $1 and id = $2 for update;
+
+-- name: load_customers
+-- Whole aggregates, one row each, in the shape of domain.Customer.
+select c.id, c.company_id, c.version, c.name, c.kind, c.region_id, c.head_office, c.send_client_notifications, c.tags,
+    c.zone, c.archived, c.blocked, c.notes, c.sales_tax_exempt, c.reward_balance, c.cards,
+    coalesce((
+        select jsonb_agg(jsonb_build_object(
+            'id', t.id, 'name', t.name, 'primary', t.is_primary, 'flags', to_jsonb(t),
+            'emails', coalesce((
+                select jsonb_agg(jsonb_build_object('id', e.id, 'address', e.address, 'flags', to_jsonb(e))
+                    order by e.position)
+                from email_address e where e.company_id = t.company_id and e.contact_id = t.id
+            ), '[]'),
+            'phones', coalesce((
+                select jsonb_agg(to_jsonb(p) order by p.position)
+                from phone p where p.company_id = t.company_id and p.contact_id = t.id
+            ), '[]')) order by t.position)
+        from contact t where t.company_id = c.company_id and t.customer_id = c.id
+    ), '[]') as contacts,
+    coalesce((
+        select jsonb_agg(to_jsonb(a) || jsonb_build_object('recipients', coalesce((
+                select jsonb_agg(to_jsonb(r) || jsonb_build_object(
+                    'flags', to_jsonb(r),
+                    'phones', coalesce((
+                        select jsonb_agg(to_jsonb(p) order by p.position)
+                        from phone p where p.company_id = r.company_id and p.recipient_id = r.id
+                    ), '[]')) order by r.position)
+                from recipient r where r.company_id = a.company_id and r.service_address_id = a.id
+            ), '[]')) order by a.position)
+        from service_address a where a.company_id = c.company_id and a.customer_id = c.id
+    ), '[]') as service_addresses
+from customer c
+where c.company_id = $1 and c.id = any($2::uuid[]);
+
+-- name: list_customers
+-- Walks customer_list in order. A search looks at each customer of the company in turn: right, not yet fast for millions.
+select c.id, c.version, c.name, c.kind, c.region_id, c.tags, c.archived, c.blocked, t.name as contact, e.address as email,
+    p.number as phone, lower(c.name) as sort_name
+from customer c
+left join contact t on t.company_id = c.company_id and t.customer_id = c.id and t.is_primary
+left join lateral (
+    select address from email_address
+    where company_id = t.company_id and contact_id = t.id order by position limit 1
+) e on true
+left join lateral (
+    select number from phone
+    where company_id = t.company_id and contact_id = t.id order by position limit 1
+) p on true
+where c.company_id = $1 and c.archived = $2
+    and ($3::text is null or (lower(c.name), c.id) > ($3, $4::uuid))
+    and ($5::text is null
+        or strpos(lower(c.name), lower($5)) > 0
+        or exists (
+            select from contact o
+            where o.company_id = c.company_id and o.customer_id = c.id
+                and (strpos(lower(o.name), lower($5)) > 0
+                    or exists (
+                        select from email_address
+                        where company_id = o.company_id and contact_id = o.id and strpos(normalised, lower($5)) > 0)
+                    or exists (
+                        select from phone
+                        where company_id = o.company_id and contact_id = o.id and strpos(number, $6) > 0)))
+        or exists (
+            select from service_address
+            where company_id = c.company_id and customer_id = c.id
+                and strpos(lower(line || ' ' || city || ' ' || postal_code), lower($5)) > 0))
+order by lower(c.name), c.id
+limit $7;
+
+-- name: save_customer!
+insert into customer (company_id, id, version, name, kind, region_id, head_office, send_client_notifications, tags, zone,
+    archived, blocked, notes, sales_tax_exempt, reward_balance, cards)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+on conflict (company_id, id) do update
+set version = excluded.version, name = excluded.name, kind = excluded.kind, region_id = excluded.region_id,
+    head_office = excluded.head_office, send_client_notifications = excluded.send_client_notifications,
+    tags = excluded.tags, zone = excluded.zone, archived = excluded.archived, blocked = excluded.blocked,
+    notes = excluded.notes, sales_tax_exempt = excluded.sales_tax_exempt, reward_balance = excluded.reward_balance,
+    cards = excluded.cards, updated_at = now();
+
+-- name: delete_customer!
+-- The rows of its contacts, addresses and recipients go with it.
+delete from customer where company_id = $1 and id = $2;
