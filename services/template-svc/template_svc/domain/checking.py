@@ -1,0 +1,124 @@
+"""Is this source fit to be saved? Every tag is looked up before any customer could see it missing (G9)."""
+
+from collections.abc import Iterator
+from itertools import islice
+
+from liquid import Node
+from liquid.builtin.expressions import FilteredExpression, Path, StringLiteral
+from liquid.builtin.expressions.primitive import RangeLiteral
+from liquid.builtin.output import OutputNode
+from liquid.builtin.tags.for_tag import ForNode
+from liquid.exceptions import LiquidError
+from liquid.expression import Expression
+
+from template_svc.domain.language import FILTERS, MAX_FILTERS, Template, children_of, written
+from template_svc.domain.scan import Flaw, find_flaws, flaw_at
+from template_svc.domain.tags import FORLOOP, Shape, did_you_mean, root
+
+MAX_FLAWS = 20  # more help nobody
+
+Scope = dict[str, Shape]
+
+
+def check(part: str, source: str, *, html: bool) -> list[Flaw]:
+    """What is wrong with one part of a template; none when it may be saved."""
+    if flaws := [*_control_characters(part, source), *find_flaws(part, source)]:
+        return flaws
+    try:
+        template = written(html=html).template(source)
+    except LiquidError as error:
+        return [flaw_at(part, source, _place(error), str(error.message))]
+    return _Checker(part, source, html=html).flaws(template)
+
+
+def _control_characters(part: str, source: str) -> Iterator[Flaw]:
+    allowed = "" if part in {"subject", "preheader"} else "\n\r\t"
+    for index, character in enumerate(source):
+        if not character.isprintable() and character < "\xa0" and character not in allowed:
+            yield flaw_at(part, source, index, "line breaks and control characters can't stand here")
+            return
+
+
+def _place(error: LiquidError) -> int:
+    return error.token.start_index if error.token else 0
+
+
+class _Checker:
+    """Walks a parsed source with the names that loops bring into scope."""
+
+    def __init__(self, part: str, source: str, *, html: bool) -> None:
+        self._part = part
+        self._source = source
+        self._html = html
+
+    def flaws(self, template: Template) -> list[Flaw]:
+        """All flaws, in the order of the source."""
+        found = islice((flaw for node in template.nodes for flaw in self._node(node, {})), MAX_FLAWS)
+        return sorted(set(found), key=lambda flaw: (flaw.line, flaw.column))
+
+    def _flaw(self, place: Expression | Node, message: str) -> Flaw:
+        return flaw_at(self._part, self._source, place.token.start_index, message)
+
+    def _node(self, node: Node, scope: Scope) -> Iterator[Flaw]:
+        if isinstance(node, ForNode):
+            yield from self._loop(node, scope)
+            return
+        for expression in node.expressions():
+            yield from self._expression(expression, scope, printed=isinstance(node, OutputNode))
+        for child in children_of(node):
+            yield from self._node(child, scope)
+
+    def _loop(self, node: ForNode, scope: Scope) -> Iterator[Flaw]:
+        iterable, item = node.expression.iterable, None
+        if isinstance(iterable, Path):
+            shape = self._resolve(iterable, scope)
+            item = shape.item if shape else None
+        if item is None:
+            yield self._flaw(node, f"a loop goes over a list, such as job.lines; {iterable} is none")
+            return
+        inner = scope | {node.expression.identifier: item, "forloop": FORLOOP}
+        for argument in (node.expression.limit, node.expression.offset):
+            if argument is not None:
+                yield from self._expression(argument, scope, printed=False)
+        for child in children_of(node):
+            yield from self._node(child, inner)
+
+    def _expression(self, expression: Expression, scope: Scope, *, printed: bool) -> Iterator[Flaw]:
+        if isinstance(expression, Path):
+            yield from self._path(expression, scope, printed=printed)
+        elif isinstance(expression, RangeLiteral):
+            yield self._flaw(expression, "ranges are not available")
+        elif isinstance(expression, StringLiteral) and self._html and {"<", ">"} & set(expression.value):
+            yield self._flaw(expression, "write HTML outside of tags")
+        if isinstance(expression, FilteredExpression):
+            yield from self._filters(expression)
+        for child in expression.children():
+            if not isinstance(expression, Path):
+                yield from self._expression(child, scope, printed=printed)
+
+    def _filters(self, expression: FilteredExpression) -> Iterator[Flaw]:
+        filters = expression.filters or []
+        for used in filters:
+            if used.name not in FILTERS:
+                known = ", ".join(FILTERS)
+                yield flaw_at(
+                    self._part,
+                    self._source,
+                    used.token.start_index,
+                    f"there is no filter {used.name}; there are {known}",
+                )
+        if len(filters) > MAX_FILTERS:
+            yield self._flaw(expression, f"at most {MAX_FILTERS} filters in one tag")
+
+    def _path(self, path: Path, scope: Scope, *, printed: bool) -> Iterator[Flaw]:
+        shape = self._resolve(path, scope)
+        if shape is None:
+            yield self._flaw(path, f"there is no tag {path}{did_you_mean(str(path), scope)}")
+        elif printed and not shape.is_text:
+            yield self._flaw(path, f"{path} is a group of tags; say which of them")
+
+    def _resolve(self, path: Path, scope: Scope) -> Shape | None:
+        shape: Shape | None = Shape(group=root().group | scope)
+        for step in path.path:
+            shape = shape.at(step) if shape and isinstance(step, str) else None
+        return shape

@@ -1,0 +1,103 @@
+"""What an author writes, and what becomes of it when it is published."""
+
+from dataclasses import dataclass
+
+from contracts.deliveries import Channel
+from servicekit.errors import Unprocessable
+from template_svc.domain import markup
+from template_svc.domain.checking import check
+from template_svc.domain.guards import guarded
+from template_svc.domain.scan import Flaw, flaw_at
+
+MAX_LENGTH = {"subject": 200, "preheader": 200, "html": 64_000, "text": 32_000}
+MAX_SPOKEN = 1_600  # a text of ten segments, or two minutes of a call
+
+
+class UnfitTemplate(Unprocessable):
+    """This template has mistakes."""
+
+    slug = "unfit-template"
+
+    def __init__(self, flaws: list[Flaw]) -> None:
+        first = flaws[0]
+        super().__init__(
+            f"{first.part}, line {first.line}, column {first.column}: {first.message}",
+            flaws=[{"part": f.part, "line": f.line, "column": f.column, "message": f.message} for f in flaws],
+        )
+
+
+@dataclass(frozen=True)
+class Words:
+    """The parts an author writes. Emails have subject and html, and may leave the text to be derived."""
+
+    channel: Channel
+    subject: str | None = None
+    preheader: str | None = None
+    """The line that mail programs show after the subject."""
+    html: str | None = None
+    text: str | None = None
+
+    @property
+    def parts(self) -> dict[str, str]:
+        """The parts that are there."""
+        parts = {"subject": self.subject, "preheader": self.preheader, "html": self.html, "text": self.text}
+        return {name: source for name, source in parts.items() if source is not None}
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What surrounds every email: logo, colour, footer. `{{ body }}` and `{{ preheader }}` mark the places."""
+
+    html: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Version:
+    """What is published, and never changes again: ready to be compiled. Empty parts belong to other channels."""
+
+    channel: Channel
+    subject: str
+    html: str
+    text: str
+
+
+def check_words(words: Words) -> None:
+    """Raise `UnfitTemplate` naming every mistake, or return when the draft may be saved."""
+    flaws = _missing_parts(words) or _long_parts(words)
+    flaws = flaws or [f for part, source in words.parts.items() for f in check(part, source, html=part == "html")]
+    if not flaws and words.html is not None:
+        flaws = markup.sanitise(words.html)[1]
+    if flaws:
+        raise UnfitTemplate(flaws)
+
+
+def _missing_parts(words: Words) -> list[Flaw]:
+    email = words.channel is Channel.EMAIL
+    needed, optional = (("subject", "html"), ("preheader", "text")) if email else (("text",), ())
+    flaws = [flaw_at(part, "", 0, "this part is needed") for part in needed if not words.parts.get(part, "").strip()]
+    strange = (part for part in words.parts if part not in (*needed, *optional))
+    return flaws + [flaw_at(part, "", 0, "only emails have this part") for part in strange]
+
+
+def _long_parts(words: Words) -> list[Flaw]:
+    limits = MAX_LENGTH if words.channel is Channel.EMAIL else MAX_LENGTH | {"text": MAX_SPOKEN}
+    too_long = ((part, limits[part]) for part, source in words.parts.items() if len(source) > limits[part])
+    return [flaw_at(part, "", 0, f"this part may have {limit} characters") for part, limit in too_long]
+
+
+def publish(words: Words, frame: Frame) -> Version:
+    """The words, checked, cleaned, guarded and framed. Raises `UnfitTemplate`."""
+    check_words(words)
+    if words.channel is not Channel.EMAIL:
+        return Version(words.channel, "", "", guarded("guard_text", words.text or ""))
+    body, _ = markup.sanitise(words.html or "")
+    text = words.text if words.text and words.text.strip() else markup.to_text(body)
+    document = _fill(frame.html, guarded("guard_html", body), markup.from_text(words.preheader or ""))
+    plain = _fill(frame.text, guarded("guard_text", text), "")
+    return Version(words.channel, words.subject or "", markup.guard_attributes(document), plain)
+
+
+def _fill(frame: str, body: str, preheader: str) -> str:
+    before, after = frame.split("{{ body }}")
+    return before.replace("{{ preheader }}", preheader) + body + after

@@ -1,0 +1,102 @@
+"""Tags of our own around what data must not take over: links, styles, and a message that would be empty."""
+
+import html
+import re
+from functools import cache
+from typing import TextIO
+
+from liquid import BlockNode, Node, RenderContext, Tag, Token, TokenStream
+from liquid.exceptions import LiquidError
+from liquid.parser import get_parser
+from liquid.token import TOKEN_TAG
+
+from template_svc.domain.language import Language
+
+SCHEMES = frozenset({"http", "https", "mailto", "tel", "sms"})
+
+_IGNORED_BY_BROWSERS = re.compile(r"[\x00-\x20\x7f-\x9f\u200b-\u200f\u2028\u2029\ufeff]")
+_SCHEME = re.compile(r"([^/?#]*?):")
+_UNSAFE_STYLE = re.compile(r"[\\@<>{}]|/\*|url\s*\(|expression\s*\(|javascript:", re.IGNORECASE)
+_MARKUP = re.compile(r"<(?!img\b)[^>]*>")
+
+
+class EmptyMessage(LiquidError):
+    """Nothing is left to say (D14)."""
+
+
+def safe_link(value: str) -> str:
+    """The link, or `#` where its scheme could run something (fault 47). `value` is an HTML attribute's text."""
+    scheme = _SCHEME.match(_IGNORED_BY_BROWSERS.sub("", html.unescape(value)))
+    return value if scheme is None or scheme[1].lower() in SCHEMES else "#"
+
+
+def safe_style(value: str) -> str:
+    """The style, or nothing where data brought in more than plain declarations."""
+    return "" if _UNSAFE_STYLE.search(html.unescape(value)) else value
+
+
+def not_empty(value: str) -> str:
+    """The body as it is. Raises `EmptyMessage` where it shows nothing."""
+    if not html.unescape(_MARKUP.sub("", value)).strip():
+        raise EmptyMessage("the message is empty", token=None)
+    return value
+
+
+def body_not_empty(value: str) -> str:
+    """The plain text as it is. Raises `EmptyMessage` where it is blank."""
+    if not value.strip():
+        raise EmptyMessage("the message is empty", token=None)
+    return value
+
+
+GUARDS = {
+    "guard_link": safe_link,
+    "guard_style": safe_style,
+    "guard_html": not_empty,
+    "guard_text": body_not_empty,
+}
+
+
+class GuardNode(Node):
+    """Renders what it encloses, then lets its guard look at the whole."""
+
+    __slots__ = ("block", "guard")
+
+    def __init__(self, token: Token, block: BlockNode) -> None:
+        super().__init__(token)
+        self.block = block
+        self.guard = GUARDS[token.value]
+        self.blank = False
+
+    def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
+        """Write what the guard lets through."""
+        inner = context.get_buffer(buffer)
+        self.block.render(context, inner)
+        return buffer.write(self.guard(inner.getvalue()))
+
+    def children(self, static_context: RenderContext, *, include_partials: bool = True) -> list[Node]:  # noqa: ARG002
+        """The enclosed block."""
+        return [self.block]
+
+
+class GuardTag(Tag):
+    """Parses `{% guard_x %}...{% endguard_x %}`."""
+
+    def parse(self, stream: TokenStream) -> Node:
+        """Parse the enclosed block."""
+        token = stream.eat(TOKEN_TAG)
+        block = get_parser(self.env).parse_block(stream, frozenset({self.end}))
+        stream.expect(TOKEN_TAG, value=self.end)
+        return GuardNode(token, block)
+
+
+def guarded(name: str, source: str) -> str:
+    """`source` inside the guard `name`."""
+    return f"{{% {name} %}}{source}{{% end{name} %}}"
+
+
+@cache
+def published(*, html: bool) -> Language:
+    """The language of published versions: the authors', and the guards that publishing put in."""
+    tags = (type("Guard", (GuardTag,), {"name": name, "end": f"end{name}"}) for name in GUARDS)
+    return Language(html=html, extra_tags=tuple(tags))

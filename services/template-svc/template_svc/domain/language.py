@@ -1,0 +1,184 @@
+"""The Liquid that people may write: few tags, few filters, every limit on, and a missing value is loud."""
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from io import StringIO
+from typing import Any, ClassVar, Never, TextIO
+
+from liquid import BlockNode, BoundTemplate, Environment, Node, RenderContext, Tag, Token, Undefined
+from liquid.builtin.content import Literal
+from liquid.builtin.expressions import LoopExpression
+from liquid.builtin.filters import misc, string
+from liquid.builtin.illegal import Illegal
+from liquid.builtin.output import Output
+from liquid.builtin.tags.case_tag import CaseTag
+from liquid.builtin.tags.comment_tag import CommentTag
+from liquid.builtin.tags.for_tag import ForNode, ForTag
+from liquid.builtin.tags.if_tag import IfTag
+from liquid.builtin.tags.inline_comment_tag import InlineCommentTag
+from liquid.builtin.tags.unless_tag import UnlessTag
+from liquid.exceptions import LoopIterationLimitError, OutputStreamLimitError, UndefinedError
+from liquid.undefined import UNDEFINED
+
+MAX_FILTERS = 8  # in one tag
+MAX_OUTPUT = 256 * 1024  # characters of one part
+MAX_LOOP = 1_000  # iterations, nested ones multiplied
+MAX_LOOP_WORK = (
+    10_000  # tags and texts that all loops of one part may pass over; keeps a hostile template well under 1 s
+)
+
+TAGS: tuple[type[Tag], ...] = (IfTag, UnlessTag, CaseTag, CommentTag, InlineCommentTag)
+FILTERS = {
+    "append": string.append,
+    "capitalize": string.capitalize,
+    "default": misc.default,
+    "downcase": string.downcase,
+    "escape": string.escape,
+    "newline_to_br": string.newline_to_br,
+    "prepend": string.prepend,
+    "strip": string.strip,
+    "truncate": string.truncate,
+    "truncatewords": string.truncatewords,
+    "upcase": string.upcase,
+    "url_encode": string.url_encode,
+}
+
+
+class MissingValue(UndefinedError):
+    """A tag without a value was used with neither `default` nor an `if` around it (G9)."""
+
+    def __init__(self, tag: str, token: Token | None) -> None:
+        super().__init__(f"{tag} has no value", token=token)
+        self.tag = tag
+
+
+class Missing(Undefined):
+    """An absent value: false in conditions, nothing in loops, replaced by `default`; anything else raises."""
+
+    __slots__ = ()
+
+    def _refuse(self, *_: object) -> Never:
+        raise MissingValue(self.name, self.token)
+
+    __str__ = __int__ = __getitem__ = _refuse
+
+
+class Out(StringIO):
+    """A buffer that stops a part that grows without end."""
+
+    def __init__(self, room: int = MAX_OUTPUT) -> None:
+        super().__init__()
+        self.room = room
+
+    def write(self, text: str) -> int:
+        """Append; raises `OutputStreamLimitError` when full."""
+        self.room -= len(text)
+        if self.room < 0:
+            raise OutputStreamLimitError("the output is too large", token=None)
+        return super().write(text)
+
+
+class Context(RenderContext):
+    """Plain dictionaries in, whole tag names in complaints, loops charged for the work they cause."""
+
+    work: int = 0
+
+    def get(self, path: list[Any], *, token: Token | None, default: object = UNDEFINED) -> object:  # noqa: ARG002
+        """The value at `path`, `Missing` where there is none."""
+        try:
+            found: Any = self.scope[path[0]]
+            for step in path[1:]:
+                found = found[step]
+        except (KeyError, TypeError):
+            found = super().get(path, token=token, default=None)  # `first`, `last`, `size`
+        return Missing(".".join(map(str, path)), token=token) if found is None else found
+
+    def charge(self, work: int) -> None:
+        """Count what a loop is about to do; raises `LoopIterationLimitError` when it is too much."""
+        self.work += work
+        if self.work > MAX_LOOP_WORK:
+            raise LoopIterationLimitError("the loops do too much", token=None)
+
+    def get_buffer(self, buf: TextIO | None = None) -> StringIO:
+        """A buffer for a block whose output is looked at; it has the room that is left."""
+        return Out(buf.room) if isinstance(buf, Out) else Out()
+
+
+class Template(BoundTemplate):
+    """A parsed template that renders one mapping under the limits."""
+
+    context_class = Context
+
+    def fill(self, values: Mapping[str, object]) -> str:
+        """Render with `values`. Raises `liquid.exceptions.LiquidError`."""
+        out = Out()
+        self.render_with_context(Context(self, globals=values), out)
+        return out.getvalue()
+
+
+def children_of(node: Node) -> Iterable[Node]:
+    """The nodes inside a node; nothing is loaded from elsewhere, so no context is needed."""
+    return node.children(None)  # type: ignore[arg-type]
+
+
+def _size(node: Node) -> int:
+    return 1 + sum(map(_size, children_of(node)))
+
+
+class CountedFor(ForNode):
+    """`for`, charged for its iterations times what it holds."""
+
+    __slots__ = ("size",)
+
+    def __init__(
+        self, token: Token, expression: LoopExpression, block: BlockNode, default: BlockNode | None = None
+    ) -> None:
+        super().__init__(token, expression, block, default)
+        self.size = _size(block)
+
+    def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
+        """Charge, then loop."""
+        assert isinstance(context, Context)
+        _, length = self.expression.evaluate(context)
+        context.charge(length * self.size)
+        return super().render_to_output(context, buffer)
+
+
+class CountedForTag(ForTag):
+    """Parses `for` into a `CountedFor`."""
+
+    node_class = CountedFor
+
+
+class Language(Environment):
+    """An environment with our tags and filters and no others; nothing is loaded from anywhere."""
+
+    template_class = Template
+    block_nesting_limit: ClassVar[int] = 12
+    context_depth_limit: ClassVar[int] = 12
+    loop_iteration_limit: ClassVar[int | None] = MAX_LOOP
+    local_namespace_limit: ClassVar[int | None] = 1  # nothing allowed can fill it
+    output_stream_limit: ClassVar[int | None] = MAX_OUTPUT
+
+    def __init__(self, *, html: bool, extra_tags: tuple[type[Tag], ...] = ()) -> None:
+        self._extra_tags = extra_tags
+        super().__init__(undefined=Missing, autoescape=html)
+
+    def setup_tags_and_filters(self, *, extra: bool = False) -> None:  # noqa: ARG002
+        """Register the allow-lists."""
+        tags: tuple[type[Tag], ...] = (Literal, Output, Illegal, CountedForTag, *TAGS, *self._extra_tags)
+        for tag in tags:
+            self.add_tag(tag)
+        self.filters.update(FILTERS)
+
+    def template(self, source: str) -> Template:
+        """Parse. Raises `liquid.exceptions.LiquidError`."""
+        parsed = self.from_string(source)
+        assert isinstance(parsed, Template)
+        return parsed
+
+
+@cache
+def written(*, html: bool) -> Language:
+    """The language of authors: what a template is checked against."""
+    return Language(html=html)
