@@ -10,12 +10,15 @@ from customer_svc.domain.addresses import NewServiceAddress
 from customer_svc.domain.contacts import NewContact
 from customer_svc.domain.customer import Customer, CustomerFields
 
+Contacts = Annotated[tuple[NewContact, ...], Field(max_length=contacts.MOST_CONTACTS)]
+Addresses = Annotated[tuple[NewServiceAddress, ...], Field(max_length=addresses.MOST_ADDRESSES)]
+
 
 class NewCustomer(CustomerFields):
     """A customer with contacts and service addresses."""
 
-    contacts: Annotated[tuple[NewContact, ...], Field(max_length=contacts.MOST_CONTACTS)] = ()
-    service_addresses: Annotated[tuple[NewServiceAddress, ...], Field(max_length=addresses.MOST_ADDRESSES)] = ()
+    contacts: Contacts = ()
+    service_addresses: Addresses = ()
 
 
 def admit(new: NewCustomer, company: CompanyProfile) -> Customer:
