@@ -8,6 +8,8 @@ class Problem(Exception):
 
     status: ClassVar[int] = 500
     slug: ClassVar[str] = "internal"
+    retry_after: ClassVar[int | None] = None
+    """Seconds after which it may well succeed."""
 
     def __init__(self, detail: str = "", **extra: Any) -> None:
         super().__init__(detail or self.title)
@@ -71,4 +73,4 @@ class PreconditionRequired(Problem):
 class Unavailable(Problem):
     """A part that is needed is away for the moment."""
 
-    status, slug = 503, "unavailable"
+    status, slug, retry_after = 503, "unavailable", 1

@@ -79,18 +79,22 @@ def _operations(runtime: "Runtime") -> APIRouter:
     return router
 
 
-def problem(status: int, slug: str, title: str, detail: str = "", **extra: Any) -> JSONResponse:
+def problem(
+    status: int, slug: str, title: str, detail: str = "", *, retry_after: int | None = None, **extra: Any
+) -> JSONResponse:
     """An `application/problem+json` answer (RFC 9457)."""
     body: dict[str, Any] = {"type": PROBLEM_TYPE + slug, "title": title, "status": status}
     if detail:
         body["detail"] = detail
-    headers = {"www-authenticate": "Bearer"} if status == 401 else {"retry-after": "1"} if status == 503 else {}
+    headers = {"www-authenticate": "Bearer"} if status == 401 else {}
+    if retry_after is not None:
+        headers["retry-after"] = str(retry_after)
     return JSONResponse(body | extra, status, headers, media_type="application/problem+json")
 
 
 async def _on_problem(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, Problem)
-    return problem(error.status, error.slug, error.title, error.detail, **error.extra)
+    return problem(error.status, error.slug, error.title, error.detail, retry_after=error.retry_after, **error.extra)
 
 
 async def _on_invalid(_: Request, error: Exception) -> JSONResponse:
@@ -109,7 +113,7 @@ async def _on_database(request: Request, error: Exception) -> JSONResponse:
     """Trouble of the database itself is 503 and may be tried again; anything else is our mistake."""
     if isinstance(error, TROUBLE):
         log.warning("database trouble", extra={"error": type(error).__name__})
-        return problem(503, Unavailable.slug, "A part that is needed is away for the moment.")
+        return await _on_problem(request, Unavailable())
     return await _on_unexpected(request, error)
 
 

@@ -10,13 +10,13 @@ from servicekit.errors import Conflict
 class CustomerNotKnownYet(Conflict):
     """This customer is not known here yet; one created a moment ago will be soon."""
 
-    slug = "customer-not-known-yet"
+    slug, retry_after = "customer-not-known-yet", 1
 
 
 class CompanyNotKnownYet(Conflict):
     """This company is not known here yet; one created a moment ago will be soon."""
 
-    slug = "company-not-known-yet"
+    slug, retry_after = "company-not-known-yet", 1
 
 
 class CustomerBlocked(Conflict):
