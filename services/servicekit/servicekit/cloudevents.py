@@ -67,6 +67,19 @@ def headers_of(
     return headers
 
 
+def headers(event: Event[Any]) -> dict[str, str]:
+    """The headers that `event` came with, to store it as it is."""
+    return headers_of(
+        type(event.data),
+        id=event.id,
+        source=event.source,
+        subject=event.subject or "",
+        time=event.time,
+        company_id=event.company_id,
+        traceparent=event.traceparent,
+    )
+
+
 @cache
 def _reader(model: type[Contract]) -> TypeAdapter[Contract]:
     return TypeAdapter(model)

@@ -1,12 +1,25 @@
 """Copies of snapshots that other services own: the newest version wins, a deletion is remembered, a rebuild swaps."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal, Protocol
 from uuid import UUID
 
-from contracts.profiles import CustomerDeleted, Snapshot
+from contracts.profiles import CustomerDeleted
 from servicekit.cloudevents import Event
 from servicekit.db import Tx
+
+
+class Versioned(Protocol):
+    """What can be copied: it has an owner, an id, and a version that only rises."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def company_id(self) -> UUID: ...
+    @property
+    def version(self) -> int: ...
+    def model_dump(self, *, mode: Literal["json"]) -> dict[str, Any]: ...
+
 
 _APPLY = """
 insert into snapshot as mine (kind, generation, id, company_id, version, data)
@@ -27,17 +40,18 @@ where s.kind = $1 and s.id = any($2::uuid[]) and s.data is not null
 
 async def apply(tx: Tx, kind: str, events: Iterable[Event[Any]]) -> None:
     """Take over the snapshots of `events`; an older version than the one kept is ignored."""
-    newest: dict[UUID, Snapshot] = {}
-    for event in events:
-        snapshot: Snapshot = event.data
+    await put(tx, kind, [event.data for event in events])
+
+
+async def put(tx: Tx, kind: str, offered: Iterable[Versioned]) -> None:
+    """Store the newest of `offered` per id, in the generation in use and in the one being built."""
+    newest: dict[UUID, Versioned] = {}
+    for snapshot in offered:
         if snapshot.id not in newest or newest[snapshot.id].version < snapshot.version:
             newest[snapshot.id] = snapshot
-    if newest:
-        await put(tx, kind, list(newest.values()))
-
-
-async def put(tx: Tx, kind: str, snapshots: Sequence[Snapshot]) -> None:
-    """Store `snapshots`, one per id, into the generation in use and the one being built."""
+    snapshots = sorted(newest.values(), key=lambda s: s.id)  # one order for all writers: no deadlocks
+    if not snapshots:
+        return
     await tx.execute("insert into snapshot_generation (kind) values ($1) on conflict do nothing", kind)
     await tx.execute(
         _APPLY,

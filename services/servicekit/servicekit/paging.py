@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
 import orjson
@@ -37,3 +37,11 @@ def decode_cursor(cursor: str, fields: int) -> list[Any]:
     if not isinstance(values, list) or len(values) != fields:
         raise Unprocessable("This cursor is not one of ours.")
     return values
+
+
+def read_cursor(cursor: str, *readers: Callable[[Any], Any]) -> tuple[Any, ...]:
+    """The values of a cursor, each through its reader. Raises `Unprocessable` for what no reader takes."""
+    try:
+        return tuple(read(value) for read, value in zip(readers, decode_cursor(cursor, len(readers)), strict=True))
+    except (ValueError, TypeError, AttributeError):
+        raise Unprocessable("This cursor is not one of ours.") from None

@@ -63,6 +63,11 @@ class Flag(StrEnum):
     CALLS = "calls"
 
 
+def normalise(address: str) -> str:
+    """Equal for two spellings of one mailbox or phone."""
+    return address.strip().casefold()
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A person at one address of one channel, and the preferences that are on. No `address`: there is none on file."""
@@ -76,8 +81,8 @@ class Candidate:
 
     @property
     def key(self) -> str:
-        """The normalised address: equal for two spellings of one mailbox or phone."""
-        return (self.address or "").strip().casefold()
+        """The normalised address; empty where there is none."""
+        return normalise(self.address or "")
 
 
 @dataclass(frozen=True, slots=True)

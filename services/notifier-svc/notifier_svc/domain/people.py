@@ -5,7 +5,7 @@ from uuid import UUID
 
 from contracts.deliveries import Category, Channel
 from contracts.profiles import AdditionalRecipient, Consent, Contact, CustomerProfile, EmailFlags, Phone
-from notifier_svc.domain.model import Candidate, Flag
+from notifier_svc.domain.model import Candidate, Flag, normalise
 
 # These go to every contact; all else to the primary one.
 TO_EVERY_CONTACT = frozenset(
@@ -33,6 +33,18 @@ def candidates(
         for recipient in _recipients(customer, service_address_id):
             found.extend(_of_recipient(recipient, category, channel))
     return found
+
+
+def addresses(customer: CustomerProfile) -> Iterator[tuple[Channel, str]]:
+    """Every normalised address on the profile, with its channels."""
+    recipients = [recipient for address in customer.service_addresses for recipient in address.recipients]
+    typed = [email.address for contact in customer.contacts for email in contact.emails]
+    for email in typed + [email for recipient in recipients for email in recipient.emails]:
+        yield Channel.EMAIL, normalise(email)
+    phones = [phone for contact in customer.contacts for phone in contact.phones]
+    for phone in phones + [phone for recipient in recipients for phone in recipient.phones]:
+        yield Channel.SMS, normalise(phone.number)
+        yield Channel.VOICE, normalise(phone.number)
 
 
 def _recipients(customer: CustomerProfile, service_address_id: UUID | None) -> Iterator[AdditionalRecipient]:

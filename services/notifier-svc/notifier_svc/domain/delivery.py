@@ -1,0 +1,106 @@
+"""A planned delivery: a decision with its id, as the log will hold it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from contracts.deliveries import Category, Channel, DeliveryState, DeliveryUpdated, Lane, Reason
+from notifier_svc.domain.keys import Keys
+from notifier_svc.domain.masking import mask
+from notifier_svc.domain.model import Decision, Skip
+from notifier_svc.domain.triggers import Occurrence
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One row of the log, in the order of its columns."""
+
+    occurred_month: date
+    id: UUID
+    company_id: UUID
+    occurrence_id: UUID
+    occurred_at: datetime
+    trigger: str
+    category: Category
+    channel: Channel
+    lane: Lane
+    rule_id: UUID
+    template_id: UUID
+    job_id: UUID | None
+    customer_id: UUID
+    recipient_id: UUID | None
+    destination_id: UUID | None
+    address: str | None
+    masked_address: str | None
+    state: DeliveryState
+    reason: Reason | None
+    due_at: datetime
+    expires_at: datetime
+    traceparent: str | None
+
+    def updated(self, now: datetime) -> DeliveryUpdated:
+        """What other services hear of it."""
+        return DeliveryUpdated(
+            id=self.id,
+            company_id=self.company_id,
+            event_id=self.occurrence_id,
+            trigger=self.trigger,
+            category=self.category,
+            channel=self.channel,
+            state=self.state,
+            reason=self.reason,
+            rule_id=self.rule_id,
+            template_id=self.template_id,
+            job_id=self.job_id,
+            customer_id=self.customer_id,
+            recipient_id=self.recipient_id,
+            masked_address=self.masked_address,
+            occurred_at=self.occurred_at,
+            updated_at=now,
+        )
+
+
+def month_of(moment: datetime) -> date:
+    """The partition of what happened at `moment`: from the occurrence, never from the clock."""
+    return moment.date().replace(day=1)
+
+
+def deliveries(occurrence: Occurrence, decisions: Iterable[Decision], keys: Keys) -> list[Delivery]:
+    """The rows of `decisions`."""
+    return [_delivery(occurrence, decision, keys) for decision in decisions]
+
+
+def _delivery(occurrence: Occurrence, decision: Decision, keys: Keys) -> Delivery:
+    rule, candidate = decision.rule, decision.candidate
+    skipped = decision.verdict if isinstance(decision.verdict, Skip) else None
+    person = candidate.person_id if candidate else None
+    key = candidate.key if candidate else ""
+    apart = (rule.id, person) if skipped or not key else ()
+    address = candidate.address if candidate else None
+    return Delivery(
+        occurred_month=month_of(occurrence.occurred_at),
+        id=keys.delivery(occurrence.company_id, occurrence.id, rule.channel, key, 0, *apart),
+        company_id=occurrence.company_id,
+        occurrence_id=occurrence.id,
+        occurred_at=occurrence.occurred_at,
+        trigger=rule.trigger,
+        category=rule.category,
+        channel=rule.channel,
+        lane=rule.lane,
+        rule_id=rule.id,
+        template_id=rule.template_id,
+        job_id=occurrence.job_id,
+        customer_id=occurrence.customer_id,
+        recipient_id=person,
+        destination_id=keys.destination(occurrence.company_id, occurrence.customer_id, rule.channel, key)
+        if address
+        else None,
+        address=address,
+        masked_address=mask(rule.channel, address) if address else None,
+        state=DeliveryState.SKIPPED if skipped else DeliveryState.QUEUED,
+        reason=skipped.reason if skipped else None,
+        due_at=decision.due_at,
+        expires_at=decision.expires_at,
+        traceparent=occurrence.traceparent,
+    )

@@ -1,0 +1,51 @@
+"""Kafka in: job events are planned, profiles are copied, a new company gets its starter rules."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from contracts import topics
+from contracts.events import JobEvent
+from notifier_svc import planning
+from notifier_svc.domain.keys import Keys
+from notifier_svc.domain.starters import starter_rules
+from notifier_svc.store import rules
+from servicekit import copies
+from servicekit.cloudevents import Event
+from servicekit.db import Tx
+from servicekit.kafka import Consumer
+from servicekit.runtime import Runtime
+
+RELEASE_SECONDS = 1.0
+
+
+def consumers(keys: Keys) -> list[Consumer]:
+    """What the notifier listens to."""
+
+    async def on_job_events(tx: Tx, events: Sequence[Event[Any]]) -> None:
+        await copies.put(tx, "jobs", [event.data.job for event in events if isinstance(event.data, JobEvent)])
+        await planning.plan_events(tx, keys, events)
+
+    async def on_customers(tx: Tx, events: Sequence[Event[Any]]) -> None:
+        await copies.apply(tx, "customers", events)
+
+    async def on_companies(tx: Tx, events: Sequence[Event[Any]]) -> None:
+        await copies.apply(tx, "companies", events)
+        for company_id in {event.company_id for event in events}:
+            await rules.add(tx, starter_rules(company_id, datetime.now(UTC)))
+
+    return [
+        Consumer(topics.JOBS, "notifier-svc.jobs", on_job_events),
+        Consumer(topics.CUSTOMERS, "notifier-svc.customers", on_customers),
+        Consumer(topics.COMPANIES, "notifier-svc.companies", on_companies),
+    ]
+
+
+async def release_parked(runtime: Runtime, keys: Keys) -> None:
+    """For ever: plan what was parked as soon as its customer is known."""
+    while True:
+        async with runtime.database.worker() as tx:
+            released = await planning.release(tx, keys)
+        if not released:
+            await asyncio.sleep(RELEASE_SECONDS)

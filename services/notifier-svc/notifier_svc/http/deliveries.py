@@ -1,0 +1,134 @@
+"""The delivery log over HTTP: who got what, and why not (G1)."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from asyncpg import Record
+from fastapi import APIRouter, Depends, Query
+from pydantic import BaseModel
+
+from contracts.deliveries import Category, Channel, DeliveryState, Lane, Reason
+from contracts.jobs import Role
+from notifier_svc.domain.reasons import sentence
+from notifier_svc.store import deliveries as store
+from servicekit.auth import Principal, require
+from servicekit.db import Tx
+from servicekit.errors import NotFound
+from servicekit.http import Db
+from servicekit.paging import DEFAULT_LIMIT, MAX_LIMIT, Page, encode_cursor, read_cursor
+
+router = APIRouter(prefix="/v1/deliveries", tags=["deliveries"])
+
+Office = Annotated[Principal, Depends(require(Role.ADMIN, Role.DISPATCHER))]
+
+
+class DeliveryView(BaseModel):
+    """One row of the log."""
+
+    id: UUID
+    event_id: UUID
+    occurred_at: datetime
+    planned_at: datetime
+    updated_at: datetime
+    due_at: datetime | None
+    trigger: str
+    rule_id: UUID | None
+    rule_name: str | None
+    category: Category
+    channel: Channel
+    lane: Lane
+    template_id: UUID | None
+    template_version: int | None
+    job_id: UUID | None
+    job_number: int | None
+    customer_id: UUID
+    customer_name: str | None
+    recipient_id: UUID | None
+    recipient_name: str | None
+    address: str | None
+    masked_address: str | None
+    state: DeliveryState
+    reason: Reason | None
+    explanation: str | None
+    """The reason in plain words."""
+    detail: str | None
+    attempts: int
+    copy_number: int
+    resend_of: UUID | None
+
+
+class AttemptView(BaseModel):
+    """One try that reached the wire; no outcome yet, or not known."""
+
+    number: int
+    started_at: datetime
+    finished_at: datetime | None
+    outcome: str | None
+    code: str | None
+    detail: str | None
+
+
+class Content(BaseModel):
+    """What was sent, word for word."""
+
+    subject: str | None = None
+    html: str | None = None
+    text: str
+
+
+class DeliveryDetail(DeliveryView):
+    """One delivery with its tries and its words."""
+
+    tries: list[AttemptView]
+    content: Content | None
+
+
+@router.get("")
+async def list_deliveries(
+    who: Office,
+    db: Db,
+    job_id: UUID | None = None,
+    customer_id: UUID | None = None,
+    event_id: UUID | None = None,
+    state: Annotated[list[DeliveryState] | None, Query()] = None,
+    channel: Channel | None = None,
+    cursor: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = DEFAULT_LIMIT,
+) -> Page[DeliveryView]:
+    """The log, newest first."""
+    after = read_cursor(cursor, datetime.fromisoformat, UUID) if cursor else None
+    async with db.company(who.company) as tx:
+        rows = await store.page(tx, store.Filter(job_id, customer_id, event_id, state, channel), after, limit + 1)
+        items = [DeliveryView.model_validate(fields) for fields in await _fields(tx, rows[:limit])]
+    last = rows[limit - 1] if len(rows) > limit else None
+    return Page(items=items, next_cursor=encode_cursor(last["planned_at"], last["id"]) if last else None)
+
+
+@router.get("/{delivery_id}")
+async def get_delivery(delivery_id: UUID, who: Office, db: Db) -> DeliveryDetail:
+    """One delivery: facts, every try, and what was sent."""
+    async with db.company(who.company) as tx:
+        row = await store.find(tx, delivery_id)
+        if row is None:
+            raise NotFound("There is no such delivery.")
+        [fields] = await _fields(tx, [row])
+        tries = [{"number": attempt["n"], **attempt} for attempt in await store.attempts(tx, row)]
+        return DeliveryDetail.model_validate(fields | {"tries": tries, "content": await store.rendering(tx, row)})
+
+
+async def _fields(tx: Tx, rows: list[Record]) -> list[dict[str, Any]]:
+    """The rows with the names that people know."""
+    customers, people = await store.names(tx, rows)
+    numbers = await store.job_numbers(tx, rows)
+    return [
+        {
+            **row,
+            "event_id": row["occurrence_id"],
+            "customer_name": customers.get(row["customer_id"]),
+            "recipient_name": people.get(row["recipient_id"]),
+            "job_number": numbers.get(row["job_id"]),
+            "explanation": sentence(Reason(row["reason"])) if row["reason"] else None,
+        }
+        for row in rows
+    ]

@@ -1,0 +1,170 @@
+"""Rules over HTTP: what sends which message when."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+
+from contracts.deliveries import Category, Channel, Lane
+from contracts.jobs import Role
+from contracts.profiles import CustomerKind
+from notifier_svc.domain.model import Rule, Trigger
+from notifier_svc.domain.triggers import CATEGORY, default_max_age
+from notifier_svc.store import rules as store
+from servicekit.auth import Principal, require
+from servicekit.errors import NotFound
+from servicekit.http import Body, Db
+from servicekit.idempotency import once
+from servicekit.paging import DEFAULT_LIMIT, MAX_LIMIT, Page, encode_cursor, read_cursor
+from servicekit.preconditions import check_version, etag
+
+router = APIRouter(prefix="/v1/rules", tags=["rules"])
+
+Office = Annotated[Principal, Depends(require(Role.ADMIN, Role.DISPATCHER))]
+Admin = Annotated[Principal, Depends(require(Role.ADMIN))]
+
+
+class RuleBody(Body):
+    """A rule as the office writes it."""
+
+    name: str = Field(min_length=1, max_length=100)
+    channel: Channel
+    template_id: UUID
+    status_id: UUID | None = None
+    """Of trigger `status_set`: which status; every one where absent."""
+    region_id: UUID | None = None
+    """A region's rule; the company's where absent."""
+    customer_kinds: frozenset[CustomerKind] = Field(frozenset(CustomerKind), min_length=1)
+    lane: Lane = Lane.NORMAL
+    max_age_hours: float | None = Field(None, gt=0, le=24 * 90)
+    """Older news is skipped when planned; the trigger's own limit where absent (D13)."""
+    expires_after_hours: float = Field(24, gt=0, le=24 * 30)
+    active: bool = True
+
+
+class NewRule(RuleBody):
+    """A new rule; what fires it can't be changed later."""
+
+    trigger: Trigger
+
+
+class RuleView(BaseModel):
+    """A rule."""
+
+    id: UUID
+    version: int
+    name: str
+    trigger: Trigger
+    category: Category
+    channel: Channel
+    template_id: UUID
+    status_id: UUID | None
+    region_id: UUID | None
+    customer_kinds: frozenset[CustomerKind]
+    lane: Lane
+    max_age_hours: float
+    expires_after_hours: float
+    active: bool
+    created_at: datetime
+
+
+@router.get("")
+async def list_rules(
+    who: Office,
+    db: Db,
+    trigger: Trigger | None = None,
+    cursor: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = DEFAULT_LIMIT,
+) -> Page[RuleView]:
+    """The company's rules, oldest first."""
+    after = read_cursor(cursor, datetime.fromisoformat, UUID) if cursor else None
+    async with db.company(who.company) as tx:
+        rows = await store.page(tx, trigger, after, limit + 1)
+    items = [_view(rule, version) for rule, version in rows[:limit]]
+    more = len(rows) > limit
+    return Page(items=items, next_cursor=encode_cursor(items[-1].created_at, items[-1].id) if more else None)
+
+
+@router.post("", status_code=201, response_model=RuleView)
+async def create_rule(body: NewRule, request: Request, who: Admin, db: Db) -> Response:
+    """Add a rule."""
+    async with db.company(who.company) as tx:
+
+        async def work() -> Response:
+            rule = _rule(body, body.trigger, uuid4(), who.company, datetime.now(UTC))
+            await store.add(tx, [rule])
+            return _answer(rule, 1, 201)
+
+        return await once(tx, request, who, work)
+
+
+@router.get("/{rule_id}", response_model=RuleView)
+async def get_rule(rule_id: UUID, who: Office, db: Db) -> Response:
+    """One rule, with the ETag that a change must name."""
+    async with db.company(who.company) as tx:
+        found = await store.find(tx, rule_id)
+    if found is None:
+        raise NotFound("There is no such rule.")
+    return _answer(*found)
+
+
+@router.put("/{rule_id}", response_model=RuleView)
+async def replace_rule(rule_id: UUID, body: RuleBody, request: Request, who: Admin, db: Db) -> Response:
+    """Change a rule, or switch it off; messages already queued keep their words and are checked again when sent."""
+    async with db.company(who.company) as tx:
+        found = await store.find(tx, rule_id)
+        if found is None:
+            raise NotFound("There is no such rule.")
+        old, version = found
+        check_version(request, version)
+        rule = _rule(body, old.trigger, old.id, old.company_id, old.created_at)
+        await store.replace(tx, rule, version)
+    return _answer(rule, version + 1)
+
+
+def _rule(body: RuleBody, trigger: Trigger, id: UUID, company_id: UUID, created_at: datetime) -> Rule:
+    category = CATEGORY[trigger]
+    return Rule(
+        id=id,
+        company_id=company_id,
+        name=body.name,
+        trigger=trigger,
+        channel=body.channel,
+        category=category,
+        template_id=body.template_id,
+        created_at=created_at,
+        status_id=body.status_id,
+        region_id=body.region_id,
+        customer_kinds=body.customer_kinds,
+        lane=body.lane,
+        max_age=timedelta(hours=body.max_age_hours) if body.max_age_hours else default_max_age(category),
+        expires_after=timedelta(hours=body.expires_after_hours),
+        active=body.active,
+    )
+
+
+def _view(rule: Rule, version: int) -> RuleView:
+    return RuleView(
+        id=rule.id,
+        version=version,
+        name=rule.name,
+        trigger=rule.trigger,
+        category=rule.category,
+        channel=rule.channel,
+        template_id=rule.template_id,
+        status_id=rule.status_id,
+        region_id=rule.region_id,
+        customer_kinds=rule.customer_kinds,
+        lane=rule.lane,
+        max_age_hours=rule.max_age.total_seconds() / 3600,
+        expires_after_hours=rule.expires_after.total_seconds() / 3600,
+        active=rule.active,
+        created_at=rule.created_at,
+    )
+
+
+def _answer(rule: Rule, version: int, status: int = 200) -> JSONResponse:
+    return JSONResponse(_view(rule, version).model_dump(mode="json"), status, {"etag": etag(version)})

@@ -1,0 +1,28 @@
+"""Wiring: the notifier-svc process."""
+
+from fastapi import FastAPI
+
+from notifier_svc.domain.keys import Keys
+from notifier_svc.events import consumers, release_parked
+from notifier_svc.http import deliveries, rules
+from notifier_svc.settings import NotifierSettings
+from servicekit.cli import run_cli
+from servicekit.http import create_app
+from servicekit.runtime import Runtime
+
+
+def build(settings: NotifierSettings) -> FastAPI:
+    """The service with all its parts."""
+    keys = Keys(settings.secret_key.get_secret_value().encode())
+    runtime = Runtime(
+        "notifier-svc",
+        settings,
+        consumers=consumers(keys),
+        tasks=[("release parked events", lambda runtime: release_parked(runtime, keys))],
+    )
+    return create_app(runtime, [deliveries.router, rules.router])
+
+
+def cli() -> None:
+    """`notifier-svc migrate | serve`."""
+    run_cli("notifier-svc", "notifier_svc", NotifierSettings, build)

@@ -1,0 +1,128 @@
+"""From events to the log: gathers what the domain needs to decide, lets it decide, stores the decisions."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from contracts.deliveries import Channel
+from contracts.events import JobEvent, ServiceRequestEvent
+from contracts.profiles import CompanyProfile, CustomerProfile
+from contracts.topics import DELIVERIES
+from notifier_svc.domain import delivery, plan
+from notifier_svc.domain.delivery import Delivery
+from notifier_svc.domain.keys import Keys
+from notifier_svc.domain.model import Decision, Rule
+from notifier_svc.domain.people import addresses
+from notifier_svc.domain.triggers import Occurrence
+from notifier_svc.store import planning as store
+from servicekit import cloudevents, copies, outbox
+from servicekit.cloudevents import Event
+from servicekit.db import Tx
+from servicekit.outbox import Message
+from servicekit.telemetry import meter
+
+WAIT_FOR_CUSTOMER = timedelta(hours=24)
+
+_planned = meter.create_counter("fieldbell_deliveries_planned_total", description="Decisions, by what they were.")
+
+PlannedEvent = Event[JobEvent] | Event[ServiceRequestEvent]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known, from this service's own copies, about those whom some occurrences concern."""
+
+    customers: Mapping[UUID, CustomerProfile]
+    companies: Mapping[UUID, CompanyProfile]
+    rules: Mapping[UUID, Sequence[Rule]]
+    blocked: Mapping[UUID, frozenset[tuple[Channel, str]]]
+    """By customer: their (channel, normalised address) that must not be written to."""
+
+    def cover(self, occurrence: Occurrence) -> bool:
+        """Whether the occurrence can be planned."""
+        return occurrence.customer_id in self.customers and occurrence.company_id in self.companies
+
+
+async def plan_events(tx: Tx, keys: Keys, events: Sequence[PlannedEvent]) -> None:
+    """Plan what `events` make due; park those whose customer is not known yet, and all that follow them."""
+    telling = {event.id: occurrence for event in events if (occurrence := occurrence_of(event)).trigger}
+    occurrences = list(telling.values())
+    facts = await _gather(tx, keys, occurrences)
+    waiting = await store.customers_with_parked(tx, {o.customer_id for o in occurrences})
+    ready = [o for o in occurrences if facts.cover(o) and o.customer_id not in waiting]
+    ready_ids = {str(o.id) for o in ready}
+    await store.park(tx, [_parked(e, telling[e.id]) for e in events if e.id in telling and e.id not in ready_ids])
+    await _plan(tx, keys, ready, facts)
+
+
+async def release(tx: Tx, keys: Keys) -> int:
+    """Plan parked events whose customer has arrived, in order; give up on those that waited a day. Returns how many."""
+    rows = await store.take_parked(tx, WAIT_FOR_CUSTOMER)
+    events = [event for row in rows if (event := cloudevents.decode(row["headers"], row["body"]))]
+    occurrences = [occurrence_of(event) for event in events]
+    await _plan(tx, keys, occurrences, await _gather(tx, keys, occurrences))
+    return len(rows)
+
+
+def occurrence_of(event: PlannedEvent) -> Occurrence:
+    """The event as the domain sees it."""
+    return Occurrence(UUID(event.id), event.company_id, event.time, event.data, event.traceparent)
+
+
+def _parked(event: PlannedEvent, occurrence: Occurrence) -> tuple[UUID, UUID, dict[str, str], bytes]:
+    body = event.data.model_dump_json().encode()
+    return event.company_id, occurrence.customer_id, cloudevents.headers(event), body
+
+
+async def _plan(tx: Tx, keys: Keys, occurrences: Sequence[Occurrence], facts: Facts) -> None:
+    now = datetime.now(UTC)
+    rows = [row for o in occurrences for row in delivery.deliveries(o, _decide(o, facts, now), keys)]
+    added = await store.add(tx, occurrences, rows)
+    new = [row for row in rows if row.id in added]
+    await outbox.add(tx, [_message(row, now) for row in new])
+    for row in new:
+        _planned.add(1, {"state": row.state, "reason": row.reason or "", "channel": row.channel})
+
+
+def _decide(occurrence: Occurrence, facts: Facts, now: datetime) -> list[Decision]:
+    rules = facts.rules[occurrence.company_id]
+    if not facts.cover(occurrence):
+        return plan.unknown_customer(occurrence, rules, now)
+    customer, company = facts.customers[occurrence.customer_id], facts.companies[occurrence.company_id]
+    return plan.plan(occurrence, rules, customer, company, facts.blocked[customer.id], now)
+
+
+def _message(row: Delivery, now: datetime) -> Message:
+    return Message(DELIVERIES, str(row.id), row.company_id, row.updated(now), time=now, traceparent=row.traceparent)
+
+
+async def _gather(tx: Tx, keys: Keys, occurrences: Sequence[Occurrence]) -> Facts:
+    company_ids = {o.company_id for o in occurrences}
+    customers = await _customers(tx, occurrences)
+    companies = await copies.get(tx, "companies", company_ids)
+    return Facts(
+        customers,
+        {id: CompanyProfile.model_validate(data) for id, data in companies.items()},
+        await store.rules_of(tx, company_ids),
+        await _blocked(tx, keys, customers.values()),
+    )
+
+
+async def _customers(tx: Tx, occurrences: Iterable[Occurrence]) -> dict[UUID, CustomerProfile]:
+    """The customers of `occurrences`; one of another company than the event's is as unknown as none."""
+    owners = {o.customer_id: o.company_id for o in occurrences}
+    found = await copies.get(tx, "customers", owners)
+    profiles = {id: CustomerProfile.model_validate(data) for id, data in found.items()}
+    return {id: profile for id, profile in profiles.items() if profile.company_id == owners[id]}
+
+
+async def _blocked(
+    tx: Tx, keys: Keys, customers: Iterable[CustomerProfile]
+) -> dict[UUID, frozenset[tuple[Channel, str]]]:
+    places = {
+        c.id: {(channel, key): keys.address(c.company_id, channel, key) for channel, key in addresses(c)}
+        for c in customers
+    }
+    found = await store.blocked(tx, {h for hashes in places.values() for h in hashes.values()})
+    return {id: frozenset(place for place, h in hashes.items() if h in found) for id, hashes in places.items()}

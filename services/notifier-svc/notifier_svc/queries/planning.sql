@@ -1,0 +1,72 @@
+-- name: ensure_month$
+select ensure_month($1);
+
+-- name: rules_of
+select company_id, id, name, trigger, status_id, region_id, customer_kinds, channel, template_id, category, lane,
+       max_age, expires_after, active, created_at
+from rule
+where company_id = any($1::uuid[]);
+
+-- name: blocked
+select address_hash from block where address_hash = any($1::bytea[]) and scope = 'everything';
+
+-- name: add_occurrences!
+insert into occurrence (occurred_month, company_id, id, type, occurred_at, job_id, customer_id, data, traceparent)
+select * from unnest($1::date[], $2::uuid[], $3::uuid[], $4::text[], $5::timestamptz[], $6::uuid[], $7::uuid[],
+                     $8::jsonb[], $9::text[])
+on conflict do nothing;
+
+-- name: add_destinations!
+insert into destination (company_id, id, customer_id, channel, address)
+select distinct on (1, 2) * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[])
+order by 1, 2
+on conflict do nothing;
+
+-- name: add_deliveries
+-- The log's new rows, and a place in the queue for those to be sent. A row that is there already stays as it is.
+with planned as (
+    select * from unnest(
+        $1::date[], $2::uuid[], $3::uuid[], $4::uuid[], $5::timestamptz[], $6::text[], $7::text[], $8::text[], $9::text[],
+        $10::uuid[], $11::uuid[], $12::uuid[], $13::uuid[], $14::uuid[], $15::uuid[], $16::text[], $17::text[],
+        $18::text[], $19::timestamptz[], $20::timestamptz[], $21::text[])
+    as t (occurred_month, id, company_id, occurrence_id, occurred_at, trigger, category, channel, lane,
+          rule_id, template_id, job_id, customer_id, recipient_id, destination_id, masked_address, state,
+          reason, due_at, expires_at, traceparent)
+), logged as (
+    insert into delivery (occurred_month, id, company_id, occurrence_id, occurred_at, trigger, category, channel, lane,
+                          rule_id, template_id, job_id, customer_id, recipient_id, destination_id, masked_address, state,
+                          reason, due_at, expires_at, traceparent)
+    select * from planned
+    on conflict do nothing
+    returning occurred_month, id, company_id, channel, lane, due_at, state
+), queued as (
+    insert into queue (id, occurred_month, company_id, channel, lane, due_at)
+    select id, occurred_month, company_id, channel,
+           case lane when 'urgent' then 0 when 'normal' then 1 else 2 end, due_at
+    from logged
+    where state = 'queued'
+    returning 1
+)
+select id, (select pg_notify('due', '') from queued limit 1) from logged;
+
+-- name: parked_customers
+select distinct customer_id from parked where customer_id = any($1::uuid[]);
+
+-- name: park!
+insert into parked (company_id, customer_id, headers, body)
+select * from unnest($1::uuid[], $2::uuid[], $3::jsonb[], $4::bytea[]);
+
+-- name: take_parked
+-- Parked events that can be planned now: the customer is known, or was waited for long enough.
+with ready as (
+    select p.seq
+    from parked p
+    where p.parked_at < now() - $1::interval
+       or exists (select from snapshot s join snapshot_generation g on g.kind = s.kind and g.active = s.generation
+                  where s.kind = 'customers' and s.id = p.customer_id and s.data is not null)
+    order by p.seq
+    limit 500
+    for update of p skip locked
+)
+delete from parked p using ready where p.seq = ready.seq
+returning p.seq, p.headers, p.body, p.parked_at;

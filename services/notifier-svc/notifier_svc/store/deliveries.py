@@ -1,0 +1,85 @@
+"""The delivery log as the office reads it."""
+
+import zlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import orjson
+
+from contracts.deliveries import Channel, DeliveryState
+from notifier_svc.store.planning import QUERIES
+from servicekit import copies
+from servicekit.db import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which deliveries; `None` does not narrow."""
+
+    job_id: UUID | None = None
+    customer_id: UUID | None = None
+    event_id: UUID | None = None
+    states: list[DeliveryState] | None = None
+    channel: Channel | None = None
+
+
+async def page(tx: Tx, wanted: Filter, after: tuple[datetime, UUID] | None, limit: int) -> list[asyncpg.Record]:
+    """Up to `limit` deliveries after the sort key `after`, newest first."""
+    planned_at, id = after or (None, None)
+    rows: list[asyncpg.Record] = list(
+        await QUERIES.list_deliveries(
+            tx,
+            wanted.job_id,
+            wanted.customer_id,
+            wanted.event_id,
+            wanted.states,
+            wanted.channel,
+            planned_at,
+            id,
+            limit,
+        )
+    )
+    return rows
+
+
+async def find(tx: Tx, delivery_id: UUID) -> asyncpg.Record | None:
+    """One delivery of this transaction's company."""
+    row: asyncpg.Record | None = await QUERIES.delivery(tx, delivery_id)
+    return row
+
+
+async def attempts(tx: Tx, row: asyncpg.Record) -> list[asyncpg.Record]:
+    """Every try that reached the wire."""
+    return list(await QUERIES.attempts(tx, row["occurred_month"], row["id"]))
+
+
+async def rendering(tx: Tx, row: asyncpg.Record) -> dict[str, Any] | None:
+    """What was last sent, or was about to be: subject, html, text."""
+    kept = await QUERIES.last_rendering(tx, row["occurred_month"], row["id"])
+    if kept is None:
+        return None
+    content: dict[str, Any] = orjson.loads(zlib.decompress(kept["body"]))
+    return content
+
+
+async def names(tx: Tx, rows: list[asyncpg.Record]) -> tuple[dict[UUID, str], dict[UUID, str]]:
+    """Names of the customers and of the people written to, from the copy of their profiles; erased ones are absent."""
+    profiles = await copies.get(tx, "customers", {row["customer_id"] for row in rows})
+    people = {
+        UUID(person["id"]): person["name"]
+        for profile in profiles.values()
+        for person in [
+            *profile["contacts"],
+            *(recipient for address in profile["service_addresses"] for recipient in address["recipients"]),
+        ]
+    }
+    return {id: profile["name"] for id, profile in profiles.items()}, people
+
+
+async def job_numbers(tx: Tx, rows: list[asyncpg.Record]) -> dict[UUID, int]:
+    """The numbers people use for the jobs."""
+    jobs = await copies.get(tx, "jobs", {row["job_id"] for row in rows if row["job_id"]})
+    return {id: job["number"] for id, job in jobs.items()}

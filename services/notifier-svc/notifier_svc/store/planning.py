@@ -1,0 +1,123 @@
+"""What planning reads and writes."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from contracts.deliveries import Category, Channel, Lane
+from contracts.profiles import CustomerKind
+from notifier_svc.domain.delivery import Delivery, month_of
+from notifier_svc.domain.model import Rule, Trigger
+from notifier_svc.domain.triggers import Occurrence
+from servicekit.db import Tx, load_queries
+
+QUERIES = load_queries("notifier_svc")
+
+_months_made: set[date] = set()
+
+
+async def rules_of(tx: Tx, company_ids: Iterable[UUID]) -> dict[UUID, list[Rule]]:
+    """The rules of each company."""
+    rules: dict[UUID, list[Rule]] = {company_id: [] for company_id in company_ids}
+    for row in await QUERIES.rules_of(tx, list(rules)):
+        rules[row["company_id"]].append(rule_of(row))
+    return rules
+
+
+def rule_of(row: asyncpg.Record) -> Rule:
+    """A rule from its row."""
+    return Rule(
+        id=row["id"],
+        company_id=row["company_id"],
+        name=row["name"],
+        trigger=Trigger(row["trigger"]),
+        channel=Channel(row["channel"]),
+        category=Category(row["category"]),
+        template_id=row["template_id"],
+        created_at=row["created_at"],
+        status_id=row["status_id"],
+        region_id=row["region_id"],
+        customer_kinds=frozenset(map(CustomerKind, row["customer_kinds"])),
+        lane=Lane(row["lane"]),
+        max_age=row["max_age"],
+        expires_after=row["expires_after"],
+        active=row["active"],
+    )
+
+
+async def blocked(tx: Tx, hashes: Iterable[bytes]) -> set[bytes]:
+    """Which of the addresses, by their keyed hash (the company is part of it), are blocked."""
+    return {row["address_hash"] for row in await QUERIES.blocked(tx, list(hashes))}
+
+
+async def add(tx: Tx, occurrences: Sequence[Occurrence], rows: Sequence[Delivery]) -> set[UUID]:
+    """Store `rows` and what they answer, put on the queue what is to be sent; returns the ids not known before."""
+    if not rows:
+        return set()
+    for month in {row.occurred_month for row in rows} - _months_made:
+        await QUERIES.ensure_month(tx, month)
+        _months_made.add(month)
+    answered = {row.occurrence_id for row in rows}
+    await QUERIES.add_occurrences(tx, *_columns([_occurrence(o) for o in occurrences if o.id in answered]))
+    destinations = [(d.company_id, d.destination_id, d.customer_id, d.channel, d.address) for d in rows if d.address]
+    if destinations:
+        await QUERIES.add_destinations(tx, *_columns(destinations))
+    added = await QUERIES.add_deliveries(tx, *_columns([_delivery(d) for d in rows]))
+    return {row["id"] for row in added}
+
+
+def _occurrence(o: Occurrence) -> tuple[Any, ...]:
+    data = o.data.model_dump(mode="json")
+    kind = type(o.data).__name__
+    month = month_of(o.occurred_at)
+    return month, o.company_id, o.id, kind, o.occurred_at, o.job_id, o.customer_id, data, o.traceparent
+
+
+def _delivery(d: Delivery) -> tuple[Any, ...]:
+    return (
+        d.occurred_month,
+        d.id,
+        d.company_id,
+        d.occurrence_id,
+        d.occurred_at,
+        d.trigger,
+        d.category,
+        d.channel,
+        d.lane,
+        d.rule_id,
+        d.template_id,
+        d.job_id,
+        d.customer_id,
+        d.recipient_id,
+        d.destination_id,
+        d.masked_address,
+        d.state,
+        d.reason,
+        d.due_at,
+        d.expires_at,
+        d.traceparent,
+    )
+
+
+def _columns(rows: Iterable[tuple[Any, ...]]) -> list[list[Any]]:
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
+async def customers_with_parked(tx: Tx, customer_ids: Iterable[UUID]) -> set[UUID]:
+    """Customers whose earlier events still wait: later ones must queue up behind them."""
+    return {row["customer_id"] for row in await QUERIES.parked_customers(tx, list(set(customer_ids)))}
+
+
+async def park(tx: Tx, parked: Sequence[tuple[UUID, UUID, dict[str, str], bytes]]) -> None:
+    """Set aside (company, customer, headers, body) of events whose customer is not known yet."""
+    if parked:
+        await QUERIES.park(tx, *_columns(parked))
+
+
+async def take_parked(tx: Tx, waited: timedelta) -> list[asyncpg.Record]:
+    """Take, in order, the parked events that can be planned now or were parked longer than `waited` ago."""
+    rows: list[asyncpg.Record] = list(await QUERIES.take_parked(tx, waited))
+    return sorted(rows, key=lambda row: row["seq"])

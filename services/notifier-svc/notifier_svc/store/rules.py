@@ -1,0 +1,89 @@
+"""Rules in the database, and their snapshots for who follows them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+
+from contracts.profiles import RuleEntry
+from contracts.topics import RULES
+from notifier_svc.domain.model import Rule
+from notifier_svc.store.planning import QUERIES, rule_of
+from servicekit import outbox
+from servicekit.db import Tx
+from servicekit.outbox import Message
+
+
+async def add(tx: Tx, rules: Sequence[Rule]) -> set[UUID]:
+    """Store new rules and publish them; returns the ids that were not there before."""
+    columns = map(list, zip(*map(_row, rules), strict=True))
+    added = {row["id"] for row in await QUERIES.add_rules(tx, *columns)}
+    await outbox.add(tx, [_message(rule, 1) for rule in rules if rule.id in added])
+    return added
+
+
+async def replace(tx: Tx, rule: Rule, version: int) -> None:
+    """Store the changed `rule`, which was at `version`, and publish it."""
+    await QUERIES.replace_rule(
+        tx,
+        rule.id,
+        rule.name,
+        rule.status_id,
+        rule.region_id,
+        sorted(rule.customer_kinds),
+        rule.channel,
+        rule.template_id,
+        rule.lane,
+        rule.max_age,
+        rule.expires_after,
+        rule.active,
+    )
+    await outbox.add(tx, [_message(rule, version + 1)])
+
+
+async def find(tx: Tx, rule_id: UUID) -> tuple[Rule, int] | None:
+    """The rule and its version, locked until the transaction ends; `None` if this company has no such rule."""
+    row: asyncpg.Record | None = await QUERIES.rule(tx, rule_id)
+    return (rule_of(row), row["version"]) if row else None
+
+
+async def page(tx: Tx, trigger: str | None, after: tuple[datetime, UUID] | None, limit: int) -> list[tuple[Rule, int]]:
+    """Up to `limit` rules after the sort key `after`, oldest first."""
+    created_at, id = after or (None, None)
+    rows = await QUERIES.list_rules(tx, trigger, created_at, id, limit)
+    return [(rule_of(row), row["version"]) for row in rows]
+
+
+def _message(rule: Rule, version: int) -> Message:
+    entry = RuleEntry(
+        id=rule.id,
+        company_id=rule.company_id,
+        version=version,
+        name=rule.name,
+        trigger=rule.trigger,
+        channel=rule.channel,
+        template_id=rule.template_id,
+        active=rule.active,
+    )
+    return Message(RULES, str(rule.id), rule.company_id, entry)
+
+
+def _row(rule: Rule) -> tuple[object, ...]:
+    return (
+        rule.company_id,
+        rule.id,
+        rule.name,
+        rule.trigger,
+        rule.status_id,
+        rule.region_id,
+        ",".join(rule.customer_kinds),
+        rule.channel,
+        rule.template_id,
+        rule.category,
+        rule.lane,
+        rule.max_age,
+        rule.expires_after,
+        rule.active,
+        rule.created_at,
+    )
