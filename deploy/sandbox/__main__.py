@@ -2,11 +2,13 @@
 
 import contextlib
 import logging
+import os
 import socket
 import sys
 
 import uvicorn
 import uvloop
+from fastapi import FastAPI
 from pydantic import ValidationError
 
 from deploy.sandbox.app import create_app
@@ -19,21 +21,28 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING)
     try:
         settings = SandboxSettings()
-        http = _listen(settings.host, settings.http_port, "SANDBOX_HTTP_PORT")
-        smtp = _listen(settings.host, settings.smtp_port, "SANDBOX_SMTP_PORT")
-        app = create_app(settings, smtp)
+        with (
+            _listen(settings.host, settings.http_port, "SANDBOX_HTTP_PORT") as http,
+            _listen(settings.host, settings.smtp_port, "SANDBOX_SMTP_PORT") as smtp,
+        ):
+            _serve(create_app(settings, smtp), http)
     except (CannotStart, ValidationError) as error:
         sys.exit(f"The sandbox can't start. {error}")
+
+
+def _serve(app: FastAPI, listener: socket.socket) -> None:
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
     with contextlib.suppress(KeyboardInterrupt):
-        uvloop.run(server.serve(sockets=[http]))
+        uvloop.run(server.serve(sockets=[listener]))
 
 
 def _listen(host: str, port: int, variable: str) -> socket.socket:
     try:
         return socket.create_server((host, port), backlog=1024)
     except OSError as error:
-        raise CannotStart(f"Port {port} on {host}: {error.strerror}. Choose another with {variable}.") from None
+        raise CannotStart(
+            f"Port {port} on {host}: {os.strerror(error.errno or 0)}. Choose another with {variable}."
+        ) from None
 
 
 if __name__ == "__main__":

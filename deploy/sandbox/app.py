@@ -36,7 +36,9 @@ def create_app(settings: SandboxSettings, smtp_listener: socket.socket) -> FastA
         await smtp.stop()
         await mailbox.close()
 
-    app = FastAPI(title="Fieldbell sandbox", lifespan=lifespan)
+    app = FastAPI(
+        title="Fieldbell sandbox", lifespan=lifespan, docs_url=None, redoc_url=None
+    )  # those load foreign scripts
     pages = Pages()
     app.include_router(mailbox_api(mailbox))
     app.include_router(mailbox_pages(pages, mailbox))

@@ -1,5 +1,5 @@
 """What keeps the sandbox from starting."""
 
 
-class CannotStart(Exception):  # noqa: N818
+class CannotStart(Exception):
     """The sandbox can't start; the message says why and what to do."""

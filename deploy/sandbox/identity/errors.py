@@ -6,7 +6,7 @@ from fastapi.responses import JSONResponse
 NO_STORE = {"Cache-Control": "no-store"}
 
 
-class TokenRefused(Exception):  # noqa: N818
+class TokenRefused(Exception):
     """The token request was refused."""
 
     status, code = 400, "invalid_request"

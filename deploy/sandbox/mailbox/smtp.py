@@ -12,6 +12,7 @@ from deploy.sandbox.mailbox.store import Mailbox
 log = logging.getLogger(__name__)
 
 MAX_MESSAGE_BYTES = 25 * 1024 * 1024
+EMPTY_PATH = "<>"  # what aiosmtpd calls the return path of a bounce
 logging.getLogger("mail.log").setLevel(logging.CRITICAL)  # aiosmtpd writes addresses at every other level
 
 
@@ -31,8 +32,8 @@ class Door:
     async def handle_MAIL(  # noqa: N802
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        """Take the sender; `<>` is the empty return path of a bounce."""
-        if refusal := _refuse(address, envelope):
+        """Take any sender that is well-formed, or none."""
+        if address != EMPTY_PATH and (refusal := _refuse(address, envelope)):
             return refusal
         envelope.mail_from = address
         envelope.mail_options.extend(options)
@@ -50,7 +51,7 @@ class Door:
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         """Keep the message, then say so."""
-        sender = (envelope.mail_from or "").removeprefix("<>")
+        sender = "" if envelope.mail_from == EMPTY_PATH else str(envelope.mail_from)
         try:
             await self._mailbox.accept(sender, envelope.rcpt_tos, envelope.original_content or b"")
         except OSError as error:
@@ -65,11 +66,9 @@ class Door:
 
 
 def _refuse(address: str, envelope: Envelope) -> str | None:
-    """RFC 6531 3.3: an address beyond ASCII needs SMTPUTF8, and must be UTF-8."""
-    try:
-        address.encode()
-    except UnicodeEncodeError:
-        return "553 The address is not UTF-8"
+    """Stricter than aiosmtpd: both sides of the @, no control character, and SMTPUTF8 beyond ASCII (RFC 6531 3.3)."""
+    if "@" not in address[1:-1] or not address.isprintable():
+        return "553 The address is malformed"
     return None if address.isascii() or envelope.smtp_utf8 else "553 The address needs SMTPUTF8"
 
 

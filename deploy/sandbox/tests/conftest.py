@@ -1,0 +1,116 @@
+"""A real sandbox process on free ports and an empty state folder."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from email.message import EmailMessage
+from pathlib import Path
+
+import aiosmtplib
+import httpx
+import pytest
+
+ROOT = Path(__file__).parents[3]
+READY_WITHIN_SECONDS = 30
+
+
+@dataclass
+class Sandbox:
+    """A running sandbox and how to reach it."""
+
+    process: subprocess.Popen[bytes]
+    http: httpx.Client
+    smtp_port: int
+    state: Path
+    output: Path
+
+    @property
+    def issuer(self) -> str:
+        return f"{str(self.http.base_url).rstrip('/')}/identity"
+
+    async def send(self, message: EmailMessage) -> None:
+        await aiosmtplib.send(message, hostname="127.0.0.1", port=self.smtp_port)
+
+    def stop(self, sig: int = signal.SIGTERM) -> None:
+        self.process.send_signal(sig)
+        self.process.wait(10)
+
+
+StartSandbox = Callable[[Path], Sandbox]
+
+
+def free_ports(count: int) -> list[int]:
+    with ExitStack() as stack:
+        listeners = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
+        return [listener.getsockname()[1] for listener in listeners]
+
+
+def environment(state: Path, http_port: int, smtp_port: int) -> dict[str, str]:
+    return os.environ | {
+        "SANDBOX_STATE": str(state),
+        "SANDBOX_HTTP_PORT": str(http_port),
+        "SANDBOX_SMTP_PORT": str(smtp_port),
+        "SANDBOX_SERVICE_SECRET": "a secret: 100% local & odd",
+        "PYTHONWARNINGS": "error",
+    }
+
+
+def wait_until_ready(sandbox: Sandbox) -> None:
+    deadline = time.monotonic() + READY_WITHIN_SECONDS
+    while time.monotonic() < deadline:
+        assert sandbox.process.poll() is None, sandbox.output.read_text()
+        try:
+            sandbox.http.get("/health/ready").raise_for_status()
+            return
+        except httpx.TransportError:
+            time.sleep(0.02)
+    raise TimeoutError(sandbox.output.read_text())
+
+
+@contextmanager
+def starter(outputs: Path) -> Iterator[StartSandbox]:
+    with ExitStack() as stack:
+
+        def start(state: Path) -> Sandbox:
+            http_port, smtp_port = free_ports(2)
+            output = outputs / f"sandbox-{http_port}.log"
+            process = subprocess.Popen(
+                [sys.executable, "-m", "deploy.sandbox"],
+                cwd=ROOT,
+                env=environment(state, http_port, smtp_port),
+                stdout=stack.enter_context(output.open("wb")),
+                stderr=subprocess.STDOUT,
+            )
+            stack.callback(process.wait)
+            stack.callback(process.kill)
+            client = stack.enter_context(httpx.Client(base_url=f"http://127.0.0.1:{http_port}", trust_env=False))
+            sandbox = Sandbox(process, client, smtp_port, state, output)
+            wait_until_ready(sandbox)
+            return sandbox
+
+        yield start
+
+
+@pytest.fixture
+def start_sandbox(tmp_path: Path) -> Iterator[StartSandbox]:
+    with starter(tmp_path) as start:
+        yield start
+
+
+@pytest.fixture
+def sandbox(start_sandbox: StartSandbox, tmp_path: Path) -> Sandbox:
+    return start_sandbox(tmp_path / "state")
+
+
+@pytest.fixture(scope="module")
+def standing_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """One for all tests of a module that don't mind what the others left."""
+    folder = tmp_path_factory.mktemp("sandbox")
+    with starter(folder) as start:
+        yield start(folder / "state")
