@@ -12,6 +12,7 @@ from deploy.local.stack import Stack
 from deploy.local.waiting import run_async
 from servicekit.migrate import migrate
 from servicekit.settings import KafkaSettings
+from servicekit.testing import TestIssuer, running_issuer
 from servicekit.topics import create_topics
 
 NUMBERS = itertools.count(1)
@@ -41,8 +42,8 @@ def postgres(infrastructure: Stack) -> str:
     """A PostgreSQL server with the roles of all services; the URL of its administrator."""
     infrastructure.start("postgresql")
     infrastructure.wait_ready("postgresql")
-    run_async(databases.create_roles(infrastructure.admin_url, infrastructure.state))
-    return infrastructure.admin_url
+    run_async(databases.create_roles(infrastructure.plan.admin_url, infrastructure.plan.state))
+    return infrastructure.plan.admin_url
 
 
 @pytest.fixture(scope="session")
@@ -50,8 +51,8 @@ def kafka(infrastructure: Stack) -> str:
     """A Kafka broker with all topics of contracts/topics.py; its bootstrap address."""
     infrastructure.start("kafka")
     infrastructure.wait_ready("kafka")
-    run_async(create_topics(KafkaSettings(bootstrap_servers=infrastructure.kafka_bootstrap)))
-    return infrastructure.kafka_bootstrap
+    run_async(create_topics(KafkaSettings(bootstrap_servers=infrastructure.plan.kafka_bootstrap)))
+    return infrastructure.plan.kafka_bootstrap
 
 
 @pytest.fixture(scope="session")
@@ -62,7 +63,7 @@ def template_database(postgres: str, infrastructure: Stack) -> Callable[[str], s
     def made(service: str) -> str:
         name = f"{service}_template"
         run_async(databases.create_database(postgres, service, name))
-        owner_url = databases.role_url(postgres, infrastructure.state, service, "owner", name)
+        owner_url = databases.role_url(postgres, infrastructure.plan.state, service, "owner", name)
         run_async(migrate(owner_url, f"{service}_svc"))
         return name
 
@@ -79,10 +80,19 @@ def database(
     def make(service: str) -> Database:
         name = f"{service}_test_{next(NUMBERS)}"
         run_async(databases.clone(postgres, template_database(service), name, owner=f"{service}_owner"))
-        urls = (databases.role_url(postgres, infrastructure.state, service, role, name) for role in databases.ROLES)
+        urls = (
+            databases.role_url(postgres, infrastructure.plan.state, service, role, name) for role in databases.ROLES
+        )
         made.append(Database(name, *urls))
         return made[-1]
 
     yield make
     for each in made:
         run_async(databases.drop(postgres, each.name))
+
+
+@pytest.fixture(scope="session")
+def issuer() -> Iterator[TestIssuer]:
+    """Signs tokens that the services under test trust."""
+    with running_issuer() as issuer:
+        yield issuer

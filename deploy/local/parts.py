@@ -1,9 +1,8 @@
 """What a part of the stack is: a process, and how to tell that it is ready."""
 
 import socket
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from deploy.local.ports import HOST
 
@@ -14,7 +13,7 @@ class Part:
 
     name: str
     command: tuple[str, ...]
-    ready: Callable[[], Coroutine[Any, Any, bool]]
+    ready: Callable[[], bool]
     ports: tuple[int, ...]
     prepare: Callable[[], None] = lambda: None
     env: Mapping[str, str] = field(default_factory=dict)

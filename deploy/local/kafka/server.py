@@ -14,6 +14,7 @@ from deploy.local.errors import StackError
 from deploy.local.parts import Part, listens
 from deploy.local.ports import HOST
 from deploy.local.state import JARS, State
+from deploy.local.waiting import run_async
 
 LOG4J = Path(__file__).with_name("log4j2.properties")
 MEMORY = ("-Xms128m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData")
@@ -46,27 +47,26 @@ def bootstrap(port: int) -> str:
 
 
 def part(state: State, port: int, controller: int) -> Part:
-    """The broker as a process. It is ready when its metadata names a broker; an open port is not enough."""
-
-    async def ready() -> bool:
-        if not listens(port):
-            return False
-        admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap(port), request_timeout_ms=5000)
-        try:
-            await admin.start()
-            return bool((await admin.describe_cluster())["brokers"])
-        except KafkaError:
-            return False
-        finally:
-            await admin.close()
-
+    """The broker as a process."""
     return Part(
         name="kafka",
         command=java("kafka.Kafka", str(properties_file(state))),
-        ready=ready,
+        ready=lambda: listens(port) and run_async(has_broker(bootstrap(port))),
         ports=(port, controller),
         prepare=lambda: format_storage(state, port, controller),
     )
+
+
+async def has_broker(servers: str) -> bool:
+    """Does the metadata name a broker? An open port alone does not mean that Kafka is ready."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=servers, request_timeout_ms=5000)
+    try:
+        await admin.start()
+        return bool((await admin.describe_cluster())["brokers"])
+    except KafkaError:
+        return False
+    finally:
+        await admin.close()
 
 
 def format_storage(state: State, port: int, controller: int) -> None:

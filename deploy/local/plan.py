@@ -1,0 +1,58 @@
+"""Where everything is: the addresses of a stack, whether we start PostgreSQL and Kafka or somebody else did."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+
+from deploy.local import databases, postgres
+from deploy.local.kafka import server as kafka
+from deploy.local.ports import HOST, Ports
+from deploy.local.state import State
+
+SERVICES = {f"{name}-svc": name for name in databases.SERVICES}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The addresses of one stack. `database_url` (an administrator's) and `kafka` name servers that are not ours."""
+
+    state: State
+    ports: Ports
+    database_url: str | None = None
+    kafka: str | None = None
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] = os.environ) -> Self:
+        """As DATABASE_URL, KAFKA_BOOTSTRAP_SERVERS, FIELDBELL_STATE and FIELDBELL_PORT_* say."""
+        return cls(
+            State.from_env(env), Ports.from_env(env), env.get("DATABASE_URL"), env.get("KAFKA_BOOTSTRAP_SERVERS")
+        )
+
+    @property
+    def admin_url(self) -> str:
+        return self.database_url or postgres.admin_url(self.state, self.ports.postgres)
+
+    @property
+    def kafka_bootstrap(self) -> str:
+        return self.kafka or kafka.bootstrap(self.ports.kafka)
+
+    @property
+    def sandbox_url(self) -> str:
+        return f"http://{HOST}:{self.ports.sandbox_http}"
+
+    @property
+    def issuer(self) -> str:
+        return f"{self.sandbox_url}/identity"
+
+    def port(self, service: str) -> int:
+        """The HTTP port of a service: `port("status-svc")`."""
+        return int(getattr(self.ports, SERVICES[service]))
+
+    def url(self, service: str) -> str:
+        """The HTTP address of a service: `url("status-svc")`."""
+        return f"http://{HOST}:{self.port(service)}"
+
+    def role_url(self, service: str, role: str) -> str:
+        """How a role (owner, api, worker) of a service reaches its database."""
+        return databases.role_url(self.admin_url, self.state, SERVICES[service], role)

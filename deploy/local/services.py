@@ -1,0 +1,115 @@
+"""The sandbox and the four services as parts, and what they find in their environment."""
+
+import http.client
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from deploy.local.errors import StackError
+from deploy.local.parts import Part
+from deploy.local.plan import SERVICES, Plan
+from deploy.local.ports import HOST
+
+BIN = Path(sys.executable).parent
+ALL_ROLES = ("admin", "dispatcher", "tech", "customer", "service")
+
+
+def sandbox(plan: Plan) -> Part:
+    """The outside world: mailbox and identity."""
+    env = {
+        "SANDBOX_HTTP_PORT": str(plan.ports.sandbox_http),
+        "SANDBOX_SMTP_PORT": str(plan.ports.sandbox_smtp),
+        "SANDBOX_STATE": str(plan.state.folder / "sandbox"),
+        "SANDBOX_BASE_URL": plan.sandbox_url,
+        "SANDBOX_SERVICE_SECRET": plan.state.secret("service"),
+    }
+    return Part(
+        name="sandbox",
+        command=(sys.executable, "-m", "deploy.sandbox"),
+        ready=lambda: answers_ready(plan.ports.sandbox_http),
+        ports=(plan.ports.sandbox_http, plan.ports.sandbox_smtp),
+        env=env,
+    )
+
+
+def service(plan: Plan, name: str) -> Part:
+    """One service, e.g. `status-svc`."""
+    return Part(
+        name=name,
+        command=(str(BIN / name), "serve"),
+        ready=lambda: answers_ready(plan.port(name)),
+        ports=(plan.port(name),),
+        env=service_env(plan, name),
+    )
+
+
+def service_env(plan: Plan, name: str) -> dict[str, str]:
+    """What a service reads at its start."""
+    issuer = {"issuer": plan.issuer, "jwks_url": f"{plan.issuer}/jwks", "roles": ALL_ROLES}
+    env = {
+        "API_DATABASE_URL": plan.role_url(name, "api"),
+        "WORKER_DATABASE_URL": plan.role_url(name, "worker"),
+        "KAFKA_BOOTSTRAP_SERVERS": plan.kafka_bootstrap,
+        "HTTP_HOST": HOST,
+        "HTTP_PORT": str(plan.port(name)),
+        "AUTH_AUDIENCE": "fieldbell",
+        "AUTH_ISSUERS": json.dumps([issuer]),
+    }
+    return env | notifier_env(plan) if name == "notifier-svc" else env
+
+
+def notifier_env(plan: Plan) -> dict[str, str]:
+    """What only the notifier needs: whom it asks for renderings, and where it sends."""
+    return {
+        "TEMPLATE_SVC_URL": plan.url("template-svc"),
+        "SERVICE_TOKEN_URL": f"{plan.issuer}/token",
+        "SERVICE_CLIENT_ID": "notifier-svc",
+        "SERVICE_CLIENT_SECRET": plan.state.secret("service"),
+        "SMTP_HOST": HOST,
+        "SMTP_PORT": str(plan.ports.sandbox_smtp),
+        "SMTP_STARTTLS": "false",
+        "SMTP_FROM_ADDRESS": "notifications@fieldbell.example",
+    }
+
+
+def answers_ready(port: int) -> bool:
+    """Does /health/ready answer 200?"""
+    connection = http.client.HTTPConnection(HOST, port, timeout=5)
+    try:
+        connection.request("GET", "/health/ready")
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def migrate_all(plan: Plan) -> None:
+    """Run `<svc> migrate` for all services, side by side."""
+    run_all({f"{name} migrate": ([str(BIN / name), "migrate"], owner_env(plan, name)) for name in SERVICES})
+
+
+def owner_env(plan: Plan, name: str) -> dict[str, str]:
+    return {"OWNER_DATABASE_URL": plan.role_url(name, "owner")}
+
+
+def create_topics(plan: Plan) -> None:
+    """Create the topics of contracts/topics.py that are missing."""
+    command = [sys.executable, "-m", "servicekit.topics"]
+    run_all({"creating topics": (command, {"KAFKA_BOOTSTRAP_SERVERS": plan.kafka_bootstrap})})
+
+
+def run_all(commands: dict[str, tuple[list[str], dict[str, str]]]) -> None:
+    """Run commands side by side to their end; StackError with the words of those that failed."""
+    running = {
+        what: subprocess.Popen(
+            command, env=os.environ | env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        for what, (command, env) in commands.items()
+    }
+    words = {what: process.communicate()[0].strip() for what, process in running.items()}
+    failed = [what for what, process in running.items() if process.returncode]
+    if failed:
+        raise StackError("\n".join(f"{what} failed:\n{words[what]}" for what in failed))
