@@ -1,5 +1,6 @@
 """What an author writes, and what becomes of it when it is published."""
 
+import hashlib
 from dataclasses import dataclass
 
 from contracts.deliveries import Channel
@@ -60,6 +61,11 @@ class Version:
     subject: str
     html: str
     text: str
+
+    @property
+    def digest(self) -> bytes:
+        """The same for the same words, whoever published them."""
+        return hashlib.sha256(repr((self.channel.value, self.subject, self.html, self.text)).encode()).digest()
 
 
 def check_words(words: Words) -> None:

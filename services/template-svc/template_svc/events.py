@@ -1,0 +1,20 @@
+"""Kafka in: a company that appears gets its starter templates."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from contracts.topics import COMPANIES
+from servicekit.cloudevents import Event
+from servicekit.db import Tx
+from servicekit.kafka import Consumer
+from template_svc import store
+from template_svc.starters import starters
+
+
+async def on_companies(tx: Tx, events: Sequence[Event[Any]]) -> None:
+    """Give each company the starters it lacks; what it changed, or archived, stays as it is."""
+    for company_id in dict.fromkeys(event.company_id for event in events):
+        await store.add_starters(tx, company_id, starters())
+
+
+CONSUMERS = (Consumer(COMPANIES, "template-svc.companies", on_companies),)

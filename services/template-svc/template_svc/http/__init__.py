@@ -1,0 +1,1 @@
+"""HTTP, by resource: templates, tags, renderings."""

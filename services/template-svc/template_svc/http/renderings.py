@@ -1,0 +1,132 @@
+"""`POST /v1/renderings`: the hot call. Bytes in, bytes out; nothing is looked up that is at hand."""
+
+import asyncio
+from typing import Any
+from uuid import UUID
+
+import orjson
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import TypeAdapter, ValidationError
+
+from contracts.deliveries import Channel
+from contracts.jobs import Role
+from contracts.rendering import RefusalCode, RenderContext, RenderItem, RenderRequest, RenderResponse
+from servicekit.auth import require
+from servicekit.errors import TooLarge, Unprocessable
+from servicekit.http import Body, Db
+from template_svc.domain import drafts
+from template_svc.domain.rendering import CannotRender, Message, compile_version, render, values_of
+from template_svc.domain.samples import SAMPLE
+from template_svc.http.models import WordsIn
+from template_svc.http.templates import OurShelf
+from template_svc.shelf import Book
+from template_svc.starters import frame
+
+router = APIRouter(prefix="/v1/renderings", tags=["renderings"])
+
+MAX_ITEMS = 500
+MAX_BYTES = 16_000_000
+SLICE = 20  # renderings between two looks at what else waits
+
+_REQUEST = TypeAdapter(RenderRequest)
+
+
+def _request_schema() -> dict[str, Any]:
+    """OpenAPI of the body, which FastAPI never sees; its inner models are in the document already, by the preview."""
+    schema = RenderRequest.model_json_schema(ref_template="#/components/schemas/{model}")
+    items: dict[str, Any] = schema["properties"]["items"]
+    items["items"], items["maxItems"] = schema.pop("$defs")["RenderItem"], MAX_ITEMS
+    return {"requestBody": {"content": {"application/json": {"schema": schema}}, "required": True}}
+
+
+@router.post(
+    "",
+    response_model=RenderResponse,
+    openapi_extra=_request_schema(),
+    dependencies=[Depends(require(Role.SERVICE))],
+)
+async def render_batch(request: Request, db: Db, shelf: OurShelf) -> Response:
+    """Render up to 500 messages of any companies; one answer per item, in order: the message, or why there is none."""
+    items = await _items(request)
+    books = await shelf.fetch(db, items)
+    answers = []
+    for n, (item, book) in enumerate(zip(items, books, strict=True), 1):
+        answers.append(_answer(item, book))
+        if n % SLICE == 0:
+            await asyncio.sleep(0)
+    return Response(orjson.dumps({"items": answers}), media_type="application/json")
+
+
+async def _items(request: Request) -> tuple[RenderItem, ...]:
+    body = await request.body()
+    if len(body) > MAX_BYTES:
+        raise TooLarge(f"A batch has at most {MAX_BYTES} bytes.")
+    try:
+        items = _REQUEST.validate_json(body).items
+    except ValidationError as error:
+        places = [".".join(map(str, e["loc"])) + ": " + e["msg"] for e in error.errors(include_input=False)[:5]]
+        raise Unprocessable("; ".join(places)) from None
+    if len(items) > MAX_ITEMS:
+        raise TooLarge(f"A batch has at most {MAX_ITEMS} items.")
+    return items
+
+
+def _answer(item: RenderItem, book: Book | CannotRender) -> dict[str, Any]:
+    if isinstance(book, CannotRender):
+        return _refused(item.ref, book, item.template_version)
+    try:
+        message = render(book.compiled, values_of(item.context))
+    except CannotRender as refusal:
+        return _refused(item.ref, refusal, book.number)
+    return _rendered(item.ref, book.number, book.channel, message)
+
+
+def _rendered(ref: UUID, number: int, channel: Channel, message: Message) -> dict[str, Any]:
+    return {
+        "ref": ref,
+        "template_version": number,
+        "channel": channel,
+        "subject": message.subject or None,
+        "html": message.html or None,
+        "text": message.text,
+    }
+
+
+def _refused(ref: UUID, refusal: CannotRender, number: int | None) -> dict[str, Any]:
+    return {"ref": ref, "code": refusal.code, "detail": refusal.detail, "template_version": number}
+
+
+class PreviewRequest(Body):
+    """A draft, saved or not, and what to fill it with."""
+
+    words: WordsIn
+    channel: Channel = Channel.EMAIL
+    context: RenderContext = SAMPLE
+
+
+class Preview(Body):
+    """What the message would read; the same renderer as the real thing (G10)."""
+
+    subject: str | None
+    html: str | None
+    text: str
+
+
+class NotRenderable(Unprocessable):
+    """This message could not be sent."""
+
+    slug = "not-renderable"
+
+    def __init__(self, code: RefusalCode, detail: str) -> None:
+        super().__init__(detail, code=code)
+
+
+@router.post("/preview", dependencies=[Depends(require(Role.ADMIN, Role.DISPATCHER))])
+async def preview(asked: PreviewRequest) -> Preview:
+    """Render a draft with a context, or with sample values; 422 names the mistakes, or the missing value."""
+    version = drafts.publish(asked.words.words(asked.channel), frame())
+    try:
+        message = render(compile_version(version), values_of(asked.context))
+    except CannotRender as refusal:
+        raise NotRenderable(refusal.code, refusal.detail) from None
+    return Preview(subject=message.subject or None, html=message.html or None, text=message.text)

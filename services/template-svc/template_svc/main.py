@@ -1,0 +1,24 @@
+"""Wiring of template-svc, and its command line."""
+
+from fastapi import FastAPI
+
+from servicekit.cli import run_cli
+from servicekit.http import create_app
+from servicekit.runtime import Runtime
+from template_svc.events import CONSUMERS
+from template_svc.http import renderings, tags, templates
+from template_svc.settings import TemplateSettings
+from template_svc.shelf import Shelf
+
+
+def build(settings: TemplateSettings) -> FastAPI:
+    """The service, ready to serve."""
+    runtime = Runtime("template-svc", settings, consumers=CONSUMERS)
+    app = create_app(runtime, [templates.router, tags.router, renderings.router])
+    app.state.shelf = Shelf()
+    return app
+
+
+def cli() -> None:
+    """`template-svc migrate | serve`."""
+    run_cli("template-svc", "template_svc", TemplateSettings, build)

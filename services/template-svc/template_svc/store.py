@@ -1,0 +1,179 @@
+"""The only file that speaks SQL: templates, their published versions, and the news of them on the outbox."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from contracts.deliveries import Channel
+from contracts.model import starter_id
+from contracts.profiles import TemplateEntry, TemplateState
+from contracts.topics import TEMPLATES
+from servicekit import outbox
+from servicekit.db import Tx, load_queries
+from servicekit.errors import NotFound
+from template_svc.domain.drafts import Version, Words
+from template_svc.starters import Starter
+
+_queries = load_queries("template_svc")
+
+
+@dataclass(frozen=True)
+class Template:
+    """A template as its author sees it."""
+
+    company_id: UUID
+    id: UUID
+    version: int
+    name: str
+    state: TemplateState
+    words: Words
+    published_version: int | None
+    changed_since_published: bool
+    created_at: datetime
+    updated_at: datetime
+    updated_by: str
+
+
+@dataclass(frozen=True)
+class PublishedVersion:
+    """A version as it was written when it was published."""
+
+    number: int
+    words: Words
+    published_at: datetime
+    published_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Current:
+    """Which version of a template is in use now."""
+
+    company_id: UUID
+    state: TemplateState
+    number: int | None
+
+
+def _words(row: Any, channel: str) -> Words:
+    return Words(Channel(channel), row["subject"], row["preheader"], row["html"], row["text"])
+
+
+def _template(row: Any) -> Template:
+    if row is None:
+        raise NotFound("There is no such template.")
+    return Template(
+        company_id=row["company_id"],
+        id=row["id"],
+        version=row["version"],
+        name=row["name"],
+        state=TemplateState(row["state"]),
+        words=_words(row, row["channel"]),
+        published_version=row["published_version"],
+        changed_since_published=row["changed_since_published"],
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+        updated_by=row["updated_by"],
+    )
+
+
+async def create(tx: Tx, company_id: UUID, template_id: UUID, name: str, words: Words, by: str) -> Template:
+    """Store a new draft."""
+    parts = (words.subject, words.preheader, words.html, words.text)
+    row = await _queries.insert_template(tx, company_id, template_id, name, words.channel, *parts, by)
+    return await _announced(tx, _template(row))
+
+
+async def get(tx: Tx, template_id: UUID) -> Template:
+    """One template. Raises `NotFound`."""
+    return _template(await _queries.get_template(tx, template_id))
+
+
+async def lock(tx: Tx, template_id: UUID) -> Template:
+    """One template that nobody else changes until the transaction ends. Raises `NotFound`."""
+    return _template(await _queries.lock_template(tx, template_id))
+
+
+async def list_page(
+    tx: Tx, channel: Channel | None, state: TemplateState | None, after: tuple[str, UUID] | None, limit: int
+) -> list[Template]:
+    """Templates by name, those after `after`."""
+    name, template_id = after or (None, None)
+    return [_template(row) async for row in _queries.list_templates(tx, channel, state, name, template_id, limit)]
+
+
+async def save_draft(tx: Tx, template_id: UUID, name: str, words: Words, by: str) -> Template:
+    """Replace the draft; what is published stays as it is."""
+    parts = (words.subject, words.preheader, words.html, words.text)
+    return await _announced(tx, _template(await _queries.update_draft(tx, template_id, name, *parts, by)))
+
+
+async def publish(tx: Tx, template_id: UUID, version: Version, by: str) -> Template:
+    """Make the draft the next version."""
+    row = await _queries.set_published(tx, template_id, by)
+    await _queries.insert_version(tx, template_id, version.html, version.text)
+    return await _announced(tx, _template(row))
+
+
+async def archive(tx: Tx, template_id: UUID, by: str) -> Template:
+    """Take a template out of use; its versions stay."""
+    return await _announced(tx, _template(await _queries.set_archived(tx, template_id, by)))
+
+
+async def get_version(tx: Tx, template: Template, number: int) -> PublishedVersion:
+    """One published version. Raises `NotFound`."""
+    row = await _queries.get_version(tx, template.id, number)
+    if row is None:
+        raise NotFound("There is no such version.")
+    return PublishedVersion(number, _words(row, template.words.channel), row["published_at"], row["published_by"])
+
+
+async def add_starters(tx: Tx, company_id: UUID, starters: Sequence[Starter]) -> None:
+    """Give a company the starters it does not have yet."""
+    columns = (
+        [starter_id(company_id, "template", s.slug) for s in starters],
+        [s.name for s in starters],
+        *([getattr(s.words, part) for s in starters] for part in ("subject", "preheader", "html", "text")),
+        [s.version.html for s in starters],
+        [s.version.text for s in starters],
+    )
+    new = [_template(row) async for row in _queries.insert_starters(tx, company_id, *columns)]
+    await outbox.add(tx, map(_news, new))
+
+
+async def current(tx: Tx, template_ids: Sequence[UUID]) -> dict[UUID, Current]:
+    """What is in use now, of the templates that exist; across companies."""
+    return {
+        row["id"]: Current(row["company_id"], TemplateState(row["state"]), row["published_version"])
+        async for row in _queries.current_versions(tx, template_ids)
+    }
+
+
+async def versions(tx: Tx, wanted: Sequence[tuple[UUID, int]]) -> dict[tuple[UUID, int], tuple[UUID, Version]]:
+    """The published versions that exist among `wanted`, each with its company; across companies."""
+    ids, numbers = [template_id for template_id, _ in wanted], [number for _, number in wanted]
+    return {
+        (row["template_id"], row["number"]): (
+            row["company_id"],
+            Version(Channel(row["channel"]), row["subject"] or "", row["document"], row["plain"]),
+        )
+        async for row in _queries.versions_to_render(tx, ids, numbers)
+    }
+
+
+async def _announced(tx: Tx, template: Template) -> Template:
+    await outbox.add(tx, [_news(template)])
+    return template
+
+
+def _news(template: Template) -> outbox.Message:
+    entry = TemplateEntry(
+        id=template.id,
+        company_id=template.company_id,
+        version=template.version,
+        name=template.name,
+        channel=template.words.channel,
+        published_version=template.published_version,
+        state=template.state,
+    )
+    return outbox.Message(TEMPLATES, str(template.id), template.company_id, entry)

@@ -1,0 +1,39 @@
+"""What tests start from: contexts, words, and rendering in one step."""
+
+from typing import Any
+
+from contracts.deliveries import Channel
+from contracts.rendering import CompanyTags, CustomerTags, RecipientTags, RenderContext
+from template_svc.domain.drafts import Words, publish
+from template_svc.domain.rendering import Message, compile_version, render, values_of
+from template_svc.domain.samples import SAMPLE
+from template_svc.starters import frame
+
+
+def a_context(**parts: Any) -> RenderContext:
+    """The sample, with whole parts replaced or (None) absent."""
+    return SAMPLE.model_copy(update=parts)
+
+
+def the_least() -> RenderContext:
+    """What every context has, and nothing more."""
+    return RenderContext(
+        company=CompanyTags(name="Northside"),
+        customer=CustomerTags(name="Maria Lopez"),
+        recipient=RecipientTags(name="Maria Lopez", first_name="Maria"),
+    )
+
+
+def an_email(**parts: str) -> Words:
+    """An email that says hello."""
+    return Words(Channel.EMAIL, **{"subject": "Hello", "html": "<p>Hello</p>"} | parts)
+
+
+def a_text(text: str) -> Words:
+    """A text message."""
+    return Words(Channel.SMS, text=text)
+
+
+def rendered(words: Words, context: RenderContext = SAMPLE) -> Message:
+    """Publish, compile and render. Raises `UnfitTemplate` or `CannotRender`."""
+    return render(compile_version(publish(words, frame())), values_of(context))

@@ -1,0 +1,157 @@
+"""What may not be saved: every mistake is named with its line and column (S1.2, S1.4, G9)."""
+
+import time
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.deliveries import Channel
+from template_svc.domain.checking import check
+from template_svc.domain.drafts import UnfitTemplate, Words, check_words
+from template_svc.domain.language import FILTERS
+from template_svc.tests.factories import a_text, an_email
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "column", "message"),
+    [
+        ("Hi {{ recipient.first_nam }}", 1, 7, "no tag recipient.first_nam; did you mean recipient.first_name?"),  # G9
+        ("a\n\n  {{ job.nmber }}", 3, 6, "no tag job.nmber; did you mean job.number?"),  # G9
+        ("{{ job.number | default: job.nmber }}", 1, 26, "no tag job.nmber"),
+        ("{% for line in job.lines %}{{ line.amont }}{% endfor %}", 1, 31, "did you mean line.amount?"),
+        ("{% if job.numbr == '1' %}x{% endif %}", 1, 7, "no tag job.numbr"),
+        ("{% case job.kind %}{% when 'job' %}a{% else %}{{ y }}{% endcase %}", 1, 50, "no tag y"),
+        ("{{ job }}", 1, 4, "job is a group of tags"),
+        ("{{ job.lines }}", 1, 4, "job.lines is a group of tags"),
+        ("{% for c in job.title %}x{% endfor %}", 1, 4, "a loop goes over a list"),
+        ("{{ job.number | shout }}", 1, 17, "no filter shout"),
+        ("{% if job.number %}", 1, 1, "endif"),
+        ("{% for line in job.lines %}", 1, 1, "endfor"),
+        ("{{ job.number", 1, 1, "not closed"),
+        ("Hi job.number }}", 1, 15, "closes a tag that was not opened"),
+        ("{{ job.number ! }}", 1, 15, ""),
+        ("bell \a", 1, 6, "control characters"),
+    ],
+)
+def test_a_mistake_is_refused_with_its_place(source: str, line: int, column: int, message: str) -> None:
+    (flaw,) = check("text", source, html=False)
+    assert (flaw.line, flaw.column) == (line, column)
+    assert message in flaw.message
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{% include 'secrets' %}",  # fault 45
+        "{% render 'secrets' %}",  # fault 45
+        "{% assign a = 1 %}",
+        "{% capture a %}b{% endcapture %}",
+        "{% increment a %}",
+        "{% liquid\n include 'secrets' %}",  # fault 45
+        "{% raw %}{{ job.number }}{% endraw %}",  # G9
+        "{% doc %}{{ job.number }}{% enddoc %}",
+        "{% tablerow l in job.lines %}x{% endtablerow %}",
+        "{% for i in (1..100000000) %}x{% endfor %}",  # fault 43
+        "{{ job.number | replace: 'a', 'aaaaaaaaaa' }}",  # fault 44
+        "{{ job.title | safe }}",  # fault 47
+        "{{ job.__class__.__mro__ }}",  # fault 45
+        "{{ job['__class__'] }}",  # fault 45
+        "{{ now }}",
+        "{{ job.number" + " | upcase" * 9 + " }}",  # fault 44
+        "{{ 'x" + "y" * 300 + "' }}",
+    ],
+)
+def test_what_reaches_beyond_the_message_is_refused(source: str) -> None:
+    assert check("text", source, html=False)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{{ visit.technician | default: 'Sam' | upcase }}",
+        "{% if visit.date and visit.window != blank %}{{ visit.date }}{% elsif job.number %}x{% else %}y{% endif %}",
+        "{% unless visit.date %}soon{% endunless %}",
+        "{% case job.kind %}{% when 'job' %}a{% when 'estimate' %}b{% endcase %}",
+        "{% for line in job.lines limit: 3 %}{{ forloop.index }}. {{ line.amount }}{% else %}none{% endfor %}",
+        "{% comment %} for the office: {{ whatever }} {% endcomment %}ok",
+        "{% # a note %}ok",
+        "{{- job.number -}}",
+        "{{ job.lines.size }} {{ job.lines.first.amount }}",
+    ],
+)
+def test_honest_templates_are_saved(source: str) -> None:
+    assert check("text", source, html=False) == []
+
+
+def test_all_mistakes_are_reported_at_once() -> None:
+    with pytest.raises(UnfitTemplate) as refusal:
+        check_words(an_email(subject="{{ a }}", html="{{ b }} {{ c }}", text="{{ d }}"))
+    assert [flaw["part"] for flaw in refusal.value.extra["flaws"]] == ["subject", "html", "html", "text"]
+
+
+@pytest.mark.parametrize("break_", ["\r", "\n", "\0", "\x85", "\t"])
+def test_a_subject_holds_no_line_break(break_: str) -> None:  # fault 46
+    with pytest.raises(UnfitTemplate, match="subject, line 1, column 2"):
+        check_words(an_email(subject=f"a{break_}Bcc: b@example.com"))
+
+
+def test_html_hides_in_no_tag() -> None:  # fault 47
+    with pytest.raises(UnfitTemplate, match="write HTML outside of tags"):
+        check_words(an_email(html="{{ job.title | append: '<script>' }}"))
+
+
+@pytest.mark.parametrize(
+    ("words", "part"),
+    [
+        (Words(Channel.EMAIL, subject="a"), "html"),
+        (Words(Channel.EMAIL, html="a"), "subject"),
+        (Words(Channel.EMAIL, subject=" ", html="a"), "subject"),
+        (Words(Channel.SMS), "text"),
+        (Words(Channel.SMS, subject="a", text="b"), "subject"),
+        (Words(Channel.VOICE, html="a", text="b"), "html"),
+        (an_email(html="x" * 64_001), "html"),
+        (an_email(subject="x" * 201), "subject"),
+        (a_text("x" * 1_601), "text"),
+    ],
+)
+def test_each_channel_has_its_parts_and_their_lengths(words: Words, part: str) -> None:  # S1.1
+    with pytest.raises(UnfitTemplate) as refusal:
+        check_words(words)
+    assert [flaw["part"] for flaw in refusal.value.extra["flaws"]] == [part]
+
+
+def test_a_tag_where_html_can_have_none_is_refused() -> None:
+    with pytest.raises(UnfitTemplate, match="html, line 1, column 4: a tag can't stand here"):
+        check_words(an_email(html="<a {% if job.number %}href='x'{% endif %}>y</a>"))
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        *("{{" + " " * 60_000, "{% " * 20_000, "{{ a }}" * 9_000),
+        *("<" * 64_000, "{% if job.number %}" * 3_000, "<div>" * 12_000),
+    ],
+)
+def test_hostile_sources_are_checked_in_no_time(hostile: str) -> None:  # faults 43, 44
+    started = time.thread_time()
+    check_quietly(hostile)
+    assert time.thread_time() - started < 5  # a hang takes minutes; the margin is for slow machines
+
+
+def check_quietly(html: str) -> None:
+    """Check, whatever comes of it."""
+    with suppress(UnfitTemplate):
+        check_words(an_email(html=html))
+
+
+PIECES = (
+    *("{{", "}}", "{%", "%}", "-", " if ", " endif ", " for ", "line in job.lines", " endfor ", "job.number", "|", ":"),
+    *("'", '"', "<a href=", ">", "</a>", "<table>", "\n", "[", "]", "(", "..", ")", "1", "==", "and", "default", "#"),
+)
+
+
+@given(st.lists(st.sampled_from([*PIECES, *FILTERS]), max_size=25).map("".join))
+def test_no_source_makes_the_check_crash(source: str) -> None:
+    check_quietly(source)

@@ -1,0 +1,32 @@
+"""The tag catalogue is RenderContext, no more and no less."""
+
+from template_svc.domain.samples import DESCRIPTIONS
+from template_svc.domain.tags import catalogue
+from template_svc.tests.factories import a_text, rendered
+
+
+def test_every_tag_has_a_meaning_and_an_example() -> None:  # S1.2
+    every = [*catalogue(), *(item for tag in catalogue() for item in tag.items)]
+    assert {tag.path for tag in every} == set(DESCRIPTIONS)
+    assert all(tag.example for tag in every)
+
+
+def test_a_tag_of_a_part_that_may_be_absent_is_optional() -> None:
+    optional = {tag.path: tag.optional for tag in catalogue()}
+    assert optional["job.number"]
+    assert optional["visit.technician"]
+    assert optional["company.phone"]
+    assert not optional["company.name"]
+    assert not optional["recipient.first_name"]
+
+
+def test_every_tag_of_the_catalogue_fills_in() -> None:  # S1.3
+    for tag in catalogue():
+        if not tag.items:
+            assert rendered(a_text(f"{{{{ {tag.path} }}}}")).text == tag.example
+
+
+def test_every_tag_of_a_list_item_fills_in() -> None:  # S1.3
+    (lines,) = (tag for tag in catalogue() if tag.items)
+    for item in lines.items:
+        assert item.example in rendered(a_text(f"{lines.example}{{{{ {item.path} }}}};{{% endfor %}}")).text
