@@ -127,6 +127,11 @@ def test_a_tag_where_html_can_have_none_is_refused() -> None:
         check_words(an_email(html="<a {% if job.number %}href='x'{% endif %}>y</a>"))
 
 
+def test_a_tag_inside_a_script_link_is_refused() -> None:  # fault 47
+    with pytest.raises(UnfitTemplate, match="html, line 1, column 27: a tag can't stand here"):
+        check_words(an_email(html='<a href="javascript:alert({{ job.number }})">y</a>'))
+
+
 @pytest.mark.parametrize(
     "hostile",
     [

@@ -1,5 +1,7 @@
 """The starter emails: complete, for every occasion, with much to say and with little."""
 
+from typing import Any
+
 import pytest
 
 from contracts.rendering import RenderContext
@@ -22,7 +24,10 @@ def minimal(slug: str) -> RenderContext:
         return the_least().model_copy(update={"request": SAMPLE.request.model_copy(update={"reason": None})})
     assert SAMPLE.job
     job = SAMPLE.job.model_copy(update={"lines": (), "previous_status": None})
-    extra = {"payment-receipt": {"payment": SAMPLE.payment}, "invoice-issued": {"invoice": SAMPLE.invoice}}
+    extra: dict[str, dict[str, Any]] = {
+        "payment-receipt": {"payment": SAMPLE.payment},
+        "invoice-issued": {"invoice": SAMPLE.invoice},
+    }
     return the_least().model_copy(update={"job": job, **extra.get(slug, {})})
 
 
@@ -40,7 +45,7 @@ def test_a_starter_reads_well_with_everything_known(starter: Starter) -> None:
     for part in (message.subject, message.html, message.text):
         assert "{{" not in part
         assert "None" not in part
-        assert "  " not in part.replace("\n  ", "\n").replace("    ", "") or part is message.html
+        assert part is message.html or "  " not in part
     assert len(message.html) < 12_000
     assert 'src="https://northside.example/logo.png"' in message.html
     assert "#0b6e4f" in message.html
