@@ -2,8 +2,10 @@
 
 import functools
 import itertools
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -28,13 +30,21 @@ class Database:
     worker_url: str
 
 
+@pytest.fixture
+def state_folder() -> Iterator[Path]:
+    """A folder for a stack. Not below pytest's: as root PostgreSQL runs as another user, whom pytest locks out."""
+    with tempfile.TemporaryDirectory(prefix="fieldbell-") as folder:
+        yield Path(folder)
+
+
 @pytest.fixture(scope="session")
-def infrastructure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def infrastructure() -> Iterator[Stack]:
     """A stack of this session's own; nothing of it runs until a fixture below starts it."""
-    stack = Stack.in_folder(tmp_path_factory.mktemp("stack"))
-    stack.open()
-    yield stack
-    stack.down()
+    with tempfile.TemporaryDirectory(prefix="fieldbell-") as folder:
+        stack = Stack.in_folder(Path(folder))
+        stack.open()
+        yield stack
+        stack.down()
 
 
 @pytest.fixture(scope="session")

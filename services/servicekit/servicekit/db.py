@@ -42,7 +42,16 @@ TROUBLE: tuple[type[BaseException], ...] = (
 
 def load_queries(package: str) -> Any:
     """The named queries of `<package>/queries/*.sql`, as functions of (tx, *positional parameters)."""
-    return aiosql.from_path(Path(str(files(package) / "queries")), "asyncpg", mandatory_parameters=False)
+    return aiosql.from_path(
+        Path(str(files(package) / "queries")), "asyncpg", mandatory_parameters=False, kwargs_only=False
+    )
+
+
+def plain_uuid(value: object) -> str:
+    """For orjson, which knows `UUID` but not the subclass that asyncpg returns."""
+    if isinstance(value, UUID):
+        return str(value)
+    raise TypeError
 
 
 async def configure(connection: Connection) -> None:
@@ -51,7 +60,7 @@ async def configure(connection: Connection) -> None:
         "jsonb",
         schema="pg_catalog",
         format="binary",
-        encoder=lambda value: b"\x01" + orjson.dumps(value),
+        encoder=lambda value: b"\x01" + orjson.dumps(value, default=plain_uuid),
         decoder=lambda raw: orjson.loads(raw[1:]),
     )
 

@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 import orjson
 from pydantic import BaseModel
 
+from servicekit.db import plain_uuid
 from servicekit.errors import Unprocessable
 
 T = TypeVar("T")
@@ -25,7 +26,7 @@ class Page(BaseModel, Generic[T]):
 
 def encode_cursor(*values: Any) -> str:
     """A cursor for the row whose sort key is `values` (JSON-able, UUID or datetime)."""
-    return base64.urlsafe_b64encode(orjson.dumps(values)).decode().rstrip("=")
+    return base64.urlsafe_b64encode(orjson.dumps(values, default=plain_uuid)).decode().rstrip("=")
 
 
 def decode_cursor(cursor: str, fields: int) -> list[Any]:

@@ -1,0 +1,240 @@
+"""Outbox to Kafka to inbox, on real PostgreSQL and real Kafka: at least once on the wire, once in the database."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord
+from cloudevents.core.bindings.kafka import KafkaMessage, from_binary_event
+from cloudevents.core.formats.json import JSONFormat
+
+from contracts.profiles import CompanyProfile
+from contracts.topics import COMPANIES, dead_letters
+from servicekit import copies, outbox
+from servicekit.cloudevents import Event
+from servicekit.db import Database, Tx
+from servicekit.kafka import Consumer, Consumers
+from servicekit.outbox import Message
+from servicekit.relay import Relay
+from servicekit.settings import KafkaSettings
+from servicekit.testing import until
+
+
+def a_company(**over: Any) -> CompanyProfile:
+    id = uuid4()
+    return CompanyProfile.model_validate(
+        {"id": id, "company_id": id, "version": 1, "name": "Northside", "slug": "northside", "zone": "UTC"} | over
+    )
+
+
+def a_message(company: CompanyProfile) -> Message:
+    return Message(COMPANIES, str(company.id), company.id, company)
+
+
+@pytest.fixture
+async def db(database: Callable[[str], Any]) -> AsyncIterator[Database]:
+    urls = database("notifier")
+    opened = await Database.open(urls.api_url, urls.worker_url, size=4, name="test")
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def broker(kafka: str) -> KafkaSettings:
+    return KafkaSettings(bootstrap_servers=kafka)
+
+
+@asynccontextmanager
+async def running(work: Any) -> AsyncIterator[None]:
+    task = asyncio.create_task(work.run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def publish(db: Database, *messages: Message) -> None:
+    async with db.worker() as tx:
+        await outbox.add(tx, messages)
+
+
+async def drained(db: Database) -> bool:
+    async with db.worker() as tx:
+        return not await tx.fetchval("select count(*) from outbox where parked is null")
+
+
+async def read(kafka: str, topic: str, wanted: Callable[[ConsumerRecord[bytes, bytes]], bool]) -> Any:
+    """The first record of `topic` that is `wanted`."""
+    consumer = AIOKafkaConsumer(topic, bootstrap_servers=kafka, auto_offset_reset="earliest")
+    await consumer.start()
+    try:
+        async with asyncio.timeout(30):
+            async for record in consumer:
+                if wanted(record):
+                    return record
+    finally:
+        await consumer.stop()
+
+
+async def test_what_is_committed_is_published_and_the_official_sdk_reads_it(
+    db: Database, broker: KafkaSettings, kafka: str
+) -> None:
+    company = a_company(name="Grüße & Söhne")
+    async with running(Relay(db, broker)):
+        await publish(db, a_message(company))
+        record = await read(kafka, COMPANIES.name, lambda r: r.key == str(company.id).encode())
+        await until(lambda: drained(db))
+    headers = dict(record.headers)
+    event = from_binary_event(KafkaMessage(headers=headers, key=record.key, value=record.value), JSONFormat())
+    assert event.get_type() == "com.fieldbell.CompanyProfile"
+    assert event.get_source() == "/customer-svc"
+    assert event.get_subject() == str(company.id)
+    assert event.get_dataschema() == "urn:fieldbell:CompanyProfile:1"
+    assert event.get_extension("companyid") == str(company.id)
+    data = event.get_data()
+    assert isinstance(data, dict)
+    assert data["name"] == "Grüße & Söhne"
+
+
+async def test_what_is_rolled_back_is_not_published(db: Database) -> None:
+    async def fails() -> None:
+        async with db.worker() as tx:
+            await outbox.add(tx, [a_message(a_company())])
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await fails()
+    assert await drained(db)
+
+
+async def test_a_message_too_large_for_the_broker_is_parked_and_others_flow(  # fault 26
+    db: Database, broker: KafkaSettings, kafka: str
+) -> None:
+    small = a_company()
+    async with running(Relay(db, broker)):
+        await publish(db, a_message(a_company(name="x" * 1_200_000)), a_message(small))
+        await read(kafka, COMPANIES.name, lambda r: r.key == str(small.id).encode())
+        await until(lambda: drained(db))
+    async with db.worker() as tx:
+        assert await tx.fetchval("select count(*) from outbox where parked is not null") == 1
+
+
+class Seen:
+    """A handler that remembers in the database, so that what is rolled back is forgotten."""
+
+    def __init__(self) -> None:
+        self.calls: list[list[UUID]] = []
+        self.raises_for: set[UUID] = set()
+
+    async def __call__(self, tx: Tx, events: Sequence[Event[Any]]) -> None:
+        self.calls.append([event.data.id for event in events])
+        await copies.apply(tx, "seen", events)
+        if self.raises_for & set(self.calls[-1]):
+            raise ValueError("not this one")
+
+
+async def seen(db: Database, *ids: UUID) -> bool:
+    async with db.worker() as tx:
+        return set(ids) <= set(await copies.get(tx, "seen", ids))
+
+
+async def produce(kafka: str, *records: tuple[bytes | None, list[tuple[str, bytes]]]) -> None:
+    producer = AIOKafkaProducer(bootstrap_servers=kafka)
+    await producer.start()
+    for value, headers in records:
+        await producer.send_and_wait(COMPANIES.name, value, key=b"k", headers=headers)
+    await producer.stop()
+
+
+def record_of(company: CompanyProfile, **headers: str) -> tuple[bytes, list[tuple[str, bytes]]]:
+    message = a_message(company)
+    return company.model_dump_json().encode(), [(k, v.encode()) for k, v in (message.headers() | headers).items()]
+
+
+async def test_an_event_seen_a_thousand_times_is_handled_once(  # fault 23
+    db: Database, broker: KafkaSettings, kafka: str
+) -> None:
+    company, last = a_company(), a_company()
+    handle = Seen()
+    await produce(kafka, *[record_of(company)[:1] + record_of(company, ce_id="the-same")[1:]] * 1000, record_of(last))
+    async with running(Consumers("notifier-svc", broker, db, [Consumer(COMPANIES, f"test-{uuid4()}", handle)])):
+        await until(lambda: seen(db, company.id, last.id))
+    assert sum(call.count(company.id) for call in handle.calls) == 1
+
+
+async def test_what_cant_be_read_becomes_a_dead_letter_and_neighbours_proceed(  # faults 21, 22, 52
+    db: Database, broker: KafkaSettings, kafka: str
+) -> None:
+    first, last = a_company(), a_company()
+    of_another_version = record_of(a_company(), ce_dataschema="urn:fieldbell:CompanyProfile:99")
+    of_another_company = record_of(a_company(), ce_companyid=str(uuid4()))
+    unknown_type = record_of(a_company(), ce_type="com.fieldbell.NeverHeardOf")
+    odd_header = (record_of(last)[0], [*record_of(last)[1], ("x-odd", b"\xff\xfe")])
+    await produce(
+        kafka,
+        record_of(first),
+        (b"no json", record_of(first)[1]),
+        (b"{}", [("unrelated", b"1")]),
+        of_another_version,
+        of_another_company,
+        unknown_type,
+        odd_header,
+    )
+    async with running(Consumers("notifier-svc", broker, db, [Consumer(COMPANIES, f"test-{uuid4()}", Seen())])):
+        await until(lambda: seen(db, first.id, last.id))
+    topic = dead_letters("notifier-svc").name
+    async with db.worker() as tx:
+        rows = await tx.fetch("select headers, body from outbox where topic = $1", topic)
+    errors = {row["headers"]["x-error"] for row in rows}
+    assert {"no ce_type header", "unknown schema version urn:fieldbell:CompanyProfile:99"} <= errors
+    assert "the event's company differs from the data's" in errors
+    assert any(row["body"] == b"no json" for row in rows)
+    assert not any("NeverHeardOf" in row["headers"].get("ce_type", "") for row in rows)
+    assert all(row["headers"]["x-origin"].startswith(COMPANIES.name) for row in rows)
+
+
+async def test_an_event_that_always_raises_is_set_aside_after_five_tries_and_neighbours_go_on(  # fault 27
+    db: Database, broker: KafkaSettings, kafka: str
+) -> None:
+    first, bad, last = a_company(), a_company(), a_company()
+    handle = Seen()
+    handle.raises_for = {bad.id}
+    await produce(kafka, record_of(first), record_of(bad), record_of(last))
+    async with running(Consumers("notifier-svc", broker, db, [Consumer(COMPANIES, f"test-{uuid4()}", handle)])):
+        await until(lambda: seen(db, first.id, last.id))
+    assert [call for call in handle.calls if call == [bad.id]] == [[bad.id]] * 5
+    assert not await seen(db, bad.id)
+    async with db.worker() as tx:
+        query = "select headers ->> 'x-error' from outbox where headers ->> 'ce_subject' = $1"
+        assert "ValueError" in await tx.fetchval(query, str(bad.id))
+
+
+async def test_trouble_of_the_database_is_retried_and_loses_nothing(
+    db: Database, broker: KafkaSettings, kafka: str
+) -> None:
+    company = a_company()
+    failures = iter([OSError("away"), TimeoutError("slow")])
+    seen_by = Seen()
+
+    async def handle(tx: Tx, events: Sequence[Event[Any]]) -> None:
+        if any(event.data.id == company.id for event in events) and (failure := next(failures, None)):
+            raise failure
+        await seen_by(tx, events)
+
+    await produce(kafka, record_of(company))
+    async with running(Consumers("notifier-svc", broker, db, [Consumer(COMPANIES, f"test-{uuid4()}", handle)])):
+        await until(lambda: seen(db, company.id))
+    async with db.worker() as tx:
+        assert not await tx.fetchval("select count(*) from outbox where headers ->> 'ce_subject' = $1", str(company.id))
+
+
+async def test_an_older_version_after_a_newer_one_is_ignored(db: Database) -> None:  # fault 25
+    company = a_company(version=2, name="new")
+    async with db.worker() as tx:
+        await copies.put(tx, "companies", [company])
+        await copies.put(tx, "companies", [company.model_copy(update={"version": 1, "name": "old"})])
+        assert (await copies.get(tx, "companies", [company.id]))[company.id]["name"] == "new"

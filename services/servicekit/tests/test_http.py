@@ -1,0 +1,230 @@
+"""What every service answers the same way: tokens, problems, idempotency, health; on real PostgreSQL."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from typing import Annotated, Any
+from uuid import UUID, uuid4
+
+import httpx
+import jwt
+import pytest
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from fastapi.responses import JSONResponse
+
+from contracts.jobs import Role
+from servicekit.auth import Principal, require
+from servicekit.errors import Conflict
+from servicekit.http import Body, Db, create_app
+from servicekit.idempotency import once
+from servicekit.preconditions import check_version, etag
+from servicekit.runtime import Runtime
+from servicekit.settings import ServiceSettings
+from servicekit.testing import NOWHERE, TestIssuer, running_issuer, serving
+
+COMPANY = uuid4()
+router = APIRouter(prefix="/v1")
+Office = Annotated[Principal, Depends(require(Role.ADMIN, Role.DISPATCHER))]
+
+
+class Note(Body):
+    text: str
+
+
+class NoteRefused(Conflict):
+    """This note is refused."""
+
+    slug = "note-refused"
+
+
+@router.get("/me")
+async def me(who: Office) -> dict[str, Any]:
+    return {"subject": who.subject, "company": who.company, "roles": sorted(who.roles)}
+
+
+@router.post("/notes")
+async def add_note(body: Note, request: Request, who: Office, db: Db) -> Response:
+    async with db.company(who.company) as tx:
+
+        async def work() -> Response:
+            if body.text == "refuse":
+                raise NoteRefused("Not this text.", text_length=len(body.text))
+            number = await tx.fetchval("select count(*) from snapshot")
+            await tx.execute(
+                "insert into snapshot (kind, generation, id, company_id, version) values ('note', 1, $1, $2, 1)",
+                uuid4(),
+                who.company,
+            )
+            return JSONResponse({"number": number}, 201)
+
+        return await once(tx, request, who, work)
+
+
+@router.put("/versioned")
+async def versioned(request: Request, who: Office) -> Response:
+    check_version(request, 7)
+    return Response(status_code=204, headers={"etag": etag(8)})
+
+
+@router.get("/fails")
+async def fails() -> None:
+    raise ZeroDivisionError("secret detail")
+
+
+def an_app(urls: Any, issuer: TestIssuer, **over: Any) -> FastAPI:
+    settings = ServiceSettings.model_validate(
+        {
+            "api_database_url": urls.api_url,
+            "worker_database_url": urls.worker_url,
+            "kafka": {"bootstrap_servers": NOWHERE},
+            "auth_issuers": [issuer.setting],
+        }
+        | over
+    )
+    return create_app(Runtime("test-svc", settings), [router])
+
+
+@pytest.fixture
+async def client(database: Callable[[str], Any], issuer: TestIssuer) -> AsyncIterator[httpx.AsyncClient]:
+    async with serving(an_app(database("notifier"), issuer)) as client:
+        yield client
+
+
+async def test_the_company_and_the_roles_come_from_the_token(client: httpx.AsyncClient, issuer: TestIssuer) -> None:
+    headers = issuer.headers(Role.DISPATCHER, COMPANY) | {"x-company-id": str(uuid4())}  # fault 54
+    answer = (await client.get("/v1/me", headers=headers)).json()
+    assert answer == {"subject": "test-dispatcher", "company": str(COMPANY), "roles": ["dispatcher"]}
+
+
+def bad_tokens(issuer: TestIssuer, stranger: TestIssuer) -> dict[str, str]:
+    good: dict[str, Any] = jwt.decode(issuer.token(Role.ADMIN, COMPANY), options={"verify_signature": False})
+    return {
+        "empty": "",
+        "no token at all": "nonsense",
+        "unsigned": jwt.encode(good, "", algorithm="none"),
+        "HS with some secret": jwt.encode(good, "k" * 64, algorithm="HS256", headers={"kid": "test"}),
+        "another issuer": stranger.token(Role.ADMIN, COMPANY),
+        "a stranger's signature": stranger.token(Role.ADMIN, COMPANY, iss=issuer.url),
+        "wrong audience": issuer.token(Role.ADMIN, COMPANY, aud="someone-else"),
+        "expired": issuer.token(Role.ADMIN, COMPANY, exp=1_000_000_000),
+        "without expiry": issuer.token(Role.ADMIN, COMPANY, exp=None),
+        "no roles": issuer.token(Role.ADMIN, COMPANY, roles=[]),
+        "unknown role": issuer.token(Role.ADMIN, COMPANY, roles=["emperor"]),
+        "company that is no id": issuer.token(Role.ADMIN, company_id=None, roles=["admin"]) + "x",
+    }
+
+
+async def test_a_token_that_is_not_right_is_refused(client: httpx.AsyncClient, issuer: TestIssuer) -> None:  # fault 53
+    with running_issuer() as stranger:
+        for name, token in bad_tokens(issuer, stranger).items():
+            response = await client.get("/v1/me", headers={"authorization": f"Bearer {token}"})
+            assert response.status_code == 401, name
+            assert response.headers["content-type"] == "application/problem+json"
+            assert response.headers["www-authenticate"] == "Bearer"
+
+
+async def test_an_issuer_grants_only_the_roles_it_may(database: Callable[[str], Any], issuer: TestIssuer) -> None:
+    app = an_app(database("notifier"), issuer, auth_issuers=[issuer.setting | {"roles": ["customer"]}])
+    async with serving(app) as client:
+        response = await client.get("/v1/me", headers=issuer.headers(Role.ADMIN, COMPANY))
+    assert response.status_code == 401
+
+
+async def test_another_role_is_forbidden(client: httpx.AsyncClient, issuer: TestIssuer) -> None:
+    response = await client.get("/v1/me", headers=issuer.headers(Role.TECH, COMPANY))
+    assert (response.status_code, response.json()["type"]) == (403, "https://fieldbell.dev/problems/forbidden")
+
+
+async def test_bad_input_is_told_by_field_and_not_echoed(client: httpx.AsyncClient, issuer: TestIssuer) -> None:
+    body = {"txet": "maria@example.com"}
+    response = await client.post("/v1/notes", json=body, headers=issuer.headers(Role.ADMIN, COMPANY))
+    assert response.status_code == 422
+    assert {error["field"] for error in response.json()["errors"]} == {"body.text", "body.txet"}
+    assert "maria" not in response.text
+
+
+async def test_a_refusal_is_a_problem_with_its_slug_and_detail(client: httpx.AsyncClient, issuer: TestIssuer) -> None:
+    response = await client.post("/v1/notes", json={"text": "refuse"}, headers=issuer.headers(Role.ADMIN, COMPANY))
+    assert response.status_code == 409
+    assert response.json() == {
+        "type": "https://fieldbell.dev/problems/note-refused",
+        "title": "This note is refused.",
+        "status": 409,
+        "detail": "Not this text.",
+        "text_length": 6,
+    }
+
+
+async def test_the_unexpected_is_a_bare_500(client: httpx.AsyncClient) -> None:
+    response = await client.get("/v1/fails")
+    assert response.status_code == 500
+    assert "secret" not in response.text
+    assert len(response.json()["trace_id"]) == 32
+
+
+async def test_the_same_idempotency_key_does_the_work_once(client: httpx.AsyncClient, issuer: TestIssuer) -> None:
+    headers = issuer.headers(Role.ADMIN, COMPANY) | {"idempotency-key": "key-1"}
+    answers = await asyncio.gather(*(client.post("/v1/notes", json={"text": "a"}, headers=headers) for _ in range(5)))
+    assert {(a.status_code, a.text) for a in answers} == {(201, '{"number":0}')}
+    assert sum("idempotency-replayed" in a.headers for a in answers) == 4
+    other = await client.post("/v1/notes", json={"text": "b"}, headers=headers)
+    assert (other.status_code, other.json()["type"].rpartition("/")[2]) == (422, "idempotency-key-reused")
+
+
+async def test_a_refused_request_keeps_its_key_free(client: httpx.AsyncClient, issuer: TestIssuer) -> None:
+    headers = issuer.headers(Role.ADMIN, COMPANY) | {"idempotency-key": "key-2"}
+    assert (await client.post("/v1/notes", json={"text": "refuse"}, headers=headers)).status_code == 409
+    assert (await client.post("/v1/notes", json={"text": "fine"}, headers=headers)).status_code == 201
+
+
+async def test_a_change_must_name_the_version_it_changes(client: httpx.AsyncClient, issuer: TestIssuer) -> None:
+    headers = issuer.headers(Role.ADMIN, COMPANY)
+    assert (await client.put("/v1/versioned", headers=headers)).status_code == 428
+    assert (await client.put("/v1/versioned", headers=headers | {"if-match": '"6"'})).status_code == 412
+    assert (await client.put("/v1/versioned", headers=headers | {"if-match": '"7"'})).headers["etag"] == '"8"'
+
+
+async def test_without_a_broker_it_is_alive_and_not_ready(client: httpx.AsyncClient) -> None:
+    assert (await client.get("/health/live")).status_code == 200
+    ready = await client.get("/health/ready")
+    assert ready.status_code == 503
+    assert ready.json()["checks"]["database"] == "ok"
+    assert ready.json()["checks"]["broker"].startswith("not reachable")
+
+
+async def test_without_a_database_it_answers_503(issuer: TestIssuer) -> None:
+    class Away:
+        api_url = worker_url = f"postgresql://nobody:x@{NOWHERE}/none"
+
+    async with serving(an_app(Away, issuer)) as client:
+        assert (await client.get("/health/live")).status_code == 200
+        response = await client.post("/v1/notes", json={"text": "a"}, headers=issuer.headers(Role.ADMIN, COMPANY))
+    assert response.status_code == 503
+    assert response.headers["retry-after"] == "1"
+
+
+async def test_row_level_security_shows_one_company_even_to_raw_sql(  # fault 51
+    database: Callable[[str], Any],
+) -> None:
+    from servicekit.db import Database
+
+    urls = database("notifier")
+    db = await Database.open(urls.api_url, urls.worker_url, size=2, name="test")
+    mine, other = uuid4(), uuid4()
+    async with db.worker() as tx:
+        for company in (mine, other):
+            await add_row(tx, company)
+    async with db.company(mine) as tx:
+        assert [row["company_id"] for row in await tx.fetch("select company_id from snapshot")] == [mine]
+        assert await tx.execute("update snapshot set version = 9") == "UPDATE 1"
+    await db.close()
+
+
+async def add_row(tx: Any, company: UUID) -> None:
+    sql = "insert into snapshot (kind, generation, id, company_id, version) values ('x', 1, $1, $2, 1)"
+    await tx.execute(sql, uuid4(), company)
+
+
+async def test_metrics_are_served_for_prometheus(client: httpx.AsyncClient) -> None:
+    response = await client.get("/metrics")
+    assert response.status_code == 200
+    assert "python_info" in response.text
