@@ -54,6 +54,7 @@ def customer_id(company: UUID, slug: str) -> UUID:
 
 NORTHSIDE = Company("northside-plumbing", "Northside Plumbing & Heating")
 BRIGHTWAY = Company("brightway-cleaning", "Brightway Cleaning")
+COMPANIES = (NORTHSIDE, BRIGHTWAY)
 
 PERSONAS = {
     persona.id: persona

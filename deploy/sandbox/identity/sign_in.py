@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from deploy.sandbox.identity.clients import APPS, is_loopback
 from deploy.sandbox.identity.codes import Codes, Grant
-from deploy.sandbox.identity.personas import PERSONAS
+from deploy.sandbox.identity.personas import COMPANIES, PERSONAS
 from deploy.sandbox.web import Pages
 
 
@@ -53,7 +53,7 @@ def sign_in_pages(pages: Pages, codes: Codes, issuer: str) -> APIRouter:
     @router.get("")
     async def personas(request: Request) -> Response:
         """Who there is, and how to get a token of each."""
-        return pages.render(request, "personas.html", issuer=issuer, personas=PERSONAS.values())
+        return pages.render(request, "personas.html", issuer=issuer, companies=COMPANIES, personas=PERSONAS.values())
 
     @router.get("/authorize")
     async def ask(request: Request, asked: Annotated[AuthorizeRequest, Query()]) -> Response:
@@ -65,6 +65,7 @@ def sign_in_pages(pages: Pages, codes: Codes, issuer: str) -> APIRouter:
             "authorize.html",
             form_action=_origin(asked.redirect_uri),
             asked=asked,
+            companies=COMPANIES,
             personas=PERSONAS.values(),
         )
 

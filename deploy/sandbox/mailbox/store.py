@@ -56,8 +56,9 @@ class Mailbox:
         self._by_recipient: defaultdict[str, list[int]] = defaultdict(list)
         self._by_message_id: defaultdict[str, list[int]] = defaultdict(list)
         self._hidden_file = state / HIDDEN_NAME
-        self.hidden = int(self._hidden_file.read_text()) if self._hidden_file.exists() else 0
         self._log = TruthLog(state / LOG_NAME, self._index)
+        hidden = int(self._hidden_file.read_text()) if self._hidden_file.exists() else 0
+        self.hidden = min(hidden, len(self._entries))  # a log that was deleted hides nothing
 
     async def accept(self, mail_from: str, recipients: Sequence[str], raw: bytes) -> None:
         """Keep a message; return once it is on the disk. Raises OSError when it could not be kept."""

@@ -151,3 +151,14 @@ async def test_a_malformed_message_is_kept_and_can_be_looked_at(standing_sandbox
 
 def codes(replies: list[str]) -> list[int]:
     return [int(reply[:3]) for reply in replies]
+
+
+async def test_stopping_hangs_up_on_idle_connections_and_says_nothing(sandbox: Sandbox) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", sandbox.smtp_port)
+    await reader.readline()
+    await asyncio.to_thread(sandbox.stop)
+
+    assert await reader.read() == b""
+    assert sandbox.output.read_text() == ""
+    writer.close()
+    await writer.wait_closed()
