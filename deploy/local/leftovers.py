@@ -21,6 +21,14 @@ def belongs(process: psutil.Process, folder: Path) -> bool:
         return False
 
 
+def is_alive(pid: int, folder: Path) -> bool:
+    """Does this process run, and belong to the stack in this state folder?"""
+    try:
+        return belongs(psutil.Process(pid), folder)
+    except psutil.NoSuchProcess:
+        return False
+
+
 def of_stack(folder: Path) -> list[psutil.Process]:
     """All processes of the stack in this state folder."""
     return [process for process in psutil.process_iter() if belongs(process, folder)]

@@ -8,8 +8,6 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from xmlrpc.client import Fault, ServerProxy
 
-import psutil
-
 from deploy.local import leftovers
 from deploy.local.errors import StackError
 from deploy.local.parts import Part
@@ -50,9 +48,9 @@ class Supervisor:
         """Process id of this folder's supervisord; None where it does not run."""
         try:
             pid = int(self.pid_file.read_text())
-            return pid if leftovers.belongs(psutil.Process(pid), self.state.folder) else None
-        except (FileNotFoundError, ValueError, psutil.NoSuchProcess):
+        except (FileNotFoundError, ValueError):
             return None
+        return pid if leftovers.is_alive(pid, self.state.folder) else None
 
     def parts(self) -> dict[str, dict[str, Any]]:
         """What supervisord knows of each part (`statename`, `pid`, `start`, ...); empty where it does not run."""
@@ -73,11 +71,12 @@ class Supervisor:
 
     def shut_down(self) -> None:
         """Stop all parts, then supervisord itself, and wait for the end of it."""
-        if self.pid() is None:
+        pid = self.pid()
+        if pid is None:
             return
         with self._rpc() as rpc:
             rpc.shutdown()
-        until(lambda: self.pid() is None, "supervisord does not stop", seconds=60)
+        until(lambda: not leftovers.is_alive(pid, self.state.folder), "supervisord does not stop", seconds=60)
 
     @contextlib.contextmanager
     def _rpc(self) -> Iterator[Any]:

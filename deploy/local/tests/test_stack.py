@@ -20,8 +20,8 @@ PARTS = ("postgresql", "kafka")
 
 
 @pytest.fixture
-def stack(tmp_path: Path) -> Iterator[Stack]:
-    stack = Stack.in_folder(tmp_path / "stack")
+def stack(state_folder: Path) -> Iterator[Stack]:
+    stack = Stack.in_folder(state_folder)
     yield stack
     stack.down()
 
