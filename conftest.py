@@ -4,7 +4,6 @@ import functools
 import itertools
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -14,20 +13,10 @@ from deploy.local.stack import Stack
 from deploy.local.waiting import run_async
 from servicekit.migrate import migrate
 from servicekit.settings import KafkaSettings
-from servicekit.testing import TestIssuer, running_issuer
+from servicekit.testing import DatabaseUrls, MakeDatabase, TestIssuer, running_issuer
 from servicekit.topics import create_topics
 
 NUMBERS = itertools.count(1)
-
-
-@dataclass(frozen=True)
-class Database:
-    """A migrated database of a test's own."""
-
-    name: str
-    owner_url: str
-    api_url: str
-    worker_url: str
 
 
 @pytest.fixture
@@ -81,19 +70,17 @@ def template_database(postgres: str, infrastructure: Stack) -> Callable[[str], s
 
 
 @pytest.fixture
-def database(
-    postgres: str, infrastructure: Stack, template_database: Callable[[str], str]
-) -> Iterator[Callable[[str], Database]]:
+def database(postgres: str, infrastructure: Stack, template_database: Callable[[str], str]) -> Iterator[MakeDatabase]:
     """`database("status")` makes a migrated database of this test's own; all are dropped after the test."""
-    made: list[Database] = []
+    made: list[DatabaseUrls] = []
 
-    def make(service: str) -> Database:
+    def make(service: str) -> DatabaseUrls:
         name = f"{service}_test_{next(NUMBERS)}"
         run_async(databases.clone(postgres, template_database(service), name, owner=f"{service}_owner"))
         urls = (
             databases.role_url(postgres, infrastructure.plan.state, service, role, name) for role in databases.ROLES
         )
-        made.append(Database(name, *urls))
+        made.append(DatabaseUrls(name, *urls))
         return made[-1]
 
     yield make

@@ -1,17 +1,13 @@
 """What the integration tests of all services stand on."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
-
 import asyncpg
 from aiokafka.admin import AIOKafkaAdminClient
 
-if TYPE_CHECKING:
-    from conftest import Database
+from servicekit.testing import MakeDatabase
 
 
 async def test_a_database_has_what_every_service_needs_and_row_level_security_holds(
-    database: Callable[[str], "Database"],
+    database: MakeDatabase,
 ) -> None:
     made = database("status")
     for url in (made.owner_url, made.api_url, made.worker_url):
@@ -20,7 +16,7 @@ async def test_a_database_has_what_every_service_needs_and_row_level_security_ho
         await connection.close()
 
 
-async def test_two_databases_of_one_service_are_apart(database: Callable[[str], "Database"]) -> None:
+async def test_two_databases_of_one_service_are_apart(database: MakeDatabase) -> None:
     assert database("status").name != database("status").name
 
 

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
@@ -21,6 +22,20 @@ from contracts.jobs import Role
 T = TypeVar("T")
 
 NOWHERE = "127.0.0.1:9"  # the discard port: nothing answers
+
+
+@dataclass(frozen=True)
+class DatabaseUrls:
+    """A migrated database of a test's own, by role; made by the fixture `database` (conftest.py at the root)."""
+
+    name: str
+    owner_url: str
+    api_url: str
+    worker_url: str
+
+
+# What that fixture is: `database("status")` makes one.
+MakeDatabase = Callable[[str], DatabaseUrls]
 
 
 class TestIssuer:
