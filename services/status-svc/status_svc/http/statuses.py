@@ -46,7 +46,7 @@ async def add(body: StatusDraft, request: Request, who: Admin, db: Db) -> Respon
     async with db.company(who.company) as tx:
 
         async def work() -> Response:
-            existing = await statuses.locked_catalogue(tx)
+            existing = await statuses.locked_catalogue(tx, who.company)
             entry = catalogue.add(existing, body, id=uuid4(), company_id=who.company)
             await statuses.add_missing(tx, [entry])
             return _answer(entry, 201)
@@ -58,7 +58,7 @@ async def add(body: StatusDraft, request: Request, who: Admin, db: Db) -> Respon
 async def change(status_id: UUID, body: StatusEdit, request: Request, who: Admin, db: Db) -> Response:
     """Change a status, or retire it with `active: false`. Needs If-Match."""
     async with db.company(who.company) as tx:
-        existing = await statuses.locked_catalogue(tx)
+        existing = await statuses.locked_catalogue(tx, who.company)
         entry = await statuses.status(tx, status_id)
         check_version(request, entry.version)
         after = catalogue.edit(existing, entry, body)
@@ -71,7 +71,7 @@ async def change(status_id: UUID, body: StatusEdit, request: Request, who: Admin
 async def reorder(body: Order, who: Admin, db: Db) -> Page[StatusEntry]:
     """Put the statuses in order. Naming all of them is the precondition: a list that is out of date is refused."""
     async with db.company(who.company) as tx:
-        moved = catalogue.reorder(await statuses.locked_catalogue(tx), body.ids)
+        moved = catalogue.reorder(await statuses.locked_catalogue(tx, who.company), body.ids)
         await statuses.save(tx, moved)
         return Page(items=await statuses.catalogue(tx))
 

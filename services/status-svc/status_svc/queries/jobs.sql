@@ -3,10 +3,6 @@ insert into job_numbers as n (company_id, last) values ($1, $2)
 on conflict (company_id) do update set last = n.last + 1
 returning last;
 
--- name: lock_external_id!
--- Two upserts of one external id come one after the other, even while the job does not exist.
-select pg_advisory_xact_lock(hashtextextended($1, 0));
-
 -- name: lock_job$
 select id from jobs where id = $1 for update;
 
@@ -46,8 +42,10 @@ delete from visits where job_id = $1 and id <> all ($2::uuid[]);
 
 -- name: save_visits!
 insert into visits as v (company_id, job_id, id, starts_at, ends_at, zone, technicians, cancelled, schedule_version)
-select $1::uuid, $2::uuid, * from unnest($3::uuid[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::jsonb[], $8::boolean[],
-                             $9::int[])
+select $1::uuid, $2::uuid, new.*
+from jsonb_to_recordset($3::jsonb) as new (
+    id uuid, starts_at timestamptz, ends_at timestamptz, zone text, technicians jsonb, cancelled boolean,
+    schedule_version int)
 on conflict (company_id, id) do update
 set starts_at = excluded.starts_at, ends_at = excluded.ends_at, zone = excluded.zone,
     technicians = excluded.technicians, cancelled = excluded.cancelled, schedule_version = excluded.schedule_version;

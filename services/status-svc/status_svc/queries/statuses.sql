@@ -2,11 +2,6 @@
 select id, company_id, version, name, colour, position, closes, allow_tech_skip, hold_seconds, active
 from statuses order by active desc, position, name;
 
--- name: lock_statuses
--- One change of the catalogue at a time.
-select id, company_id, version, name, colour, position, closes, allow_tech_skip, hold_seconds, active
-from statuses order by id for update;
-
 -- name: get_status^
 select id, company_id, version, name, colour, position, closes, allow_tech_skip, hold_seconds, active
 from statuses where id = $1;

@@ -9,7 +9,7 @@ from uuid import UUID
 import asyncpg
 
 from contracts import topics
-from contracts.jobs import Job, Visit
+from contracts.jobs import Job
 from servicekit import outbox
 from servicekit.db import Tx
 from servicekit.errors import NotFound
@@ -55,7 +55,7 @@ async def locked_job(tx: Tx, id: UUID) -> Job:
 
 async def locked_job_of(tx: Tx, company_id: UUID, external_id: str) -> Job | None:
     """The job with this external id, if any; nobody else changes or books it until this transaction ends."""
-    await queries.lock_external_id(tx, f"{company_id}/{external_id}")
+    await queries.wait_for_turn(tx, f"external id {company_id} {external_id}")
     id = await queries.lock_job_by_external_id(tx, external_id)
     return None if id is None else await job(tx, id)
 
@@ -132,11 +132,7 @@ async def events_of(tx: Tx, job_id: UUID, *, after: int | None, limit: int) -> S
 
 async def _save_visits(tx: Tx, job: Job) -> None:
     await queries.drop_visits(tx, job.id, [visit.id for visit in job.visits])
-    values = [
-        (v.id, v.starts_at, v.ends_at, v.zone, _technicians(v), v.cancelled, v.schedule_version) for v in job.visits
-    ]
-    if values:
-        await queries.save_visits(tx, job.company_id, job.id, *map(list, zip(*values, strict=True)))
+    await queries.save_visits(tx, job.company_id, job.id, [visit.model_dump(mode="json") for visit in job.visits])
 
 
 async def _publish(tx: Tx, outcome: Outcome, at: datetime) -> None:
@@ -153,10 +149,6 @@ async def _publish(tx: Tx, outcome: Outcome, at: datetime) -> None:
 
 def _lines(job: Job) -> list[Any]:
     return [line.model_dump(mode="json") for line in job.lines]
-
-
-def _technicians(visit: Visit) -> list[Any]:
-    return [technician.model_dump(mode="json") for technician in visit.technicians]
 
 
 def _job(row: asyncpg.Record) -> Job:

@@ -38,9 +38,10 @@ async def catalogue(tx: Tx) -> list[StatusEntry]:
     return [_entry(row) for row in await rows(queries.all_statuses(tx))]
 
 
-async def locked_catalogue(tx: Tx) -> list[StatusEntry]:
-    """The same in no particular order; nobody else changes the catalogue until this transaction ends."""
-    return [_entry(row) for row in await rows(queries.lock_statuses(tx))]
+async def locked_catalogue(tx: Tx, company_id: UUID) -> list[StatusEntry]:
+    """The same; nobody else changes the catalogue until this transaction ends."""
+    await queries.wait_for_turn(tx, f"statuses {company_id}")
+    return await catalogue(tx)
 
 
 async def status(tx: Tx, id: UUID) -> StatusEntry:
