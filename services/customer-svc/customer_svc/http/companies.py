@@ -35,9 +35,9 @@ class NewCompany(CompanySettings):
     id: UUID | None = None
 
 
-def answer(known: CompanyProfile, status: int = 200) -> Response:
+def answer(known: CompanyProfile, status: int = 200, location: str | None = None) -> Response:
     """The company and its ETag."""
-    headers = {"etag": etag(known.version)}
+    headers = {"etag": etag(known.version)} | ({"location": location} if location else {})
     return Response(known.model_dump_json(), status, headers, media_type="application/json")
 
 
@@ -61,7 +61,8 @@ async def put_company(company_id: UUID, body: CompanySettings, request: Request,
 
 
 async def _create(tx: Tx, company_id: UUID, body: CompanySettings) -> Response:
-    return answer(await companies.add(tx, company.new(company_id, body)), 201)
+    created = await companies.add(tx, company.new(company_id, body))
+    return answer(created, 201, f"{router.prefix}/companies/{company_id}")
 
 
 @router.get("/companies/{company_id}", response_model=CompanyProfile)

@@ -28,7 +28,7 @@ TABLE: list[tuple[str, str, Any, set[str]]] = [
     ("PATCH", f"/v1/customers/{NONE}", {}, {"admin", "dispatcher"}),
     ("DELETE", f"/v1/customers/{NONE}", None, {"admin"}),
     *(
-        (("POST"), f"/v1/customers/{NONE}/{act}", None, {"admin", "dispatcher"})
+        ("POST", f"/v1/customers/{NONE}/{act}", None, {"admin", "dispatcher"})
         for act in ("archive", "unarchive", "block", "unblock")
     ),
     ("POST", f"/v1/customers/{NONE}/contacts", a_contact(), {"admin", "dispatcher"}),

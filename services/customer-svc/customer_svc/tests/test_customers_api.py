@@ -1,8 +1,9 @@
 """Customers over HTTP, stored for real, and what goes out about them."""
 
+import asyncio
 from uuid import uuid4
 
-from contracts.profiles import Consent, CustomerDeleted, CustomerProfile
+from contracts.profiles import Consent, CustomerDeleted, CustomerProfile, Snapshot
 from customer_svc.tests.api import Api
 from customer_svc.tests.factories import a_contact, customer_body
 
@@ -71,6 +72,25 @@ async def test_a_stale_version_is_refused_and_a_missing_one_asked_for(api: Api) 
     assert (await api.dispatcher.change("PATCH", path, {"name": "Second"}, version=1)).status_code == 412
     assert (await api.dispatcher.send("PATCH", path, {"name": "Third"})).status_code == 428
     assert (await api.dispatcher.get(path)).json()["name"] == "First"
+
+
+async def test_of_changes_made_at_once_one_wins_and_the_others_are_told(api: Api) -> None:
+    path = f"/v1/customers/{(await api.create_customer())['id']}"
+    names = ("A", "B", "C", "D")
+    answers = await asyncio.gather(*(api.admin.change("PATCH", path, {"name": name}, version=1) for name in names))
+    assert sorted(answer.status_code for answer in answers) == [200, 412, 412, 412]
+    [winner] = [answer.json() for answer in answers if answer.status_code == 200]
+    assert (await api.admin.get(path)).json() == winner
+
+
+async def test_of_contacts_added_at_once_none_is_lost_and_one_is_primary(api: Api) -> None:
+    path = f"/v1/customers/{(await api.create_customer(contacts=[]))['id']}"
+    answers = await asyncio.gather(*(api.admin.post(f"{path}/contacts", a_contact(primary=True)) for _ in range(4)))
+    assert sorted(answer.json()["version"] for answer in answers) == [2, 3, 4, 5]
+    contacts = (await api.admin.get(path)).json()["contacts"]
+    assert [contact["primary"] for contact in contacts] == [False, False, False, True]
+    versions = [profile.version for profile in await api.platform.published(TOPIC) if isinstance(profile, Snapshot)]
+    assert versions == [1, 2, 3, 4, 5]
 
 
 async def test_archive_and_block_can_be_undone(api: Api) -> None:  # S4.15, S4.16
