@@ -29,20 +29,10 @@ class Filter:
 async def page(tx: Tx, wanted: Filter, after: tuple[datetime, UUID] | None, limit: int) -> list[asyncpg.Record]:
     """Up to `limit` deliveries after the sort key `after`, newest first."""
     planned_at, id = after or (None, None)
-    rows: list[asyncpg.Record] = list(
-        await QUERIES.list_deliveries(
-            tx,
-            wanted.job_id,
-            wanted.customer_id,
-            wanted.event_id,
-            wanted.states,
-            wanted.channel,
-            planned_at,
-            id,
-            limit,
-        )
+    found = QUERIES.list_deliveries(
+        tx, wanted.job_id, wanted.customer_id, wanted.event_id, wanted.states, wanted.channel, planned_at, id, limit
     )
-    return rows
+    return [row async for row in found]
 
 
 async def find(tx: Tx, delivery_id: UUID) -> asyncpg.Record | None:
@@ -53,7 +43,7 @@ async def find(tx: Tx, delivery_id: UUID) -> asyncpg.Record | None:
 
 async def attempts(tx: Tx, row: asyncpg.Record) -> list[asyncpg.Record]:
     """Every try that reached the wire."""
-    return list(await QUERIES.attempts(tx, row["occurred_month"], row["id"]))
+    return [attempt async for attempt in QUERIES.attempts(tx, row["occurred_month"], row["id"])]
 
 
 async def rendering(tx: Tx, row: asyncpg.Record) -> dict[str, Any] | None:

@@ -1,7 +1,7 @@
 """What planning reads and writes."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,13 +16,11 @@ from servicekit.db import Tx, load_queries
 
 QUERIES = load_queries("notifier_svc")
 
-_months_made: set[date] = set()
-
 
 async def rules_of(tx: Tx, company_ids: Iterable[UUID]) -> dict[UUID, list[Rule]]:
     """The rules of each company."""
     rules: dict[UUID, list[Rule]] = {company_id: [] for company_id in company_ids}
-    for row in await QUERIES.rules_of(tx, list(rules)):
+    async for row in QUERIES.rules_of(tx, list(rules)):
         rules[row["company_id"]].append(rule_of(row))
     return rules
 
@@ -50,23 +48,22 @@ def rule_of(row: asyncpg.Record) -> Rule:
 
 async def blocked(tx: Tx, hashes: Iterable[bytes]) -> set[bytes]:
     """Which of the addresses, by their keyed hash (the company is part of it), are blocked."""
-    return {row["address_hash"] for row in await QUERIES.blocked(tx, list(hashes))}
+    return {row["address_hash"] async for row in QUERIES.blocked(tx, list(hashes))}
 
 
 async def add(tx: Tx, occurrences: Sequence[Occurrence], rows: Sequence[Delivery]) -> set[UUID]:
     """Store `rows` and what they answer, put on the queue what is to be sent; returns the ids not known before."""
     if not rows:
         return set()
-    for month in {row.occurred_month for row in rows} - _months_made:
+    for month in {row.occurred_month for row in rows}:
         await QUERIES.ensure_month(tx, month)
-        _months_made.add(month)
     answered = {row.occurrence_id for row in rows}
     await QUERIES.add_occurrences(tx, *_columns([_occurrence(o) for o in occurrences if o.id in answered]))
     destinations = [(d.company_id, d.destination_id, d.customer_id, d.channel, d.address) for d in rows if d.address]
     if destinations:
         await QUERIES.add_destinations(tx, *_columns(destinations))
-    added = await QUERIES.add_deliveries(tx, *_columns([_delivery(d) for d in rows]))
-    return {row["id"] for row in added}
+    columns = _columns([_delivery(d) for d in rows])
+    return {row["id"] async for row in QUERIES.add_deliveries(tx, *columns)}
 
 
 def _occurrence(o: Occurrence) -> tuple[Any, ...]:
@@ -108,7 +105,7 @@ def _columns(rows: Iterable[tuple[Any, ...]]) -> list[list[Any]]:
 
 async def customers_with_parked(tx: Tx, customer_ids: Iterable[UUID]) -> set[UUID]:
     """Customers whose earlier events still wait: later ones must queue up behind them."""
-    return {row["customer_id"] for row in await QUERIES.parked_customers(tx, list(set(customer_ids)))}
+    return {row["customer_id"] async for row in QUERIES.parked_customers(tx, list(set(customer_ids)))}
 
 
 async def park(tx: Tx, parked: Sequence[tuple[UUID, UUID, dict[str, str], bytes]]) -> None:
@@ -119,5 +116,5 @@ async def park(tx: Tx, parked: Sequence[tuple[UUID, UUID, dict[str, str], bytes]
 
 async def take_parked(tx: Tx, waited: timedelta) -> list[asyncpg.Record]:
     """Take, in order, the parked events that can be planned now or were parked longer than `waited` ago."""
-    rows: list[asyncpg.Record] = list(await QUERIES.take_parked(tx, waited))
+    rows: list[asyncpg.Record] = [row async for row in QUERIES.take_parked(tx, waited)]
     return sorted(rows, key=lambda row: row["seq"])

@@ -18,7 +18,7 @@ from servicekit.outbox import Message
 async def add(tx: Tx, rules: Sequence[Rule]) -> set[UUID]:
     """Store new rules and publish them; returns the ids that were not there before."""
     columns = map(list, zip(*map(_row, rules), strict=True))
-    added = {row["id"] for row in await QUERIES.add_rules(tx, *columns)}
+    added = {row["id"] async for row in QUERIES.add_rules(tx, *columns)}
     await outbox.add(tx, [_message(rule, 1) for rule in rules if rule.id in added])
     return added
 
@@ -51,8 +51,8 @@ async def find(tx: Tx, rule_id: UUID) -> tuple[Rule, int] | None:
 async def page(tx: Tx, trigger: str | None, after: tuple[datetime, UUID] | None, limit: int) -> list[tuple[Rule, int]]:
     """Up to `limit` rules after the sort key `after`, oldest first."""
     created_at, id = after or (None, None)
-    rows = await QUERIES.list_rules(tx, trigger, created_at, id, limit)
-    return [(rule_of(row), row["version"]) for row in rows]
+    rows = QUERIES.list_rules(tx, trigger, created_at, id, limit)
+    return [(rule_of(row), row["version"]) async for row in rows]
 
 
 def _message(rule: Rule, version: int) -> Message:

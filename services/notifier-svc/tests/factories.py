@@ -1,0 +1,190 @@
+"""Things that tests are about, with sensible defaults: `a_customer(archived=True)`."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+from contracts import events
+from contracts.deliveries import Channel
+from contracts.jobs import Actor, Job, JobKind, Role, Status, Visit
+from contracts.model import starter_id
+from contracts.profiles import (
+    AdditionalRecipient,
+    CompanyProfile,
+    Consent,
+    Contact,
+    ContactFlags,
+    CustomerKind,
+    CustomerProfile,
+    EmailAddress,
+    EmailFlags,
+    Phone,
+    RecipientFlags,
+    ServiceAddress,
+)
+from notifier_svc.domain.model import Rule, Trigger
+from notifier_svc.domain.triggers import CATEGORY, Occurrence
+
+NOW = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
+COMPANY = UUID(int=1)
+
+
+def a_company(**over: Any) -> CompanyProfile:
+    return CompanyProfile(
+        **{
+            "id": COMPANY,
+            "company_id": COMPANY,
+            "version": 1,
+            "name": "Northside",
+            "slug": "n",
+            "zone": "America/Denver",
+        }
+        | over
+    )
+
+
+def an_email(address: str = "maria@example.com", **flags: bool) -> EmailAddress:
+    return EmailAddress(id=uuid4(), address=address, flags=EmailFlags(**flags))
+
+
+def a_phone(number: str = "+13035550142", consent: Consent = Consent.GRANTED, **over: Any) -> Phone:
+    return Phone(id=uuid4(), number=number, sms_consent=consent, **over)
+
+
+def a_contact(**over: Any) -> Contact:
+    defaults: dict[str, Any] = {
+        "id": uuid4(),
+        "name": "Maria Lee",
+        "primary": True,
+        "emails": (an_email(),),
+        "phones": (a_phone(),),
+        "flags": ContactFlags(voice=True),
+    }
+    return Contact(**defaults | over)
+
+
+def a_recipient(**over: Any) -> AdditionalRecipient:
+    defaults: dict[str, Any] = {
+        "id": uuid4(),
+        "name": "Jo Park",
+        "role": "tenant",
+        "emails": ("jo@example.com",),
+        "phones": (a_phone("+13035550199"),),
+        "flags": RecipientFlags(voice=True),
+    }
+    return AdditionalRecipient(**defaults | over)
+
+
+def an_address(**over: Any) -> ServiceAddress:
+    defaults: dict[str, Any] = {
+        "id": UUID(int=7),
+        "line": "12 Elm St",
+        "city": "Denver",
+        "state": "CO",
+        "postal_code": "80203",
+        "zone": "America/Denver",
+        "additional_communication": True,
+    }
+    return ServiceAddress(**defaults | over)
+
+
+def a_customer(**over: Any) -> CustomerProfile:
+    defaults: dict[str, Any] = {
+        "id": UUID(int=5),
+        "company_id": COMPANY,
+        "version": 1,
+        "name": "Lee Family",
+        "kind": CustomerKind.RESIDENTIAL,
+        "contacts": (a_contact(),),
+        "service_addresses": (an_address(),),
+    }
+    return CustomerProfile(**defaults | over)
+
+
+def a_status(slug: str = "on-the-way", **over: Any) -> Status:
+    defaults: dict[str, Any] = {
+        "id": starter_id(COMPANY, "status", slug),
+        "name": slug,
+        "colour": "#1f6feb",
+        "closes": False,
+        "allow_tech_skip": False,
+        "hold_seconds": 0,
+    }
+    return Status(**defaults | over)
+
+
+def a_visit(**over: Any) -> Visit:
+    defaults: dict[str, Any] = {
+        "id": uuid4(),
+        "starts_at": NOW + timedelta(hours=1),
+        "ends_at": NOW + timedelta(hours=3),
+        "zone": "America/Denver",
+    }
+    return Visit(**defaults | over)
+
+
+def a_job(**over: Any) -> Job:
+    defaults: dict[str, Any] = {
+        "id": UUID(int=9),
+        "company_id": COMPANY,
+        "version": 1,
+        "number": 1042,
+        "kind": JobKind.JOB,
+        "title": "Water heater",
+        "status": a_status(),
+        "customer_id": UUID(int=5),
+        "service_address_id": UUID(int=7),
+        "visits": (a_visit(),),
+        "currency": "USD",
+        "total": Decimal("480.00"),
+        "balance": Decimal("480.00"),
+        "created_at": NOW,
+    }
+    return Job(**defaults | over)
+
+
+def an_event(kind: type[events.JobEvent] = events.StatusChanged, **over: Any) -> Any:
+    defaults: dict[str, Any] = {"job": a_job(), "command_id": uuid4(), "actor": Actor(id="ann", role=Role.DISPATCHER)}
+    return kind(**defaults | over)
+
+
+def a_payment(**over: Any) -> events.Payment:
+    defaults: dict[str, Any] = {
+        "id": uuid4(),
+        "kind": events.PaymentKind.INVOICE,
+        "amount": Decimal("480.00"),
+        "method": "card",
+        "received_at": NOW,
+    }
+    return events.Payment(**defaults | over)
+
+
+def an_invoice(**over: Any) -> events.Invoice:
+    defaults: dict[str, Any] = {
+        "id": uuid4(),
+        "number": "INV-7",
+        "total": Decimal("480.00"),
+        "balance": Decimal("480.00"),
+        "due_on": NOW.date(),
+    }
+    return events.Invoice(**defaults | over)
+
+
+def an_occurrence(data: Any = None, **over: Any) -> Occurrence:
+    defaults: dict[str, Any] = {"id": uuid4(), "company_id": COMPANY, "occurred_at": NOW, "data": data or an_event()}
+    return Occurrence(**defaults | over)
+
+
+def a_rule(trigger: Trigger = Trigger.STATUS_SET, **over: Any) -> Rule:
+    defaults: dict[str, Any] = {
+        "id": uuid4(),
+        "company_id": COMPANY,
+        "name": "a rule",
+        "trigger": trigger,
+        "channel": Channel.EMAIL,
+        "category": CATEGORY[trigger],
+        "template_id": uuid4(),
+        "created_at": NOW,
+    }
+    return Rule(**defaults | over)

@@ -1,0 +1,144 @@
+"""From events to the log, on real PostgreSQL."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+from contracts import events
+from contracts.deliveries import Channel, Reason
+from contracts.profiles import CustomerProfile
+from contracts.topics import TYPE_PREFIX
+from notifier_svc import planning
+from notifier_svc.domain.keys import Keys
+from servicekit import copies
+from servicekit.cloudevents import Event
+from servicekit.db import Database
+
+from .factories import COMPANY, a_contact, a_customer, a_job, an_email, an_event
+
+
+def an_envelope(data: Any = None, **over: Any) -> Event[Any]:
+    data = data or an_event()
+    defaults: dict[str, Any] = {
+        "id": str(uuid4()),
+        "type": TYPE_PREFIX + type(data).__name__,
+        "source": "/status-svc",
+        "subject": str(data.job.id),
+        "time": datetime.now(UTC),
+        "company_id": data.job.company_id,
+        "data": data,
+    }
+    return Event(**defaults | over)
+
+
+async def know(db: Database, *customers: CustomerProfile) -> None:
+    async with db.worker() as tx:
+        await copies.put(tx, "customers", customers)
+
+
+async def handle(db: Database, keys: Keys, *arriving: Event[Any]) -> None:
+    async with db.worker() as tx:
+        await planning.plan_events(tx, keys, arriving)
+
+
+async def log(db: Database) -> list[tuple[str, str | None]]:
+    async with db.worker() as tx:
+        rows = await tx.fetch("select trigger, state, reason from delivery order by planned_at, trigger")
+    return [(row["trigger"], row["reason"] or row["state"]) for row in rows]
+
+
+async def count(db: Database, table: str) -> int:
+    async with db.worker() as tx:
+        number: int = await tx.fetchval(f"select count(*) from {table}")  # noqa: S608  (a table of ours)
+    return number
+
+
+async def test_a_decision_to_send_is_logged_queued_and_published(db: Database, keys: Keys) -> None:
+    await know(db, a_customer())
+    await handle(db, keys, an_envelope())
+    assert await log(db) == [("status_set", "queued")]
+    async with db.worker() as tx:
+        queued = await tx.fetchrow("select q.id, d.masked_address from queue q join delivery d using (id)")
+        published = await tx.fetchrow("select key, topic, headers from outbox")
+        address = await tx.fetchval("select address from destination")
+    assert queued
+    assert published
+    assert (published["topic"], published["key"]) == ("deliveries.v1", str(queued["id"]))
+    assert published["headers"]["ce_type"] == "com.fieldbell.DeliveryUpdated"
+    assert (address, queued["masked_address"]) == ("maria@example.com", "m***@example.com")
+
+
+async def test_a_no_is_logged_and_published_but_not_queued(db: Database, keys: Keys) -> None:  # G1
+    await know(db, a_customer(contacts=(a_contact(emails=(an_email(status_updates=False),)),)))
+    await handle(db, keys, an_envelope())
+    assert await log(db) == [("status_set", Reason.STATUS_UPDATES_OFF)]
+    assert (await count(db, "queue"), await count(db, "outbox")) == (0, 1)
+
+
+async def test_the_same_event_planned_again_adds_nothing(db: Database, keys: Keys) -> None:  # fault 23
+    await know(db, a_customer())
+    event = an_envelope()
+    for _ in range(3):
+        await handle(db, keys, event, event)
+    assert [await count(db, table) for table in ("delivery", "queue", "outbox")] == [1, 1, 1]
+
+
+async def test_an_unknown_customers_events_wait_and_are_planned_in_order(db: Database, keys: Keys) -> None:  # fault 24
+    await handle(db, keys, an_envelope(an_event(events.JobCreated)), an_envelope())
+    assert await log(db) == []
+    await know(db, a_customer())
+    await handle(db, keys, an_envelope(an_event(events.WOClosed)))  # later: it must not overtake
+    assert await log(db) == []
+    async with db.worker() as tx:
+        assert await planning.release(tx, keys) == 3
+    assert {trigger for trigger, _ in await log(db)} == {"job_created", "status_set", "work_order_closed"}
+    assert await count(db, "parked") == 0
+
+
+async def test_a_customer_unknown_for_a_day_is_skipped(db: Database, keys: Keys) -> None:  # fault 24
+    await handle(db, keys, an_envelope())
+    async with db.worker() as tx:
+        assert await planning.release(tx, keys) == 0
+        await tx.execute("update parked set parked_at = parked_at - interval '25 hours'")
+        assert await planning.release(tx, keys) == 1
+    assert await log(db) == [("status_set", Reason.UNKNOWN_CUSTOMER)]
+
+
+async def test_a_customer_of_another_company_is_as_unknown_as_none(db: Database, keys: Keys) -> None:
+    other = uuid4()
+    await know(db, a_customer(company_id=other))
+    await handle(db, keys, an_envelope())
+    assert (await log(db), await count(db, "parked")) == ([], 1)
+
+
+async def test_an_imported_job_plans_nothing(db: Database, keys: Keys) -> None:  # D13, fault 65
+    await know(db, a_customer())
+    await handle(db, keys, an_envelope(an_event(events.JobSnapshot)))
+    assert await log(db) == []
+
+
+async def test_a_blocked_address_is_skipped_in_its_company_only(db: Database, keys: Keys) -> None:
+    await know(db, a_customer())
+    async with db.worker() as tx:
+        await tx.execute(
+            "insert into block (company_id, channel, address_hash, cause) values ($1, 'email', $2, 'bounced')",
+            COMPANY,
+            keys.address(COMPANY, Channel.EMAIL, "maria@example.com"),
+        )
+    await handle(db, keys, an_envelope())
+    assert await log(db) == [("status_set", Reason.BLOCKED)]
+
+
+async def test_an_event_of_long_ago_finds_its_month(db: Database, keys: Keys) -> None:  # D13
+    await know(db, a_customer())
+    await handle(db, keys, an_envelope(time=datetime(2025, 2, 3, tzinfo=UTC)))
+    assert await log(db) == [("status_set", Reason.TOO_OLD)]
+    async with db.worker() as tx:
+        assert str(await tx.fetchval("select occurred_month from delivery")) == "2025-02-01"
+
+
+async def test_nothing_personal_is_kept_with_the_occurrence(db: Database, keys: Keys) -> None:  # fault 62
+    await know(db, a_customer())
+    await handle(db, keys, an_envelope(an_event(job=a_job(title="Water heater"))))
+    async with db.worker() as tx:
+        assert "maria" not in str(await tx.fetchval("select data::text from occurrence")).lower()
