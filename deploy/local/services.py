@@ -61,8 +61,9 @@ def service_env(plan: Plan, name: str) -> dict[str, str]:
 
 
 def notifier_env(plan: Plan) -> dict[str, str]:
-    """What only the notifier needs: whom it asks for renderings, and where it sends."""
+    """What only the notifier needs: its key, whom it asks for renderings, and where it sends."""
     return {
+        "SECRET_KEY": plan.state.secret("notifier"),
         "TEMPLATE_SVC_URL": plan.url("template-svc"),
         "SERVICE_TOKEN_URL": f"{plan.issuer}/token",
         "SERVICE_CLIENT_ID": "notifier-svc",

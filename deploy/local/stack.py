@@ -20,6 +20,8 @@ from deploy.local.supervisor import Supervisor
 from deploy.local.waiting import run_async, until
 
 READY_WITHIN = 60.0
+TRIES = 3
+NOT_RUNNING = 0  # in place of a process id, in supervisord's answers
 # Shows a step of the start to whoever waits for it.
 Step = Callable[[str], AbstractContextManager[object]]
 
@@ -82,9 +84,18 @@ class Stack:
             self.supervisor.start(name)
 
     def wait_ready(self, name: str, seconds: float = READY_WITHIN) -> None:
-        """Return when the part serves; StackError when it gave up, or is not ready in time."""
+        """Return when the part serves; StackError when it keeps ending, or is not ready in time."""
         log = self.plan.state.log(name)
-        until(lambda: self._is_ready(name), f"{name} is not ready after {seconds:.0f} s; its log is {log}", seconds)
+        pids: set[int] = set()
+
+        def serves() -> bool:
+            known = self.supervisor.parts()[name]
+            pids.add(known["pid"])
+            if known["statename"] == "FATAL" or len(pids - {NOT_RUNNING}) > TRIES:
+                raise StackError(f"{name} does not start. The end of {log}:\n{last_lines(log)}")
+            return self.parts[name].ready()
+
+        until(serves, f"{name} is not ready after {seconds:.0f} s; its log is {log}", seconds)
 
     def stop(self, name: str) -> None:
         """Stop a part and wait for its end. It stays stopped until `start`."""
@@ -121,12 +132,6 @@ class Stack:
                 self.wait_ready("kafka")
         with step("topics"):
             services.create_topics(self.plan)
-
-    def _is_ready(self, name: str) -> bool:
-        if self.state_of(name) == "FATAL":
-            log = self.plan.state.log(name)
-            raise StackError(f"{name} does not start. The end of {log}:\n{last_lines(log)}")
-        return self.parts[name].ready()
 
 
 def make_parts(plan: Plan) -> list[Part]:
