@@ -10,15 +10,17 @@ from template_svc.http import renderings, tags, templates
 from template_svc.settings import TemplateSettings
 from template_svc.shelf import Shelf
 
+ROUTERS = (templates.router, tags.router, renderings.router)
+
 
 def build(settings: TemplateSettings) -> FastAPI:
     """The service, ready to serve."""
     runtime = Runtime("template-svc", settings, consumers=CONSUMERS)
-    app = create_app(runtime, [templates.router, tags.router, renderings.router])
+    app = create_app(runtime, ROUTERS)
     app.state.shelf = Shelf()
     return app
 
 
 def cli() -> None:
-    """`template-svc migrate | serve`."""
-    run_cli("template-svc", "template_svc", TemplateSettings, build)
+    """`template-svc migrate | serve | openapi`."""
+    run_cli("template-svc", "template_svc", TemplateSettings, build, ROUTERS)

@@ -1,0 +1,175 @@
+"""The batch call of the notifier, and previews (S1.3, G9, faults 43, 47, 49, 51)."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from contracts.jobs import Role
+from contracts.model import starter_id
+from contracts.rendering import Refused, Rendered, RenderItem, RenderRequest, RenderResponse
+from template_svc.domain.samples import SAMPLE
+from template_svc.shelf import Shelf
+from template_svc.starters import starters
+from template_svc.tests.conftest import Service
+from template_svc.tests.factories import a_context
+from template_svc.tests.test_templates_api import HELLO, a_template, published
+
+SERVICE = (Role.SERVICE, None)
+
+
+def an_item(company_id: UUID, template_id: UUID | str, **over: Any) -> RenderItem:
+    """One message to render."""
+    fields = {"ref": uuid4(), "company_id": company_id, "template_id": template_id, "context": SAMPLE}
+    return RenderItem.model_validate(fields | over)
+
+
+async def rendered(service: Service, *items: RenderItem) -> list[Rendered | Refused]:
+    """The answers to one batch, read as the notifier reads them."""
+    body = RenderRequest(items=items).model_dump(mode="json")
+    response = await service.call("POST", "/v1/renderings", body, who=SERVICE)
+    assert response.status_code == 200, response.text
+    answers = list(RenderResponse.model_validate_json(response.content).items)
+    assert [answer.ref for answer in answers] == [item.ref for item in items]
+    return answers
+
+
+def codes(answers: list[Rendered | Refused]) -> list[str]:
+    """Each answer's refusal code, or `rendered`."""
+    return [answer.code if isinstance(answer, Refused) else "rendered" for answer in answers]
+
+
+async def test_a_batch_of_two_companies_is_rendered_in_order(service: Service) -> None:  # S1.3
+    one, other = await service.company(), await service.company()
+    items = [an_item(c, starter_id(c, "template", s.slug)) for s in starters() for c in (one, other)]
+    answers = await rendered(service, *items)
+    assert codes(answers) == ["rendered"] * len(items)
+    on_the_way = answers[2 * [s.slug for s in starters()].index("status-on-the-way")]
+    assert isinstance(on_the_way, Rendered)
+    assert (on_the_way.subject, on_the_way.template_version, on_the_way.channel) == (
+        "Sam Rivera is on the way",
+        1,
+        "email",
+    )
+    assert on_the_way.html
+    assert "48 Juniper Court" in on_the_way.html
+    assert "48 Juniper Court" in on_the_way.text
+
+
+async def test_one_refusal_spoils_nobody_elses_message(service: Service) -> None:  # G9, fault 49
+    company_id = uuid4()
+    template = await published(service, company_id)
+    bad, good = an_item(company_id, template["id"], context=a_context(job=None)), an_item(company_id, template["id"])
+    refused, fine = await rendered(service, bad, good)
+    assert isinstance(refused, Refused)
+    assert (refused.code, refused.template_version) == ("missing_value", 1)
+    assert "job.number" in refused.detail
+    assert isinstance(fine, Rendered)
+
+
+async def test_a_template_of_another_company_does_not_exist(service: Service) -> None:  # fault 51
+    template = await published(service, uuid4())
+    stranger = uuid4()
+    items = (an_item(stranger, template["id"]), an_item(stranger, template["id"], template_version=1))
+    assert codes(await rendered(service, *items, an_item(stranger, uuid4()))) == ["unknown_template"] * 3
+
+
+async def test_what_is_not_published_is_not_sent(service: Service) -> None:
+    company_id = uuid4()
+    draft = await a_template(service, company_id)
+    items = (an_item(company_id, draft["id"]), an_item(company_id, draft["id"], template_version=1))
+    assert codes(await rendered(service, *items)) == ["not_published", "unknown_template"]
+
+
+async def test_an_archived_template_serves_only_messages_that_pinned_a_version(service: Service) -> None:
+    company_id = uuid4()
+    template = await published(service, company_id)
+    path = f"/v1/templates/{template['id']}/archive"
+    await service.call("POST", path, who=(Role.ADMIN, company_id), if_match='"2"')
+    items = (an_item(company_id, template["id"]), an_item(company_id, template["id"], template_version=1))
+    assert codes(await rendered(service, *items)) == ["not_published", "rendered"]
+
+
+async def test_a_new_version_is_used_at_once_and_an_old_one_stays_available(service: Service) -> None:
+    company_id = uuid4()
+    admin, template = (Role.ADMIN, company_id), await published(service, company_id, subject="Old")
+    assert codes(await rendered(service, an_item(company_id, template["id"]))) == ["rendered"]
+    path = f"/v1/templates/{template['id']}"
+    await service.call("PUT", path, HELLO | {"subject": "New"}, who=admin, if_match='"2"')
+    await service.call("POST", f"{path}/publish", who=admin, if_match='"3"')
+    items = (an_item(company_id, template["id"]), an_item(company_id, template["id"], template_version=1))
+    new, old = await rendered(service, *items)
+    assert isinstance(new, Rendered)
+    assert isinstance(old, Rendered)
+    assert (new.subject, new.template_version, old.subject, old.template_version) == ("New", 2, "Old", 1)
+
+
+async def test_another_process_notices_a_new_version_within_a_second(service: Service) -> None:
+    now = 100.0
+    shelf, company_id = Shelf(clock=lambda: now), uuid4()
+    admin, template = (Role.ADMIN, company_id), await published(service, company_id)
+    item = an_item(company_id, template["id"])
+
+    async def number() -> int:
+        (book,) = await shelf.fetch(service.database, [item])
+        return int(getattr(book, "number", 0))
+
+    assert await number() == 1
+    await service.call("POST", f"/v1/templates/{template['id']}/publish", who=admin, if_match='"2"')
+    assert await number() == 1
+    now += 1.01
+    assert await number() == 2
+
+
+async def test_what_is_at_hand_costs_no_query(service: Service) -> None:
+    company_id = await service.company()
+    shelf = Shelf(clock=lambda: 0.0)
+    items = [an_item(company_id, starter_id(company_id, "template", s.slug)) for s in starters()]
+    first = await shelf.fetch(service.database, items)
+    await service.database.close()
+    assert await shelf.fetch(service.database, items) == first
+
+
+async def test_unchanged_starters_are_compiled_once_for_all_companies(service: Service) -> None:
+    shelf = Shelf()
+    companies = [await service.company() for _ in range(2)]
+    items = [an_item(c, starter_id(c, "template", "status-done")) for c in companies]
+    one, other = await shelf.fetch(service.database, items)
+    assert getattr(one, "compiled", 1) is getattr(other, "compiled", 2)
+
+
+async def test_a_hostile_version_is_refused_and_the_service_lives(service: Service) -> None:  # faults 43, 44
+    company_id = uuid4()
+    loops = "{% for a in job.lines %}" * 6 + "x" + "{% endfor %}" * 6
+    template = await published(service, company_id, html=f"<p>{loops}</p>")
+    assert SAMPLE.job
+    job = SAMPLE.job.model_copy(update={"lines": SAMPLE.job.lines * 100})
+    items = [an_item(company_id, template["id"], context=a_context(job=job)) for _ in range(50)]
+    assert codes(await rendered(service, *items)) == ["limit_exceeded"] * 50
+    assert (await service.client.get("/health/live")).status_code == 200
+
+
+async def test_only_services_render(service: Service) -> None:  # G20
+    for role in (Role.ADMIN, Role.DISPATCHER, Role.TECH, Role.CUSTOMER):
+        assert (await service.call("POST", "/v1/renderings", {"items": []}, who=(role, uuid4()))).status_code == 403
+    assert (await service.client.post("/v1/renderings", json={"items": []})).status_code == 401
+
+
+async def test_what_is_no_batch_is_refused_in_plain_words(service: Service) -> None:
+    response = await service.call("POST", "/v1/renderings", {"items": [{"ref": "x"}]}, who=SERVICE)
+    assert response.status_code == 422
+    assert "items.0.ref" in response.json()["detail"]
+    item = an_item(uuid4(), uuid4()).model_dump(mode="json")
+    assert (await service.call("POST", "/v1/renderings", {"items": [item] * 501}, who=SERVICE)).status_code == 413
+
+
+async def test_a_preview_is_what_would_be_sent(service: Service) -> None:  # G10
+    words = {"subject": HELLO["subject"], "html": HELLO["html"]}
+    dispatcher = (Role.DISPATCHER, uuid4())
+    answer = await service.call("POST", "/v1/renderings/preview", {"words": words}, who=dispatcher)
+    assert answer.json()["subject"] == "Hello Maria"
+    assert "<p>Job 1042</p>" in answer.json()["html"]
+    context = a_context(job=None).model_dump(mode="json")
+    body = {"words": words, "context": context}
+    refusal = await service.call("POST", "/v1/renderings/preview", body, who=dispatcher)
+    assert (refusal.status_code, refusal.json()["code"]) == (422, "missing_value")
+    unfit = await service.call("POST", "/v1/renderings/preview", {"words": words | {"html": "{{ a }}"}}, who=dispatcher)
+    assert (unfit.status_code, unfit.json()["flaws"][0]["column"]) == (422, 4)
