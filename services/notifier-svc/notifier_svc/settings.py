@@ -21,4 +21,7 @@ class NotifierSettings(ServiceSettings):
     smtp_password: SecretStr | None = None
     smtp_from_address: str
     smtp_connections: int = Field(8, ge=1, le=256)
+    smtp_timeout_seconds: float = Field(60, gt=0)
+    smtp_end_timeout_seconds: float = Field(600, gt=0)
+    """For the end of DATA: less than ten minutes makes duplicates (RFC 5321 4.5.3.2.6)."""
     lease_seconds: int = Field(60, ge=5)

@@ -53,7 +53,7 @@ def selects(rule: Rule, occurrence: Occurrence, customer: CustomerProfile) -> bo
 
 
 def _decide(rule: Rule, occurrence: Occurrence, circumstances: Circumstances, now: datetime) -> list[Decision]:
-    refusal = _refused_for_all(rule, occurrence, circumstances)
+    refusal = refused_for_all(rule, occurrence, circumstances)
     if refusal:
         return [_row(rule, occurrence, Skip(refusal), now)]
     found = candidates(circumstances.customer, occurrence.service_address_id, rule.category, rule.channel)
@@ -65,7 +65,7 @@ def _decide(rule: Rule, occurrence: Occurrence, circumstances: Circumstances, no
     return rows or [_row(rule, occurrence, Skip(Reason.NO_ADDRESS), now)]
 
 
-def _refused_for_all(rule: Rule, occurrence: Occurrence, circumstances: Circumstances) -> Reason | None:
+def refused_for_all(rule: Rule, occurrence: Occurrence, circumstances: Circumstances) -> Reason | None:
     """Why nobody at all gets it, whoever they are."""
     if not rule.active:
         return Reason.RULE_INACTIVE

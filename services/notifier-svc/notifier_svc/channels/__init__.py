@@ -1,0 +1,1 @@
+"""How a message leaves the house: its form, and the protocol that carries it."""

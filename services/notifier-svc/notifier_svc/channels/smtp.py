@@ -1,0 +1,149 @@
+"""One kept SMTP connection, driven stage by stage: what was on the wire when it broke decides what may be repeated."""
+
+import asyncio
+import contextlib
+import socket
+import ssl
+from dataclasses import dataclass
+from typing import cast
+
+import aiosmtplib
+
+from notifier_svc.channels.replies import Reply, Stage
+from notifier_svc.channels.wire import Dropped, Wire
+
+AT_ONCE = 16_384  # a longer body is flushed before its final dot, so that a drop in its middle is known for one
+QUIT_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """Where mail is handed over."""
+
+    name: str
+    port: int
+    starttls: bool = False
+    username: str | None = None
+    password: str | None = None
+    timeout: float = 60.0
+    end_timeout: float = 600.0
+    """How long the end of DATA may take: less than ten minutes makes duplicates (RFC 5321 4.5.3.2.6)."""
+    tls: ssl.SSLContext | None = None
+
+
+class HostAway(Exception):
+    """The host can't be reached, or refuses us whatever the message."""
+
+    def __init__(self, detail: str, code: int | None = None) -> None:
+        super().__init__(detail)
+        self.code = str(code) if code else None
+
+
+class Refused(Exception):
+    """The host refused this message."""
+
+    def __init__(self, stage: Stage, reply: Reply) -> None:
+        super().__init__(f"{stage}: {reply.label}")
+        self.stage = stage
+        self.reply = reply
+
+
+class Connection:
+    """A connection that carries one message after the other. Raises `Dropped` and `Refused`."""
+
+    def __init__(self, wire: Wire, host: Host, *, pipelining: bool) -> None:
+        self._wire = wire
+        self._host = host
+        self._pipelining = pipelining
+        self.carried = 0
+        """How many messages began on it: a used one may have gone stale while it lay idle."""
+        self.handed_over = False
+        """Whether the final dot of the message at hand may have reached the host."""
+
+    @classmethod
+    async def open(cls, host: Host) -> "Connection":
+        """Connect, greet, and log in where the host wants it. Raises `HostAway`."""
+        client = aiosmtplib.SMTP(
+            hostname=host.name,
+            port=host.port,
+            timeout=host.timeout,
+            start_tls=host.starttls,
+            tls_context=host.tls,
+            username=host.username,
+            password=host.password,
+            local_hostname=socket.gethostname(),
+        )
+        try:
+            await client.connect()
+            if client.is_ehlo_or_helo_needed:
+                await client.ehlo()
+        except (aiosmtplib.SMTPException, OSError) as error:
+            client.close()
+            raise HostAway(type(error).__name__, getattr(error, "code", None)) from error
+        wire = Wire(cast("asyncio.Transport", client.transport))
+        return cls(wire, host, pipelining=client.supports_extension("pipelining"))
+
+    @property
+    def usable(self) -> bool:
+        """Whether it is open and the host has said nothing unasked, a farewell for one."""
+        return self._wire.quiet
+
+    async def envelope(self, sender: str, recipient: str) -> None:
+        """MAIL and RCPT, in one packet where the host allows it (RFC 2920)."""
+        self.carried += 1
+        self.handed_over = False
+        mail, rcpt = f"MAIL FROM:<{sender}>\r\n".encode(), f"RCPT TO:<{recipient}>\r\n".encode()
+        if self._pipelining:
+            self._wire.write(mail + rcpt)
+            replies = [await self._reply(), await self._reply()]
+        else:
+            replies = [await self._command(mail)]
+            if replies[0].code // 100 == 2:
+                replies.append(await self._command(rcpt))
+        for stage, reply in zip((Stage.MAIL, Stage.RCPT), replies, strict=False):
+            if reply.code // 100 != 2:
+                raise Refused(stage, reply)
+
+    async def message(self, raw: bytes) -> Reply:
+        """DATA, the message and its final dot; returns the host's last word on it."""
+        reply = await self._command(b"DATA\r\n")
+        if reply.code != 354:
+            raise Refused(Stage.DATA, reply)
+        stuffed = dot_stuffed(raw)
+        if len(stuffed) > AT_ONCE:
+            self._wire.write(stuffed)
+            await self._wire.flushed(self._host.timeout)
+            stuffed = b""
+        self.handed_over = True
+        self._wire.write(stuffed + b".\r\n")
+        return await self._wire.reply(self._host.end_timeout)
+
+    async def reset(self) -> None:
+        """Forget the message begun."""
+        await self._command(b"RSET\r\n")
+
+    async def quit(self) -> None:
+        """Say goodbye; whatever the host does, nothing depends on it."""
+        with contextlib.suppress(Dropped):
+            self._wire.write(b"QUIT\r\n")
+            await self._wire.reply(QUIT_SECONDS)
+        self.close()
+
+    def close(self) -> None:
+        """Hang up."""
+        self._wire.close()
+
+    async def _command(self, line: bytes) -> Reply:
+        self._wire.write(line)
+        return await self._reply()
+
+    async def _reply(self) -> Reply:
+        return await self._wire.reply(self._host.timeout)
+
+
+def dot_stuffed(raw: bytes) -> bytes:
+    """The message, of CRLF lines, as DATA wants it: a line that begins with a dot gets another (RFC 5321 4.5.2)."""
+    stuffed = raw.replace(b"\r\n.", b"\r\n..")
+    if stuffed.startswith(b"."):
+        stuffed = b"." + stuffed
+    return stuffed if stuffed.endswith(b"\r\n") else stuffed + b"\r\n"

@@ -1,0 +1,181 @@
+"""What a template can say about an occurrence: the tags' values, written as the company's customers read them."""
+
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from contracts.events import Invoice, JobEvent, Payment, ServiceRequestEvent
+from contracts.jobs import Job, Line, Visit
+from contracts.profiles import CompanyProfile, CustomerProfile, Region
+from contracts.rendering import (
+    CompanyTags,
+    CustomerTags,
+    InvoiceTags,
+    JobTags,
+    LineTags,
+    PaymentTags,
+    RecipientTags,
+    RegionTags,
+    RenderContext,
+    RequestTags,
+    ServiceAddressTags,
+    VisitTags,
+)
+from notifier_svc.domain import wording
+from notifier_svc.domain.triggers import Occurrence
+
+
+def render_context(
+    occurrence: Occurrence, customer: CustomerProfile, company: CompanyProfile, person_id: UUID | None
+) -> RenderContext:
+    """All tags of a message about `occurrence` to `person_id`."""
+    return addressed(about(occurrence, customer, company), customer, person_id)
+
+
+def about(occurrence: Occurrence, customer: CustomerProfile, company: CompanyProfile) -> RenderContext:
+    """The part that all readers of `occurrence` share; it speaks to the customer."""
+    job = occurrence.data.job if isinstance(occurrence.data, JobEvent) else None
+    visit = next_visit(job, occurrence.occurred_at) if job else None
+    return RenderContext(
+        company=_company(company),
+        customer=_customer(customer, company),
+        recipient=_recipient(customer.name),
+        service_address=_service_address(customer, occurrence.service_address_id),
+        job=_job(job, company) if job else None,
+        visit=_visit(visit, company.locale) if visit else None,
+        payment=_payment(getattr(occurrence.data, "payment", None), job, company),
+        invoice=_invoice(getattr(occurrence.data, "invoice", None), job, company),
+        request=_request(occurrence.data) if isinstance(occurrence.data, ServiceRequestEvent) else None,
+        region=_region(region_of(customer, company)),
+    )
+
+
+def addressed(context: RenderContext, customer: CustomerProfile, person_id: UUID | None) -> RenderContext:
+    """The same, spoken to one person: a contact, or an additional recipient."""
+    names = {contact.id: contact.name for contact in customer.contacts}
+    names |= {person.id: person.name for place in customer.service_addresses for person in place.recipients}
+    name = customer.name if person_id is None else names.get(person_id, customer.name)
+    return context.model_copy(update={"recipient": _recipient(name)})
+
+
+def next_visit(job: Job, at: datetime) -> Visit | None:
+    """The visit a message at `at` is about: the earliest that takes place and has not ended, else the last one."""
+    visits = sorted((v for v in job.visits if not v.cancelled), key=lambda visit: visit.starts_at)
+    to_come = [visit for visit in visits if visit.ends_at > at]
+    return to_come[0] if to_come else visits[-1] if visits else None
+
+
+def region_of(customer: CustomerProfile, company: CompanyProfile) -> Region | None:
+    """The customer's region."""
+    return next((region for region in company.regions if region.id == customer.region_id), None)
+
+
+def _company(company: CompanyProfile) -> CompanyTags:
+    brand = company.brand
+    return CompanyTags(
+        name=company.name,
+        phone=brand.phone,
+        email=brand.email,
+        website=brand.website,
+        postal_address=brand.postal_address or None,
+        portal_url=brand.portal_url,
+        logo_url=brand.logo_url,
+        colour=brand.colour,
+    )
+
+
+def _customer(customer: CustomerProfile, company: CompanyProfile) -> CustomerTags:
+    card = next((c for c in customer.cards if c.default), customer.cards[0] if customer.cards else None)
+    reward = customer.reward_balance
+    return CustomerTags(
+        name=customer.name,
+        reward_balance=None if reward is None else wording.money(reward, company.currency, company.locale),
+        card_last_four=card.last_four if card else None,
+    )
+
+
+def _recipient(name: str) -> RecipientTags:
+    return RecipientTags(name=name, first_name=(name.split() or [name])[0])
+
+
+def _service_address(customer: CustomerProfile, id: UUID) -> ServiceAddressTags | None:
+    for place in customer.service_addresses:
+        if place.id == id:
+            return ServiceAddressTags(
+                line=place.line, city=place.city, state=place.state, postal_code=place.postal_code
+            )
+    return None
+
+
+def _job(job: Job, company: CompanyProfile) -> JobTags:
+    return JobTags(
+        number=str(job.number),
+        kind=job.kind,
+        title=job.title,
+        status=job.status.name,
+        previous_status=job.previous_status.name if job.previous_status else None,
+        total=wording.money(job.total, job.currency, company.locale),
+        balance=wording.money(job.balance, job.currency, company.locale),
+        lines=tuple(_line(line, job.currency, company.locale) for line in job.lines),
+    )
+
+
+def _line(line: Line, currency: str, locale: str) -> LineTags:
+    return LineTags(
+        description=line.description,
+        quantity=wording.number(line.quantity, locale),
+        unit_price=wording.money(line.unit_price, currency, locale),
+        amount=wording.money(line.quantity * line.unit_price, currency, locale),
+    )
+
+
+def _visit(visit: Visit, locale: str) -> VisitTags:
+    """Told in the zone of the service address (D10)."""
+    starts, ends = (moment.astimezone(ZoneInfo(visit.zone)) for moment in (visit.starts_at, visit.ends_at))
+    start, end = wording.time(starts, locale), wording.time(ends, locale)
+    photos = [technician.photo_url for technician in visit.technicians if technician.photo_url]
+    return VisitTags(
+        date=wording.day(starts.date(), locale),
+        start=start,
+        end=end,
+        window=f"{start} - {end}",
+        zone=starts.tzname() or visit.zone,
+        technician=wording.names([t.name for t in visit.technicians], locale) or None,
+        technician_photo_url=photos[0] if photos else None,
+    )
+
+
+def _payment(payment: Payment | None, job: Job | None, company: CompanyProfile) -> PaymentTags | None:
+    if payment is None:
+        return None
+    received = payment.received_at.astimezone(ZoneInfo(company.zone))
+    return PaymentTags(
+        amount=wording.money(payment.amount, _currency(job, company), company.locale),
+        kind=payment.kind,
+        method=payment.method,
+        date=wording.date(received.date(), company.locale),
+    )
+
+
+def _invoice(invoice: Invoice | None, job: Job | None, company: CompanyProfile) -> InvoiceTags | None:
+    if invoice is None:
+        return None
+    currency = _currency(job, company)
+    return InvoiceTags(
+        number=invoice.number,
+        total=wording.money(invoice.total, currency, company.locale),
+        balance=wording.money(invoice.balance, currency, company.locale),
+        due_on=wording.date(invoice.due_on, company.locale),
+    )
+
+
+def _currency(job: Job | None, company: CompanyProfile) -> str:
+    return job.currency if job else company.currency
+
+
+def _request(event: ServiceRequestEvent) -> RequestTags:
+    return RequestTags(summary=event.request.summary, reason=getattr(event, "reason", None))
+
+
+def _region(region: Region | None) -> RegionTags | None:
+    return RegionTags(name=region.name, portal_url=region.portal_url) if region else None

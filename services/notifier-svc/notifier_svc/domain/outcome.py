@@ -1,0 +1,67 @@
+"""How a try to send ended."""
+
+import re
+from dataclasses import dataclass
+
+from contracts.deliveries import DeliveryState, Reason
+
+DETAIL_LENGTH = 300
+
+_ADDRESS = re.compile(r"<?[^\s<>]+@[^\s<>]+>?")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one try. State `queued` means: not yet, try again."""
+
+    state: DeliveryState
+    reason: Reason | None = None
+    code: str | None = None
+    """The provider's: `550 5.1.1`."""
+    detail: str | None = None
+    """The provider's or the renderer's words, without addresses."""
+    bounced: bool = False
+    """The address does not exist: nobody may write to it again."""
+    delay: float | None = None
+    """Seconds to wait before the next try, where the cause is not this message."""
+
+    @property
+    def temporary(self) -> bool:
+        """Whether it is tried again."""
+        return self.state is DeliveryState.QUEUED
+
+
+def sent(code: str, detail: str) -> Outcome:
+    """The provider took it."""
+    return Outcome(DeliveryState.SENT, code=code, detail=without_addresses(detail))
+
+
+def skipped(reason: Reason) -> Outcome:
+    """The gate said no when asked again; what is too late by now is `expired`."""
+    state = DeliveryState.EXPIRED if reason is Reason.EXPIRED else DeliveryState.SKIPPED
+    return Outcome(state, reason)
+
+
+def failed(reason: Reason, detail: str, code: str | None = None, *, bounced: bool = False) -> Outcome:
+    """Trying again would change nothing."""
+    return Outcome(DeliveryState.FAILED, reason, code, without_addresses(detail), bounced)
+
+
+def again(detail: str, code: str | None = None, delay: float | None = None) -> Outcome:
+    """It certainly did not arrive, and may the next time."""
+    return Outcome(DeliveryState.QUEUED, code=code, detail=without_addresses(detail), delay=delay)
+
+
+def gave_up(last: Outcome) -> Outcome:
+    """Tried until it expired."""
+    return Outcome(DeliveryState.EXPIRED, Reason.GAVE_UP, last.code, last.detail)
+
+
+def unknown(detail: str) -> Outcome:
+    """It may have arrived; nobody can know (D14)."""
+    return Outcome(DeliveryState.UNKNOWN, Reason.OUTCOME_UNKNOWN, detail=detail)
+
+
+def without_addresses(words: str) -> str:
+    """`words` as they may be kept: one line, no address, not too long."""
+    return _ADDRESS.sub("[address]", " ".join(words.split()))[:DETAIL_LENGTH]

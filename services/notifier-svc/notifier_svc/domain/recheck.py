@@ -1,0 +1,125 @@
+"""Asked again right before sending: may this delivery still go? The world may have moved since it was planned."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from contracts.deliveries import Category, Channel, DeliveryState, DeliveryUpdated, Lane, Reason
+from contracts.profiles import CompanyProfile, CustomerProfile
+from notifier_svc.domain.gates import Circumstances, gate
+from notifier_svc.domain.model import Candidate, Rule, Skip, Trigger, normalise
+from notifier_svc.domain.people import candidates
+from notifier_svc.domain.plan import refused_for_all
+from notifier_svc.domain.triggers import Occurrence
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A delivery whose time has come, in this sender's hands until its lease ends."""
+
+    id: UUID
+    fence: int
+    """Raised by each claim: what an older holder writes matches nothing."""
+    occurred_month: date
+    company_id: UUID
+    occurrence: Occurrence
+    trigger: str
+    category: Category
+    channel: Channel
+    lane: Lane
+    rule_id: UUID | None
+    template_id: UUID
+    template_version: int | None
+    job_id: UUID | None
+    customer_id: UUID
+    recipient_id: UUID | None
+    address: str | None
+    masked_address: str | None
+    copy_number: int
+    attempts: int
+    expires_at: datetime
+    traceparent: str | None
+
+    def updated(
+        self, state: DeliveryState, reason: Reason | None, version: int | None, attempts: int, now: datetime
+    ) -> DeliveryUpdated:
+        """What other services hear of it."""
+        return DeliveryUpdated(
+            id=self.id,
+            company_id=self.company_id,
+            event_id=self.occurrence.id,
+            trigger=self.trigger,
+            category=self.category,
+            channel=self.channel,
+            state=state,
+            reason=reason,
+            rule_id=self.rule_id,
+            template_id=self.template_id,
+            template_version=version,
+            job_id=self.job_id,
+            customer_id=self.customer_id,
+            recipient_id=self.recipient_id,
+            masked_address=self.masked_address,
+            copy_number=self.copy_number,
+            attempt=attempts,
+            occurred_at=self.occurrence.occurred_at,
+            updated_at=now,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """What is known now about those whom a due delivery concerns; `None`: nothing is."""
+
+    customer: CustomerProfile | None
+    company: CompanyProfile | None
+    job: Mapping[str, Any] | None
+    """The copy of the job, as JSON."""
+    rule: Rule | None
+    blocked: frozenset[tuple[Channel, str]]
+    now: datetime
+
+
+def recheck(due: Due, present: Present) -> Candidate | Skip:
+    """Whom it goes to, as the profile knows them now; or why it must not go any more."""
+    if due.expires_at <= present.now:
+        return Skip(Reason.EXPIRED)
+    if present.customer is None or present.company is None or present.customer.company_id != due.company_id:
+        return Skip(Reason.UNKNOWN_CUSTOMER)
+    circumstances = Circumstances(present.customer, present.company, present.blocked)
+    refusal = _refusal(due, present, circumstances)
+    if refusal:
+        return Skip(refusal)
+    candidate = _candidate(due, present.customer)
+    if candidate is None:
+        return Skip(Reason.ARCHIVED if present.customer.archived else Reason.ADDRESS_REMOVED)
+    verdict = gate(due.category, candidate, circumstances)
+    return verdict if isinstance(verdict, Skip) else candidate
+
+
+def _refusal(due: Due, present: Present, circumstances: Circumstances) -> Reason | None:
+    if _moved_on(due, present.job):
+        return Reason.STATUS_MOVED_ON
+    if due.rule_id is None:
+        return None
+    if present.rule is None:
+        return Reason.RULE_INACTIVE
+    return refused_for_all(present.rule, due.occurrence, circumstances)
+
+
+def _moved_on(due: Due, job: Mapping[str, Any] | None) -> bool:
+    """Whether the job has another status than the one told, or was cancelled (D9, G7)."""
+    if due.trigger != Trigger.STATUS_SET or job is None:
+        return False
+    return job["status"]["id"] != str(due.occurrence.status_id) or job.get("cancelled_at") is not None
+
+
+def _candidate(due: Due, customer: CustomerProfile) -> Candidate | None:
+    """The person it was planned for, if that address is still theirs."""
+    key = normalise(due.address or "")
+    for candidate in candidates(customer, due.occurrence.service_address_id, due.category, due.channel):
+        if candidate.person_id == due.recipient_id and candidate.key == key:
+            return candidate
+    return None

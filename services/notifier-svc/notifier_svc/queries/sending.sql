@@ -1,0 +1,149 @@
+-- name: claim
+-- T1: take what is due, the urgent lane first, for as long as a lease lasts on the database's clock.
+with due as (
+    select q.id
+    from unnest($1::smallint[]) as l (lane)
+    cross join lateral (
+        select id from queue
+        where lane = l.lane and not leased and due_at <= now()
+        order by due_at
+        limit $2
+        for update skip locked
+    ) q
+    limit $2
+), held as (
+    update queue q set leased = true, fence = q.fence + 1, due_at = now() + $3::interval
+    from due
+    where q.id = due.id
+    returning q.id, q.occurred_month, q.fence
+)
+select held.id, held.fence, held.occurred_month, d.company_id, d.trigger, d.category, d.channel, d.lane, d.rule_id,
+       d.template_id, d.template_version, d.job_id, d.customer_id, d.recipient_id, p.address, d.masked_address,
+       d.copy_number, d.attempts, d.expires_at, d.traceparent, o.id as occurrence_id, o.type, o.occurred_at, o.data,
+       o.traceparent as occurrence_traceparent, now() as claimed_at
+from held
+join delivery d on d.occurred_month = held.occurred_month and d.id = held.id
+join occurrence o on o.occurred_month = d.occurred_month and o.company_id = d.company_id and o.id = d.occurrence_id
+left join destination p on p.company_id = d.company_id and p.id = d.destination_id;
+
+-- name: rules_by_id
+select company_id, id, name, trigger, status_id, region_id, customer_kinds, channel, template_id, category, lane,
+       max_age, expires_after, active, created_at
+from rule
+where (company_id, id) in (select * from unnest($1::uuid[], $2::uuid[]));
+
+-- name: seconds_to_next$
+-- How long until something of these lanes is due; null when nothing waits.
+select extract(epoch from min(n.due_at) - now())::float8
+from unnest($1::smallint[]) as l (lane)
+cross join lateral (
+    select due_at from queue where lane = l.lane and not leased order by due_at limit 1
+) n;
+
+-- name: begin
+-- T2: what is about to go on the wire, and its words. Only what is still ours, and for long enough, may go.
+with ok as (
+    select t.*, q.occurred_month, q.company_id
+    from unnest($1::uuid[], $2::int[], $3::int[], $4::bytea[]) as t (id, n, version, body)
+    join queue q on q.id = t.id and q.fence = t.n and q.leased and q.due_at > now() + $5::interval
+    for share of q
+), tried as (
+    insert into attempt (occurred_month, delivery_id, n, company_id)
+    select occurred_month, id, n, company_id from ok
+), kept as (
+    insert into rendering (occurred_month, delivery_id, n, company_id, template_version, body)
+    select occurred_month, id, n, company_id, version, body from ok
+)
+select id from ok;
+
+-- name: finish
+-- T3: the end of a delivery, told in the log and on the outbox; where the fence has moved on, nothing.
+with t as (
+    select * from unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int[], $8::boolean[],
+                         $9::bytea[], $10::jsonb[], $11::bytea[])
+    as t (id, n, state, reason, code, detail, version, tried, bounced, headers, body)
+), done as (
+    delete from queue q using t
+    where q.id = t.id and q.fence = t.n and q.leased
+    returning t.*, q.occurred_month, q.company_id, q.channel
+), logged as (
+    update delivery d
+    set state = done.state, reason = done.reason, detail = done.detail, updated_at = now(),
+        template_version = coalesce(done.version, d.template_version), attempts = d.attempts + done.tried::int
+    from done
+    where d.occurred_month = done.occurred_month and d.id = done.id
+), tries as (
+    insert into attempt (occurred_month, delivery_id, n, company_id, finished_at, outcome, code, detail)
+    select occurred_month, id, n, company_id, now(), state, code, detail from done where tried
+    on conflict (occurred_month, delivery_id, n) do update
+    set finished_at = excluded.finished_at, outcome = excluded.outcome, code = excluded.code, detail = excluded.detail
+), blocks as (
+    insert into block (company_id, channel, address_hash, cause)
+    select company_id, channel, bounced, 'bounced' from done where bounced is not null
+    on conflict do nothing
+), published as (
+    insert into outbox (company_id, topic, key, headers, body)
+    select company_id, 'deliveries.v1', id::text, headers, body from done
+)
+select id from done;
+
+-- name: put_back
+-- Back to the queue after `delay`; what a try met on the way is told in the log.
+with t as (
+    select * from unnest($1::uuid[], $2::int[], $3::interval[], $4::boolean[], $5::text[], $6::text[])
+    as t (id, n, delay, tried, code, detail)
+), back as (
+    update queue q set leased = false, due_at = now() + t.delay
+    from t
+    where q.id = t.id and q.fence = t.n and q.leased
+    returning t.*, q.occurred_month, q.company_id, q.due_at
+), logged as (
+    update delivery d
+    set detail = back.detail, due_at = back.due_at, updated_at = now(), attempts = d.attempts + back.tried::int
+    from back
+    where d.occurred_month = back.occurred_month and d.id = back.id and back.detail is not null
+), tries as (
+    insert into attempt (occurred_month, delivery_id, n, company_id, finished_at, outcome, code, detail)
+    select occurred_month, id, n, company_id, now(), 'queued', code, detail from back where tried
+    on conflict (occurred_month, delivery_id, n) do update
+    set finished_at = excluded.finished_at, outcome = excluded.outcome, code = excluded.code, detail = excluded.detail
+)
+select id from back;
+
+-- name: renew
+-- A longer lease for what is still in our hands.
+update queue q set due_at = now() + $3::interval
+from unnest($1::uuid[], $2::int[]) as t (id, n)
+where q.id = t.id and q.fence = t.n and q.leased
+returning q.id;
+
+-- name: lock_overdue
+-- The sweep, first half: what nobody came back for.
+select id
+from queue
+where leased and due_at < now() and id <> all($1::uuid[])
+order by due_at
+limit $2
+for update skip locked;
+
+-- name: overdue
+-- The sweep, second half, on a snapshot taken after the lock: in doubt is what was about to go on the wire.
+select q.id, q.fence, q.occurred_month, d.company_id, d.trigger, d.category, d.channel, d.lane, d.rule_id,
+       d.template_id, d.template_version, d.job_id, d.customer_id, d.recipient_id, null as address, d.masked_address,
+       d.copy_number, d.attempts, d.expires_at, d.traceparent, o.id as occurrence_id, o.type, o.occurred_at, o.data,
+       o.traceparent as occurrence_traceparent, now() as claimed_at,
+       exists (select from attempt a where a.occurred_month = q.occurred_month and a.delivery_id = q.id and a.n = q.fence)
+           as in_doubt
+from queue q
+join delivery d on d.occurred_month = q.occurred_month and d.id = q.id
+join occurrence o on o.occurred_month = d.occurred_month and o.company_id = d.company_id and o.id = d.occurrence_id
+where q.id = any($1::uuid[]);
+
+-- name: backlog
+-- What is due and waits, per lane; counted no further than 100,000.
+select lane, count(*) as waiting
+from (select lane from queue where not leased and due_at <= now() limit 100000) due
+group by lane;
+
+-- name: wake_relay!
+select pg_notify('outbox', '');

@@ -1,0 +1,63 @@
+"""What this sender holds: claimed, and not yet settled."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from time import monotonic
+from uuid import UUID
+
+from notifier_svc.domain.recheck import Due
+
+
+@dataclass(slots=True)
+class _Hold:
+    due: Due
+    leased_at: float
+    begun: bool = False
+
+
+class Hands:
+    """The deliveries in this sender's hands, by id."""
+
+    def __init__(self) -> None:
+        self._holds: dict[UUID, _Hold] = {}
+
+    def __len__(self) -> int:
+        return len(self._holds)
+
+    def take(self, dues: Iterable[Due]) -> None:
+        """They were claimed just now."""
+        now = monotonic()
+        for due in dues:
+            self._holds[due.id] = _Hold(due, now)
+
+    def begin(self, due: Due) -> None:
+        """From here on only its outcome settles it: its T2 may be in the database."""
+        if due.id in self._holds:
+            self._holds[due.id].begun = True
+
+    def drop(self, dues: Iterable[Due]) -> None:
+        """They are settled, or no longer ours."""
+        for due in dues:
+            hold = self._holds.get(due.id)
+            if hold and hold.due.fence == due.fence:
+                del self._holds[due.id]
+
+    def renewed(self, ids: Iterable[UUID]) -> None:
+        """Their leases were lengthened just now."""
+        now = monotonic()
+        for id in ids:
+            if id in self._holds:
+                self._holds[id].leased_at = now
+
+    def ids(self) -> list[UUID]:
+        """All that is held."""
+        return list(self._holds)
+
+    def leased_before(self, seconds: float) -> list[Due]:
+        """Those whose lease is older than `seconds`."""
+        limit = monotonic() - seconds
+        return [hold.due for hold in self._holds.values() if hold.leased_at < limit]
+
+    def not_begun(self) -> list[Due]:
+        """Those that certainly never reached the wire."""
+        return [hold.due for hold in self._holds.values() if not hold.begun]

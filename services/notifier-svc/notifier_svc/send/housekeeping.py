@@ -1,0 +1,95 @@
+"""Around the sending: hears that something is due, keeps leases alive, settles those of senders that are gone."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+
+from notifier_svc.send import observing
+from notifier_svc.send.hands import Hands
+from notifier_svc.send.journal import Journal
+from notifier_svc.send.line import Line
+from notifier_svc.store import sending as store
+from servicekit.db import TROUBLE, Connection, Database
+
+log = logging.getLogger(__name__)
+
+SWEEP_AT_ONCE = 500
+RECONNECT_SECONDS = 1.0
+BACKLOG_SECONDS = 15.0
+
+
+class Housekeeping:
+    """Runs until cancelled; trouble of the database is waited out."""
+
+    def __init__(
+        self,
+        database: Database,
+        line: Line,
+        hands: Hands,
+        journal: Journal,
+        wake: Callable[[], None],
+        lease: timedelta,
+    ) -> None:
+        self._database = database
+        self._line = line
+        self._hands = hands
+        self._journal = journal
+        self._wake = wake
+        self._lease = lease
+
+    async def run(self) -> None:
+        """Listen, renew, sweep and count."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._listen_for_ever())
+            tasks.create_task(self._every(self._lease.total_seconds() / 6, self._renew))
+            tasks.create_task(self._every(min(4.0, self._lease.total_seconds() / 6), self._sweep))
+            tasks.create_task(self._every(BACKLOG_SECONDS, self._count))
+
+    async def _every(self, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            try:
+                await work()
+            except TROUBLE as error:
+                log.warning("housekeeping has to wait", extra={"error": type(error).__name__})
+            await asyncio.sleep(seconds)
+
+    async def _renew(self) -> None:
+        """Lengthen the leases of what is held for long, on the wire for one."""
+        old = self._hands.leased_before(self._lease.total_seconds() / 3)
+        if old:
+            async with self._line.use() as tx:
+                self._hands.renewed(await store.renew(tx, old, self._lease))
+
+    async def _sweep(self) -> None:
+        now = datetime.now(UTC)
+        async with self._line.transaction() as tx:
+            lost = await store.sweep(tx, self._hands.ids(), SWEEP_AT_ONCE, now)
+        if lost:
+            log.warning("deliveries are in doubt: their sender ended", extra={"count": len(lost)})
+            observing.ended(lost, now)
+            self._journal.ring()
+        self._wake()
+
+    async def _count(self) -> None:
+        async with self._line.use() as tx:
+            observing.waiting(await store.backlog(tx))
+
+    async def _listen_for_ever(self) -> None:
+        while True:
+            try:
+                await self._listen(await self._database.worker_connection())
+            except TROUBLE as error:
+                log.warning("not listening", extra={"error": type(error).__name__})
+            await asyncio.sleep(RECONNECT_SECONDS)
+
+    async def _listen(self, connection: Connection) -> None:
+        """Wake the intakes whenever the planner queued something, until the connection ends."""
+        ended = asyncio.Event()
+        connection.add_termination_listener(lambda _: ended.set())
+        try:
+            await connection.add_listener("due", lambda *_: self._wake())
+            self._wake()
+            await ended.wait()
+        finally:
+            await connection.close(timeout=2)

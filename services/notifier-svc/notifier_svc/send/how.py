@@ -1,0 +1,20 @@
+"""How to send: from the settings, passed down."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from notifier_svc.channels.smtp import Host
+
+
+@dataclass(frozen=True)
+class Sending:
+    """How to send."""
+
+    host: Host
+    from_address: str
+    connections: int = 8
+    lease: timedelta = timedelta(seconds=60)
+    retry_seconds: float = 5.0
+    """Before the second try of a message that was refused for now; doubles with each try."""
+    breaker_seconds: float = 0.5
+    """How long a part that failed is left alone; doubles with each failure in a row."""

@@ -1,0 +1,173 @@
+"""From the queue to messages that can go: claims some lanes (T1), asks again, has them rendered, a few batches on."""
+
+import asyncio
+import itertools
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from contracts.deliveries import Lane
+from contracts.rendering import Rendered
+from notifier_svc.domain import outcome
+from notifier_svc.domain.keys import Keys
+from notifier_svc.domain.outcome import Outcome
+from notifier_svc.send import observing
+from notifier_svc.send.breaker import Breaker
+from notifier_svc.send.hands import Hands
+from notifier_svc.send.how import Sending
+from notifier_svc.send.journal import Journal
+from notifier_svc.send.line import Line
+from notifier_svc.send.message import Ready, ready
+from notifier_svc.send.present import Cleared, gather, sift
+from notifier_svc.send.rendering import Renderer, RendererAway
+from notifier_svc.store import sending as store
+from notifier_svc.store.sending import LANES, End
+from servicekit.db import TROUBLE
+
+log = logging.getLogger(__name__)
+
+BATCH = 100
+POLL_SECONDS = 5.0
+BUSY_SECONDS = 0.05  # before asking again for what is due but locked by another sender
+DATABASE_RETRY_SECONDS = 0.5
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Place:
+    """A message's place in the line: the urgent lane first."""
+
+    lane: int
+    number: int
+    message: Ready | None = field(compare=False)
+
+
+class Counter:
+    """Messages that wait for a connection, the urgent ones first."""
+
+    def __init__(self, size: int) -> None:
+        self._places: asyncio.PriorityQueue[_Place] = asyncio.PriorityQueue(size)
+        self._numbers = itertools.count()
+
+    async def put(self, message: Ready) -> None:
+        """Wait for room, then line up."""
+        lane = LANES[message.start.due.lane]
+        await self._places.put(_Place(lane, next(self._numbers), message))
+
+    async def get(self) -> Ready | None:
+        """The next message; `None` when the counter has closed."""
+        return (await self._places.get()).message
+
+    def close(self, takers: int) -> None:
+        """Drop what waits and send each of `takers` home."""
+        while not self._places.empty():
+            self._places.get_nowait()
+        for number in range(takers):
+            self._places.put_nowait(_Place(-1, number, None))
+
+
+class Intake:
+    """Claims and prepares what is due in `lanes`; runs until cancelled."""
+
+    def __init__(
+        self,
+        lanes: Sequence[Lane],
+        *,
+        line: Line,
+        keys: Keys,
+        hands: Hands,
+        journal: Journal,
+        renderer: Renderer,
+        rendering: Breaker,
+        delivering: Breaker,
+        counter: Counter,
+        how: Sending,
+    ) -> None:
+        self.wake = asyncio.Event()
+        self._lanes = lanes
+        self._line = line
+        self._keys = keys
+        self._hands = hands
+        self._journal = journal
+        self._renderer = renderer
+        self._rendering = rendering
+        self._delivering = delivering
+        self._counter = counter
+        self._how = how
+        self._batches: asyncio.Queue[list[Cleared]] = asyncio.Queue(1)
+
+    async def run(self) -> None:
+        """Claim in one task, prepare in another: while one batch is rendered the next is claimed."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._claim_for_ever())
+            tasks.create_task(self._prepare_for_ever())
+
+    async def _claim_for_ever(self) -> None:
+        while True:
+            await self._rendering.closed()
+            await self._delivering.closed()
+            self.wake.clear()
+            try:
+                cleared, found = await self._claim()
+                seconds = None if found else await self._seconds_to_next()
+            except TROUBLE as error:
+                log.warning("nothing can be claimed", extra={"error": type(error).__name__})
+                await asyncio.sleep(DATABASE_RETRY_SECONDS)
+                continue
+            if cleared:
+                await self._batches.put(cleared)
+            if seconds is not None:
+                await self._sleep(seconds)
+
+    async def _claim(self) -> tuple[list[Cleared], bool]:
+        """T1: claim, and settle at once what must not go any more; also whether anything was due."""
+        async with self._line.transaction() as tx:
+            dues, now = await store.claim(tx, self._lanes, BATCH, self._how.lease)
+            if not dues:
+                return [], False
+            cleared, ends = sift(dues, await gather(tx, self._keys, dues), now)
+            settled = await store.finish(tx, ends, now)
+        self._hands.take(each.due for each in cleared)
+        if settled:
+            observing.ended(ends, now)
+            self._journal.ring()
+        return cleared, True
+
+    async def _seconds_to_next(self) -> float:
+        """How long to sleep when nothing is due: until something is, or until it is time to look again."""
+        async with self._line.use() as tx:
+            seconds = await store.seconds_to_next(tx, self._lanes)
+        return POLL_SECONDS if seconds is None else min(POLL_SECONDS, max(BUSY_SECONDS, seconds))
+
+    async def _sleep(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self.wake.wait()
+        except TimeoutError:
+            return
+
+    async def _prepare_for_ever(self) -> None:
+        while True:
+            for cleared, result in await self._rendered(await self._batches.get()):
+                await self._line_up(cleared, result)
+
+    async def _rendered(self, batch: list[Cleared]) -> Sequence[tuple[Cleared, Rendered | Outcome]]:
+        """The batch rendered; when template-svc is away, all of it goes back to the queue."""
+        try:
+            results = await self._renderer.render(batch)
+        except RendererAway as error:
+            delay = self._rendering.failed()
+            log.warning("template-svc is away", extra={"count": len(batch), "error": str(error)})
+            away = outcome.again("The template service did not answer.", delay=delay)
+            return [(cleared, away) for cleared in batch]
+        self._rendering.answered()
+        return results
+
+    async def _line_up(self, cleared: Cleared, result: Rendered | Outcome) -> None:
+        if isinstance(result, Rendered):
+            message = ready(cleared, result, self._how.from_address, datetime.now(UTC))
+            if isinstance(message, Ready):
+                await self._counter.put(message)
+                return
+            result = message
+        self._journal.end(End(cleared.due, result, tried=False))

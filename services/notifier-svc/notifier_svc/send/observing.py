@@ -1,0 +1,29 @@
+"""What sending shows of itself: outcomes, latency, what waits. No personal data."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from contracts.deliveries import DeliveryState, Lane
+from notifier_svc.store.sending import End
+from servicekit.telemetry import meter
+
+_ended = meter.create_counter("fieldbell_deliveries_total", description="Deliveries that ended, by state and reason.")
+_latency = meter.create_histogram(
+    "fieldbell_delivery_latency_seconds", unit="s", description="From what happened to the provider's acceptance."
+)
+_due = meter.create_gauge("fieldbell_deliveries_due", description="Deliveries that are due and wait, by lane.")
+
+
+def ended(ends: Iterable[End], now: datetime) -> None:
+    """Count deliveries that ended at `now`."""
+    for end in ends:
+        state, reason, channel = end.outcome.state, end.outcome.reason, end.due.channel
+        _ended.add(1, {"state": state, "reason": reason or "", "channel": channel})
+        if state is DeliveryState.SENT:
+            _latency.record((now - end.due.occurrence.occurred_at).total_seconds(), {"channel": channel})
+
+
+def waiting(backlog: Mapping[Lane, int]) -> None:
+    """Show what is due and waits."""
+    for lane, count in backlog.items():
+        _due.set(count, {"lane": lane})

@@ -1,0 +1,116 @@
+"""Asks the domain again whether what was claimed may still go, with what this service's copies say now."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from contracts.deliveries import Reason
+from contracts.profiles import CompanyProfile, CustomerProfile
+from contracts.rendering import RenderContext
+from notifier_svc.domain import context, outcome
+from notifier_svc.domain.keys import Keys
+from notifier_svc.domain.model import Candidate, Rule, Skip, normalise
+from notifier_svc.domain.recheck import Due, Present, recheck
+from notifier_svc.store import planning
+from notifier_svc.store import sending as store
+from notifier_svc.store.sending import End
+from servicekit import copies
+from servicekit.db import Tx
+
+log = logging.getLogger(__name__)
+
+NO_VALUES = "The values for its tags could not be put together from the job's data."
+
+
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """A delivery that may go, and what is said in it and around it."""
+
+    due: Due
+    to: Candidate
+    sender_name: str
+    reply_to: str | None
+    context: RenderContext
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known now about those whom some deliveries concern."""
+
+    customers: Mapping[UUID, CustomerProfile]
+    companies: Mapping[UUID, CompanyProfile]
+    jobs: Mapping[UUID, Any]
+    rules: Mapping[UUID, Rule]
+    blocked: frozenset[UUID]
+    """The deliveries to a blocked address."""
+
+    def about(self, due: Due, now: datetime) -> Present:
+        """What the domain needs to decide about one of them."""
+        return Present(
+            customer=self.customers.get(due.customer_id),
+            company=self.companies.get(due.company_id),
+            job=self.jobs.get(due.job_id) if due.job_id else None,
+            rule=self.rules.get(due.rule_id) if due.rule_id else None,
+            blocked=frozenset({(due.channel, normalise(due.address or ""))} if due.id in self.blocked else ()),
+            now=now,
+        )
+
+
+async def gather(tx: Tx, keys: Keys, dues: Sequence[Due]) -> Facts:
+    """Read everything that the re-check of `dues` needs."""
+    customers = await copies.get(tx, "customers", {due.customer_id for due in dues})
+    companies = await copies.get(tx, "companies", {due.company_id for due in dues})
+    jobs = await copies.get(tx, "jobs", {due.job_id for due in dues if due.job_id})
+    hashes = {due.id: keys.address(due.company_id, due.channel, normalise(due.address)) for due in dues if due.address}
+    blocked = await planning.blocked(tx, set(hashes.values()))
+    return Facts(
+        {id: CustomerProfile.model_validate(data) for id, data in customers.items()},
+        {id: CompanyProfile.model_validate(data) for id, data in companies.items()},
+        jobs,
+        await store.rules_by_id(tx, dues),
+        frozenset(id for id, found in hashes.items() if found in blocked),
+    )
+
+
+def sift(dues: Sequence[Due], facts: Facts, now: datetime) -> tuple[list[Cleared], list[End]]:
+    """Which of `dues` may go, and how the others end."""
+    shared: dict[UUID, RenderContext] = {}
+    cleared: list[Cleared] = []
+    ends: list[End] = []
+    for due in dues:
+        verdict = recheck(due, facts.about(due, now))
+        if isinstance(verdict, Skip):
+            ends.append(End(due, outcome.skipped(verdict.reason), tried=False))
+            continue
+        try:
+            cleared.append(_cleared(due, verdict, facts, shared))
+        except (ValueError, LookupError, ArithmeticError):  # a zone that does not exist, say: it stops no neighbour
+            log.exception("the values of a message can't be put together", extra={"delivery_id": str(due.id)})
+            ends.append(End(due, outcome.failed(Reason.TEMPLATE_UNUSABLE, NO_VALUES), tried=False))
+    return cleared, ends
+
+
+def _cleared(due: Due, to: Candidate, facts: Facts, shared: dict[UUID, RenderContext]) -> Cleared:
+    customer, company = facts.customers[due.customer_id], facts.companies[due.company_id]
+    if due.occurrence.id not in shared:
+        shared[due.occurrence.id] = context.about(due.occurrence, customer, company)
+    rule = facts.rules.get(due.rule_id) if due.rule_id else None
+    return Cleared(
+        due=due,
+        to=to,
+        sender_name=company.name,
+        reply_to=_reply_to(rule, company),
+        context=context.addressed(shared[due.occurrence.id], customer, to.person_id),
+    )
+
+
+def _reply_to(rule: Rule | None, company: CompanyProfile) -> str | None:
+    """Where answers go: a region's own address for a rule of that region (S3.10), else the company's."""
+    if rule and rule.region_id:
+        for region in company.regions:
+            if region.id == rule.region_id and region.reply_to:
+                return region.reply_to
+    return company.brand.email

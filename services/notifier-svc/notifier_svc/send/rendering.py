@@ -1,0 +1,94 @@
+"""Has messages rendered by template-svc, a batch in one HTTP call."""
+
+from collections.abc import Sequence
+
+import httpx
+from opentelemetry.trace import SpanKind, get_current_span
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+from pydantic import ValidationError
+
+from contracts.deliveries import Reason
+from contracts.rendering import RefusalCode, Refused, Rendered, RenderItem, RenderRequest, RenderResponse
+from notifier_svc.domain.outcome import Outcome, failed
+from notifier_svc.send.present import Cleared
+from servicekit.auth import ServiceToken
+from servicekit.telemetry import continued, current_traceparent
+
+SECONDS = 15.0
+
+_propagator = TraceContextTextMapPropagator()
+
+REASONS: dict[RefusalCode, Reason] = {
+    RefusalCode.MISSING_VALUE: Reason.MISSING_VALUE,
+    RefusalCode.EMPTY: Reason.EMPTY_MESSAGE,
+    RefusalCode.UNKNOWN_TEMPLATE: Reason.TEMPLATE_UNUSABLE,
+    RefusalCode.NOT_PUBLISHED: Reason.TEMPLATE_UNUSABLE,
+    RefusalCode.LIMIT_EXCEEDED: Reason.TEMPLATE_UNUSABLE,
+    RefusalCode.FAILED: Reason.TEMPLATE_UNUSABLE,
+}
+
+
+class RendererAway(Exception):
+    """Template-svc did not answer as it should; the same batch may be asked for again."""
+
+
+class Renderer:
+    """Template-svc, seen from here."""
+
+    def __init__(self, url: str, client: httpx.AsyncClient, token: ServiceToken) -> None:
+        self._url = url.rstrip("/") + "/v1/renderings"
+        self._client = client
+        self._token = token
+
+    async def render(self, batch: Sequence[Cleared]) -> list[tuple[Cleared, Rendered | Outcome]]:
+        """Each delivery with its finished message, or how it ends without one. Raises `RendererAway`."""
+        first, *others = batch
+        with continued("render messages", first.due.traceparent, SpanKind.CLIENT, **{"batch.size": str(len(batch))}):
+            for other in others:
+                _link(other.due.traceparent)
+            response = await self._ask(RenderRequest(items=tuple(map(_item, batch))))
+        answers = {answer.ref: answer for answer in response.items}
+        if len(answers) != len(batch):
+            raise RendererAway("not every message was answered for")
+        return [(cleared, _usable(answers[cleared.due.id])) for cleared in batch]
+
+    async def _ask(self, request: RenderRequest) -> RenderResponse:
+        try:
+            headers = {"authorization": f"Bearer {await self._token.get()}", "content-type": "application/json"}
+            if traceparent := current_traceparent():
+                headers["traceparent"] = traceparent
+            body = request.model_dump_json().encode()
+            response = await self._client.post(self._url, content=body, headers=headers, timeout=SECONDS)
+            response.raise_for_status()
+            return RenderResponse.model_validate_json(response.content)
+        except (httpx.HTTPError, ValidationError, ValueError, KeyError) as error:
+            raise RendererAway(type(error).__name__) from error
+
+
+def _item(cleared: Cleared) -> RenderItem:
+    due = cleared.due
+    return RenderItem(
+        ref=due.id,
+        company_id=due.company_id,
+        template_id=due.template_id,
+        template_version=due.template_version,
+        context=cleared.context,
+    )
+
+
+def _usable(answer: Rendered | Refused) -> Rendered | Outcome:
+    """The message, if it can be sent as an email (G9)."""
+    if isinstance(answer, Refused):
+        return failed(REASONS[answer.code], answer.detail)
+    if answer.subject is None:
+        return failed(Reason.TEMPLATE_UNUSABLE, "The template has no subject: it is not one for emails.")
+    if not (answer.subject.strip() and answer.text.strip()):
+        return failed(Reason.EMPTY_MESSAGE, "The subject or the text came out empty.")
+    return answer
+
+
+def _link(traceparent: str | None) -> None:
+    """Let the span of the batch point to the trace of one more of its messages."""
+    other = get_current_span(_propagator.extract({"traceparent": traceparent or ""})).get_span_context()
+    if other.is_valid:
+        get_current_span().add_link(other)

@@ -1,0 +1,44 @@
+"""The sender as a task of the service."""
+
+from datetime import timedelta
+
+from notifier_svc.channels.smtp import Host
+from notifier_svc.domain.keys import Keys
+from notifier_svc.send.how import Sending
+from notifier_svc.send.rendering import Renderer
+from notifier_svc.send.sender import Sender
+from notifier_svc.settings import NotifierSettings
+from servicekit.auth import ServiceToken
+from servicekit.runtime import Runtime
+
+
+async def send(runtime: Runtime, settings: NotifierSettings, keys: Keys) -> None:
+    """Send what is due until cancelled."""
+    token = ServiceToken(
+        str(settings.service_token_url),
+        settings.service_client_id,
+        settings.service_client_secret.get_secret_value(),
+        runtime.http,
+    )
+    renderer = Renderer(str(settings.template_svc_url), runtime.http, token)
+    await Sender(runtime.database, renderer, keys, sending(settings)).run()
+
+
+def sending(settings: NotifierSettings) -> Sending:
+    """How to send, as the settings say."""
+    password = settings.smtp_password
+    host = Host(
+        settings.smtp_host,
+        settings.smtp_port,
+        starttls=settings.smtp_starttls,
+        username=settings.smtp_username,
+        password=password.get_secret_value() if password else None,
+        timeout=settings.smtp_timeout_seconds,
+        end_timeout=settings.smtp_end_timeout_seconds,
+    )
+    return Sending(
+        host=host,
+        from_address=settings.smtp_from_address,
+        connections=settings.smtp_connections,
+        lease=timedelta(seconds=settings.lease_seconds),
+    )

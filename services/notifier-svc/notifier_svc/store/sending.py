@@ -1,0 +1,201 @@
+"""What sending reads and writes: the three steps of the protocol (T1, T2, T3), the way back, and the sweep."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from contracts.deliveries import Category, Channel, Lane
+from contracts.events import JobEvent, ServiceRequestEvent
+from contracts.topics import DELIVERIES, MESSAGES, TYPE_PREFIX
+from notifier_svc.domain.model import Rule
+from notifier_svc.domain.outcome import Outcome, unknown
+from notifier_svc.domain.recheck import Due
+from notifier_svc.domain.triggers import Occurrence
+from notifier_svc.store.planning import QUERIES, rule_of
+from servicekit.db import Tx
+from servicekit.outbox import Message
+
+# The queue's numbers of the lanes.
+LANES: dict[Lane, int] = {Lane.URGENT: 0, Lane.NORMAL: 1, Lane.BULK: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """T2: a message that is about to go on the wire."""
+
+    due: Due
+    template_version: int
+    body: bytes
+    """What will be sent, as the log keeps it."""
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """T3: how it ended."""
+
+    due: Due
+    outcome: Outcome
+    tried: bool
+    """Whether a provider was spoken to about this message."""
+    template_version: int | None = None
+    bounced: bytes | None = None
+    """The keyed hash of the address that nobody may write to again."""
+
+
+async def claim(tx: Tx, lanes: Collection[Lane], limit: int, lease: timedelta) -> tuple[list[Due], datetime]:
+    """Take up to `limit` due deliveries (T1); also the database's time, which is the time of their re-check."""
+    rows = await QUERIES.claim(tx, sorted(LANES[lane] for lane in lanes), limit, lease)
+    return _dues(rows), rows[0]["claimed_at"] if rows else datetime.now(UTC)
+
+
+async def rules_by_id(tx: Tx, dues: Iterable[Due]) -> Mapping[UUID, Rule]:
+    """The rules that the deliveries come from, as they are now."""
+    wanted = {(due.company_id, due.rule_id) for due in dues if due.rule_id}
+    rows = await QUERIES.rules_by_id(tx, [company for company, _ in wanted], [rule for _, rule in wanted])
+    return {row["id"]: rule_of(row) for row in rows}
+
+
+async def seconds_to_next(tx: Tx, lanes: Collection[Lane]) -> float | None:
+    """How long until something of these lanes is due; `None` when nothing waits."""
+    seconds: float | None = await QUERIES.seconds_to_next(tx, sorted(LANES[lane] for lane in lanes))
+    return seconds
+
+
+async def begin(tx: Tx, starts: Sequence[Start], margin: timedelta) -> set[UUID]:
+    """Note what is about to go on the wire (T2); returns what may: still ours, for `margin` at least."""
+    ids, fences = [s.due.id for s in starts], [s.due.fence for s in starts]
+    versions, bodies = [s.template_version for s in starts], [s.body for s in starts]
+    return {row["id"] for row in await QUERIES.begin(tx, ids, fences, versions, bodies, margin)}
+
+
+async def finish(tx: Tx, ends: Sequence[End], now: datetime) -> set[UUID]:
+    """Write the end of deliveries and tell it (T3); returns those that were still ours.
+
+    Does not wake the relay: a NOTIFY would serialise the commits.
+    """
+    if not ends:
+        return set()
+    rows = await QUERIES.finish(tx, *map(list, zip(*(_end(end, now) for end in ends), strict=True)))
+    return {row["id"] for row in rows}
+
+
+def _end(end: End, now: datetime) -> tuple[Any, ...]:
+    due, outcome = end.due, end.outcome
+    version = end.template_version or due.template_version
+    data = due.updated(outcome.state, outcome.reason, version, due.attempts + end.tried, now)
+    message = Message(DELIVERIES, str(due.id), due.company_id, data, time=now, traceparent=due.traceparent)
+    return (
+        due.id,
+        due.fence,
+        outcome.state,
+        outcome.reason,
+        outcome.code,
+        outcome.detail,
+        end.template_version,
+        end.tried,
+        end.bounced,
+        message.headers(),
+        data.model_dump_json().encode(),
+    )
+
+
+async def put_back(tx: Tx, ends: Sequence[tuple[End, timedelta]]) -> set[UUID]:
+    """Queue deliveries again after a delay, with what their try met; returns those that were still ours."""
+    if not ends:
+        return set()
+    columns = zip(*((*_back(end), delay) for end, delay in ends), strict=True)
+    ids, fences, tried, codes, details, delays = map(list, columns)
+    return {row["id"] for row in await QUERIES.put_back(tx, ids, fences, delays, tried, codes, details)}
+
+
+def _back(end: End) -> tuple[Any, ...]:
+    return end.due.id, end.due.fence, end.tried, end.outcome.code, end.outcome.detail
+
+
+async def give_back(tx: Tx, dues: Sequence[Due]) -> None:
+    """End the lease of what was not begun: another sender may take it at once."""
+    count = len(dues)
+    ids, fences = [due.id for due in dues], [due.fence for due in dues]
+    await QUERIES.put_back(tx, ids, fences, [timedelta()] * count, [False] * count, [None] * count, [None] * count)
+
+
+async def renew(tx: Tx, dues: Sequence[Due], lease: timedelta) -> set[UUID]:
+    """Lengthen leases; returns those that were still ours."""
+    rows = await QUERIES.renew(tx, [due.id for due in dues], [due.fence for due in dues], lease)
+    return {row["id"] for row in rows}
+
+
+async def sweep(tx: Tx, held: Collection[UUID], limit: int, now: datetime) -> list[End]:
+    """Settle leases that ran out, but for those in our own hands: what was begun is unknown, the rest goes back.
+
+    Returns what became unknown. Locks in one statement and looks in the next, so that a T2 that committed in between
+    is seen.
+    """
+    locked = [row["id"] for row in await QUERIES.lock_overdue(tx, list(held), limit)]
+    if not locked:
+        return []
+    rows = await QUERIES.overdue(tx, locked)
+    doubt = {row["id"] for row in rows if row["in_doubt"]}
+    dues = _dues(rows)
+    await give_back(tx, [due for due in dues if due.id not in doubt])
+    lost = unknown("The sender ended while the message was on the wire.")
+    ends = [End(due, lost, tried=True) for due in dues if due.id in doubt]
+    await finish(tx, ends, now)
+    return ends
+
+
+async def backlog(tx: Tx) -> dict[Lane, int]:
+    """How many deliveries are due and wait, per lane."""
+    waiting = {row["lane"]: row["waiting"] for row in await QUERIES.backlog(tx)}
+    return {lane: waiting.get(number, 0) for lane, number in LANES.items()}
+
+
+async def wake_relay(tx: Tx) -> None:
+    """Tell the relay that something is to be published."""
+    await QUERIES.wake_relay(tx)
+
+
+def _dues(rows: Sequence[asyncpg.Record]) -> list[Due]:
+    """Due deliveries from their rows; those of one occurrence share it."""
+    occurrences: dict[UUID, Occurrence] = {}
+    for row in rows:
+        if row["occurrence_id"] not in occurrences:
+            occurrences[row["occurrence_id"]] = _occurrence(row)
+    return [_due(row, occurrences[row["occurrence_id"]]) for row in rows]
+
+
+def _due(row: asyncpg.Record, occurrence: Occurrence) -> Due:
+    return Due(
+        id=row["id"],
+        fence=row["fence"],
+        occurred_month=row["occurred_month"],
+        company_id=row["company_id"],
+        occurrence=occurrence,
+        trigger=row["trigger"],
+        category=Category(row["category"]),
+        channel=Channel(row["channel"]),
+        lane=Lane(row["lane"]),
+        rule_id=row["rule_id"],
+        template_id=row["template_id"],
+        template_version=row["template_version"],
+        job_id=row["job_id"],
+        customer_id=row["customer_id"],
+        recipient_id=row["recipient_id"],
+        address=row["address"],
+        masked_address=row["masked_address"],
+        copy_number=row["copy_number"],
+        attempts=row["attempts"],
+        expires_at=row["expires_at"],
+        traceparent=row["traceparent"],
+    )
+
+
+def _occurrence(row: asyncpg.Record) -> Occurrence:
+    data = MESSAGES[TYPE_PREFIX + row["type"]].model_validate(row["data"])
+    if not isinstance(data, JobEvent | ServiceRequestEvent):
+        raise TypeError(f"{row['type']} is nothing to tell a customer about")
+    return Occurrence(row["occurrence_id"], row["company_id"], row["occurred_at"], data, row["occurrence_traceparent"])
