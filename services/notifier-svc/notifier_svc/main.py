@@ -10,6 +10,8 @@ from servicekit.cli import run_cli
 from servicekit.http import create_app
 from servicekit.runtime import Runtime
 
+ROUTERS = (deliveries.router, rules.router)
+
 
 def build(settings: NotifierSettings) -> FastAPI:
     """The service with all its parts."""
@@ -20,9 +22,9 @@ def build(settings: NotifierSettings) -> FastAPI:
         consumers=consumers(keys),
         tasks=[("release parked events", lambda runtime: release_parked(runtime, keys))],
     )
-    return create_app(runtime, [deliveries.router, rules.router])
+    return create_app(runtime, ROUTERS)
 
 
 def cli() -> None:
-    """`notifier-svc migrate | serve`."""
-    run_cli("notifier-svc", "notifier_svc", NotifierSettings, build)
+    """`notifier-svc migrate | serve | openapi`."""
+    run_cli("notifier-svc", "notifier_svc", NotifierSettings, build, ROUTERS)

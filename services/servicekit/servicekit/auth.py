@@ -4,12 +4,13 @@ import asyncio
 import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import httpx
 import jwt
-from fastapi import Request
+from fastapi import Request, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from jwt import PyJWKSet
 
 from contracts.jobs import Actor, Role
@@ -115,15 +116,18 @@ class Authenticator:
             raise Unauthorized("The token is not valid.") from error
 
 
-def require(*roles: Role) -> Callable[[Request], Coroutine[Any, Any, Principal]]:
-    """A FastAPI dependency: the principal, if it has one of `roles`; else 401 or 403."""
+BEARER = HTTPBearer(bearerFormat="JWT", scheme_name="bearer", auto_error=False)
 
-    async def dependency(request: Request) -> Principal:
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not token:
+
+def require(*roles: Role) -> Callable[..., Coroutine[Any, Any, Principal]]:
+    """A FastAPI dependency: the principal, if it has one of `roles`; else 401 or 403."""
+    bearer = Security(BEARER, scopes=[role.value for role in roles])  # for the documentation: who may
+
+    async def dependency(request: Request, sent: Annotated[HTTPAuthorizationCredentials | None, bearer]) -> Principal:
+        if sent is None:
             raise Unauthorized("Send a bearer token.")
         authenticator: Authenticator = request.app.state.authenticator
-        principal = await authenticator.principal(token.strip())
+        principal = await authenticator.principal(sent.credentials.strip())
         if not principal.roles & set(roles):
             raise Forbidden("Your role does not allow this.")
         return principal

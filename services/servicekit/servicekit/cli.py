@@ -5,29 +5,39 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import uvicorn
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from pydantic import ValidationError
 
 from servicekit import telemetry
 from servicekit.migrate import migrate
+from servicekit.openapi import Api
 from servicekit.settings import ServiceSettings
 
 S = TypeVar("S", bound=ServiceSettings)
 
 
-def run_cli(name: str, package: str, settings_type: Callable[[], S], build: Callable[[S], FastAPI]) -> None:
+def run_cli(
+    name: str,
+    package: str,
+    settings_type: Callable[[], S],
+    build: Callable[[S], FastAPI],
+    routers: Sequence[APIRouter],
+) -> None:
     """Parse the command line and run the command."""
     parser = argparse.ArgumentParser(prog=name)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("migrate", help="bring the database up to date (OWNER_DATABASE_URL)")
     commands.add_parser("serve", help="serve HTTP and run the background work")
+    commands.add_parser("openapi", help="print what it answers over HTTP; needs no settings")
     arguments = parser.parse_args()
     if arguments.command == "migrate":
         _migrate(package)
+    elif arguments.command == "openapi":
+        sys.stdout.write(json.dumps(Api(name, routers).openapi(), indent=2, ensure_ascii=False) + "\n")
     else:
         _serve(name, _settings(name, settings_type), build)
 

@@ -5,17 +5,17 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import asyncpg
-from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from opentelemetry import trace
 from opentelemetry.instrumentation.asgi import OpenTelemetryMiddleware
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
 from servicekit.db import TROUBLE, Database
 from servicekit.errors import Problem, Unavailable, Unprocessable
+from servicekit.openapi import Api
 
 if TYPE_CHECKING:
     from servicekit.runtime import Runtime
@@ -42,11 +42,9 @@ Db = Annotated[Database, Depends(_database)]
 
 def create_app(runtime: "Runtime", routers: Sequence[APIRouter]) -> FastAPI:
     """The FastAPI app of a service: its routers, and what all services answer the same way."""
-    app = FastAPI(title=runtime.name, version="1", lifespan=runtime.lifespan, redoc_url=None)
+    app = Api(runtime.name, routers, lifespan=runtime.lifespan)
     runtime.app = app
-    for router in routers:
-        app.include_router(router)
-    app.include_router(_operations(runtime))
+    app.state.runtime = runtime
     app.add_exception_handler(Problem, _on_problem)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_http)
@@ -55,28 +53,6 @@ def create_app(runtime: "Runtime", routers: Sequence[APIRouter]) -> FastAPI:
     app.add_exception_handler(Exception, _on_unexpected)
     app.add_middleware(OpenTelemetryMiddleware, excluded_urls=UNTRACED)
     return app
-
-
-def _operations(runtime: "Runtime") -> APIRouter:
-    router = APIRouter(tags=["operations"])
-
-    @router.get("/health/live")
-    async def live() -> dict[str, str]:
-        """The process answers."""
-        return {"status": "live"}
-
-    @router.get("/health/ready")
-    async def ready(response: Response) -> dict[str, Any]:
-        """Database, broker and background work are in order; 503 names what is not."""
-        checks = await runtime.check()
-        response.status_code = 200 if all(v == "ok" for v in checks.values()) else 503
-        return {"status": "ready" if response.status_code == 200 else "not ready", "checks": checks}
-
-    @router.get("/metrics", include_in_schema=False)
-    async def metrics() -> Response:
-        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
-
-    return router
 
 
 def problem(

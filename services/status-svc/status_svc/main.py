@@ -16,5 +16,5 @@ def build(settings: StatusSettings) -> FastAPI:
 
 
 def cli() -> None:
-    """`status-svc migrate` and `status-svc serve`."""
-    run_cli("status-svc", "status_svc", StatusSettings, build)
+    """`status-svc migrate | serve | openapi`."""
+    run_cli("status-svc", "status_svc", StatusSettings, build, http.ROUTERS)

@@ -27,29 +27,29 @@ _HEADERS = {
 }
 
 
-def logos(public_url: str) -> APIRouter:
-    """The routes; mail links to `public_url`."""
-    router = APIRouter(prefix="/v1", tags=["logos"])
+router = APIRouter(prefix="/v1", tags=["logos"])
 
-    @router.put("/company/logo", response_model=CompanyProfile, openapi_extra=_UPLOAD)
-    async def upload(request: Request, who: Admin, db: Db) -> Response:
-        """Give the company a logo: the bytes of a PNG or JPEG as the body."""
-        picture = logo(await _body(request))
-        return await _set(request, who, db, f"{public_url.rstrip('/')}/v1/logos/{picture.sha256}", picture)
 
-    @router.delete("/company/logo", response_model=CompanyProfile)
-    async def remove(request: Request, who: Admin, db: Db) -> Response:
-        """Show no logo any more; mail that was sent keeps it."""
-        return await _set(request, who, db, None, None)
+@router.put("/company/logo", response_model=CompanyProfile, openapi_extra=_UPLOAD)
+async def upload(request: Request, who: Admin, db: Db) -> Response:
+    """Give the company a logo: the bytes of a PNG or JPEG as the body."""
+    picture = logo(await _body(request))
+    public_url: str = request.app.state.public_url  # mail links to it
+    return await _set(request, who, db, f"{public_url.rstrip('/')}/v1/logos/{picture.sha256}", picture)
 
-    @router.get("/logos/{sha256}", response_class=Response)
-    async def show(sha256: Sha256, db: Db) -> Response:
-        """The picture, for anyone."""
-        async with db.worker() as tx:
-            found = await companies.find_logo(tx, sha256)
-        return Response(found.content, media_type=found.media_type, headers=_HEADERS)
 
-    return router
+@router.delete("/company/logo", response_model=CompanyProfile)
+async def remove(request: Request, who: Admin, db: Db) -> Response:
+    """Show no logo any more; mail that was sent keeps it."""
+    return await _set(request, who, db, None, None)
+
+
+@router.get("/logos/{sha256}", response_class=Response)
+async def show(sha256: Sha256, db: Db) -> Response:
+    """The picture, for anyone."""
+    async with db.worker() as tx:
+        found = await companies.find_logo(tx, sha256)
+    return Response(found.content, media_type=found.media_type, headers=_HEADERS)
 
 
 async def _set(request: Request, who: Principal, db: Database, url: str | None, picture: Logo | None) -> Response:

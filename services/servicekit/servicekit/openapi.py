@@ -1,0 +1,65 @@
+"""What a service answers over HTTP, described without anything that runs: paths, problems, health, metrics."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import APIRouter, FastAPI, Request, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pydantic import BaseModel, ConfigDict
+
+PROBLEM_REF = {"$ref": "#/components/responses/Problem"}
+
+
+class ProblemDetails(BaseModel):
+    """A problem (RFC 9457); some carry more members."""
+
+    model_config = ConfigDict(title="Problem", extra="allow", use_attribute_docstrings=True)
+
+    type: str
+    """`https://fieldbell.dev/problems/` and a slug: what to switch on."""
+    title: str
+    status: int
+    detail: str = ""
+
+
+class Api(FastAPI):
+    """A service's routers and what all services answer; the documentation says how every one of them refuses."""
+
+    def __init__(self, name: str, routers: Sequence[APIRouter], **options: Any) -> None:
+        super().__init__(
+            title=name, version="1", redoc_url=None, responses={"4XX": PROBLEM_REF, "5XX": PROBLEM_REF}, **options
+        )
+        for router in (*routers, operations):
+            self.include_router(router)
+
+    def openapi(self) -> dict[str, Any]:
+        """OpenAPI 3.1 with the problems in it."""
+        schema = super().openapi()
+        components = schema.setdefault("components", {})
+        components.setdefault("schemas", {})["Problem"] = ProblemDetails.model_json_schema()
+        media = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        components["responses"] = {"Problem": {"description": "A problem (RFC 9457)", "content": media}}
+        return schema
+
+
+operations = APIRouter(tags=["operations"])
+
+
+@operations.get("/health/live")
+async def live() -> dict[str, str]:
+    """The process answers."""
+    return {"status": "live"}
+
+
+@operations.get("/health/ready")
+async def ready(request: Request, response: Response) -> dict[str, Any]:
+    """Database, broker and background work are in order; 503 names what is not."""
+    checks = await request.app.state.runtime.check()
+    response.status_code = 200 if all(v == "ok" for v in checks.values()) else 503
+    return {"status": "ready" if response.status_code == 200 else "not ready", "checks": checks}
+
+
+@operations.get("/metrics", include_in_schema=False)
+async def metrics() -> Response:
+    """Prometheus metrics of this process."""
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
