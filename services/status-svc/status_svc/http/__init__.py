@@ -2,6 +2,13 @@
 
 from fastapi import APIRouter
 
-from status_svc.http import jobs, moves, payments, statuses, work_orders
+from status_svc.http import jobs, moves, payments, service_requests, statuses, work_orders
 
-ROUTERS: tuple[APIRouter, ...] = (jobs.router, moves.router, payments.router, work_orders.router, statuses.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    jobs.router,
+    moves.router,
+    payments.router,
+    work_orders.router,
+    service_requests.router,
+    statuses.router,
+)

@@ -75,10 +75,18 @@ class Service:
                 await on(tx, [event(snapshot)])
 
     async def call(
-        self, method: str, path: str, body: Any = None, *, role: Role = Role.DISPATCHER, **headers: str
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        role: Role = Role.DISPATCHER,
+        customer_id: UUID | None = None,
+        **headers: str,
     ) -> httpx.Response:
         """A request of someone of the company; header names are written with underscores."""
-        sent = self.issuer.headers(role, self.company.id, name=f"The {role}")
+        person = {"name": f"The {role}", "customer_id": customer_id and str(customer_id)}
+        sent = self.issuer.headers(role, self.company.id, **person)
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
         return await self.client.request(method, path, json=body, headers=sent)
 

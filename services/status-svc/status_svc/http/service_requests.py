@@ -1,0 +1,143 @@
+"""Service requests: customers ask in the portal (or the office for them), the office answers."""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from contracts.jobs import Role
+from servicekit.auth import Principal, require
+from servicekit.db import Database, Tx
+from servicekit.errors import Forbidden, Unprocessable
+from servicekit.http import Db
+from servicekit.idempotency import once
+from servicekit.paging import DEFAULT_LIMIT, Page, encode_cursor
+from status_svc.domain import service_requests as rules
+from status_svc.domain.command import Command
+from status_svc.domain.fields import Draft, Paragraph
+from status_svc.domain.service_requests import Answered, RequestDraft, RequestRecord, RequestState
+from status_svc.http.acting import Office, command, json
+from status_svc.http.pages import Cursor, Limit, number_in
+from status_svc.store import copies, jobs, service_requests
+
+router = APIRouter(prefix="/v1/service-requests", tags=["service requests"])
+
+Asking = Annotated[Principal, Depends(require(Role.ADMIN, Role.DISPATCHER, Role.CUSTOMER))]
+Decide = Callable[[Tx, Command, RequestRecord], Awaitable[Answered]]
+OFFICE = {Role.ADMIN, Role.DISPATCHER}
+
+
+class NewRequest(RequestDraft):
+    """A request; the office names the customer, a customer asks for themself."""
+
+    customer_id: UUID | None = None
+    notify: bool = True
+
+
+class Acceptance(Draft):
+    """The office takes it on; `job_id` is what was booked for it."""
+
+    job_id: UUID | None = None
+    notify: bool = True
+
+
+class Rejection(Draft):
+    """The office turns it down."""
+
+    reason: Paragraph | None = None
+    notify: bool = True
+
+
+@router.post("", status_code=201, response_model=RequestRecord)
+async def ask(body: NewRequest, request: Request, who: Asking, db: Db) -> Response:
+    """Ask for a visit (S4.2)."""
+    customer_id = _limited_to(who) or body.customer_id
+    if customer_id is None:
+        raise Unprocessable("Name the customer.")
+    if body.customer_id not in (None, customer_id):
+        raise Forbidden("Customers ask for themselves.")
+    async with db.company(who.company) as tx:
+
+        async def work() -> Response:
+            act = command(who, body.notify)
+            received = rules.receive(act, body, await copies.customer(tx, customer_id))
+            await service_requests.add(tx, received, act.now)
+            return json(received.request, 201, location=f"/v1/service-requests/{received.request.id}")
+
+        return await once(tx, request, who, work)
+
+
+@router.get("", response_model=Page[RequestRecord])
+async def list_requests(
+    who: Asking,
+    db: Db,
+    state: RequestState | None = None,
+    customer_id: UUID | None = None,
+    cursor: Cursor = None,
+    limit: Limit = DEFAULT_LIMIT,
+) -> Page[RequestRecord]:
+    """Requests, newest first; a customer sees their own."""
+    below, customer_id = number_in(cursor), _limited_to(who) or customer_id
+    async with db.company(who.company) as tx:
+        found = await service_requests.list_requests(
+            tx, state=state, customer_id=customer_id, below=below, limit=limit + 1
+        )
+    page = found[:limit]
+    items = [RequestRecord.model_validate(dict(row)) for row in page]
+    return Page(items=items, next_cursor=encode_cursor(page[-1]["seq"]) if len(found) > limit else None)
+
+
+@router.get("/{request_id}", response_model=RequestRecord)
+async def read(request_id: UUID, who: Asking, db: Db) -> RequestRecord:
+    """One request and its answer."""
+    async with db.company(who.company) as tx:
+        found = await service_requests.request(tx, request_id)
+    if _limited_to(who) not in (None, found.customer_id):
+        raise service_requests.NoSuchRequest
+    return found
+
+
+@router.post("/{request_id}/accept", response_model=RequestRecord)
+async def accept(request_id: UUID, body: Acceptance, request: Request, who: Office, db: Db) -> Response:
+    """Accept the request (D3)."""
+
+    async def decide(tx: Tx, act: Command, asked: RequestRecord) -> Answered:
+        job = await jobs.job(tx, body.job_id) if body.job_id else None
+        return rules.accept(act, asked, job)
+
+    return await _answer(db, request, who, request_id, decide, notify=body.notify)
+
+
+@router.post("/{request_id}/reject", response_model=RequestRecord)
+async def reject(request_id: UUID, body: Rejection, request: Request, who: Office, db: Db) -> Response:
+    """Turn the request down."""
+
+    async def decide(_: Tx, act: Command, asked: RequestRecord) -> Answered:
+        return rules.reject(act, asked, body.reason)
+
+    return await _answer(db, request, who, request_id, decide, notify=body.notify)
+
+
+async def _answer(
+    db: Database, request: Request, who: Principal, request_id: UUID, decide: Decide, *, notify: bool
+) -> Response:
+    """Lock the request, let the domain decide, save the answer with its event, all in one transaction."""
+    async with db.company(who.company) as tx:
+
+        async def work() -> Response:
+            act = command(who, notify)
+            answered = await decide(tx, act, await service_requests.locked_request(tx, request_id))
+            await service_requests.save(tx, answered, act.now)
+            return json(answered.request)
+
+        return await once(tx, request, who, work)
+
+
+def _limited_to(who: Principal) -> UUID | None:
+    """The one customer that `who` may speak for; `None` for the office, who may for all."""
+    if who.roles & OFFICE:
+        return None
+    if who.customer_id is None:
+        raise Forbidden("The token names no customer.")
+    return who.customer_id
