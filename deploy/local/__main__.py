@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from deploy.local import postgres
 from deploy.local.errors import StackError
 from deploy.local.plan import SERVICES, Plan
 from deploy.local.ports import HOST
@@ -37,7 +38,9 @@ def down(stack: Stack) -> int:
     """Stop everything; data stays."""
     running = stack.supervisor.pid() is not None
     left = stack.down()
-    print("Fieldbell is stopped." if running else f"Fieldbell was not running; {left} processes of it were ended.")
+    if left:
+        print(f"{left} processes that had lost their supervisor were ended.")
+    print("Fieldbell is stopped." if running or left else "Fieldbell was not running.")
     return 0
 
 
@@ -69,7 +72,7 @@ def addresses(plan: Plan) -> str:
     rows += [
         ("mailbox", plan.sandbox_url, f"smtp://{HOST}:{plan.ports.sandbox_smtp}"),
         ("identity", plan.issuer, ""),
-        ("PostgreSQL", plan.admin_url.rpartition("@")[2], f"passwords: {plan.state.folder / 'secrets.json'}"),
+        ("PostgreSQL", postgres.server_of(plan.admin_url), f"passwords: {plan.state.folder / 'secrets.json'}"),
         ("Kafka", plan.kafka_bootstrap, ""),
         ("logs", str(plan.state.logs), ""),
     ]

@@ -50,7 +50,7 @@ def part(state: State, port: int) -> Part:
 
 
 def answers(url: str) -> bool:
-    """Does the server let this URL's user in? False while it starts; a refusal is raised."""
+    """Does the server let this URL's user in? False while it starts; StackError when it refuses."""
 
     async def connect() -> None:
         await (await asyncpg.connect(url, timeout=5)).close()
@@ -59,7 +59,14 @@ def answers(url: str) -> bool:
         run_async(connect())
     except (OSError, asyncpg.CannotConnectNowError):
         return False
+    except asyncpg.InvalidAuthorizationSpecificationError as refusal:
+        raise StackError(f"PostgreSQL at {server_of(url)} refuses its administrator: {refusal}") from refusal
     return True
+
+
+def server_of(url: str) -> str:
+    """Host, port and database of a URL, without its password."""
+    return url.rpartition("@")[2]
 
 
 def create_cluster(state: State) -> None:

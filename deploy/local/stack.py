@@ -55,6 +55,7 @@ class Stack:
 
     def up(self, step: Step = nullcontext) -> None:
         """Start everything, each part when its needs are ready. Harmless where it runs already."""
+        refuse_absent_servers(self.plan)
         with step("processes"):
             self.open()
             for name in self.parts:
@@ -142,6 +143,14 @@ def make_parts(plan: Plan) -> list[Part]:
         *([] if plan.kafka else [kafka.part(plan.state, ports.kafka, ports.kafka_controller)]),
     ]
     return [*infrastructure, services.sandbox(plan), *(services.service(plan, name) for name in SERVICES)]
+
+
+def refuse_absent_servers(plan: Plan) -> None:
+    """Servers that the environment names, and that we do not start, must be there."""
+    if plan.database_url and not postgres.answers(plan.database_url):
+        raise StackError(f"DATABASE_URL: no PostgreSQL answers at {postgres.server_of(plan.database_url)}.")
+    if plan.kafka and not run_async(kafka.has_broker(plan.kafka)):
+        raise StackError(f"KAFKA_BOOTSTRAP_SERVERS: no Kafka answers at {plan.kafka}.")
 
 
 def refuse_taken_ports(part: Part) -> None:
