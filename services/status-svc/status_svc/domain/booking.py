@@ -172,4 +172,5 @@ def edit_of(draft: JobDraft, job: Job) -> JobEdit:
 
 
 def _line(draft: LineDraft) -> Line:
-    return Line(description=draft.description, quantity=draft.quantity, unit_price=draft.unit_price)
+    """The line with its quantity in plain digits: 1e2 is 100 to whoever reads it."""
+    return Line(description=draft.description, quantity=Decimal(f"{draft.quantity:f}"), unit_price=draft.unit_price)

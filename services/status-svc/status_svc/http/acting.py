@@ -24,7 +24,7 @@ Admin = Annotated[Principal, Depends(require(Role.ADMIN))]
 Decide = Callable[[Tx, Command, Job], Awaitable[Outcome]]
 
 
-def command(who: Principal, notify: bool = True) -> Command:
+def commanded_by(who: Principal, notify: bool = True) -> Command:
     """A new act of `who`, now."""
     return Command(uuid4(), who.actor, datetime.now(UTC), notify)
 
@@ -61,9 +61,9 @@ async def act(
         async def work() -> Response:
             job = await jobs.locked_job(tx, job_id)
             check_if_match(request, job.version)
-            act = command(who, notify)
-            outcome = await decide(tx, act, job)
-            await jobs.save(tx, outcome, act.now)
+            command = commanded_by(who, notify)
+            outcome = await decide(tx, command, job)
+            await jobs.save(tx, outcome, command.now)
             return answer(outcome)
 
         return await once(tx, request, who, work)

@@ -17,7 +17,7 @@ from status_svc.domain import booking, catalogue
 from status_svc.domain.booking import JobDraft, JobEdit
 from status_svc.domain.command import Command, Outcome
 from status_svc.domain.fields import ExternalId, Title
-from status_svc.http.acting import Office, Staff, act, check_if_match, command, job_answer
+from status_svc.http.acting import Office, Staff, act, check_if_match, commanded_by, job_answer
 from status_svc.http.pages import Cursor, Limit, number_in
 from status_svc.store import copies, jobs, statuses
 from status_svc.store.jobs import Filters
@@ -65,7 +65,7 @@ async def book(body: NewJob, request: Request, who: Office, db: Db) -> Response:
         async def work() -> Response:
             if body.external_id and await jobs.locked_job_of(tx, who.company, body.external_id):
                 raise ExternalIdTaken
-            return await _book(tx, command(who, body.notify), who.company, body)
+            return await _book(tx, commanded_by(who, body.notify), who.company, body)
 
         return await once(tx, request, who, work)
 
@@ -114,14 +114,14 @@ async def upsert(external_id: ExternalId, body: NewJob, request: Request, who: O
         raise Unprocessable("The body names another external id.")
     draft = body.model_copy(update={"external_id": external_id})
     async with db.company(who.company) as tx:
-        act = command(who, body.notify)
+        command = commanded_by(who, body.notify)
         job = await jobs.locked_job_of(tx, who.company, external_id)
         if job is None:
-            return await _book(tx, act, who.company, draft)
+            return await _book(tx, command, who.company, draft)
         check_if_match(request, job.version)
         customer = await copies.customer(tx, job.customer_id)
-        outcome = booking.update(act, job, booking.edit_of(draft, job), customer)
-        await jobs.save(tx, outcome, act.now)
+        outcome = booking.update(command, job, booking.edit_of(draft, job), customer)
+        await jobs.save(tx, outcome, command.now)
         return job_answer(outcome.job)
 
 
@@ -139,14 +139,14 @@ async def history(
     return Page(items=items, next_cursor=encode_cursor(page[-1]["seq"]) if len(found) > limit else None)
 
 
-async def _book(tx: Tx, act: Command, company_id: UUID, draft: JobDraft) -> Response:
+async def _book(tx: Tx, command: Command, company_id: UUID, draft: JobDraft) -> Response:
     """Book `draft`. The number is taken last, because other bookings wait for it."""
     company = await copies.company(tx, company_id)
     customer = await copies.customer(tx, draft.customer_id)
     start = await statuses.status(tx, draft.status_id or catalogue.start_of(company_id, draft.kind))
     number = await jobs.next_number(tx, company_id)
-    outcome = booking.book(act, draft, number=number, start=start, company=company, customer=customer)
-    await jobs.add(tx, outcome, act.now)
+    outcome = booking.book(command, draft, number=number, start=start, company=company, customer=customer)
+    await jobs.add(tx, outcome, command.now)
     answer = job_answer(outcome.job, 201)
     answer.headers["location"] = f"/v1/jobs/{outcome.job.id}"
     return answer

@@ -16,6 +16,6 @@ def number_in(cursor: str | None) -> int | None:
     if cursor is None:
         return None
     (number,) = decode_cursor(cursor, 1)
-    if type(number) is not int or not 0 <= number < 2**31:
+    if type(number) is not int or not 0 <= number < 2**63:
         raise Unprocessable("This cursor is not one of ours.")
     return number

@@ -17,7 +17,7 @@ from status_svc.domain import service_requests as rules
 from status_svc.domain.command import Command
 from status_svc.domain.fields import Draft, Paragraph
 from status_svc.domain.service_requests import Answered, RequestDraft, RequestRecord, RequestState
-from status_svc.http.acting import Office, command, json
+from status_svc.http.acting import Office, commanded_by, json
 from status_svc.http.pages import Cursor, Limit, number_in
 from status_svc.store import copies, jobs, service_requests
 
@@ -60,9 +60,9 @@ async def ask(body: NewRequest, request: Request, who: Asking, db: Db) -> Respon
     async with db.company(who.company) as tx:
 
         async def work() -> Response:
-            act = command(who, body.notify)
-            received = rules.receive(act, body, await copies.customer(tx, customer_id))
-            await service_requests.add(tx, received, act.now)
+            command = commanded_by(who, body.notify)
+            received = rules.receive(command, body, await copies.customer(tx, customer_id))
+            await service_requests.add(tx, received, command.now)
             return json(received.request, 201, location=f"/v1/service-requests/{received.request.id}")
 
         return await once(tx, request, who, work)
@@ -102,9 +102,9 @@ async def read(request_id: UUID, who: Asking, db: Db) -> RequestRecord:
 async def accept(request_id: UUID, body: Acceptance, request: Request, who: Office, db: Db) -> Response:
     """Accept the request (D3)."""
 
-    async def decide(tx: Tx, act: Command, asked: RequestRecord) -> Answered:
+    async def decide(tx: Tx, command: Command, asked: RequestRecord) -> Answered:
         job = await jobs.job(tx, body.job_id) if body.job_id else None
-        return rules.accept(act, asked, job)
+        return rules.accept(command, asked, job)
 
     return await _answer(db, request, who, request_id, decide, notify=body.notify)
 
@@ -113,8 +113,8 @@ async def accept(request_id: UUID, body: Acceptance, request: Request, who: Offi
 async def reject(request_id: UUID, body: Rejection, request: Request, who: Office, db: Db) -> Response:
     """Turn the request down."""
 
-    async def decide(_: Tx, act: Command, asked: RequestRecord) -> Answered:
-        return rules.reject(act, asked, body.reason)
+    async def decide(_: Tx, command: Command, asked: RequestRecord) -> Answered:
+        return rules.reject(command, asked, body.reason)
 
     return await _answer(db, request, who, request_id, decide, notify=body.notify)
 
@@ -126,9 +126,9 @@ async def _answer(
     async with db.company(who.company) as tx:
 
         async def work() -> Response:
-            act = command(who, notify)
-            answered = await decide(tx, act, await service_requests.locked_request(tx, request_id))
-            await service_requests.save(tx, answered, act.now)
+            command = commanded_by(who, notify)
+            answered = await decide(tx, command, await service_requests.locked_request(tx, request_id))
+            await service_requests.save(tx, answered, command.now)
             return json(answered.request)
 
         return await once(tx, request, who, work)

@@ -19,7 +19,7 @@ from job_snapshots where id = $1;
 select company_id, id, version, number, external_id, kind, title, status, previous_status, customer_id,
        service_address_id, visits, lines, currency, total, balance, created_at, closed_at, cancelled_at
 from job_snapshots
-where ($1::int is null or number < $1)
+where ($1::bigint is null or number < $1)
   and ($2::uuid is null or status_id = $2)
   and ($3::uuid is null or customer_id = $3)
   and ($4::int is null or number = $4)

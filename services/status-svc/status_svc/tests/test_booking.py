@@ -81,6 +81,11 @@ def test_each_line_is_rounded_to_the_cent_before_they_are_added(customer: KnownC
     assert a_booked(customer, lines=lines).total == Decimal("1.00")
 
 
+def test_a_quantity_is_told_in_plain_digits(customer: KnownCustomer) -> None:
+    (line,) = a_booked(customer, lines=(a_line("1", "1e2"),)).lines
+    assert line.model_dump(mode="json")["quantity"] == "100"
+
+
 def test_a_discount_line_lowers_the_total_but_not_below_nothing(customer: KnownCustomer) -> None:
     assert a_booked(customer, lines=(a_line("100", "1"), a_line("-30", "1"))).total == Decimal("70.00")
     with pytest.raises(TotalOutOfRange):

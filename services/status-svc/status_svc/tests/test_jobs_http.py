@@ -208,7 +208,8 @@ async def test_jobs_are_found_by_status_customer_number_and_text(service: Servic
 
 
 @pytest.mark.parametrize(
-    "query", ["cursor=x", "cursor=W10", "cursor=WyJhIl0", "limit=0", "limit=201", "text=%00", "number=0"]
+    "query",
+    ["cursor=x", "cursor=W10", "cursor=WyJhIl0", "cursor=Wy0xXQ", "limit=0", "limit=201", "text=%00", "number=0"],
 )
 async def test_a_list_refuses_what_it_can_not_read(service: Service, query: str) -> None:
     assert (await service.refusal("GET", f"/v1/jobs?{query}"))[0] == 422
