@@ -4,16 +4,26 @@ from decimal import Decimal
 from typing import Annotated
 from uuid import UUID, uuid5
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
 # A point in time; always with an offset, UTC on the wire.
 Instant = AwareDatetime
 
 # An amount in the company's currency, two decimals; a string in JSON, so that no reader rounds it.
-Money = Annotated[Decimal, Field(max_digits=12, decimal_places=2), PlainSerializer(lambda v: f"{v:.2f}", str, "json")]
+Money = Annotated[
+    Decimal,
+    Field(max_digits=12, decimal_places=2),
+    PlainSerializer(lambda v: f"{v:.2f}", str, "json"),
+    WithJsonSchema({"type": "string", "pattern": r"^-?\d{1,10}\.\d{2}$"}, mode="serialization"),
+]
 
 # A number of units (hours, pieces); a string in JSON.
-Quantity = Annotated[Decimal, Field(max_digits=10, decimal_places=3), PlainSerializer(str, str, "json")]
+Quantity = Annotated[
+    Decimal,
+    Field(max_digits=10, decimal_places=3),
+    PlainSerializer(lambda v: f"{v:f}", str, "json"),
+    WithJsonSchema({"type": "string", "pattern": r"^-?\d{1,7}(\.\d+)?$"}, mode="serialization"),
+]
 
 
 class Contract(BaseModel):

@@ -7,6 +7,7 @@ from contracts.model import Contract
 
 DAY_MS = 24 * 60 * 60 * 1000
 MAX_MESSAGE_BYTES = 1_000_000
+CONTENT_TYPE = "application/json; charset=utf-8"
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,8 @@ class Topic:
     owner: str
     key: str
     messages: tuple[type[Contract], ...] = ()
+    groups: tuple[str, ...] = ()
+    """Consumer groups that read it, each `<service>.<what>`."""
     compacted: bool = False
     retention_days: int = 14
     partitions: int = 6
@@ -35,12 +38,30 @@ class Topic:
         }
 
 
-JOBS = Topic("jobs.v1", "status-svc", "job id, or request id", (*events.JOB_EVENTS, *events.SERVICE_REQUEST_EVENTS))
+JOBS = Topic(
+    "jobs.v1",
+    "status-svc",
+    "job id, or request id",
+    (*events.JOB_EVENTS, *events.SERVICE_REQUEST_EVENTS),
+    groups=("notifier-svc.jobs",),
+)
 STATUSES = Topic("statuses.v1", "status-svc", "status id", (profiles.StatusEntry,), compacted=True)
 CUSTOMERS = Topic(
-    "customers.v1", "customer-svc", "customer id", (profiles.CustomerProfile, profiles.CustomerDeleted), compacted=True
+    "customers.v1",
+    "customer-svc",
+    "customer id",
+    (profiles.CustomerProfile, profiles.CustomerDeleted),
+    groups=("notifier-svc.customers", "status-svc.customers"),
+    compacted=True,
 )
-COMPANIES = Topic("companies.v1", "customer-svc", "company id", (profiles.CompanyProfile,), compacted=True)
+COMPANIES = Topic(
+    "companies.v1",
+    "customer-svc",
+    "company id",
+    (profiles.CompanyProfile,),
+    groups=("notifier-svc.companies", "status-svc.companies", "template-svc.companies"),
+    compacted=True,
+)
 TEMPLATES = Topic("templates.v1", "template-svc", "template id", (profiles.TemplateEntry,), compacted=True)
 RULES = Topic("rules.v1", "notifier-svc", "rule id", (profiles.RuleEntry,), compacted=True)
 DELIVERIES = Topic("deliveries.v1", "notifier-svc", "delivery id", (deliveries.DeliveryUpdated,))
@@ -57,3 +78,13 @@ TOPICS = (JOBS, STATUSES, CUSTOMERS, COMPANIES, TEMPLATES, RULES, DELIVERIES, *m
 # CloudEvents `type` -> model. The name of the model is the name of the message.
 TYPE_PREFIX = "com.fieldbell."
 MESSAGES: dict[str, type[Contract]] = {TYPE_PREFIX + m.__name__: m for t in TOPICS for m in t.messages}
+
+
+def schema_version(model: type[Contract]) -> int:
+    """The version of a message's shape; raised when readers of the old one can't read the new one."""
+    return getattr(model, "schema_version", 1)
+
+
+def dataschema(model: type[Contract]) -> str:
+    """The URI that names a message's shape and its version."""
+    return f"urn:fieldbell:{model.__name__}:{schema_version(model)}"

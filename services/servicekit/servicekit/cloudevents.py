@@ -10,11 +10,9 @@ from uuid import UUID
 from pydantic import TypeAdapter, ValidationError
 
 from contracts.model import Contract
-from contracts.topics import MESSAGES, TYPE_PREFIX
+from contracts.topics import CONTENT_TYPE, MESSAGES, TYPE_PREFIX, dataschema
 
 T = TypeVar("T", bound=Contract)
-
-CONTENT_TYPE = "application/json; charset=utf-8"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +31,6 @@ class Event(Generic[T]):
 
 class Undecodable(ValueError):
     """The record is no message of ours, or one this service can't read."""
-
-
-def dataschema(model: type[Contract]) -> str:
-    """The URI that names a message's shape and its version."""
-    return f"urn:fieldbell:{model.__name__}:{getattr(model, 'schema_version', 1)}"
 
 
 def headers_of(
