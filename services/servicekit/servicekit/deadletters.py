@@ -5,12 +5,15 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+
 from contracts.topics import dead_letters
 from servicekit.cloudevents import clean
 from servicekit.db import Tx
 
 if TYPE_CHECKING:
     from servicekit.kafka import Record
+    from servicekit.settings import KafkaSettings
 
 log = logging.getLogger(__name__)
 
@@ -33,3 +36,38 @@ async def add(tx: Tx, service: str, records: Sequence["Record"]) -> None:
         await tx.execute(_ADD, [NO_COMPANY], [topic], [key], [headers], [raw.value or b""])
     if records:
         await tx.execute("select pg_notify('outbox', '')")
+
+
+async def replay(settings: "KafkaSettings", service: str) -> int:
+    """Put every dead letter not replayed yet back on the topic it came from. Returns how many.
+
+    Services that handled the event the first time know its id and ignore it.
+    """
+    from servicekit.kafka import client_options
+
+    topic = dead_letters(service)
+    consumer = AIOKafkaConsumer(
+        **client_options(settings),
+        group_id=f"{service}.replay",
+        auto_offset_reset="earliest",
+        enable_auto_commit=False,
+    )
+    producer = AIOKafkaProducer(**client_options(settings), acks="all", enable_idempotence=True)
+    await consumer.start()
+    await producer.start()
+    try:
+        partition = TopicPartition(topic.name, 0)
+        consumer.assign([partition])
+        end = (await consumer.end_offsets([partition]))[partition]
+        replayed = 0
+        while await consumer.position(partition) < end:
+            letter = await consumer.getone(partition)
+            headers = {name: value for name, value in letter.headers if name not in ("x-error", "x-origin")}
+            origin = clean(letter.headers)["x-origin"].rsplit("/", 2)[0]
+            await producer.send_and_wait(origin, letter.value, key=letter.key, headers=list(headers.items()))
+            await consumer.commit({partition: letter.offset + 1})
+            replayed += 1
+        return replayed
+    finally:
+        await producer.stop()
+        await consumer.stop()

@@ -29,6 +29,8 @@ TRIES = 5
 _REMEMBER = """
 insert into inbox (consumer, event_id) select $1, unnest($2::text[]) on conflict do nothing returning event_id
 """
+# A dead letter was not worked off: replayed, it must be seen as new.
+_FORGET = "delete from inbox where consumer = $1 and event_id = $2"
 
 _events = meter.create_counter("fieldbell_events_total", description="Events worked off, by consumer and outcome.")
 
@@ -230,9 +232,9 @@ async def _try_alone(tx: Tx, service: str, consumer: Consumer, record: Record) -
         except Exception as error:
             log.exception("event failed", extra={"consumer": consumer.group, "event_id": event.id, "attempt": attempt})
             if attempt == TRIES:
-                await deadletters.add(
-                    tx, service, [replace(record, error=f"{type(error).__name__} in {consumer.group}")]
-                )
+                letter = replace(record, error=f"{type(error).__name__} in {consumer.group}")
+                await deadletters.add(tx, service, [letter])
+                await tx.execute(_FORGET, consumer.group, event.id)
                 _events.add(1, {"consumer": consumer.group, "outcome": "dead"})
         else:
             _events.add(1, {"consumer": consumer.group, "outcome": "done"})

@@ -13,11 +13,12 @@ from cloudevents.core.formats.json import JSONFormat
 
 from contracts.profiles import CompanyProfile
 from contracts.topics import COMPANIES, dead_letters
-from servicekit import copies, outbox
+from servicekit import copies, deadletters, outbox
 from servicekit.cloudevents import Event
 from servicekit.db import Database, Tx
 from servicekit.kafka import Consumer, Consumers
 from servicekit.outbox import Message
+from servicekit.rebuild import rebuild
 from servicekit.relay import Relay
 from servicekit.settings import KafkaSettings
 from servicekit.testing import until
@@ -238,3 +239,32 @@ async def test_an_older_version_after_a_newer_one_is_ignored(db: Database) -> No
         await copies.put(tx, "companies", [company])
         await copies.put(tx, "companies", [company.model_copy(update={"version": 1, "name": "old"})])
         assert (await copies.get(tx, "companies", [company.id]))[company.id]["name"] == "new"
+
+
+async def test_a_dead_letter_put_back_by_the_command_is_handled(  # fault 22
+    db: Database, broker: KafkaSettings, kafka: str
+) -> None:
+    company = a_company()
+    handle = Seen()
+    handle.raises_for = {company.id}
+    consumers = Consumers("status-svc", broker, db, [Consumer(COMPANIES, f"test-{uuid4()}", handle)])
+    await produce(kafka, record_of(company))
+    async with running(consumers), running(Relay(db, broker)):
+        await read(kafka, dead_letters("status-svc").name, lambda r: str(company.id).encode() in (r.value or b""))
+        handle.raises_for = set()
+        assert await deadletters.replay(broker, "status-svc") >= 1
+        await until(lambda: seen(db, company.id))
+
+
+async def test_a_copy_rebuilt_from_its_topic_is_whole_and_replaces_the_old(
+    db: Database, broker: KafkaSettings, kafka: str
+) -> None:
+    old, new = a_company(), a_company()
+    async with db.worker() as tx:
+        await copies.put(tx, "companies", [old])  # never published: a copy gone wrong
+    await produce(kafka, record_of(new), (b"no json", record_of(new)[1]))
+    assert await rebuild(db, broker, "companies", COMPANIES) >= 2
+    async with db.worker() as tx:
+        assert set(await copies.get(tx, "companies", [old.id, new.id])) == {new.id}
+        generations = await tx.fetch("select distinct generation from snapshot where kind = 'companies'")
+    assert len(generations) == 1
