@@ -1,4 +1,4 @@
-"""The command line of a service: `<svc> migrate`, `<svc> serve`, `<svc> openapi`."""
+"""The command line of a service: migrate, serve, openapi, and what an operator does by hand."""
 
 import argparse
 import asyncio
@@ -12,9 +12,11 @@ import uvicorn
 from fastapi import APIRouter, FastAPI
 from pydantic import ValidationError
 
-from servicekit import telemetry
+from servicekit import deadletters, telemetry
 from servicekit.migrate import migrate
 from servicekit.openapi import Api
+from servicekit.rebuild import kind_of, rebuild
+from servicekit.runtime import Runtime
 from servicekit.settings import ServiceSettings
 
 S = TypeVar("S", bound=ServiceSettings)
@@ -33,11 +35,19 @@ def run_cli(
     commands.add_parser("migrate", help="bring the database up to date (OWNER_DATABASE_URL)")
     commands.add_parser("serve", help="serve HTTP and run the background work")
     commands.add_parser("openapi", help="print what it answers over HTTP; needs no settings")
+    commands.add_parser("replay-dead-letters", help="put dead letters back on the topics they came from")
+    rebuilding = commands.add_parser("rebuild", help="fill a copy of another service's data anew, while serving")
+    rebuilding.add_argument("copy", help="customers, companies, ...")
     arguments = parser.parse_args()
     if arguments.command == "migrate":
         _migrate(package)
     elif arguments.command == "openapi":
         sys.stdout.write(json.dumps(Api(name, routers).openapi(), indent=2, ensure_ascii=False) + "\n")
+    elif arguments.command == "replay-dead-letters":
+        replayed = asyncio.run(deadletters.replay(_settings(name, settings_type).kafka, name))
+        sys.stdout.write(f"dead letters replayed: {replayed}\n")
+    elif arguments.command == "rebuild":
+        asyncio.run(_rebuild(build(_settings(name, settings_type)).state.runtime, arguments.copy))
     else:
         _serve(name, _settings(name, settings_type), build)
 
@@ -48,6 +58,18 @@ def _migrate(package: str) -> None:
         sys.exit("OWNER_DATABASE_URL is missing: the database as the role that owns it.")
     applied = asyncio.run(migrate(url, package))
     sys.stdout.write(f"migrations applied: {json.dumps(applied)}\n")
+
+
+async def _rebuild(runtime: Runtime, copy: str) -> None:
+    kept = {kind_of(consumer): consumer for consumer in runtime.consumers if consumer.topic.compacted}
+    if copy not in kept:
+        sys.exit(f"{runtime.name} keeps no copy of {copy!r}. It keeps: {', '.join(sorted(kept)) or 'none'}.")
+    database = await runtime.open_database()
+    try:
+        records = await rebuild(database, runtime.settings.kafka, kept[copy])
+    finally:
+        await database.close()
+    sys.stdout.write(f"{copy} rebuilt from {records} records\n")
 
 
 def _settings(name: str, settings_type: Callable[[], S]) -> S:

@@ -43,7 +43,6 @@ Db = Annotated[Database, Depends(_database)]
 def create_app(runtime: "Runtime", routers: Sequence[APIRouter]) -> FastAPI:
     """The FastAPI app of a service: its routers, and what all services answer the same way."""
     app = Api(runtime.name, routers, lifespan=runtime.lifespan)
-    runtime.app = app
     app.state.runtime = runtime
     app.add_exception_handler(Problem, _on_problem)
     app.add_exception_handler(RequestValidationError, _on_invalid)

@@ -7,10 +7,9 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 from contracts.topics import Topic
-from servicekit import copies
-from servicekit.cloudevents import Undecodable, clean, decode
+from servicekit.cloudevents import Event, Undecodable, clean, decode
 from servicekit.db import Database
-from servicekit.kafka import client_options
+from servicekit.kafka import Consumer, client_options
 from servicekit.settings import KafkaSettings
 
 log = logging.getLogger(__name__)
@@ -25,30 +24,38 @@ returning building
 _SWAP = "update snapshot_generation set active = building, building = null where kind = $1"
 
 
-async def rebuild(database: Database, settings: KafkaSettings, kind: str, topic: Topic) -> int:
-    """Fill the copy `kind` anew from `topic`; consumers go on meanwhile and write both. Returns records read."""
+async def rebuild(database: Database, settings: KafkaSettings, consumer: Consumer) -> int:
+    """Fill the copy that `consumer` keeps anew from its compacted topic, through its own handler.
+
+    The service goes on consuming meanwhile and writes both generations. Returns how many records were read.
+    """
+    kind = kind_of(consumer)
     async with database.worker() as tx:
         generation = await tx.fetchval(_BEGIN, kind)
         await tx.execute("delete from snapshot where kind = $1 and generation = $2", kind, generation)
     total = 0
-    async for records in _whole(settings, topic):
+    async for records in _whole(settings, consumer.topic):
         total += len(records)
         async with database.worker() as tx:
-            await copies.put(tx, kind, [event for record in records if (event := _snapshot(record))])
+            await consumer.handle(tx, [event for record in records if (event := _event(record))])
     async with database.worker() as tx:
         await tx.execute(_SWAP, kind)
         await tx.execute("delete from snapshot where kind = $1 and generation <> $2", kind, generation)
     return total
 
 
-def _snapshot(record: ConsumerRecord[bytes, bytes]) -> Any:
+def kind_of(consumer: Consumer) -> str:
+    """The name of the copy that a consumer of a compacted topic keeps: `customers` of `customers.v1`."""
+    return consumer.topic.name.split(".")[0]
+
+
+def _event(record: ConsumerRecord[bytes, bytes]) -> Event[Any] | None:
     """The snapshot in a record; one that can't be read was dead-lettered by the consumer and is left out."""
     try:
-        event = decode(clean(record.headers), record.value)
+        return decode(clean(record.headers), record.value)
     except Undecodable as error:
         log.warning("left out of the rebuild", extra={"offset": record.offset, "error": str(error)})
         return None
-    return event.data if event else None
 
 
 async def _whole(settings: KafkaSettings, topic: Topic) -> AsyncIterator[Sequence[ConsumerRecord[bytes, bytes]]]:

@@ -27,7 +27,6 @@ Task = Callable[["Runtime"], Awaitable[None]]
 class Runtime:
     """What a service runs on, from start to graceful end."""
 
-    app: FastAPI
     database: Database
     http: httpx.AsyncClient
 
@@ -41,7 +40,7 @@ class Runtime:
     ) -> None:
         self.name = name
         self.settings = settings
-        self._consumers = consumers
+        self.consumers = consumers
         self._tasks = tasks
         self._failing: set[str] = set()
         self._listening: Consumers | None = None
@@ -50,12 +49,7 @@ class Runtime:
     async def lifespan(self, app: FastAPI) -> AsyncIterator[None]:
         """Open everything, run the background work, and on the way out stop it and close."""
         settings = self.settings
-        self.database = await Database.open(
-            settings.api_database_url.get_secret_value(),
-            settings.worker_database_url.get_secret_value(),
-            size=settings.database_pool_size,
-            name=self.name,
-        )
+        self.database = await self.open_database()
         async with httpx.AsyncClient() as self.http:
             app.state.database = self.database
             app.state.authenticator = Authenticator(settings.auth_issuers, settings.auth_audience, self.http)
@@ -69,11 +63,20 @@ class Runtime:
                 await self.database.close()
                 telemetry.shutdown()
 
+    async def open_database(self) -> Database:
+        """The service's database; the caller closes it."""
+        return await Database.open(
+            self.settings.api_database_url.get_secret_value(),
+            self.settings.worker_database_url.get_secret_value(),
+            size=self.settings.database_pool_size,
+            name=self.name,
+        )
+
     def _background(self) -> list[tuple[str, Callable[[], Awaitable[None]]]]:
         relay = Relay(self.database, self.settings.kafka)
         background: list[tuple[str, Callable[[], Awaitable[None]]]] = [("relay", relay.run)]
-        if self._consumers:
-            self._listening = Consumers(self.name, self.settings.kafka, self.database, self._consumers)
+        if self.consumers:
+            self._listening = Consumers(self.name, self.settings.kafka, self.database, self.consumers)
             background.append(("consumers", self._listening.run))
         for name, task in self._tasks:
             background.append((name, lambda task=task: task(self)))  # type: ignore[misc]

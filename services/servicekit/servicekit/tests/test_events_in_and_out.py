@@ -263,7 +263,11 @@ async def test_a_copy_rebuilt_from_its_topic_is_whole_and_replaces_the_old(
     async with db.worker() as tx:
         await copies.put(tx, "companies", [old])  # never published: a copy gone wrong
     await produce(kafka, record_of(new), (b"no json", record_of(new)[1]))
-    assert await rebuild(db, broker, "companies", COMPANIES) >= 2
+
+    async def keep(tx: Tx, events: Sequence[Event[Any]]) -> None:
+        await copies.apply(tx, "companies", events)
+
+    assert await rebuild(db, broker, Consumer(COMPANIES, "test", keep)) >= 2
     async with db.worker() as tx:
         assert set(await copies.get(tx, "companies", [old.id, new.id])) == {new.id}
         generations = await tx.fetch("select distinct generation from snapshot where kind = 'companies'")
