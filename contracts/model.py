@@ -1,5 +1,6 @@
 """The base of every contract: immutable, explicit about time and money, tolerant of fields it does not know yet."""
 
+from datetime import time
 from decimal import Decimal
 from typing import Annotated
 from uuid import UUID, uuid5
@@ -24,6 +25,9 @@ Quantity = Annotated[
     PlainSerializer(lambda v: f"{v:f}", str, "json"),
     WithJsonSchema({"type": "string", "pattern": r"^-?\d{1,7}(\.\d+)?$"}, mode="serialization"),
 ]
+
+# A time of day where the reader is; no offset, so not JSON Schema's `time`.
+WallTime = Annotated[time, WithJsonSchema({"type": "string", "pattern": r"^\d{2}:\d{2}(:\d{2}(\.\d+)?)?$"})]
 
 
 class Contract(BaseModel):

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
-from contracts.model import Contract, Money
+from contracts.model import Contract, Money, WallTime
 
 
 class Snapshot(Contract):
@@ -179,8 +179,8 @@ class Brand(Contract):
 class QuietHours(Contract):
     """Local times between which texts and calls wait (G13)."""
 
-    starts: time = time(21, 0)
-    ends: time = time(8, 0)
+    starts: WallTime = time(21, 0)
+    ends: WallTime = time(8, 0)
     hold_email: bool = False
     urgent_passes: bool = True
 

@@ -1,0 +1,34 @@
+"""Amounts and numbers: what is written matches the schema, and reads back as what it was."""
+
+import re
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import TypeAdapter
+
+from contracts.model import Money, Quantity
+
+
+def check(adapter: TypeAdapter[Any], value: Decimal) -> None:
+    written = adapter.dump_python(value, mode="json")
+    assert re.search(adapter.json_schema(mode="serialization")["pattern"], written)
+    assert adapter.validate_python(written) == value
+
+
+@given(st.decimals(-9_999_999_999, 9_999_999_999, places=2))
+def test_an_amount_reads_back_as_it_was(value: Decimal) -> None:
+    check(TypeAdapter(Money), value)
+
+
+@given(st.decimals(-9_999_999, 9_999_999, places=3))
+def test_a_quantity_reads_back_as_it_was(value: Decimal) -> None:
+    check(TypeAdapter(Quantity), value)
+
+
+@pytest.mark.parametrize("text", ["1E+2", "1e2", "0E-3", "100"])
+def test_a_quantity_is_never_written_with_an_exponent(text: str) -> None:
+    quantity: TypeAdapter[Decimal] = TypeAdapter(Quantity)
+    check(quantity, quantity.validate_python(text))
