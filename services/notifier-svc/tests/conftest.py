@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
+import httpx
 import pytest
 
 from notifier_svc.domain.keys import Keys
@@ -11,7 +12,10 @@ from notifier_svc.store import rules
 from servicekit import copies
 from servicekit.db import Database
 
+from .desk import Desk
 from .factories import COMPANY, NOW, a_company
+from .mailhost import mail_host
+from .templates import Templates, templates_at
 
 
 @pytest.fixture
@@ -29,3 +33,11 @@ async def db(database: Callable[[str], Any]) -> AsyncIterator[Database]:
         await tx.execute("delete from outbox")
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+async def desk(db: Database, keys: Keys) -> AsyncIterator[Desk]:
+    """Everything around a sender: queue, mail host, template service."""
+    templates = Templates()
+    async with mail_host() as mail, templates_at(templates), httpx.AsyncClient() as http:
+        yield Desk(db, keys, mail, templates, http)

@@ -164,8 +164,11 @@ begin
         child := parent || to_char(first, '_YYYY_MM');
         if to_regclass(child) is null then
             perform pg_advisory_xact_lock(hashtext('ensure_month'));
-            execute format('create table if not exists %I partition of %I for values from (%L) to (%L)',
-                child, parent, first, (first + interval '1 month')::date);
+            continue when to_regclass(child) is not null;
+            -- attached, not created in place: that would lock out, and deadlock with, whoever reads the parent
+            execute format('create table %I (like %I including all)', child, parent);
+            execute format('alter table %I attach partition %I for values from (%L) to (%L)',
+                parent, child, first, (first + interval '1 month')::date);
         end if;
     end loop;
 end

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -28,8 +28,9 @@ BELL_SECONDS = 0.002
 class Journal:
     """Coalesced writes of T2 and T3 on connections of their own; `run` writes until cancelled."""
 
-    def __init__(self, database: Database, hands: Hands, how: Sending) -> None:
+    def __init__(self, database: Database, hands: Hands, how: Sending, requeued: Callable[[], None]) -> None:
         self._hands = hands
+        self._requeued = requeued
         self._margin = how.lease / 3
         self._retry_seconds = how.retry_seconds
         self._start_line, self._end_line, self._bell_line = Line(database), Line(database), Line(database)
@@ -95,6 +96,8 @@ class Journal:
             written = await store.finish(tx, final, now) | await store.put_back(tx, later)
         self._told(final, written, now)
         self._hands.drop(end.due for end in ends)
+        if later:
+            self._requeued()
         return written
 
     def _told(self, ends: Sequence[End], written: set[UUID], now: datetime) -> None:

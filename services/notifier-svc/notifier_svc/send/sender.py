@@ -34,7 +34,7 @@ class Sender:
     def __init__(self, database: Database, renderer: Renderer, keys: Keys, how: Sending) -> None:
         self._keys = keys
         self._hands = Hands()
-        self._journal = Journal(database, self._hands, how)
+        self._journal = Journal(database, self._hands, how, self._wake)
         self._counter = Counter(2 * how.connections)
         self._lines = [Line(database) for _ in range(3)]
         rendering, delivering = Breaker(first=how.breaker_seconds), Breaker(first=how.breaker_seconds)

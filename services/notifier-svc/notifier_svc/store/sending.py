@@ -8,7 +8,7 @@ from uuid import UUID
 
 import asyncpg
 
-from contracts.deliveries import Category, Channel, Lane
+from contracts.deliveries import Category, Channel, DeliveryState, Lane
 from contracts.events import JobEvent, ServiceRequestEvent
 from contracts.topics import DELIVERIES, MESSAGES, TYPE_PREFIX
 from notifier_svc.domain.model import Rule
@@ -48,15 +48,15 @@ class End:
 
 async def claim(tx: Tx, lanes: Collection[Lane], limit: int, lease: timedelta) -> tuple[list[Due], datetime]:
     """Take up to `limit` due deliveries (T1); also the database's time, which is the time of their re-check."""
-    rows = await QUERIES.claim(tx, sorted(LANES[lane] for lane in lanes), limit, lease)
+    rows = [row async for row in QUERIES.claim(tx, sorted(LANES[lane] for lane in lanes), limit, lease)]
     return _dues(rows), rows[0]["claimed_at"] if rows else datetime.now(UTC)
 
 
 async def rules_by_id(tx: Tx, dues: Iterable[Due]) -> Mapping[UUID, Rule]:
     """The rules that the deliveries come from, as they are now."""
     wanted = {(due.company_id, due.rule_id) for due in dues if due.rule_id}
-    rows = await QUERIES.rules_by_id(tx, [company for company, _ in wanted], [rule for _, rule in wanted])
-    return {row["id"]: rule_of(row) for row in rows}
+    found = QUERIES.rules_by_id(tx, [company for company, _ in wanted], [rule for _, rule in wanted])
+    return {row["id"]: rule_of(row) async for row in found}
 
 
 async def seconds_to_next(tx: Tx, lanes: Collection[Lane]) -> float | None:
@@ -69,7 +69,7 @@ async def begin(tx: Tx, starts: Sequence[Start], margin: timedelta) -> set[UUID]
     """Note what is about to go on the wire (T2); returns what may: still ours, for `margin` at least."""
     ids, fences = [s.due.id for s in starts], [s.due.fence for s in starts]
     versions, bodies = [s.template_version for s in starts], [s.body for s in starts]
-    return {row["id"] for row in await QUERIES.begin(tx, ids, fences, versions, bodies, margin)}
+    return {row["id"] async for row in QUERIES.begin(tx, ids, fences, versions, bodies, margin)}
 
 
 async def finish(tx: Tx, ends: Sequence[End], now: datetime) -> set[UUID]:
@@ -79,8 +79,8 @@ async def finish(tx: Tx, ends: Sequence[End], now: datetime) -> set[UUID]:
     """
     if not ends:
         return set()
-    rows = await QUERIES.finish(tx, *map(list, zip(*(_end(end, now) for end in ends), strict=True)))
-    return {row["id"] for row in rows}
+    columns = map(list, zip(*(_end(end, now) for end in ends), strict=True))
+    return {row["id"] async for row in QUERIES.finish(tx, *columns)}
 
 
 def _end(end: End, now: datetime) -> tuple[Any, ...]:
@@ -109,24 +109,23 @@ async def put_back(tx: Tx, ends: Sequence[tuple[End, timedelta]]) -> set[UUID]:
         return set()
     columns = zip(*((*_back(end), delay) for end, delay in ends), strict=True)
     ids, fences, tried, codes, details, delays = map(list, columns)
-    return {row["id"] for row in await QUERIES.put_back(tx, ids, fences, delays, tried, codes, details)}
+    return {row["id"] async for row in QUERIES.put_back(tx, ids, fences, delays, tried, codes, details)}
 
 
 def _back(end: End) -> tuple[Any, ...]:
     return end.due.id, end.due.fence, end.tried, end.outcome.code, end.outcome.detail
 
 
-async def give_back(tx: Tx, dues: Sequence[Due]) -> None:
+async def give_back(tx: Tx, dues: Sequence[Due]) -> set[UUID]:
     """End the lease of what was not begun: another sender may take it at once."""
-    count = len(dues)
-    ids, fences = [due.id for due in dues], [due.fence for due in dues]
-    await QUERIES.put_back(tx, ids, fences, [timedelta()] * count, [False] * count, [None] * count, [None] * count)
+    nothing = Outcome(DeliveryState.QUEUED)
+    return await put_back(tx, [(End(due, nothing, tried=False), timedelta()) for due in dues])
 
 
 async def renew(tx: Tx, dues: Sequence[Due], lease: timedelta) -> set[UUID]:
     """Lengthen leases; returns those that were still ours."""
-    rows = await QUERIES.renew(tx, [due.id for due in dues], [due.fence for due in dues], lease)
-    return {row["id"] for row in rows}
+    renewed = QUERIES.renew(tx, [due.id for due in dues], [due.fence for due in dues], lease)
+    return {row["id"] async for row in renewed}
 
 
 async def sweep(tx: Tx, held: Collection[UUID], limit: int, now: datetime) -> list[End]:
@@ -135,10 +134,10 @@ async def sweep(tx: Tx, held: Collection[UUID], limit: int, now: datetime) -> li
     Returns what became unknown. Locks in one statement and looks in the next, so that a T2 that committed in between
     is seen.
     """
-    locked = [row["id"] for row in await QUERIES.lock_overdue(tx, list(held), limit)]
+    locked = [row["id"] async for row in QUERIES.lock_overdue(tx, list(held), limit)]
     if not locked:
         return []
-    rows = await QUERIES.overdue(tx, locked)
+    rows = [row async for row in QUERIES.overdue(tx, locked)]
     doubt = {row["id"] for row in rows if row["in_doubt"]}
     dues = _dues(rows)
     await give_back(tx, [due for due in dues if due.id not in doubt])
@@ -150,7 +149,7 @@ async def sweep(tx: Tx, held: Collection[UUID], limit: int, now: datetime) -> li
 
 async def backlog(tx: Tx) -> dict[Lane, int]:
     """How many deliveries are due and wait, per lane."""
-    waiting = {row["lane"]: row["waiting"] for row in await QUERIES.backlog(tx)}
+    waiting = {row["lane"]: row["waiting"] async for row in QUERIES.backlog(tx)}
     return {lane: waiting.get(number, 0) for lane, number in LANES.items()}
 
 

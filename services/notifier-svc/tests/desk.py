@@ -1,0 +1,132 @@
+"""A sender at work in a test: what is queued for it, its world, and waiting for what it does."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import httpx
+
+from contracts.profiles import CustomerProfile
+from contracts.topics import TYPE_PREFIX
+from notifier_svc import planning
+from notifier_svc.channels.smtp import Host
+from notifier_svc.domain.keys import Keys
+from notifier_svc.send.how import Sending
+from notifier_svc.send.rendering import Renderer
+from notifier_svc.send.sender import Sender
+from servicekit import copies
+from servicekit.auth import ServiceToken
+from servicekit.cloudevents import Event
+from servicekit.db import Database
+
+from .factories import a_contact, a_customer, an_email, an_event
+from .mailhost import MailHost
+from .templates import Templates
+
+PATIENCE_SECONDS = 20.0
+
+
+@dataclass
+class Desk:
+    """Everything around a sender."""
+
+    db: Database
+    keys: Keys
+    mail: MailHost
+    templates: Templates
+    http: httpx.AsyncClient
+    how: dict[str, Any] = field(default_factory=dict)
+    host: dict[str, Any] = field(default_factory=dict)
+
+    def sender(self) -> Sender:
+        """A new sender in this world."""
+        host = Host("127.0.0.1", self.mail.port, **{"timeout": 5.0, "end_timeout": 5.0} | self.host)
+        defaults: dict[str, Any] = {
+            "host": host,
+            "from_address": "notices@mail.example",
+            "connections": 2,
+            "lease": timedelta(seconds=30),
+            "retry_seconds": 0.02,
+            "breaker_seconds": 0.02,
+        }
+        token = ServiceToken(self.templates.url + "/token", "notifier-svc", "secret", self.http)
+        renderer = Renderer(self.templates.url, self.http, token)
+        return Sender(self.db, renderer, self.keys, Sending(**defaults | self.how))
+
+    @asynccontextmanager
+    async def sending(self) -> AsyncIterator["asyncio.Task[None]"]:
+        """A sender that runs as long as the block, and ends as on SIGTERM."""
+        task = asyncio.create_task(self.sender().run())
+        try:
+            yield task
+        finally:
+            await stop(task)
+
+    async def queue(self, *addresses: str, data: Any = None, customer: CustomerProfile | None = None) -> None:
+        """Plan one message per address, as the event consumer does."""
+        for address in addresses or ("maria@example.com",):
+            person = customer or a_customer(id=uuid4(), contacts=(a_contact(emails=(an_email(address),)),))
+            event = data or an_event()
+            job = event.job.model_copy(update={"id": uuid4(), "customer_id": person.id})
+            await self.happens(person, event.model_copy(update={"job": job}))
+
+    async def happens(self, customer: CustomerProfile, data: Any) -> None:
+        """An event arrives."""
+        event = Event(
+            id=str(uuid4()),
+            type=TYPE_PREFIX + type(data).__name__,
+            source="/status-svc",
+            subject=str(data.job.id),
+            time=datetime.now(UTC),
+            company_id=data.job.company_id,
+            data=data,
+            traceparent="00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+        )
+        async with self.db.worker() as tx:
+            await copies.put(tx, "customers", [customer])
+            await copies.put(tx, "jobs", [data.job])
+            await planning.plan_events(tx, self.keys, [event])
+            await tx.execute("delete from outbox")
+
+    async def fetch(self, sql: str, *values: object) -> list[asyncpg.Record]:
+        """Rows of the database, as the workers see it."""
+        async with self.db.worker() as tx:
+            return list(await tx.fetch(sql, *values))
+
+    async def log(self) -> list[tuple[str, str | None]]:
+        """State and reason of every delivery."""
+        rows = await self.fetch("select state, reason from delivery order by planned_at")
+        return [(row["state"], row["reason"]) for row in rows]
+
+    async def published(self) -> list[dict[str, Any]]:
+        """What waits on the outbox."""
+        rows = await self.fetch("select convert_from(body, 'UTF8')::jsonb as body from outbox order by id")
+        return [row["body"] for row in rows]
+
+    async def settled(self) -> list[tuple[str, str | None]]:
+        """The log, once nothing is queued any more."""
+        await eventually(self._nothing_queued)
+        return await self.log()
+
+    async def _nothing_queued(self) -> bool:
+        return not await self.fetch("select from queue limit 1")
+
+
+async def eventually(condition: Callable[[], Awaitable[bool]]) -> None:
+    """Wait until `condition` holds; fail when it takes too long."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not await condition():
+            await asyncio.sleep(0.01)
+
+
+async def stop(task: "asyncio.Task[None]") -> None:
+    """End a sender as the runtime does; what it raised is raised here."""
+    task.cancel()
+    (ended,) = await asyncio.gather(task, return_exceptions=True)
+    if not isinstance(ended, asyncio.CancelledError):
+        raise AssertionError("the sender ended by itself") from ended

@@ -1,0 +1,89 @@
+"""Template-svc and the identity as the sender sees them: two answers over HTTP on one socket, written by hand."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import orjson
+
+from contracts.deliveries import Channel
+from contracts.rendering import RefusalCode, Refused, Rendered, RenderItem, RenderRequest, RenderResponse
+
+
+@dataclass
+class Templates:
+    """What was asked, and what to answer."""
+
+    port: int = 0
+    status: int = 200
+    refusal: tuple[RefusalCode, str] | None = None
+    subject: str = "About job {number}"
+    padding: str = ""
+    asked: list[RenderItem] = field(default_factory=list)
+    calls: int = 0
+    headers: list[dict[str, str]] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def answer(self, body: bytes) -> bytes:
+        request = RenderRequest.model_validate_json(body)
+        self.asked.extend(request.items)
+        items = tuple(self._one(item) for item in request.items)
+        return RenderResponse(items=items).model_dump_json().encode()
+
+    def _one(self, item: RenderItem) -> Rendered | Refused:
+        if self.refusal:
+            return Refused(ref=item.ref, code=self.refusal[0], detail=self.refusal[1])
+        number = item.context.job.number if item.context.job else ""
+        return Rendered(
+            ref=item.ref,
+            template_version=3,
+            channel=Channel.EMAIL,
+            subject=self.subject.format(number=number),
+            html=f"<p>Hi {item.context.recipient.first_name}</p>",
+            text=f"Hi {item.context.recipient.first_name}\n.\nBye{self.padding}",
+        )
+
+
+@asynccontextmanager
+async def templates_at(fake: Templates) -> AsyncIterator[None]:
+    """Answer as long as the block runs."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while head := await reader.readuntil(b"\r\n\r\n"):
+                path, headers = _parse(head)
+                body = await reader.readexactly(int(headers.get("content-length", "0")))
+                status, answer = _respond(fake, path, headers, body)
+                writer.write(b"HTTP/1.1 %d x\r\ncontent-length: %d\r\n\r\n%s" % (status, len(answer), answer))
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass
+        finally:
+            writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", fake.port)
+    fake.port = server.sockets[0].getsockname()[1]
+    try:
+        yield
+    finally:
+        server.close()
+        server.close_clients() if hasattr(server, "close_clients") else None
+
+
+def _parse(head: bytes) -> tuple[str, dict[str, str]]:
+    request, *lines = head.decode().strip().split("\r\n")
+    pairs = (line.split(": ", 1) for line in lines)
+    return request.split()[1], {name.lower(): value for name, value in pairs}
+
+
+def _respond(fake: Templates, path: str, headers: dict[str, str], body: bytes) -> tuple[int, bytes]:
+    if path == "/token":
+        return 200, orjson.dumps({"access_token": "a token", "expires_in": 600})
+    fake.calls += 1
+    fake.headers.append(headers)
+    if fake.status != 200:
+        return fake.status, b"{}"
+    return 200, fake.answer(body)

@@ -1,0 +1,146 @@
+"""What templates can say: amounts, times and names as the customer reads them."""
+
+from datetime import timedelta
+from decimal import Decimal
+from uuid import uuid4
+
+import pytest
+
+from contracts import events
+from contracts.jobs import Actor, Line, Role, Technician
+from contracts.profiles import Brand, Card, Region
+from notifier_svc.domain.context import next_visit, render_context
+
+from .factories import (
+    NOW,
+    a_company,
+    a_contact,
+    a_customer,
+    a_job,
+    a_payment,
+    a_recipient,
+    a_status,
+    a_visit,
+    an_address,
+    an_event,
+    an_invoice,
+    an_occurrence,
+)
+
+HOUR = timedelta(hours=1)
+
+
+def test_a_job_is_told_with_its_status_lines_and_amounts() -> None:
+    lines = (Line(description="Heater", quantity=Decimal("1.5"), unit_price=Decimal("320.00")),)
+    job = a_job(lines=lines, total=Decimal("1480.5"), previous_status=a_status("scheduled"))
+    context = render_context(an_occurrence(an_event(job=job)), a_customer(), a_company(), None)
+    assert context.job is not None
+    assert (context.job.number, context.job.kind, context.job.status) == ("1042", "job", "on-the-way")
+    assert context.job.previous_status == "scheduled"
+    assert (context.job.total, context.job.balance) == ("$1,480.50", "$480.00")
+    [line] = context.job.lines
+    assert (line.quantity, line.unit_price, line.amount) == ("1.5", "$320.00", "$480.00")
+
+
+def test_a_visit_is_told_in_the_zone_of_the_service_address() -> None:  # D10
+    visit = a_visit(technicians=(Technician(id=uuid4(), name="Ana"), Technician(id=uuid4(), name="Ben")))
+    context = render_context(
+        an_occurrence(an_event(job=a_job(visits=(visit,)))), a_customer(), a_company(zone="America/New_York"), None
+    )
+    assert context.visit is not None
+    assert context.visit.date == "Tuesday, November 24"
+    assert context.visit.window == "11:00 AM - 1:00 PM"
+    assert context.visit.zone == "MST"
+    assert context.visit.technician == "Ana and Ben"
+
+
+@pytest.mark.parametrize(
+    ("locale", "date", "start", "total"),
+    [
+        ("en_US", "Tuesday, November 24", "11:00 AM", "$480.00"),
+        ("es_US", "martes, 24 de noviembre", "11:00 a.m.", "$480.00"),
+        ("fr-CA", "mardi 24 novembre", "11 h 00", "480,00\xa0$\xa0US"),
+        ("nonsense", "Tuesday, November 24", "11:00 AM", "$480.00"),
+    ],
+)
+def test_a_company_writes_in_its_own_locale(locale: str, date: str, start: str, total: str) -> None:
+    context = render_context(an_occurrence(), a_customer(), a_company(locale=locale), None)
+    assert context.visit is not None
+    assert context.job is not None
+    assert (context.visit.date, context.visit.start, context.job.total) == (date, start, total)
+
+
+def test_the_visit_told_is_the_next_one_that_takes_place() -> None:  # G21
+    over = a_visit(starts_at=NOW - 5 * HOUR, ends_at=NOW - 3 * HOUR)
+    cancelled = a_visit(starts_at=NOW, ends_at=NOW + HOUR, cancelled=True)
+    running = a_visit(starts_at=NOW - HOUR, ends_at=NOW + HOUR)
+    later = a_visit(starts_at=NOW + 24 * HOUR, ends_at=NOW + 26 * HOUR)
+    assert next_visit(a_job(visits=(later, running, cancelled, over)), NOW) == running
+    assert next_visit(a_job(visits=(over, cancelled)), NOW) == over
+    assert next_visit(a_job(visits=(cancelled,)), NOW) is None
+
+
+def test_the_reader_is_the_contact_the_recipient_or_else_the_customer() -> None:
+    contact, tenant = a_contact(name="Maria Lee"), a_recipient(name="Jo Park")
+    customer = a_customer(contacts=(contact,), service_addresses=(an_address(recipients=(tenant,)),))
+
+    def reader(person: object) -> tuple[str, str]:
+        recipient = render_context(an_occurrence(), customer, a_company(), person).recipient  # type: ignore[arg-type]
+        return recipient.name, recipient.first_name
+
+    assert reader(contact.id) == ("Maria Lee", "Maria")
+    assert reader(tenant.id) == ("Jo Park", "Jo")
+    assert reader(None) == ("Lee Family", "Lee")
+
+
+def test_a_receipt_is_dated_where_the_company_is() -> None:
+    payment = a_payment(received_at=NOW.replace(hour=3))  # still the day before in Denver
+    event = an_event(events.PaymentReceived, payment=payment)
+    context = render_context(an_occurrence(event), a_customer(), a_company(), None)
+    assert context.payment is not None
+    assert (context.payment.amount, context.payment.date) == ("$480.00", "November 23, 2026")
+    assert (context.payment.kind, context.payment.method) == ("invoice", "card")
+
+
+def test_an_invoice_has_its_number_amounts_and_due_date() -> None:
+    event = an_event(events.InvoiceIssued, invoice=an_invoice(balance=Decimal(80)))
+    invoice = render_context(an_occurrence(event), a_customer(), a_company(), None).invoice
+    assert invoice is not None
+    assert (invoice.number, invoice.total, invoice.balance) == ("INV-7", "$480.00", "$80.00")
+    assert invoice.due_on == "November 24, 2026"
+
+
+def test_the_customer_region_and_company_are_told_as_their_profiles_have_them() -> None:  # S3.11, S4.21, S4.22
+    region = Region(id=uuid4(), name="West", portal_url="https://west.example")
+    customer = a_customer(
+        region_id=region.id,
+        reward_balance=Decimal(25),
+        cards=(Card(last_four="1111"), Card(last_four="4242", default=True)),
+    )
+    company = a_company(regions=(region,), brand=Brand(phone="(303) 555-0134", postal_address=""))
+    context = render_context(an_occurrence(), customer, company, None)
+    assert (context.customer.reward_balance, context.customer.card_last_four) == ("$25.00", "4242")
+    assert context.region is not None
+    assert (context.region.name, context.region.portal_url) == ("West", "https://west.example")
+    assert (context.company.phone, context.company.postal_address) == ("(303) 555-0134", None)
+    assert context.service_address is not None
+    assert context.service_address.line == "12 Elm St"
+
+
+def test_a_request_that_is_no_job_yet_has_no_job_and_no_visit() -> None:
+    request = events.ServiceRequest(
+        id=uuid4(),
+        company_id=a_company().id,
+        version=1,
+        customer_id=a_customer().id,
+        service_address_id=an_address().id,
+        summary="Leaking tap",
+        received_at=NOW,
+    )
+    event = events.ServiceRequestRejected(
+        request=request, command_id=uuid4(), actor=Actor(id="ann", role=Role.DISPATCHER), reason="Too far"
+    )
+    context = render_context(an_occurrence(event), a_customer(), a_company(), None)
+    assert (context.job, context.visit, context.payment) == (None, None, None)
+    assert context.request is not None
+    assert (context.request.summary, context.request.reason) == ("Leaking tap", "Too far")

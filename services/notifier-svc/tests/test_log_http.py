@@ -1,0 +1,198 @@
+"""The delivery log and the rules over HTTP, through the whole app on real PostgreSQL."""
+
+import zlib
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import orjson
+import pytest
+
+from contracts import events
+from contracts.jobs import Role
+from notifier_svc import planning
+from notifier_svc.domain.keys import Keys
+from notifier_svc.domain.starters import starter_rules
+from notifier_svc.main import build
+from notifier_svc.settings import NotifierSettings
+from notifier_svc.store import rules
+from servicekit import copies
+from servicekit.db import Database
+from servicekit.testing import NOWHERE, TestIssuer, serving
+
+from .factories import COMPANY, NOW, a_company, a_contact, a_customer, a_job, an_email, an_event
+from .test_planning import an_envelope
+
+MARIA, TOM = a_customer(), a_customer(id=UUID(int=6), name="Tom Ray")
+
+
+@pytest.fixture
+async def client(database: Callable[[str], Any], issuer: TestIssuer, keys: Keys) -> AsyncIterator[httpx.AsyncClient]:
+    urls = database("notifier")
+    db = await Database.open(urls.api_url, urls.worker_url, size=2, name="test")
+    await fill(db, keys)
+    await db.close()
+    settings = NotifierSettings.model_validate(
+        {
+            "api_database_url": urls.api_url,
+            "worker_database_url": urls.worker_url,
+            "kafka": {"bootstrap_servers": NOWHERE},
+            "auth_issuers": [issuer.setting],
+            "secret_key": "a secret of sixteen bytes",
+            "template_svc_url": f"http://{NOWHERE}",
+            "service_token_url": f"http://{NOWHERE}",
+            "service_client_secret": "none",
+            "smtp_host": "127.0.0.1",
+            "smtp_from_address": "notifications@example.com",
+        }
+    )
+    async with serving(build(settings)) as client:
+        yield client
+
+
+async def fill(db: Database, keys: Keys) -> None:
+    """Two customers, one who takes status updates and one who does not; three events."""
+    off = a_contact(name="Tom Ray", emails=(an_email("tom@example.com", status_updates=False),))
+    job = a_job(id=uuid4(), number=7, customer_id=TOM.id)
+    async with db.worker() as tx:
+        await copies.put(tx, "companies", [a_company()])
+        await copies.put(tx, "customers", [MARIA, TOM.model_copy(update={"contacts": (off,)})])
+        await rules.add(tx, starter_rules(COMPANY, NOW))
+        await copies.put(tx, "jobs", [a_job(), job])
+    for event in (an_event(events.JobCreated), an_event(), an_event(job=job)):
+        async with db.worker() as tx:
+            await planning.plan_events(tx, keys, [an_envelope(event)])
+
+
+def office(issuer: TestIssuer, company: UUID = COMPANY) -> dict[str, str]:
+    return issuer.headers(Role.DISPATCHER, company)
+
+
+async def get(client: httpx.AsyncClient, path: str, headers: dict[str, str], **params: Any) -> Any:
+    response = await client.get(path, headers=headers, params=params)
+    assert response.status_code == 200, response.text
+    return response.json()
+
+
+async def test_the_log_says_who_what_and_why_not_in_plain_words(  # G1
+    client: httpx.AsyncClient, issuer: TestIssuer
+) -> None:
+    [row] = (await get(client, "/v1/deliveries", office(issuer), state="skipped"))["items"]
+    assert (row["customer_name"], row["recipient_name"], row["job_number"]) == ("Tom Ray", "Tom Ray", 7)
+    assert (row["rule_name"], row["channel"], row["address"]) == ("On the way", "email", "tom@example.com")
+    assert row["explanation"] == "Not sent: status updates are switched off for this address."
+
+
+async def test_the_newest_comes_first_and_pages_meet_without_gap(client: httpx.AsyncClient, issuer: TestIssuer) -> None:
+    whole = (await get(client, "/v1/deliveries", office(issuer)))["items"]
+    assert [row["trigger"] for row in whole] == ["status_set", "status_set", "job_created"]
+    seen, cursor = [], None
+    while True:
+        params = {"limit": 1} | ({"cursor": cursor} if cursor else {})
+        page = await get(client, "/v1/deliveries", office(issuer), **params)
+        seen += [row["id"] for row in page["items"]]
+        if (cursor := page["next_cursor"]) is None:
+            break
+    assert seen == [row["id"] for row in whole]
+
+
+@pytest.mark.parametrize(
+    ("params", "number"),
+    [
+        ({"customer_id": str(MARIA.id)}, 2),
+        ({"customer_id": str(uuid4())}, 0),
+        ({"job_id": str(a_job().id)}, 2),
+        ({"state": "queued"}, 2),
+        ({"state": ["queued", "skipped"]}, 3),
+        ({"channel": "sms"}, 0),
+        ({"event_id": str(uuid4())}, 0),
+    ],
+)
+async def test_the_log_can_be_narrowed(
+    client: httpx.AsyncClient, issuer: TestIssuer, params: dict[str, Any], number: int
+) -> None:
+    assert len((await get(client, "/v1/deliveries", office(issuer), **params))["items"]) == number
+
+
+@pytest.mark.parametrize("params", [{"cursor": "nonsense"}, {"limit": 0}, {"state": "lost"}, {"job_id": "7"}])
+async def test_a_question_that_makes_no_sense_is_a_422(
+    client: httpx.AsyncClient, issuer: TestIssuer, params: dict[str, Any]
+) -> None:
+    response = await client.get("/v1/deliveries", headers=office(issuer), params=params)
+    assert response.status_code == 422
+    assert response.headers["content-type"] == "application/problem+json"
+
+
+async def test_one_delivery_shows_its_tries_and_its_words(
+    client: httpx.AsyncClient, issuer: TestIssuer, database: Any
+) -> None:
+    row = (await get(client, "/v1/deliveries", office(issuer), state="queued"))["items"][0]
+    words = {"subject": "On our way", "html": "<p>Hi</p>", "text": "Hi"}
+    db: Database = client._transport.app.state.database  # type: ignore[attr-defined]
+    async with db.worker() as tx:
+        month = await tx.fetchval("select occurred_month from delivery where id = $1", UUID(row["id"]))
+        keyed = (month, UUID(row["id"]), COMPANY)
+        await tx.execute(
+            "insert into attempt (occurred_month, delivery_id, company_id, n, outcome) values ($1, $2, $3, 1, 'sent')",
+            *keyed,
+        )
+        await tx.execute(
+            "insert into rendering (occurred_month, delivery_id, company_id, n, template_version, body)"
+            " values ($1, $2, $3, 1, 1, $4)",
+            *keyed,
+            zlib.compress(orjson.dumps(words)),
+        )
+    detail = await get(client, f"/v1/deliveries/{row['id']}", office(issuer))
+    assert detail["content"] == words
+    assert [(t["number"], t["outcome"]) for t in detail["tries"]] == [(1, "sent")]
+
+
+async def test_another_company_sees_nothing(client: httpx.AsyncClient, issuer: TestIssuer) -> None:  # fault 51
+    row = (await get(client, "/v1/deliveries", office(issuer)))["items"][0]
+    stranger = office(issuer, uuid4())
+    assert (await get(client, "/v1/deliveries", stranger))["items"] == []
+    assert (await get(client, "/v1/rules", stranger))["items"] == []
+    assert (await client.get(f"/v1/deliveries/{row['id']}", headers=stranger)).status_code == 404
+
+
+async def test_a_technician_does_not_read_the_log(client: httpx.AsyncClient, issuer: TestIssuer) -> None:  # G20
+    response = await client.get("/v1/deliveries", headers=issuer.headers(Role.TECH, COMPANY))
+    assert response.status_code == 403
+
+
+async def test_a_rule_is_changed_by_who_read_it_last(client: httpx.AsyncClient, issuer: TestIssuer) -> None:
+    admin = issuer.headers(Role.ADMIN, COMPANY)
+    [rule] = [r for r in (await get(client, "/v1/rules", admin))["items"] if r["name"] == "On the way"]
+    url = f"/v1/rules/{rule['id']}"
+    body = {name: rule[name] for name in ("name", "channel", "template_id", "status_id")} | {"active": False}
+    assert (await client.put(url, json=body, headers=admin)).status_code == 428
+    changed = await client.put(url, json=body, headers=admin | {"if-match": '"1"'})
+    assert (changed.status_code, changed.headers["etag"], changed.json()["active"]) == (200, '"2"', False)
+    assert (await client.put(url, json=body, headers=admin | {"if-match": '"1"'})).status_code == 412
+    assert (await client.get(url, headers=admin)).json()["active"] is False
+
+
+async def test_a_new_rule_is_made_once_and_published(client: httpx.AsyncClient, issuer: TestIssuer) -> None:
+    admin = issuer.headers(Role.ADMIN, COMPANY) | {"idempotency-key": "a-new-rule"}
+    body = {"name": "For offices", "trigger": "job_created", "channel": "email", "template_id": str(uuid4())}
+    first, again = [await client.post("/v1/rules", json=body, headers=admin) for _ in range(2)]
+    assert first.status_code == 201
+    assert first.json()["id"] == again.json()["id"]
+    assert first.json()["category"] == "confirmation"
+    rules = (await get(client, "/v1/rules", admin, trigger="job_created"))["items"]
+    assert [rule["name"] for rule in rules] == ["Job booked", "For offices"]
+
+
+@pytest.mark.parametrize("over", [{"trigger": "full_moon"}, {"customer_kinds": []}, {"nmae": "typo"}, {"name": ""}])
+async def test_a_rule_that_makes_no_sense_is_refused(
+    client: httpx.AsyncClient, issuer: TestIssuer, over: dict[str, Any]
+) -> None:
+    body = {"name": "x", "trigger": "job_created", "channel": "email", "template_id": str(uuid4())} | over
+    response = await client.post("/v1/rules", json=body, headers=issuer.headers(Role.ADMIN, COMPANY))
+    assert response.status_code == 422
+
+
+async def test_a_dispatcher_does_not_change_rules(client: httpx.AsyncClient, issuer: TestIssuer) -> None:  # G20
+    body = {"name": "x", "trigger": "job_created", "channel": "email", "template_id": str(uuid4())}
+    assert (await client.post("/v1/rules", json=body, headers=office(issuer))).status_code == 403

@@ -1,0 +1,242 @@
+"""Sending, from the queue to the mail host and the log, on real PostgreSQL and real SMTP."""
+
+import zlib
+from datetime import timedelta
+from uuid import uuid4
+
+import orjson
+import pytest
+
+from contracts import events
+from contracts.deliveries import Reason
+from contracts.profiles import Brand, Region
+from contracts.rendering import RefusalCode
+from notifier_svc.domain.model import Trigger
+from notifier_svc.store import rules
+from servicekit import copies
+
+from .desk import Desk, eventually
+from .factories import COMPANY, a_company, a_contact, a_customer, a_job, a_rule, a_status, an_email, an_event
+
+
+async def test_a_queued_email_is_rendered_sent_logged_and_published(desk: Desk) -> None:
+    await desk.queue()
+    async with desk.sending():
+        assert await desk.settled() == [("sent", None)]
+    [mail] = desk.mail.mails
+    [row] = await desk.fetch("select id, attempts, template_version, detail from delivery")
+    assert mail["Message-ID"] == f"<{row['id']}@mail.example>"
+    assert mail["Subject"] == "About job 1042"
+    assert mail["From"].addresses[0].display_name == "Northside"
+    assert mail["To"].addresses[0].addr_spec == "maria@example.com"
+    assert desk.mail.arrived[0].mail_from == "notices@mail.example"
+    plain = mail.get_body(("plain",))
+    assert plain is not None
+    assert plain.get_content().splitlines() == ["Hi Maria", ".", "Bye"]  # the lone dot came through
+    assert (row["attempts"], row["template_version"]) == (1, 3)
+    [told] = await desk.published()
+    assert (told["state"], told["attempt"], told["template_version"]) == ("sent", 1, 3)
+    assert told["masked_address"] == "m***@example.com"
+
+
+async def test_the_attempt_and_the_words_are_kept(desk: Desk) -> None:  # D5
+    await desk.queue()
+    async with desk.sending():
+        await desk.settled()
+    [attempt] = await desk.fetch("select n, outcome, code, finished_at from attempt")
+    assert (attempt["n"], attempt["outcome"], attempt["code"]) == (1, "sent", "250 2.0.0")
+    assert attempt["finished_at"] is not None
+    [kept] = await desk.fetch("select body, template_version from rendering")
+    assert orjson.loads(zlib.decompress(kept["body"])) == {
+        "subject": "About job 1042",
+        "html": "<p>Hi Maria</p>",
+        "text": "Hi Maria\n.\nBye",
+    }
+
+
+async def test_many_go_over_few_kept_connections(desk: Desk) -> None:
+    await desk.queue(*(f"person{n}@example.com" for n in range(40)))
+    async with desk.sending():
+        assert await desk.settled() == [("sent", None)] * 40
+    assert len(desk.mail.arrived) == 40
+    assert desk.mail.connections <= 2
+
+
+async def test_a_host_without_pipelining_is_spoken_to_step_by_step(desk: Desk) -> None:
+    desk.mail.pipelining = False
+    await desk.queue("a@example.com", "b@example.com")
+    async with desk.sending():
+        assert await desk.settled() == [("sent", None)] * 2
+
+
+async def test_what_is_planned_while_the_sender_waits_goes_at_once(desk: Desk) -> None:
+    async with desk.sending():
+        await desk.queue()
+        assert await desk.settled() == [("sent", None)]
+
+
+async def test_what_is_due_later_waits_until_then(desk: Desk) -> None:
+    await desk.queue()
+    await desk.fetch("update queue set due_at = now() + interval '0.3 s'")
+    async with desk.sending():
+        assert await desk.log() == [("queued", None)]
+        await desk.settled()
+    [row] = await desk.fetch(
+        "select a.started_at >= d.planned_at + interval '0.3 s' as waited from attempt a join delivery d on true"
+    )
+    assert row["waited"]
+
+
+async def test_replies_go_to_the_company_or_to_the_region_whose_rule_it_is(desk: Desk) -> None:  # S3.10
+    region = Region(id=uuid4(), name="West", reply_to="west@northside.example")
+    company = a_company(version=2, brand=Brand(email="office@northside.example"), regions=(region,))
+    regional = a_rule(Trigger.JOB_CREATED, region_id=region.id)
+    async with desk.db.worker() as tx:
+        await copies.put(tx, "companies", [company])
+        await rules.add(tx, [regional])
+    person = a_customer(id=uuid4(), region_id=region.id)
+    await desk.queue(customer=person)
+    async with desk.sending():
+        await desk.settled()
+        await desk.queue(customer=person, data=an_event(events.JobCreated))
+        await desk.settled()
+    assert [mail["Reply-To"] for mail in desk.mail.mails] == ["office@northside.example", "west@northside.example"]
+
+
+@pytest.mark.parametrize(
+    ("refusal", "reason"),
+    [
+        (RefusalCode.MISSING_VALUE, Reason.MISSING_VALUE),  # fault 49, G9
+        (RefusalCode.EMPTY, Reason.EMPTY_MESSAGE),  # D14
+        (RefusalCode.UNKNOWN_TEMPLATE, Reason.TEMPLATE_UNUSABLE),
+        (RefusalCode.NOT_PUBLISHED, Reason.TEMPLATE_UNUSABLE),
+    ],
+)
+async def test_what_cannot_be_rendered_fails_and_says_why(desk: Desk, refusal: RefusalCode, reason: Reason) -> None:
+    desk.templates.refusal = (refusal, "{{ visit.date }} has no value")
+    await desk.queue()
+    async with desk.sending():
+        assert await desk.settled() == [("failed", reason)]
+    [row] = await desk.fetch("select detail, attempts from delivery")
+    assert (row["detail"], row["attempts"]) == ("{{ visit.date }} has no value", 0)
+    assert desk.mail.arrived == []
+    assert [told["reason"] for told in await desk.published()] == [reason]
+
+
+async def test_a_subject_with_a_line_break_is_refused_before_the_wire(desk: Desk) -> None:  # fault 46
+    desk.templates.subject = "Hello\r\nBcc: victim@example.com"
+    await desk.queue()
+    async with desk.sending():
+        assert await desk.settled() == [("failed", Reason.UNSAFE_CONTENT)]
+    assert desk.mail.arrived == []
+
+
+async def test_while_template_svc_is_away_messages_wait_and_then_go_once(desk: Desk) -> None:
+    desk.templates.status = 503
+    await desk.queue("a@example.com", "b@example.com")
+    async with desk.sending():
+
+        async def asked_in_vain() -> bool:
+            return desk.templates.calls >= 2
+
+        await eventually(asked_in_vain)
+        assert [state for state, _ in await desk.log()] == ["queued", "queued"]
+        desk.templates.status = 200
+        assert await desk.settled() == [("sent", None)] * 2
+    assert len(desk.mail.arrived) == 2
+
+
+async def test_the_render_call_carries_the_trace_and_a_service_token(desk: Desk) -> None:
+    await desk.queue()
+    async with desk.sending():
+        await desk.settled()
+    [headers] = desk.templates.headers
+    assert headers["authorization"] == "Bearer a token"
+    assert headers["traceparent"].split("-")[1] == "0af7651916cd43dd8448eb211c80319c"
+
+
+MARIA = a_contact()
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"archived": True}, Reason.ARCHIVED),  # D11
+        ({"contacts": (MARIA.model_copy(update={"emails": (an_email("new@example.com"),)}),)}, Reason.ADDRESS_REMOVED),
+        (
+            {"contacts": (MARIA.model_copy(update={"emails": (an_email(status_updates=False),)}),)},
+            Reason.STATUS_UPDATES_OFF,
+        ),
+    ],
+)
+async def test_a_profile_that_changed_after_planning_is_asked_again(
+    desk: Desk, change: dict[str, object], reason: Reason
+) -> None:
+    person = uuid4()
+    await desk.queue(customer=a_customer(id=person, contacts=(MARIA,)))
+    async with desk.db.worker() as tx:
+        await copies.put(tx, "customers", [a_customer(id=person, version=2, **{"contacts": (MARIA,)} | change)])
+    async with desk.sending():
+        assert await desk.settled() == [("skipped", reason)]
+    assert desk.mail.arrived == []
+    assert [told["state"] for told in await desk.published()] == ["skipped"]
+
+
+async def test_an_address_blocked_after_planning_is_not_written_to(desk: Desk) -> None:  # fault 59's shape, G4
+    await desk.queue()
+    [row] = await desk.fetch("select company_id, channel from delivery")
+    async with desk.db.worker() as tx:
+        hashed = desk.keys.address(COMPANY, row["channel"], "maria@example.com")
+        await tx.execute(
+            "insert into block (company_id, channel, address_hash, cause) values ($1, 'email', $2, 'bounced')",
+            COMPANY,
+            hashed,
+        )
+    async with desk.sending():
+        assert await desk.settled() == [("skipped", Reason.BLOCKED)]
+
+
+async def test_a_status_that_moved_on_is_not_told(desk: Desk) -> None:  # D9, G7
+    await desk.queue()
+    [row] = await desk.fetch("select job_id, customer_id from delivery")
+    async with desk.db.worker() as tx:
+        moved = a_job(id=row["job_id"], customer_id=row["customer_id"], version=2, status=a_status("scheduled"))
+        await copies.put(tx, "jobs", [moved])
+    async with desk.sending():
+        assert await desk.settled() == [("skipped", Reason.STATUS_MOVED_ON)]
+
+
+async def test_what_expired_while_it_waited_is_not_sent(desk: Desk) -> None:  # D13
+    await desk.queue()
+    await desk.fetch("update delivery set expires_at = now() - interval '1 s'")
+    async with desk.sending():
+        assert await desk.settled() == [("expired", Reason.EXPIRED)]
+    assert desk.mail.arrived == []
+
+
+async def test_a_message_refused_for_now_until_it_expires_is_given_up(desk: Desk) -> None:
+    async def busy(_: object) -> str:
+        return "451 4.3.2 busy"
+
+    desk.how["retry_seconds"] = 0.2
+    desk.mail.will("MAIL", *[busy] * 100)
+    await desk.queue()
+    await desk.fetch("update delivery set expires_at = now() + $1::interval", timedelta(seconds=1))
+    async with desk.sending():
+        assert await desk.settled() == [("expired", Reason.GAVE_UP)]
+    [row] = await desk.fetch("select detail, attempts from delivery")
+    assert row["detail"] == "busy"
+    assert row["attempts"] >= 2
+
+
+async def test_urgent_messages_overtake_bulk(desk: Desk) -> None:  # design, decision 11
+    desk.how["connections"] = 1
+    await desk.queue(*(f"bulk{n}@example.com" for n in range(30)), "urgent@example.com")
+    await desk.fetch("update queue set lane = 2")
+    await desk.fetch("update delivery set lane = 'bulk'")
+    await desk.fetch("update delivery set lane = 'urgent' where masked_address like 'u%'")
+    await desk.fetch("update queue set lane = 0 where id = (select id from delivery where lane = 'urgent')")
+    async with desk.sending():
+        await desk.settled()
+    order = [envelope.rcpt_tos[0] for envelope in desk.mail.arrived]
+    assert order.index("urgent@example.com") < 10  # what has lined up already goes before it

@@ -1,0 +1,211 @@
+"""What the sender lives through: a mail host that misbehaves, an end in the middle, a database that hangs up."""
+
+import asyncio
+from collections import Counter
+
+import pytest
+
+from contracts.deliveries import Reason
+
+from .desk import Desk, eventually, stop
+from .mailhost import Act, Server, hangs, hangs_up, mail_host, says
+
+SENT = [("sent", None)]
+
+
+async def test_a_host_that_refuses_connections_is_tried_until_it_is_back(desk: Desk) -> None:  # fault 29
+    async with mail_host() as gone:
+        desk.mail.port, port = gone.port, desk.mail.port
+    await desk.queue()
+    async with desk.sending():
+        await eventually(lambda: _told(desk, "The mail host can't be reached, or refuses us."))
+        assert await desk.log() == [("queued", None)]
+        async with mail_host(port=desk.mail.port) as back:
+            assert await desk.settled() == SENT
+            assert len(back.arrived) == 1
+    assert port
+
+
+async def test_a_host_that_greets_with_421_is_tried_again(desk: Desk) -> None:  # fault 29
+    desk.mail.banner = b"421 4.3.2 come back later\r\n"
+    await desk.queue()
+    async with desk.sending():
+        await eventually(lambda: _told(desk, "The mail host can't be reached, or refuses us."))
+        desk.mail.banner = None
+        assert await desk.settled() == SENT
+    assert len(desk.mail.arrived) == 1
+
+
+@pytest.mark.parametrize(
+    ("stage", "answer"),
+    [
+        ("MAIL", "451 4.3.0 busy"),
+        ("RCPT", "450 4.2.1 busy"),
+        ("RCPT", "421 4.3.2 closing"),
+        ("DATA", "451 4.3.0 busy"),
+        ("END", "452 4.3.1 full"),
+        ("MAIL", "530 5.7.0 log in first"),
+    ],
+)
+@pytest.mark.parametrize("pipelining", [True, False])
+async def test_what_is_refused_for_now_goes_the_next_time(
+    desk: Desk, stage: str, answer: str, pipelining: bool
+) -> None:  # fault 30
+    desk.mail.pipelining = pipelining
+    desk.mail.will(stage, says(answer))
+    await desk.queue()
+    async with desk.sending():
+        assert await desk.settled() == SENT
+    tries = await desk.fetch("select outcome, code from attempt order by n")
+    assert [row["outcome"] for row in tries] == ["queued", "sent"]
+    assert answer.startswith(tries[0]["code"])
+    assert len(desk.mail.arrived) == 1
+
+
+@pytest.mark.parametrize("stage", ["MAIL", "RCPT", "DATA", "END"])
+async def test_what_is_refused_for_good_fails_with_the_hosts_words(desk: Desk, stage: str) -> None:  # fault 31
+    desk.mail.will(stage, says("554 5.7.1 <maria@example.com>: we do not want this"))
+    await desk.queue("maria@example.com", "jo@example.com")
+    async with desk.sending():
+        log = await desk.settled()
+    assert sorted(log) == [("failed", Reason.REFUSED_BY_PROVIDER), ("sent", None)]  # the connection went on
+    [row] = await desk.fetch(
+        "select d.detail, a.code from delivery d join attempt a on a.delivery_id = d.id where d.state = 'failed'"
+    )
+    assert row["code"] == "554 5.7.1"
+    assert row["detail"] == "[address]: we do not want this"  # fault 63
+    assert not await desk.fetch("select from block")
+
+
+async def test_a_mailbox_that_does_not_exist_is_not_written_to_again(desk: Desk) -> None:  # fault 31
+    desk.mail.will("RCPT", says("550 5.1.1 no such user"))
+    async with desk.sending():
+        await desk.queue()
+        assert await desk.settled() == [("failed", Reason.REFUSED_BY_PROVIDER)]
+        await desk.queue()
+        assert await desk.settled() == [("failed", Reason.REFUSED_BY_PROVIDER), ("skipped", Reason.BLOCKED)]
+    assert [row["cause"] for row in await desk.fetch("select cause from block")] == ["bounced"]
+
+
+@pytest.mark.parametrize("stage", ["MAIL", "RCPT", "DATA"])
+@pytest.mark.parametrize("act", [hangs, hangs_up])
+async def test_a_host_that_hangs_or_hangs_up_before_the_message_gets_it_once(
+    desk: Desk, stage: str, act: Act
+) -> None:  # faults 32, 33
+    desk.host["timeout"] = 0.3
+    desk.mail.will(stage, act)
+    await desk.queue()
+    async with desk.sending():
+        assert await desk.settled() == SENT
+    assert len(desk.mail.arrived) == 1
+
+
+async def test_a_drop_in_the_middle_of_a_message_is_tried_again(desk: Desk) -> None:  # fault 33
+    async def takes_a_little(server: Server) -> str:
+        await server.push("354 go on")
+        await server._reader.readexactly(1000)
+        return await hangs_up(server)
+
+    desk.templates.padding = "x" * 8_000_000
+    desk.mail.will("DATA", takes_a_little)
+    await desk.queue()
+    async with desk.sending():
+        await eventually(lambda: _told(desk, "The host hung up."))
+        desk.templates.padding = ""
+        assert await desk.settled() == SENT
+    assert len(desk.mail.arrived) == 1
+
+
+@pytest.mark.parametrize("stage", ["END", "ACCEPTED"])
+@pytest.mark.parametrize("act", [hangs, hangs_up])
+async def test_a_hang_or_drop_after_the_final_dot_is_unknown_and_not_repeated(
+    desk: Desk, stage: str, act: Act
+) -> None:  # fault 34
+    desk.host["end_timeout"] = 0.3
+    desk.mail.will(stage, act)
+    await desk.queue()
+    async with desk.sending():
+        assert await desk.settled() == [("unknown", Reason.OUTCOME_UNKNOWN)]
+    assert [told["state"] for told in await desk.published()] == ["unknown"]
+    assert len(desk.mail.arrived) <= 1
+
+
+async def test_what_was_accepted_before_a_drop_is_sent(desk: Desk) -> None:  # fault 35
+    async def accepts_and_hangs_up(server: Server) -> str:
+        await server.push("250 2.0.0 OK")
+        assert server.transport is not None
+        server.transport.close()
+        return "250 OK"
+
+    desk.mail.will("ACCEPTED", accepts_and_hangs_up)
+    await desk.queue("a@example.com", "b@example.com")
+    async with desk.sending():
+        assert await desk.settled() == SENT * 2
+    assert len(desk.mail.arrived) == 2
+
+
+async def test_a_host_that_hangs_at_quit_changes_nothing(desk: Desk) -> None:  # fault 35
+    desk.mail.will("QUIT", hangs, hangs)
+    await desk.queue()
+    async with desk.sending():
+        assert await desk.settled() == SENT
+    assert await desk.log() == SENT
+
+
+async def test_a_connection_that_went_stale_while_idle_is_replaced_at_once(desk: Desk) -> None:
+    desk.how["connections"] = 1
+    desk.how["retry_seconds"] = 3600
+    async with desk.sending():
+        await desk.queue()
+        await desk.settled()
+        desk.mail.hang_up_all()
+        await desk.queue()
+        assert await desk.settled() == SENT * 2
+    assert desk.mail.connections == 2
+
+
+async def test_the_end_of_the_process_lets_what_is_on_the_wire_finish(desk: Desk) -> None:  # fault 7
+    at_the_end, release = asyncio.Event(), asyncio.Event()
+
+    async def slowly(_server: Server) -> None:
+        at_the_end.set()
+        await release.wait()
+
+    desk.how["connections"] = 1
+    desk.mail.will("ACCEPTED", slowly)
+    await desk.queue(*(f"person{n}@example.com" for n in range(12)))
+    sender = asyncio.create_task(desk.sender().run())
+    async with asyncio.timeout(10):
+        await at_the_end.wait()
+    ending = asyncio.create_task(stop(sender))
+    await asyncio.sleep(0)
+    release.set()
+    await ending
+    rows = await desk.fetch("select d.state, q.leased from delivery d left join queue q on q.id = d.id")
+    found = Counter((row["state"], row["leased"]) for row in rows)
+    assert set(found) == {("sent", None), ("queued", False)}
+    assert found["sent", None] == len(desk.mail.arrived)
+    async with desk.sending():  # the next process goes on
+        assert await desk.settled() == SENT * 12
+    assert len(desk.mail.arrived) == 12
+
+
+async def test_a_database_that_drops_its_connections_loses_and_doubles_nothing(desk: Desk) -> None:  # fault 15
+    await desk.queue(*(f"person{n}@example.com" for n in range(60)))
+
+    async def some_arrived() -> bool:
+        return len(desk.mail.arrived) >= 10
+
+    async with desk.sending():
+        await eventually(some_arrived)
+        await desk.fetch(
+            "select pg_terminate_backend(pid) from pg_stat_activity"
+            " where usename = current_user and datname = current_database() and pid <> pg_backend_pid()"
+        )
+        log = await desk.settled()
+    assert Counter(state for state, _ in log) == {"sent": 60}
+    assert sorted(Counter(e.rcpt_tos[0] for e in desk.mail.arrived).values()) == [1] * 60
+
+
+async def _told(desk: Desk, detail: str) -> bool:
+    return any(row["detail"] == detail for row in await desk.fetch("select detail from delivery"))

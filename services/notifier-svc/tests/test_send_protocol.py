@@ -1,0 +1,149 @@
+"""The three steps on connections of their own: what a kill between them leaves, and what the fence refuses."""
+
+import asyncio
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from contracts.deliveries import Lane, Reason
+from notifier_svc.domain import outcome
+from notifier_svc.domain.recheck import Due
+from notifier_svc.store import sending as store
+from notifier_svc.store.sending import End, Start
+
+from .desk import Desk, stop
+
+LANES = tuple(Lane)
+NO_TIME = timedelta()
+MINUTE = timedelta(seconds=60)
+SENT = outcome.sent("250", "OK")
+
+
+async def claim(desk: Desk, lease: timedelta = MINUTE) -> list[Due]:
+    async with desk.db.worker() as tx:
+        return (await store.claim(tx, LANES, 100, lease))[0]
+
+
+async def begin(desk: Desk, dues: list[Due], margin: timedelta = timedelta(seconds=20)) -> set[UUID]:
+    async with desk.db.worker() as tx:
+        return await store.begin(tx, [Start(due, 1, b"words") for due in dues], margin)
+
+
+async def finish(desk: Desk, dues: list[Due]) -> set[UUID]:
+    async with desk.db.worker() as tx:
+        return await store.finish(tx, [End(due, SENT, tried=True) for due in dues], datetime.now(UTC))
+
+
+async def sweep(desk: Desk, held: tuple[UUID, ...] = ()) -> list[End]:
+    async with desk.db.worker() as tx:
+        return await store.sweep(tx, held, 100, datetime.now(UTC))
+
+
+async def test_what_one_sender_claimed_no_other_gets(desk: Desk) -> None:
+    await desk.queue("a@example.com", "b@example.com")
+    first, second = await asyncio.gather(claim(desk), claim(desk))
+    assert len(first) + len(second) == 2
+    assert await claim(desk) == []
+
+
+async def test_a_claim_lost_before_anything_was_begun_is_sent_by_the_next(desk: Desk) -> None:  # fault 3
+    await desk.queue()
+    await claim(desk, lease=NO_TIME)
+    async with desk.sending():
+        assert await desk.settled() == [("sent", None)]
+    assert len(desk.mail.arrived) == 1
+
+
+async def test_what_was_begun_and_never_ended_is_unknown_and_published(desk: Desk) -> None:  # faults 4, 5
+    await desk.queue()
+    dues = await claim(desk)
+    assert await begin(desk, dues) == {due.id for due in dues}
+    await desk.fetch("update queue set due_at = now() - interval '1 s'")
+    async with desk.sending():
+        assert await desk.settled() == [("unknown", Reason.OUTCOME_UNKNOWN)]
+    assert [(told["state"], told["attempt"]) for told in await desk.published()] == [("unknown", 1)]
+    assert desk.mail.arrived == []
+
+
+async def test_the_sweep_leaves_alone_what_is_still_held(desk: Desk) -> None:
+    await desk.queue()
+    [due] = await claim(desk, lease=NO_TIME)
+    assert await sweep(desk, held=(due.id,)) == []
+    assert await claim(desk) == []
+
+
+async def test_a_lease_too_short_to_finish_in_is_not_begun(desk: Desk) -> None:
+    await desk.queue()
+    dues = await claim(desk, lease=timedelta(seconds=10))
+    assert await begin(desk, dues) == set()
+    assert await desk.fetch("select from attempt") == []
+
+
+async def test_the_fence_refuses_whoever_comes_back_late(desk: Desk) -> None:  # fault 8
+    await desk.queue()
+    late = await claim(desk, lease=NO_TIME)
+    await sweep(desk)
+    now_theirs = await claim(desk)
+    assert [due.fence for due in late + now_theirs] == [1, 2]
+    assert await begin(desk, late) == set()
+    assert await finish(desk, late) == set()
+    async with desk.db.worker() as tx:
+        assert await store.give_back(tx, late) == set()
+        assert await store.renew(tx, late, MINUTE) == set()
+    assert await desk.log() == [("queued", None)]
+    assert await begin(desk, now_theirs)
+    assert await finish(desk, now_theirs)
+    assert await desk.log() == [("sent", None)]
+    assert len(await desk.published()) == 1
+
+
+async def test_an_outcome_written_twice_is_told_once(desk: Desk) -> None:  # fault 16
+    await desk.queue()
+    dues = await claim(desk)
+    await begin(desk, dues)
+    assert await finish(desk, dues)
+    assert await finish(desk, dues) == set()
+    assert len(await desk.published()) == 1
+
+
+async def test_a_renewed_lease_is_not_swept(desk: Desk) -> None:
+    await desk.queue()
+    dues = await claim(desk, lease=NO_TIME)
+    async with desk.db.worker() as tx:
+        assert await store.renew(tx, dues, MINUTE) == {due.id for due in dues}
+    assert await sweep(desk) == []
+    assert await begin(desk, dues)
+
+
+async def test_a_slow_host_does_not_outlast_the_lease(desk: Desk) -> None:
+    release = asyncio.Event()
+
+    async def slowly(_server: object) -> None:
+        await release.wait()
+
+    desk.how["lease"] = timedelta(seconds=0.6)
+    desk.mail.will("ACCEPTED", slowly)
+    await desk.queue()
+    async with desk.sending(), desk.sending():
+        asyncio.get_running_loop().call_later(2.0, release.set)  # more than three leases
+        assert await desk.settled() == [("sent", None)]
+    assert len(desk.mail.arrived) == 1
+
+
+async def test_two_senders_at_once_send_each_message_once(desk: Desk) -> None:
+    await desk.queue(*(f"person{n}@example.com" for n in range(60)))
+    async with desk.sending(), desk.sending():
+        assert await desk.settled() == [("sent", None)] * 60
+    assert set(Counter(e.rcpt_tos[0] for e in desk.mail.arrived).values()) == {1}
+    assert len(await desk.published()) == 60
+
+
+async def test_an_ended_sender_leaves_no_lease_behind(desk: Desk) -> None:  # fault 7
+    desk.templates.status = 503
+    await desk.queue("a@example.com", "b@example.com")
+    sender = asyncio.create_task(desk.sender().run())
+    async with asyncio.timeout(10):
+        while not desk.templates.calls:
+            await asyncio.sleep(0.01)
+    await stop(sender)
+    assert [row["leased"] for row in await desk.fetch("select leased from queue")] == [False, False]
