@@ -1,0 +1,53 @@
+"""Creates what the demo needs and is not there yet; what is there stays as people left it."""
+
+from uuid import UUID
+
+from contracts.model import starter_id
+from deploy.demo.api import Api, Json
+from deploy.demo.narrator import Narrator
+from deploy.demo.people import Customer, Seed
+
+# One of each kind of default is enough: a service makes all of a kind in one transaction.
+DEFAULTS = (
+    ("status-svc", "statuses", "status", "scheduled"),
+    ("template-svc", "templates", "template", "job-created"),
+    ("notifier-svc", "rules", "rule", "job-created"),
+)
+
+
+def add_company(platform: Api, seed: Seed) -> None:
+    """Create the company, unless it exists."""
+    if platform.find("customer-svc", f"/v1/companies/{seed.company.id}") is None:
+        platform.post("customer-svc", "/v1/companies", seed.body())
+
+
+def wait_for_defaults(office: Api, company_id: UUID, narrator: Narrator) -> None:
+    """A new company travels over Kafka; the other services then make its statuses, templates and rules."""
+    for service, many, kind, slug in DEFAULTS:
+        _wait_for(office, service, f"/v1/{many}/{starter_id(company_id, kind, slug)}", narrator)
+
+
+def add_customers(office: Api, seed: Seed) -> int:
+    """Create the customers that are missing, by name; how many those were."""
+    known = {summary["name"]: summary for archived in (False, True) for summary in _listed(office, archived)}
+    for customer in seed.customers:
+        there = known.get(customer.name) or office.post("customer-svc", "/v1/customers", customer.body(seed.company))
+        _settle(office, customer, there)
+    return sum(customer.name not in known for customer in seed.customers)
+
+
+def _wait_for(office: Api, service: str, path: str, narrator: Narrator) -> None:
+    trouble = f"{service} has no {path}, which a new company begins with. Its log is {office.plan.state.log(service)}."
+    narrator.wait(lambda: office.find(service, path) is not None, lambda: trouble)
+
+
+def _listed(office: Api, archived: bool) -> list[Json]:
+    return list(office.every("customer-svc", "/v1/customers", archived=archived))
+
+
+def _settle(office: Api, customer: Customer, there: Json) -> None:
+    """Archive or block a customer who should be."""
+    for wanted, act, state in ((customer.archived, "archive", "archived"), (customer.blocked, "block", "blocked")):
+        if wanted and not there[state]:
+            path = f"/v1/customers/{there['id']}/{act}"
+            there = office.post("customer-svc", path, version=there["version"])

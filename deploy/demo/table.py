@@ -1,0 +1,61 @@
+"""The log as a table that a person reads, on a screen of 80 columns or in a file."""
+
+from collections.abc import Iterable, Sequence
+from zoneinfo import ZoneInfo
+
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from contracts.deliveries import DeliveryState
+from deploy.demo.log import Delivery
+
+NOBODY = "-"
+_WORDS = {
+    DeliveryState.QUEUED: ("waiting", "cyan"),
+    DeliveryState.SENDING: ("waiting", "cyan"),
+    DeliveryState.SENT: ("sent", "green"),
+    DeliveryState.DELIVERED: ("sent", "green"),
+    DeliveryState.SKIPPED: ("not sent", "yellow"),
+    DeliveryState.CANCELLED: ("not sent", "yellow"),
+    DeliveryState.EXPIRED: ("not sent", "yellow"),
+    DeliveryState.UNKNOWN: ("unknown", "red"),
+    DeliveryState.FAILED: ("failed", "red"),
+    DeliveryState.BOUNCED: ("failed", "red"),
+    DeliveryState.UNDELIVERED: ("failed", "red"),
+}
+
+
+def log_table(title: str, deliveries: Iterable[Delivery], zone: str) -> Table:
+    """One row a delivery, in the order they were planned; times in the company's zone."""
+    table = Table(title=title, box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    table.title_justify, table.title_style = "left", "bold"
+    for name in ("when", "who", "channel", "what", "state"):
+        table.add_column(name, no_wrap=name in ("when", "channel", "state"), overflow="fold")
+    table.add_column("why not", ratio=1)
+    for delivery in deliveries:
+        table.add_row(*cells(delivery, zone))
+    return table
+
+
+def cells(delivery: Delivery, zone: str) -> tuple[Text, ...]:
+    """One row, in words."""
+    state, style = _WORDS[delivery.state]
+    when = f"{delivery.updated_at.astimezone(ZoneInfo(zone)):%H:%M:%S}"
+    who = delivery.recipient_name or NOBODY
+    plain = (when, who, str(delivery.channel), delivery.rule_name or "", "" if delivery.is_sent else why(delivery))
+    when_, who_, channel, what, reason = map(Text, plain)
+    return when_, who_, channel, what, Text(state, style), reason
+
+
+def why(delivery: Delivery) -> str:
+    """The log's sentence; the state says its first word already."""
+    sentence = delivery.explanation or delivery.detail or ""
+    _, colon, rest = sentence.partition(": ")
+    return f"{rest[:1].upper()}{rest[1:]}" if colon else sentence
+
+
+def count(deliveries: Sequence[Delivery]) -> str:
+    """`3 sent, 1 not sent`."""
+    sent = sum(delivery.is_sent for delivery in deliveries)
+    return f"{sent} sent, {len(deliveries) - sent} not sent"
