@@ -1,6 +1,7 @@
 """Versions at hand: a published one never changes, so it is parsed once; which one is in use is asked every second."""
 
 import asyncio
+import logging
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -8,13 +9,18 @@ from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
 
+from liquid.exceptions import LiquidError
+
 from contracts.deliveries import Channel
 from contracts.profiles import TemplateState
 from contracts.rendering import RefusalCode, RenderItem
 from servicekit.db import Database
 from template_svc import store
 from template_svc.domain.drafts import Version
-from template_svc.domain.rendering import CannotRender, Compiled, compile_version
+from template_svc.domain.refusals import CannotRender
+from template_svc.domain.rendering import Compiled, compile_version
+
+log = logging.getLogger(__name__)
 
 FRESH_SECONDS = 1.0  # how long a newly published version may go unnoticed
 MAX_COMPILED = 512  # different wordings; the unchanged starters of all companies count once
@@ -88,8 +94,8 @@ class Shelf:
             return CannotRender(RefusalCode.NOT_PUBLISHED, _WHY_NOT[current.state])
         return item.template_id, current.number
 
-    async def _load(self, database: Database, keys: set[Key]) -> dict[Key, Compiled]:
-        at_hand = {key: found for key in keys if (found := self._at_hand(key))}
+    async def _load(self, database: Database, keys: set[Key]) -> dict[Key, Compiled | CannotRender]:
+        at_hand: dict[Key, Compiled | CannotRender] = {key: found for key in keys if (found := self._at_hand(key))}
         if missing := keys - at_hand.keys():
             async with database.worker() as tx:
                 stored = await store.versions(tx, list(missing))
@@ -105,21 +111,29 @@ class Shelf:
             self._compiled.move_to_end(label.digest)
         return compiled
 
-    async def _compile(self, version: Version) -> Compiled:
+    async def _compile(self, version: Version) -> Compiled | CannotRender:
+        """Parse. What was published parses; should one not, it must not take the others of its batch along."""
         compiled = self._compiled.get(version.digest)
         if compiled is None:
-            compiled = compile_version(version)
+            try:
+                compiled = compile_version(version)
+            except LiquidError:
+                log.exception("a published version does not parse")
+                return CannotRender(RefusalCode.FAILED, "this version can't be read")
             await asyncio.sleep(0)  # parsing takes milliseconds: let others in between
         _keep(self._compiled, version.digest, compiled, MAX_COMPILED)
         return compiled
 
-    def _book(self, item: RenderItem, key: Key | CannotRender, compiled: dict[Key, Compiled]) -> Book | CannotRender:
+    def _book(
+        self, item: RenderItem, key: Key | CannotRender, compiled: dict[Key, Compiled | CannotRender]
+    ) -> Book | CannotRender:
         if isinstance(key, CannotRender):
             return key
         label = self._labels.get(key)
         if label is None or key not in compiled or label.company_id != item.company_id:
             return CannotRender(RefusalCode.UNKNOWN_TEMPLATE, "there is no such version of the template")
-        return Book(key[1], label.channel, compiled[key])
+        found = compiled[key]
+        return found if isinstance(found, CannotRender) else Book(key[1], label.channel, found)
 
 
 def _keep(shelf: OrderedDict[K, V], key: K, value: V, room: int) -> None:

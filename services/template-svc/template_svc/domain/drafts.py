@@ -3,11 +3,13 @@
 import hashlib
 from dataclasses import dataclass
 
+from liquid.exceptions import LiquidError
+
 from contracts.deliveries import Channel
 from servicekit.errors import Unprocessable
 from template_svc.domain import markup
 from template_svc.domain.checking import check
-from template_svc.domain.guards import guarded
+from template_svc.domain.guards import guarded, published
 from template_svc.domain.scan import Flaw, flaw_at
 
 MAX_LENGTH = {"subject": 200, "preheader": 200, "html": 64_000, "text": 32_000}
@@ -68,16 +70,6 @@ class Version:
         return hashlib.sha256(repr((self.channel.value, self.subject, self.html, self.text)).encode()).digest()
 
 
-def check_words(words: Words) -> None:
-    """Raise `UnfitTemplate` naming every mistake, or return when the draft may be saved."""
-    flaws = _missing_parts(words) or _long_parts(words)
-    flaws = flaws or [f for part, source in words.parts.items() for f in check(part, source, html=part == "html")]
-    if not flaws and words.html is not None:
-        flaws = markup.sanitise(words.html)[1]
-    if flaws:
-        raise UnfitTemplate(flaws)
-
-
 def _missing_parts(words: Words) -> list[Flaw]:
     email = words.channel is Channel.EMAIL
     needed, optional = (("subject", "html"), ("preheader", "text")) if email else (("text",), ())
@@ -93,15 +85,45 @@ def _long_parts(words: Words) -> list[Flaw]:
 
 
 def publish(words: Words, frame: Frame) -> Version:
-    """The words, checked, cleaned, guarded and framed. Raises `UnfitTemplate`."""
-    check_words(words)
-    if words.channel is not Channel.EMAIL:
-        return Version(words.channel, "", "", guarded("guard_text", words.text or ""))
-    body, _ = markup.sanitise(words.html or "")
+    """The words, checked, cleaned, guarded and framed; a draft is saved only if this would succeed.
+
+    Raises `UnfitTemplate` naming every mistake.
+    """
+    _refuse(_missing_parts(words) or _long_parts(words))
+    _refuse([flaw for part, source in words.parts.items() for flaw in check(part, source, html=part == "html")])
+    version = _email(words, frame) if words.channel is Channel.EMAIL else _spoken(words)
+    _refuse(_unbalanced(version))
+    return version
+
+
+def _refuse(flaws: list[Flaw]) -> None:
+    if flaws:
+        raise UnfitTemplate(flaws)
+
+
+def _spoken(words: Words) -> Version:
+    return Version(words.channel, "", "", guarded("guard_text", words.text or ""))
+
+
+def _email(words: Words, frame: Frame) -> Version:
+    body, flaws = markup.sanitise(words.html or "")
+    _refuse(flaws)
     text = words.text if words.text and words.text.strip() else markup.to_text(body)
+    if not text:
+        _refuse([flaw_at("text", "", 0, "this part is needed: the HTML has no words to derive it from")])
     document = _fill(frame.html, guarded("guard_html", body), markup.from_text(words.preheader or ""))
     plain = _fill(frame.text, guarded("guard_text", text), "")
     return Version(words.channel, words.subject or "", markup.guard_attributes(document), plain)
+
+
+def _unbalanced(version: Version) -> list[Flaw]:
+    """Blocks that begin in an attribute and end outside: fit as Liquid and as HTML, but not as both."""
+    for part, source, html in (("html", version.html, True), ("text", version.text, False)):
+        try:
+            published(html=html).template(source)
+        except LiquidError:
+            return [flaw_at(part, "", 0, "a block must end in the same attribute or text that it began in")]
+    return []
 
 
 def _fill(frame: str, body: str, preheader: str) -> str:

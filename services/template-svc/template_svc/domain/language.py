@@ -121,8 +121,9 @@ def children_of(node: Node) -> Iterable[Node]:
     return node.children(None)  # type: ignore[arg-type]
 
 
-def _size(node: Node) -> int:
-    return 1 + sum(map(_size, children_of(node)))
+def size_of(node: Node) -> int:
+    """How many tags and texts a node holds, itself included."""
+    return 1 + sum(map(size_of, children_of(node)))
 
 
 class CountedFor(ForNode):
@@ -134,7 +135,7 @@ class CountedFor(ForNode):
         self, token: Token, expression: LoopExpression, block: BlockNode, default: BlockNode | None = None
     ) -> None:
         super().__init__(token, expression, block, default)
-        self.size = _size(block)
+        self.size = size_of(block)
 
     def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
         """Charge, then loop."""

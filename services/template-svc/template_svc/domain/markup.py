@@ -40,9 +40,13 @@ _CLEANER = nh3.Cleaner(
     filter_style_properties=_STYLE,
     link_rel="noopener noreferrer",
 )
+_BREAK = re.compile(r"[ \t]*\n[ \t]*")
+_MANY_BREAKS = re.compile(r"\n{3,}")
 _HTML_TAG = re.compile(r"<[^<>]*>")
 _COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
-_ATTRIBUTE = re.compile(r'\b(href|src|background|action|style)="([^"]*)"')
+_ATTRIBUTE = re.compile(r'([^\s="<>]+)="([^"]*)"')
+_OPENING_TAG = re.compile(r'<[a-zA-Z][^\s<>"]*(?:\s+[^\s="<>]+(?:="[^"]*")?)*\s*/?>')
+_GUARD_OF = {"style": "guard_style", "href": "guard_link", "src": "guard_link", "background": "guard_link"}
 
 
 class Masked:
@@ -78,6 +82,12 @@ class Masked:
         """The Liquid tags of `text`, as numbers, in the order they stand."""
         return [int(mark[1] or mark[2]) for mark in self._mark.finditer(text)]
 
+    def around(self, text: str) -> tuple[str, str, str]:
+        """What stands before the first Liquid tag, from there to the last, and after it."""
+        marks = list(self._mark.finditer(text))
+        start, end = marks[0].start(), marks[-1].end()
+        return text[:start], text[start:end], text[end:]
+
     def reveal(self, text: str) -> str:
         """`text` with the Liquid tags back in their places."""
 
@@ -111,16 +121,21 @@ def sanitise(source: str) -> tuple[str, list[Flaw]]:
 
 
 def guard_attributes(source: str) -> str:
-    """The source with a guard in each link and style that data can change. Attributes are in double quotes."""
+    """The source with a guard in each attribute that data can change.
+
+    Takes HTML as the cleaner writes it: attributes in double quotes, no `<` but that of a tag. The guards also see to it
+    that no block begins in an attribute and ends outside: that would not parse.
+    """
     masked = Masked(source)
 
     def guard(attribute: re.Match[str]) -> str:
         name, value = attribute.groups()
         if not masked.order(value):
             return attribute[0]
-        return f'{name}="{guarded("guard_style" if name == "style" else "guard_link", value)}"'
+        before, changing, after = masked.around(value) if name == "style" else ("", value, "")
+        return f'{name}="{before}{guarded(_GUARD_OF.get(name, "guard_value"), changing)}{after}"'
 
-    return masked.reveal(_ATTRIBUTE.sub(guard, masked.text))
+    return masked.reveal(_OPENING_TAG.sub(lambda tag: _ATTRIBUTE.sub(guard, tag[0]), masked.text))
 
 
 def from_text(source: str) -> str:
@@ -170,7 +185,11 @@ class _Words(HTMLParser):
 
 def tidy(text: str) -> str:
     """Plain text without trailing blanks and without more than one empty line."""
-    return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]*\n[ \t]*", "\n", text)).strip()
+    if " \n" in text or "\n " in text or "\t" in text:
+        text = _BREAK.sub("\n", text)
+    if "\n\n\n" in text:
+        text = _MANY_BREAKS.sub("\n\n", text)
+    return text.strip()
 
 
 def to_text(source: str) -> str:

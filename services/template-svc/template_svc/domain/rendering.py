@@ -2,30 +2,19 @@
 
 import re
 from dataclasses import dataclass
-from typing import Any
 
 from liquid.exceptions import LiquidError, ResourceLimitError
 
-from contracts.rendering import RefusalCode, RenderContext
+from contracts.rendering import RefusalCode
 from template_svc.domain.drafts import Version
 from template_svc.domain.guards import EmptyMessage, published
-from template_svc.domain.language import MissingValue, Template
+from template_svc.domain.language import MissingValue
 from template_svc.domain.markup import tidy
-
-MAX_VALUE = 10_000  # characters of one value
+from template_svc.domain.program import compile_program
+from template_svc.domain.refusals import CannotRender
+from template_svc.domain.values import Values, nested
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
-
-Values = dict[str, Any]
-
-
-class CannotRender(Exception):
-    """This message must not be sent."""
-
-    def __init__(self, code: RefusalCode, detail: str) -> None:
-        super().__init__(detail)
-        self.code = code
-        self.detail = detail
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,50 +26,38 @@ class Message:
     text: str
 
 
+class Part:
+    """One part of a version, parsed once; rendering it shares nothing with the next rendering."""
+
+    __slots__ = ("fill", "template")
+
+    def __init__(self, source: str, *, html: bool = False) -> None:
+        self.template = published(html=html).template(source)
+        program = compile_program(self.template)
+        self.fill = program.fill if program else self.interpret
+        """Render with `values`. Raises `liquid.exceptions.LiquidError`."""
+
+    def interpret(self, values: Values) -> str:
+        """The same by Liquid's own interpreter."""
+        return self.template.fill(nested(values))
+
+
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A version, parsed once; rendering it shares nothing with the next rendering."""
+    """A version, ready to render."""
 
-    subject: Template | None
-    html: Template | None
-    text: Template
+    subject: Part | None
+    html: Part | None
+    text: Part
 
 
 def compile_version(version: Version) -> Compiled:
     """Parse a published version."""
     return Compiled(
-        _parse(version.subject), _parse(version.html, html=True), published(html=False).template(version.text)
+        subject=Part(version.subject) if version.subject else None,
+        html=Part(version.html, html=True) if version.html else None,
+        text=Part(version.text),
     )
-
-
-def _parse(source: str, *, html: bool = False) -> Template | None:
-    return published(html=html).template(source) if source else None
-
-
-def values_of(context: RenderContext) -> Values:
-    """The context as plain dictionaries, without what is absent or blank: a blank value is a missing one (G9)."""
-    return _present(context.model_dump())
-
-
-def _present(group: dict[str, Any]) -> Values:
-    found: Values = {}
-    for name, value in group.items():
-        if isinstance(value, str):
-            if value and not value.isspace():
-                found[name] = _checked(name, value)
-        elif isinstance(value, dict):
-            found[name] = _present(value)
-        elif value:  # a list; an empty one counts as absent
-            found[name] = [_present(item) for item in value]
-    return found
-
-
-def _checked(name: str, value: str) -> str:
-    if len(value) > MAX_VALUE:
-        raise CannotRender(RefusalCode.LIMIT_EXCEEDED, f"{name} has more than {MAX_VALUE} characters")
-    if "\x00" in value:
-        raise CannotRender(RefusalCode.FAILED, f"{name} holds a NUL character")
-    return value
 
 
 def render(compiled: Compiled, values: Values) -> Message:

@@ -15,8 +15,10 @@ from servicekit.auth import require
 from servicekit.errors import TooLarge, Unprocessable
 from servicekit.http import Body, Db
 from template_svc.domain import drafts
-from template_svc.domain.rendering import CannotRender, Message, compile_version, render, values_of
+from template_svc.domain.refusals import CannotRender
+from template_svc.domain.rendering import Message, compile_version, render
 from template_svc.domain.samples import SAMPLE
+from template_svc.domain.values import values_of
 from template_svc.http.models import WordsIn
 from template_svc.http.templates import OurShelf
 from template_svc.shelf import Book

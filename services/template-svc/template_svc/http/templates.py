@@ -55,7 +55,7 @@ def _template(template: store.Template, status: int = 200, **headers: str) -> Re
 async def create_template(request: Request, new: NewTemplate, who: Author, db: Db) -> Response:
     """Store a draft. 422 names every mistake with part, line and column."""
     words = new.words(new.channel)
-    drafts.check_words(words)
+    drafts.publish(words, frame())
     async with db.company(who.company) as tx:
 
         async def work() -> Response:
@@ -105,7 +105,7 @@ async def save_draft(request: Request, template_id: UUID, draft: Draft, who: Aut
     async with db.company(who.company) as tx:
         template = await _to_change(tx, request, template_id)
         words = draft.words(template.words.channel)
-        drafts.check_words(words)
+        drafts.publish(words, frame())
         return _template(await store.save_draft(tx, template_id, draft.name, words, who.subject))
 
 

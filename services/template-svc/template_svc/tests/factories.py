@@ -5,8 +5,9 @@ from typing import Any
 from contracts.deliveries import Channel
 from contracts.rendering import CompanyTags, CustomerTags, RecipientTags, RenderContext
 from template_svc.domain.drafts import Words, publish
-from template_svc.domain.rendering import Message, compile_version, render, values_of
+from template_svc.domain.rendering import Message, compile_version, render
 from template_svc.domain.samples import SAMPLE
+from template_svc.domain.values import values_of
 from template_svc.starters import frame
 
 

@@ -9,9 +9,15 @@ from hypothesis import strategies as st
 
 from contracts.deliveries import Channel
 from template_svc.domain.checking import check
-from template_svc.domain.drafts import UnfitTemplate, Words, check_words
+from template_svc.domain.drafts import UnfitTemplate, Words, publish
 from template_svc.domain.language import FILTERS
+from template_svc.starters import frame
 from template_svc.tests.factories import a_text, an_email
+
+
+def checked(words: Words) -> None:
+    """What saving does. Raises `UnfitTemplate`."""
+    publish(words, frame())
 
 
 @pytest.mark.parametrize(
@@ -87,19 +93,19 @@ def test_honest_templates_are_saved(source: str) -> None:
 
 def test_all_mistakes_are_reported_at_once() -> None:
     with pytest.raises(UnfitTemplate) as refusal:
-        check_words(an_email(subject="{{ a }}", html="{{ b }} {{ c }}", text="{{ d }}"))
+        checked(an_email(subject="{{ a }}", html="{{ b }} {{ c }}", text="{{ d }}"))
     assert [flaw["part"] for flaw in refusal.value.extra["flaws"]] == ["subject", "html", "html", "text"]
 
 
 @pytest.mark.parametrize("break_", ["\r", "\n", "\0", "\x85", "\t"])
 def test_a_subject_holds_no_line_break(break_: str) -> None:  # fault 46
     with pytest.raises(UnfitTemplate, match="subject, line 1, column 2"):
-        check_words(an_email(subject=f"a{break_}Bcc: b@example.com"))
+        checked(an_email(subject=f"a{break_}Bcc: b@example.com"))
 
 
 def test_html_hides_in_no_tag() -> None:  # fault 47
     with pytest.raises(UnfitTemplate, match="write HTML outside of tags"):
-        check_words(an_email(html="{{ job.title | append: '<script>' }}"))
+        checked(an_email(html="{{ job.title | append: '<script>' }}"))
 
 
 @pytest.mark.parametrize(
@@ -118,18 +124,18 @@ def test_html_hides_in_no_tag() -> None:  # fault 47
 )
 def test_each_channel_has_its_parts_and_their_lengths(words: Words, part: str) -> None:  # S1.1
     with pytest.raises(UnfitTemplate) as refusal:
-        check_words(words)
+        checked(words)
     assert [flaw["part"] for flaw in refusal.value.extra["flaws"]] == [part]
 
 
 def test_a_tag_where_html_can_have_none_is_refused() -> None:
     with pytest.raises(UnfitTemplate, match="html, line 1, column 4: a tag can't stand here"):
-        check_words(an_email(html="<a {% if job.number %}href='x'{% endif %}>y</a>"))
+        checked(an_email(html="<a {% if job.number %}href='x'{% endif %}>y</a>"))
 
 
 def test_a_tag_inside_a_script_link_is_refused() -> None:  # fault 47
     with pytest.raises(UnfitTemplate, match="html, line 1, column 27: a tag can't stand here"):
-        check_words(an_email(html='<a href="javascript:alert({{ job.number }})">y</a>'))
+        checked(an_email(html='<a href="javascript:alert({{ job.number }})">y</a>'))
 
 
 @pytest.mark.parametrize(
@@ -148,7 +154,28 @@ def test_hostile_sources_are_checked_in_no_time(hostile: str) -> None:  # faults
 def check_quietly(html: str) -> None:
     """Check, whatever comes of it."""
     with suppress(UnfitTemplate):
-        check_words(an_email(html=html))
+        checked(an_email(html=html))
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<p title="{% if job.number %}">" onclick=alert(1) {% endif %}x</p>',
+        '<p>a href="</p><p title="{% if job.number %}">x</p>{% endif %}',
+        '<p title="{% if job.number %}">x</p><p title="{% endif %}">y</p>',
+        '<a href="{% for line in job.lines %}">x</a>{% endfor %}',
+    ],
+)
+def test_a_block_that_begins_in_an_attribute_ends_there(html: str) -> None:
+    with pytest.raises(UnfitTemplate, match="a block must end"):
+        checked(an_email(html=html))
+
+
+def test_html_without_words_needs_a_text_of_its_own() -> None:
+    picture = '<img src="https://northside.example/{{ job.number }}.png" alt="">'
+    with pytest.raises(UnfitTemplate, match="text, line 1, column 1: this part is needed"):
+        checked(an_email(html=picture))
+    checked(an_email(html=picture, text="Hello"))
 
 
 PIECES = (

@@ -3,17 +3,20 @@
 import socket
 import time
 from contextlib import suppress
+from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.deliveries import Channel
 from contracts.rendering import JobTags, LineTags, RefusalCode, VisitTags
-from template_svc.domain.drafts import Version, Words
+from template_svc.domain.drafts import UnfitTemplate, Version, Words
 from template_svc.domain.language import FILTERS
-from template_svc.domain.rendering import CannotRender, compile_version, render, values_of
+from template_svc.domain.refusals import CannotRender
+from template_svc.domain.rendering import compile_version, render
 from template_svc.domain.samples import SAMPLE
+from template_svc.domain.values import values_of
 from template_svc.tests.factories import a_context, a_text, an_email, rendered, the_least
 
 NO_TECHNICIAN = a_context(visit=VisitTags(date="Tuesday", start="10:00", end="12:00", window="10-12", zone="MST"))
@@ -140,6 +143,9 @@ LINKS = [
         "<a href={{ job.title }}>x</a>",
         '<a href="{% if job.title %}{{ job.title }}{% endif %}">x</a>',
         '<img src="{{ job.title }}" alt="x">x',
+        '<p>text with href="</p><a href="{{ job.title }}">x</a>',
+        '<a title="<" href="{{ job.title }}">x</a>',
+        '<a title="a>b" href="{{ job.title }}">x</a>',
     ],
 )
 def test_a_link_from_data_that_could_run_is_dropped(html: str, link: str) -> None:  # fault 47
@@ -274,3 +280,33 @@ def test_the_least_of_all_contexts_is_enough_for_the_frame() -> None:
     message = rendered(an_email(), the_least())
     assert "Northside" in message.html
     assert "src=" not in message.html
+
+
+PIECES = (
+    *("{% if job.number %}", "{% else %}", "{% endif %}", "{% for line in job.lines %}", "{{ line.amount }}"),
+    *("{% endfor %}", "{{ job.title }}", "{{ visit.technician | default: 'x' }}", "<p>", "</p>", '<p style="color:'),
+    *('<a href="', '<p title="', '">', "</a>", "<table>", "<tr>", "<td>", "</table>", "<!--", "-->", "words", " a="),
+    *("<", "&", "'", '"', "<script>", "</script>", " onclick=alert(1) "),
+)
+
+
+class Seen(HTMLParser):
+    """The attributes a mail program would see."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.attributes: set[str] = set()
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
+        self.attributes |= {name for name, _ in attrs}
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join), st.text(max_size=5))
+def test_what_may_be_saved_is_rendered_harmless_or_refused(html: str, title: str) -> None:  # fault 47
+    context = a_context(job=a_job(title=title), visit=None)
+    with suppress(UnfitTemplate, CannotRender):
+        message = rendered(an_email(html=html), context)
+        assert "<script" not in message.html
+        assert "onclick" not in Seen(message.html).attributes

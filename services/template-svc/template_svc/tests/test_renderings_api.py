@@ -3,6 +3,8 @@
 from typing import Any
 from uuid import UUID, uuid4
 
+import orjson
+
 from contracts.jobs import Role
 from contracts.model import starter_id
 from contracts.rendering import Refused, Rendered, RenderItem, RenderRequest, RenderResponse
@@ -173,3 +175,26 @@ async def test_a_preview_is_what_would_be_sent(service: Service) -> None:  # G10
     assert (refusal.status_code, refusal.json()["code"]) == (422, "missing_value")
     unfit = await service.call("POST", "/v1/renderings/preview", {"words": words | {"html": "{{ a }}"}}, who=dispatcher)
     assert (unfit.status_code, unfit.json()["flaws"][0]["column"]) == (422, 4)
+
+
+async def test_a_version_that_does_not_parse_takes_nobody_along(service: Service) -> None:
+    company_id = uuid4()
+    template = await published(service, company_id)
+    other = await published(service, company_id)
+    async with service.database.worker() as tx:
+        await tx.execute(
+            "insert into template_version select company_id, template_id, 2, subject, preheader, html, text,"
+            " '{% if %}', plain, published_at, published_by from template_version where template_id = $1",
+            UUID(template["id"]),
+        )
+    items = (an_item(company_id, template["id"], template_version=2), an_item(company_id, other["id"]))
+    assert codes(await rendered(service, *items)) == ["failed", "rendered"]
+
+
+async def test_the_documented_request_is_complete(service: Service) -> None:
+    document = (await service.client.get("/openapi.json")).json()
+    text = orjson.dumps(document).decode()
+    for name in {part.split('"')[0] for part in text.split("#/components/schemas/")[1:]}:
+        assert name in document["components"]["schemas"]
+    schema = document["paths"]["/v1/renderings"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    assert schema["properties"]["items"]["maxItems"] == 500

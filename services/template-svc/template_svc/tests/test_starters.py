@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from contracts.rendering import RenderContext
-from template_svc.domain.rendering import compile_version, render, values_of
+from template_svc.domain.rendering import compile_version, render
 from template_svc.domain.samples import SAMPLE
+from template_svc.domain.values import values_of
 from template_svc.starters import Starter, starters
 from template_svc.tests.factories import a_context, the_least
 
