@@ -1,6 +1,9 @@
 """What the contracts say of the services is what the services do: who listens to what, what they answer over HTTP."""
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -46,6 +49,12 @@ def test_a_group_belongs_to_one_service_and_says_so(apps: dict[str, FastAPI]) ->
 @pytest.mark.parametrize("service", SERVICES)
 def test_what_a_service_serves_is_what_its_openapi_says(apps: dict[str, FastAPI], service: str) -> None:
     assert apps[service].openapi() == openapi(service)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_says_what_it_answers_without_any_settings(service: str) -> None:
+    printed = subprocess.check_output([Path(sys.executable).with_name(service), "openapi"], env={})
+    assert json.loads(printed) == openapi(service)
 
 
 @pytest.mark.parametrize("service", SERVICES)
