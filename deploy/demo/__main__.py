@@ -21,6 +21,8 @@ def main() -> None:
         sys.exit(show(Stack(Plan.from_env()), console))
     except StackError as error:
         sys.exit(f"\n\n{error}")
+    except KeyboardInterrupt:
+        sys.exit("\n\nStopped half-way. What was started goes on; `make down` ends it.")
 
 
 def show(stack: Stack, console: Console) -> int:

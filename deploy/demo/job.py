@@ -54,7 +54,7 @@ class Job:
         self._office.post(STATUS, f"{self._path}/payments", {"amount": amount, "method": "card"})
 
     def send_invoice(self) -> None:
-        self._invoice = self._office.post(STATUS, f"{self._path}/invoices")
+        self._invoice = self._office.post(STATUS, f"{self._path}/invoices", {})
 
     def pay_invoice(self) -> None:
         paid = {"amount": self._invoice["balance"], "method": "card", "invoice_id": self._invoice["id"]}

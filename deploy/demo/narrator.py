@@ -23,10 +23,10 @@ class Narrator:
 
     def begin(self, text: str) -> None:
         """Say what is being done; `end` completes the line."""
-        self.console.print(f"  {text} ... ", end="", highlight=False)
+        self.console.print(f"  {text} ... ", end="", highlight=False, markup=False)
 
     def end(self, text: str) -> None:
-        self.console.print(text, highlight=False)
+        self.console.print(text, highlight=False, markup=False)
 
     def wait(self, condition: Callable[[], bool], trouble: Callable[[], str], seconds: float = LIMIT) -> None:
         """Return when `condition` holds, with a dot now and then; StackError(trouble()) if it does not in time."""

@@ -28,7 +28,7 @@ _WORDS = {
 
 def log_table(title: str, deliveries: Iterable[Delivery], zone: str) -> Table:
     """One row a delivery, in the order they were planned; times in the company's zone."""
-    table = Table(title=title, box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    table = Table(title=title, box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
     table.title_justify, table.title_style = "left", "bold"
     for name in ("when", "who", "channel", "what", "state"):
         table.add_column(name, no_wrap=name in ("when", "channel", "state"), overflow="fold")
