@@ -7,7 +7,7 @@ from rich.console import Console
 from deploy.demo import northside
 from deploy.demo.narrator import Narrator
 from deploy.demo.run import ELSEWHERE, Demo
-from deploy.demo.table import count, log_table
+from deploy.demo.table import count, log_table, reached
 from deploy.local.__main__ import step
 from deploy.local.errors import StackError
 from deploy.local.plan import SERVICES, Plan
@@ -52,22 +52,23 @@ def tables(demo: Demo, console: Console) -> None:
 
 def verdict(demo: Demo, findings: list[str], console: Console) -> None:
     """What it adds up to."""
-    console.print(f"[bold]{count(demo.deliveries)}, all in the log.[/] Times are Denver's.")
+    console.print(f"\n[bold]{count(demo.deliveries)}, all in the log.[/] Times are Denver's.")
+    console.print(f"Emails sent to {reached(demo.deliveries)}.")
     if findings:
         console.print("\n[bold red]That is not as it should be:[/]")
         for finding in findings:
             console.print(f"  {finding}", markup=False)
         return
-    console.print("The mailbox received exactly those that were sent, each once.")
-    console.print(f"{ELSEWHERE['name']}, tenant of Maria's other house, was not written to: this is not his address.")
+    console.print("The mailbox received exactly these, each once.")
+    console.print(f"{ELSEWHERE['name']} rents Maria's other house, and was told nothing of this one.")
 
 
 def where_next(plan: Plan, console: Console) -> None:
     """Where to look."""
     rows = [
         ("Read the emails", f"{plan.sandbox_url}/mailbox"),
-        ("Be somebody", plan.issuer),
         *((f"API of {name}", f"{plan.url(name)}/docs") for name in SERVICES),
+        ("Tokens for the APIs", plan.issuer),
         ("Logs", str(plan.state.logs)),
         ("Another job", "make demo"),
         ("Stop it all", "make down"),

@@ -25,7 +25,11 @@ class Job:
 
     @property
     def name(self) -> str:
-        return f"Job {self.now['number']}: {self.now['title']}, {self._site['line']}, for {self._customer['name']}"
+        return f"Job {self.now['number']}: {self.now['title']}, {self._site['line']}, for {self.customer_name}"
+
+    @property
+    def customer_name(self) -> str:
+        return str(self._customer["name"])
 
     @property
     def _path(self) -> str:

@@ -68,8 +68,13 @@ class Log:
 
     def _is_settled(self, happened: set[UUID]) -> bool:
         rows = self._office.every("notifier-svc", "/v1/deliveries", job_id=self._job.id)
-        self.deliveries = sorted(map(Delivery.model_validate, rows), key=lambda d: (d.planned_at, d.id))
+        self.deliveries = sorted(map(Delivery.model_validate, rows), key=self._order)
         return not _untold(happened, self.deliveries) and all(d.is_final for d in self.deliveries)
+
+    def _order(self, delivery: Delivery) -> tuple[datetime, str, bool, str]:
+        """As it happened; of those who were told the same, the customer first."""
+        who = delivery.recipient_name or ""
+        return delivery.planned_at, delivery.rule_name or "", who != self._job.customer_name, who
 
     def _trouble(self, happened: set[UUID]) -> str:
         untold = len(_untold(happened, self.deliveries))

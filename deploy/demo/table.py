@@ -1,5 +1,6 @@
 """The log as a table that a person reads, on a screen of 80 columns or in a file."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo
 
@@ -58,4 +59,13 @@ def why(delivery: Delivery) -> str:
 def count(deliveries: Sequence[Delivery]) -> str:
     """`3 sent, 1 not sent`."""
     sent = sum(delivery.is_sent for delivery in deliveries)
-    return f"{sent} sent, {len(deliveries) - sent} not sent"
+    return f"{sent} sent" if sent == len(deliveries) else f"{sent} sent, {len(deliveries) - sent} not sent"
+
+
+def reached(deliveries: Iterable[Delivery]) -> str:
+    """`Maria Lee: 8, Harold Jensen: none`."""
+    per_person = Counter[str]()
+    for delivery in deliveries:
+        if delivery.recipient_name:
+            per_person[delivery.recipient_name] += delivery.is_sent
+    return ", ".join(f"{name}: {number or 'none'}" for name, number in per_person.items())

@@ -7,7 +7,7 @@ from rich.console import Console
 
 from contracts.deliveries import DeliveryState
 from deploy.demo.log import Delivery
-from deploy.demo.table import cells, count, log_table
+from deploy.demo.table import cells, count, log_table, reached
 from deploy.demo.tests.factories import a_delivery, not_sent
 
 LONG = "a more specific notification told the same news to this address."
@@ -60,3 +60,12 @@ def test_markup_in_a_name_is_shown_as_it_is() -> None:
 
 def test_all_that_was_not_sent_is_counted_as_such() -> None:
     assert count([a_delivery(), not_sent("off."), a_delivery(state="failed")]) == "1 sent, 2 not sent"
+
+
+def test_where_all_was_sent_nothing_else_is_said() -> None:
+    assert count([a_delivery(), a_delivery()]) == "2 sent"
+
+
+def test_people_are_listed_with_what_they_were_sent() -> None:
+    rows = [a_delivery(), not_sent("off.", recipient_name="Harold Jensen"), not_sent("off.", recipient_name=None)]
+    assert reached([*rows, a_delivery()]) == "Maria Lee: 2, Harold Jensen: none"
