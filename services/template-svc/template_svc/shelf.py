@@ -32,6 +32,7 @@ _WHY_NOT = {
 }
 
 Key = tuple[UUID, int]
+Found = Compiled | CannotRender
 K = TypeVar("K")
 V = TypeVar("V")
 
@@ -94,8 +95,8 @@ class Shelf:
             return CannotRender(RefusalCode.NOT_PUBLISHED, _WHY_NOT[current.state])
         return item.template_id, current.number
 
-    async def _load(self, database: Database, keys: set[Key]) -> dict[Key, Compiled | CannotRender]:
-        at_hand: dict[Key, Compiled | CannotRender] = {key: found for key in keys if (found := self._at_hand(key))}
+    async def _load(self, database: Database, keys: set[Key]) -> dict[Key, Found]:
+        at_hand: dict[Key, Found] = {key: found for key in keys if (found := self._at_hand(key))}
         if missing := keys - at_hand.keys():
             async with database.worker() as tx:
                 stored = await store.versions(tx, list(missing))
@@ -111,7 +112,7 @@ class Shelf:
             self._compiled.move_to_end(label.digest)
         return compiled
 
-    async def _compile(self, version: Version) -> Compiled | CannotRender:
+    async def _compile(self, version: Version) -> Found:
         """Parse. What was published parses; should one not, it must not take the others of its batch along."""
         compiled = self._compiled.get(version.digest)
         if compiled is None:
@@ -124,9 +125,7 @@ class Shelf:
         _keep(self._compiled, version.digest, compiled, MAX_COMPILED)
         return compiled
 
-    def _book(
-        self, item: RenderItem, key: Key | CannotRender, compiled: dict[Key, Compiled | CannotRender]
-    ) -> Book | CannotRender:
+    def _book(self, item: RenderItem, key: Key | CannotRender, compiled: dict[Key, Found]) -> Book | CannotRender:
         if isinstance(key, CannotRender):
             return key
         label = self._labels.get(key)

@@ -123,8 +123,8 @@ def sanitise(source: str) -> tuple[str, list[Flaw]]:
 def guard_attributes(source: str) -> str:
     """The source with a guard in each attribute that data can change.
 
-    Takes HTML as the cleaner writes it: attributes in double quotes, no `<` but that of a tag. The guards also see to it
-    that no block begins in an attribute and ends outside: that would not parse.
+    Takes HTML as the cleaner writes it: attributes in double quotes, no `<` but that of a tag. With the guards in, a
+    block that begins in an attribute and ends outside does not parse, and so is found.
     """
     masked = Masked(source)
 

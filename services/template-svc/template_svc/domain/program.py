@@ -3,7 +3,7 @@
 A part that uses anything else has no program and is interpreted; a property test compares the two.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any
 
@@ -27,7 +27,7 @@ from liquid.expression import Expression
 from markupsafe import Markup
 
 from template_svc.domain import steps
-from template_svc.domain.guards import GuardNode
+from template_svc.domain.guards import GuardNode, any_value
 from template_svc.domain.language import FILTERS, Missing, Template, size_of
 from template_svc.domain.steps import Condition, Run, Step, Value
 from template_svc.domain.values import Values, lists, text_paths
@@ -73,7 +73,7 @@ class _Compiler:
         plan: list[Step] = []
         pairs: list[tuple[str, str]] = []
         words = ""
-        for node in nodes:
+        for node in _without_idle_guards(nodes):
             if isinstance(node, ContentNode):
                 words += node.text
             elif len(pairs) < MAX_PAIRS and (path := self._plain_tag(node, loops)):
@@ -155,7 +155,8 @@ class _Compiler:
     def _filtered(self, value: Value, used: Filter, loops: Loops) -> Value:
         if not all(isinstance(argument, PositionalArgument) for argument in used.args):
             raise Beyond
-        function, arguments = FILTERS[used.name], [self._value(argument.value, loops) for argument in used.args]
+        name, function = used.name, FILTERS[used.name]
+        arguments = [self._value(argument.value, loops) for argument in used.args]
         if hasattr(function, "with_environment"):
             function = partial(function, environment=self._language)
 
@@ -163,7 +164,7 @@ class _Compiler:
             try:
                 return function(value(values), *[argument(values) for argument in arguments])
             except TypeError as error:
-                raise LiquidTypeError(f"{used.name}: {error}", token=None) from error
+                raise LiquidTypeError(f"{name}: {error}", token=None) from error
 
         return filtered
 
@@ -189,6 +190,15 @@ class _Compiler:
         if isinstance(expression, EqExpression):
             return lambda values: values.get(path) == literal
         return lambda values: values.get(path) != literal
+
+
+def _without_idle_guards(nodes: Iterable[Node]) -> Iterator[Node]:
+    """A guard that lets everything through has done its work at parsing."""
+    for node in nodes:
+        if isinstance(node, GuardNode) and node.guard is any_value and not node.block.blank:
+            yield from node.block.nodes
+        else:
+            yield node
 
 
 def _not(condition: Condition) -> Condition:

@@ -2,13 +2,14 @@
 
 import re
 from dataclasses import dataclass
+from functools import partial
 
 from liquid.exceptions import LiquidError, ResourceLimitError
 
 from contracts.rendering import RefusalCode
 from template_svc.domain.drafts import Version
 from template_svc.domain.guards import EmptyMessage, published
-from template_svc.domain.language import MissingValue
+from template_svc.domain.language import MissingValue, Template
 from template_svc.domain.markup import tidy
 from template_svc.domain.program import compile_program
 from template_svc.domain.refusals import CannotRender
@@ -29,17 +30,18 @@ class Message:
 class Part:
     """One part of a version, parsed once; rendering it shares nothing with the next rendering."""
 
-    __slots__ = ("fill", "template")
+    __slots__ = ("fill", "program")
 
     def __init__(self, source: str, *, html: bool = False) -> None:
-        self.template = published(html=html).template(source)
-        program = compile_program(self.template)
-        self.fill = program.fill if program else self.interpret
+        template = published(html=html).template(source)
+        self.program = compile_program(template)
+        self.fill = self.program.fill if self.program else partial(interpret, template)
         """Render with `values`. Raises `liquid.exceptions.LiquidError`."""
 
-    def interpret(self, values: Values) -> str:
-        """The same by Liquid's own interpreter."""
-        return self.template.fill(nested(values))
+
+def interpret(template: Template, values: Values) -> str:
+    """Render by Liquid's own interpreter: for what has no program, and the judge of what has."""
+    return template.fill(nested(values))
 
 
 @dataclass(frozen=True, slots=True)
