@@ -142,6 +142,7 @@ class Consumers:
 
     async def run(self) -> None:
         """Consume until cancelled; raises where a subscriber died, to be run again."""
+        await check_broker(self._settings)  # the library leaks its producer where it can't connect
         broker = self._build()
         try:
             await broker.connect()

@@ -6,11 +6,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
 import httpx
+from aiokafka.errors import KafkaError
 from fastapi import FastAPI
 
 from servicekit import telemetry
 from servicekit.auth import Authenticator
-from servicekit.db import Database
+from servicekit.db import TROUBLE, Database
 from servicekit.kafka import Consumer, Consumers, check_broker
 from servicekit.relay import Relay
 from servicekit.settings import ServiceSettings
@@ -19,6 +20,9 @@ log = logging.getLogger(__name__)
 
 CHECK_SECONDS = 3.0
 RESTART_SECONDS = 1.0
+
+# The broker or the database is away: no fault of the task, and no news worth a traceback each second.
+INTERRUPTIONS: tuple[type[BaseException], ...] = (KafkaError, *TROUBLE)
 
 # A long-running part of a service; returns only by cancellation.
 Task = Callable[["Runtime"], Awaitable[None]]
@@ -88,6 +92,8 @@ class Runtime:
             self._failing.discard(name)
             try:
                 await run()
+            except INTERRUPTIONS as error:
+                log.warning("background task interrupted", extra={"task": name, "error": type(error).__name__})
             except Exception:
                 log.exception("background task crashed", extra={"task": name})
             self._failing.add(name)
@@ -100,7 +106,7 @@ class Runtime:
         state = dict(zip(checks, results, strict=True))
         if self._listening is not None:
             state["consumers"] = "ok" if self._listening.healthy else "not running"
-        return state | dict.fromkeys(self._failing, "crashed, will be tried again")
+        return state | dict.fromkeys(self._failing, "interrupted, will be tried again")
 
 
 async def _outcome(check: Awaitable[None]) -> str:

@@ -1,4 +1,4 @@
-"""Create the topics of contracts/topics.py, or raise their settings to what it says: `python -m servicekit.topics`."""
+"""Create the topics of contracts/topics.py that are missing: `python -m servicekit.topics`."""
 
 import asyncio
 import sys
