@@ -154,7 +154,7 @@ create table block (
 select guard_company_table('block');
 
 -- Make sure that `month` has its partitions. Called by workers, who may not create tables themselves.
-create function ensure_month(month date) returns void language plpgsql security definer set search_path = public as $$
+create function ensure_month(month date) returns void language plpgsql security definer set search_path = public, pg_temp as $$
 declare
     parent text;
     child text;
