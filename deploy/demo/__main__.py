@@ -70,6 +70,7 @@ def where_next(plan: Plan, console: Console) -> None:
         *((f"API of {name}", f"{plan.url(name)}/docs") for name in SERVICES),
         ("Tokens for the APIs", plan.issuer),
         ("Logs", str(plan.state.logs)),
+        ("What runs", "make status"),
         ("Another job", "make demo"),
         ("Stop it all", "make down"),
     ]

@@ -56,10 +56,10 @@ def differences(deliveries: Iterable[Delivery], arrived: Sequence[Mail], never: 
     unsent = state.keys() - sent - {id for id, is_ in state.items() if is_ is DeliveryState.UNKNOWN}
     reached = {address for mail in arrived for address in mail.recipients}
     findings: dict[str, set[UUID | None] | set[UUID] | set[str]] = {
-        "called sent by the log, and not in the mailbox": sent - copies.keys(),
-        "in the mailbox more than once": {id for id in state if copies[id] > 1},
-        "in the mailbox, though the log says not sent": unsent & copies.keys(),
-        "written to, who must not hear of this": reached & set(never),
+        "Called sent by the log, and not in the mailbox": sent - copies.keys(),
+        "In the mailbox more than once": {id for id in state if copies[id] > 1},
+        "In the mailbox, though the log says not sent": unsent & copies.keys(),
+        "Written to, who must not hear of this": reached & set(never),
     }
     return [f"{what}: {', '.join(sorted(map(str, who)))}" for what, who in findings.items() if who]
 

@@ -8,7 +8,7 @@ MARIA = Customer(
     "Maria Lee",
     (contact("Maria Lee", email("maria.lee@example.com"), phone="303-555-0101"),),
     (
-        site("12 Elm St", "80220", tenant("Jo Alvarez", "jo.alvarez@example.org", confirmations=False)),
+        site("12 Elm St", "80220", tenant("Jo Alvarez", "jo.alvarez@example.org")),
         site("88 Alder Ct", "80219", tenant("Ben Novak", "ben.novak@example.net")),
     ),
     tags=("landlord", "vip"),

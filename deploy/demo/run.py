@@ -59,13 +59,13 @@ class Demo:
     def findings(self) -> list[str]:
         """What is not as it should be, a sentence each."""
         arrived = mailbox.arrived_since(self.plan, self.started)
-        in_doubt = [delivery for delivery in self.deliveries if delivery.is_trouble]
+        trouble = [delivery for delivery in self.deliveries if delivery.is_trouble]
         unlogged = [mail for mail in mailbox.strangers(self.deliveries, arrived) if not self._is_logged(mail)]
         return [
-            *([f"{len(in_doubt)} messages failed or are in doubt; the table says why."] if in_doubt else []),
+            *([f"Failed, or in doubt: {len(trouble)}; the table says why."] if trouble else []),
             *([] if any(d.is_sent for d in self.deliveries) else ["Nobody was told anything; the table says why."]),
             *mailbox.differences(self.deliveries, arrived, ELSEWHERE["emails"]),
-            *(f"in the mailbox, and not in the log: {mail.message_id}" for mail in unlogged),
+            *(f"In the mailbox, and not in the log: {mail.message_id}" for mail in unlogged),
         ]
 
     def _plant(self, platform: Api, each: Seed) -> None:

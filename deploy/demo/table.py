@@ -1,7 +1,7 @@
 """The log as a table that a person reads, on a screen of 80 columns or in a file."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
 from rich import box
@@ -56,10 +56,10 @@ def why(delivery: Delivery) -> str:
     return f"{rest[:1].upper()}{rest[1:]}" if colon else sentence
 
 
-def count(deliveries: Sequence[Delivery]) -> str:
-    """`3 sent, 1 not sent`."""
-    sent = sum(delivery.is_sent for delivery in deliveries)
-    return f"{sent} sent" if sent == len(deliveries) else f"{sent} sent, {len(deliveries) - sent} not sent"
+def count(deliveries: Iterable[Delivery]) -> str:
+    """`3 sent, 1 not sent`; in the words of the table."""
+    words = Counter(_WORDS[delivery.state][0] for delivery in deliveries)
+    return ", ".join(f"{number} {word}" for word, number in sorted(words.items(), key=lambda w: w[0] != "sent"))
 
 
 def reached(deliveries: Iterable[Delivery]) -> str:
