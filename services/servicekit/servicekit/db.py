@@ -70,7 +70,11 @@ async def connect(url: str, name: str) -> Connection:
     connection = await asyncpg.connect(
         url, timeout=ACQUIRE_SECONDS * 5, command_timeout=COMMAND_SECONDS, server_settings={"application_name": name}
     )
-    await configure(connection)
+    try:
+        await configure(connection)
+    except BaseException:
+        connection.terminate()
+        raise
     return connection
 
 

@@ -261,6 +261,7 @@ def _read(raw: ConsumerRecord[bytes, bytes]) -> Record:
 
 async def _stop(broker: KafkaBroker) -> None:
     try:
-        await asyncio.wait_for(broker.stop(), 5)
+        async with asyncio.timeout(5):
+            await broker.stop()
     except TimeoutError:
         log.warning("consumers abandoned: the broker does not answer")

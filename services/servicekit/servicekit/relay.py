@@ -55,7 +55,8 @@ class Relay:
                 request_timeout_ms=20_000,
             )
             try:
-                await asyncio.wait_for(producer.start(), PUBLISH_SECONDS)
+                async with asyncio.timeout(PUBLISH_SECONDS):
+                    await producer.start()
                 self.publishing = True
                 await self._publish_for_ever(connection, producer)
             finally:
@@ -83,7 +84,8 @@ class Relay:
     async def _sleep(self) -> None:
         """Until something is added; a lost notification costs one poll interval."""
         try:
-            await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
+            async with asyncio.timeout(POLL_SECONDS):
+                await self._wake.wait()
         except TimeoutError:
             return
 
@@ -120,6 +122,7 @@ class Relay:
 async def _stop(producer: AIOKafkaProducer) -> None:
     """Stop the producer; in an outage `stop` would wait for ever, and the rows are still in the outbox."""
     try:
-        await asyncio.wait_for(producer.stop(), 2)
+        async with asyncio.timeout(2):
+            await producer.stop()
     except TimeoutError:
         log.warning("producer abandoned: the broker does not answer")

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 
 import httpx
@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 
 CHECK_SECONDS = 3.0
 RESTART_SECONDS = 1.0
+CANCEL_AGAIN_SECONDS = 10.0  # longer than the sender takes to let go of what is on the wire
 
 # The broker or the database is away: no fault of the task, and no news worth a traceback each second.
 INTERRUPTIONS: tuple[type[BaseException], ...] = (KafkaError, *TROUBLE)
@@ -61,9 +62,7 @@ class Runtime:
             try:
                 yield
             finally:
-                for task in running:
-                    task.cancel()
-                await asyncio.gather(*running, return_exceptions=True)
+                await _cancel(running)
                 await self.database.close()
                 telemetry.shutdown()
 
@@ -109,10 +108,20 @@ class Runtime:
         return state | dict.fromkeys(self._failing, "interrupted, will be tried again")
 
 
+async def _cancel(tasks: Iterable[asyncio.Task[None]]) -> None:
+    """End `tasks`, however long their last work takes; one that lost its cancellation in a library is told again."""
+    pending = set(tasks)
+    while pending:
+        for task in pending:
+            task.cancel()
+        _, pending = await asyncio.wait(pending, timeout=CANCEL_AGAIN_SECONDS)
+
+
 async def _outcome(check: Awaitable[None]) -> str:
     """Any failure of a check is its result: that is what a check is for."""
     try:
-        await asyncio.wait_for(check, CHECK_SECONDS)
+        async with asyncio.timeout(CHECK_SECONDS):
+            await check
     except Exception as error:
         return f"not reachable ({type(error).__name__})"
     return "ok"
