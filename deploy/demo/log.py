@@ -80,8 +80,9 @@ class Log:
         untold = len(_untold(happened, self.deliveries))
         waiting = sum(not delivery.is_final for delivery in self.deliveries)
         return (
-            f"{untold} of the job's events are not in the delivery log yet, and {waiting} messages wait to be sent.\n"
-            f"See notifier-svc.log, template-svc.log and status-svc.log in {self._office.plan.state.logs}."
+            f"Not in the delivery log yet: {untold} of the job's events. Not sent yet: {waiting} messages.\n"
+            "`make status` shows what does not run. See notifier-svc.log, template-svc.log and status-svc.log in "
+            f"{self._office.plan.state.logs}."
         )
 
 
