@@ -2,18 +2,16 @@
 
 import logging
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from contracts.topics import dead_letters
+from servicekit.broker import client_options
 from servicekit.cloudevents import clean
 from servicekit.db import Tx
-
-if TYPE_CHECKING:
-    from servicekit.kafka import Record
-    from servicekit.settings import KafkaSettings
+from servicekit.records import Record
+from servicekit.settings import KafkaSettings
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +22,7 @@ select * from unnest($1::uuid[], $2::text[], $3::text[], $4::jsonb[], $5::bytea[
 """
 
 
-async def add(tx: Tx, service: str, records: Sequence["Record"]) -> None:
+async def add(tx: Tx, service: str, records: Sequence[Record]) -> None:
     """Store `records` for `service`'s dead-letter topic, in the transaction that moves past them."""
     topic = dead_letters(service).name
     for record in records:
@@ -38,13 +36,11 @@ async def add(tx: Tx, service: str, records: Sequence["Record"]) -> None:
         await tx.execute("select pg_notify('outbox', '')")
 
 
-async def replay(settings: "KafkaSettings", service: str) -> int:
+async def replay(settings: KafkaSettings, service: str) -> int:
     """Put every dead letter not replayed yet back on the topic it came from. Returns how many.
 
     Services that handled the event the first time know its id and ignore it.
     """
-    from servicekit.kafka import client_options
-
     topic = dead_letters(service)
     consumer = AIOKafkaConsumer(
         **client_options(settings),

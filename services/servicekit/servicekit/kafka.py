@@ -6,20 +6,18 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from aiokafka import ConsumerRecord
-from aiokafka.client import AIOKafkaClient
-from aiokafka.helpers import create_ssl_context
 from faststream import AckPolicy, BaseMiddleware
 from faststream._internal.endpoint.subscriber.mixins import TasksMixin
 from faststream.exceptions import IgnoredException
 from faststream.kafka import KafkaBroker
-from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLScram512
 from opentelemetry.trace import SpanKind
 
 from contracts.topics import Topic
 from servicekit import deadletters
-from servicekit.cloudevents import Event, Undecodable, clean, decode
+from servicekit.broker import check_broker, security
+from servicekit.cloudevents import Event
 from servicekit.db import TROUBLE, Database, Tx
+from servicekit.records import Record, read_batch, tolerant
 from servicekit.settings import KafkaSettings
 from servicekit.telemetry import meter, tracer
 
@@ -45,51 +43,6 @@ class Consumer:
     group: str
     handle: Handle
     batch: int = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """A Kafka record after reading: an event, nothing of interest, or an error."""
-
-    raw: ConsumerRecord[bytes, bytes]
-    event: Event[Any] | None
-    error: str | None = None
-
-
-def client_options(settings: KafkaSettings) -> dict[str, Any]:
-    """What every aiokafka client needs to reach the brokers."""
-    options: dict[str, Any] = {
-        "bootstrap_servers": settings.bootstrap_servers.split(","),
-        "security_protocol": settings.security_protocol,
-    }
-    if settings.security_protocol.endswith("SSL"):
-        options["ssl_context"] = create_ssl_context(cafile=settings.ssl_cafile)
-    if settings.security_protocol.startswith("SASL"):
-        options["sasl_mechanism"] = settings.sasl_mechanism
-        options["sasl_plain_username"] = settings.sasl_username
-        options["sasl_plain_password"] = settings.sasl_password and settings.sasl_password.get_secret_value()
-    return options
-
-
-def _security(settings: KafkaSettings) -> BaseSecurity | None:
-    """The same for FastStream, which wants it as an object."""
-    context = create_ssl_context(cafile=settings.ssl_cafile) if settings.security_protocol.endswith("SSL") else None
-    if not settings.security_protocol.startswith("SASL"):
-        return BaseSecurity(context, use_ssl=True) if context else None
-    kinds = {"PLAIN": SASLPlaintext, "SCRAM-SHA-256": SASLScram256, "SCRAM-SHA-512": SASLScram512}
-    password = settings.sasl_password.get_secret_value() if settings.sasl_password else ""
-    return kinds[settings.sasl_mechanism](
-        settings.sasl_username or "", password, ssl_context=context, use_ssl=context is not None
-    )
-
-
-async def check_broker(settings: KafkaSettings) -> None:
-    """Raise unless a broker answers a metadata request."""
-    client = AIOKafkaClient(**client_options(settings), request_timeout_ms=2000)
-    try:
-        await client.bootstrap()
-    finally:
-        await client.close()
 
 
 class Backoff(BaseMiddleware):
@@ -157,19 +110,9 @@ class Consumers:
 
     def _build(self) -> KafkaBroker:
         failures: dict[tuple[str, int], int] = {}
-        options = client_options(self._settings)
-        servers = options.pop("bootstrap_servers")
-        for name in (
-            "security_protocol",
-            "sasl_mechanism",
-            "sasl_plain_username",
-            "sasl_plain_password",
-            "ssl_context",
-        ):
-            options.pop(name, None)
         broker = KafkaBroker(
-            servers,
-            security=_security(self._settings),
+            self._settings.bootstrap_servers.split(","),
+            security=security(self._settings),
             client_id=self._service,
             apply_types=False,
             logger=None,
@@ -184,8 +127,8 @@ class Consumers:
                 max_records=consumer.batch,
                 batch_timeout_ms=50,
                 fetch_max_wait_ms=100,
-                parser=_tolerant,
-                decoder=_decode,
+                parser=tolerant,
+                decoder=read_batch,
                 ack_policy=AckPolicy.NACK_ON_ERROR,
             )(self._worker(consumer))
         return broker
@@ -240,23 +183,6 @@ async def _try_alone(tx: Tx, service: str, consumer: Consumer, record: Record) -
         else:
             _events.add(1, {"consumer": consumer.group, "outcome": "done"})
             return
-
-
-async def _tolerant(records: tuple[ConsumerRecord[bytes, bytes], ...], original: Callable[..., Awaitable[Any]]) -> Any:
-    """Parse a batch whose headers may be null or no UTF-8 (the library's own parser would drop the whole batch)."""
-    safe = tuple(replace(r, headers=tuple((k, v.encode()) for k, v in clean(r.headers).items())) for r in records)
-    return await original(safe)
-
-
-async def _decode(message: Any) -> list[Record]:
-    return [_read(raw) for raw in message.raw_message]
-
-
-def _read(raw: ConsumerRecord[bytes, bytes]) -> Record:
-    try:
-        return Record(raw, decode(clean(raw.headers), raw.value))
-    except Undecodable as error:
-        return Record(raw, None, str(error))
 
 
 async def _stop(broker: KafkaBroker) -> None:

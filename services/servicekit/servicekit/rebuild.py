@@ -7,9 +7,10 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 from contracts.topics import Topic
+from servicekit.broker import client_options
 from servicekit.cloudevents import Event, Undecodable, clean, decode
 from servicekit.db import Database
-from servicekit.kafka import Consumer, client_options
+from servicekit.kafka import Consumer
 from servicekit.settings import KafkaSettings
 
 log = logging.getLogger(__name__)

@@ -7,8 +7,8 @@ from typing import Any
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import MessageSizeTooLargeError
 
+from servicekit.broker import client_options
 from servicekit.db import Connection, Database
-from servicekit.kafka import client_options
 from servicekit.settings import KafkaSettings
 from servicekit.telemetry import meter
 

@@ -11,8 +11,9 @@ from fastapi import FastAPI
 
 from servicekit import telemetry
 from servicekit.auth import Authenticator
+from servicekit.broker import check_broker
 from servicekit.db import TROUBLE, Database
-from servicekit.kafka import Consumer, Consumers, check_broker
+from servicekit.kafka import Consumer, Consumers
 from servicekit.relay import Relay
 from servicekit.settings import ServiceSettings
 
@@ -20,7 +21,7 @@ log = logging.getLogger(__name__)
 
 CHECK_SECONDS = 3.0
 RESTART_SECONDS = 1.0
-CANCEL_AGAIN_SECONDS = 10.0  # longer than the sender takes to let go of what is on the wire
+CANCEL_AGAIN_SECONDS = 15.0  # longer than the sender takes to let go of what is on the wire
 
 # The broker or the database is away: no fault of the task, and no news worth a traceback each second.
 INTERRUPTIONS: tuple[type[BaseException], ...] = (KafkaError, *TROUBLE)

@@ -9,7 +9,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import TopicAlreadyExistsError, for_code
 
 from contracts.topics import TOPICS, Topic
-from servicekit.kafka import client_options
+from servicekit.broker import client_options
 from servicekit.settings import KafkaSettings
 
 

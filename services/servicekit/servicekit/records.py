@@ -1,0 +1,35 @@
+"""Kafka records as they are read: an event, nothing of interest, or an error; never an exception."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from aiokafka import ConsumerRecord
+
+from servicekit.cloudevents import Event, Undecodable, clean, decode
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A Kafka record after reading: an event, nothing of interest, or an error."""
+
+    raw: ConsumerRecord[bytes, bytes]
+    event: Event[Any] | None
+    error: str | None = None
+
+
+async def tolerant(records: tuple[ConsumerRecord[bytes, bytes], ...], original: Callable[..., Awaitable[Any]]) -> Any:
+    """Parse a batch whose headers may be null or no UTF-8 (the library's own parser would drop the whole batch)."""
+    safe = tuple(replace(r, headers=tuple((k, v.encode()) for k, v in clean(r.headers).items())) for r in records)
+    return await original(safe)
+
+
+async def read_batch(message: Any) -> list[Record]:
+    return [_read(raw) for raw in message.raw_message]
+
+
+def _read(raw: ConsumerRecord[bytes, bytes]) -> Record:
+    try:
+        return Record(raw, decode(clean(raw.headers), raw.value))
+    except Undecodable as error:
+        return Record(raw, None, str(error))
