@@ -1,0 +1,72 @@
+"""An OpenTelemetry collector: takes traces over OTLP/HTTP and keeps their spans."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+from opentelemetry.proto.trace.v1.trace_pb2 import Span as ProtoSpan
+
+
+@dataclass(frozen=True)
+class Span:
+    """What a test asks of a span."""
+
+    trace_id: str
+    service: str
+    kind: str
+    name: str
+
+
+class Collector:
+    """The spans that have arrived."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._spans: list[Span] = []
+
+    def take(self, request: ExportTraceServiceRequest) -> None:
+        """Keep the spans of one export."""
+        for resource in request.resource_spans:
+            names = (pair for pair in resource.resource.attributes if pair.key == "service.name")
+            service = next(names).value.string_value
+            for scope in resource.scope_spans:
+                self._spans += [_span(service, span) for span in scope.spans]
+
+    def trace(self, trace_id: str) -> set[Span]:
+        """The spans of one trace so far."""
+        return {span for span in tuple(self._spans) if span.trace_id == trace_id}
+
+
+@contextmanager
+def running_collector() -> Iterator[Collector]:
+    """A collector on a free port until the block ends; metrics are taken and forgotten."""
+
+    class Door(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["content-length"]))
+            if self.path == "/v1/traces":
+                collector.take(ExportTraceServiceRequest.FromString(body))
+            self.send_response(200)
+            self.send_header("content-length", "0")
+            self.end_headers()
+
+        def log_message(self, *args: object) -> None:
+            """Stay quiet."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Door) as server:
+        collector = Collector(f"http://127.0.0.1:{server.server_port}")
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+        thread.start()
+        try:
+            yield collector
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def _span(service: str, span: ProtoSpan) -> Span:
+    kind = ProtoSpan.SpanKind.Name(span.kind).removeprefix("SPAN_KIND_").lower()
+    return Span(span.trace_id.hex(), service, kind, span.name)

@@ -1,0 +1,92 @@
+"""The whole stack as processes, once a session, and companies of each test's own on it."""
+
+import itertools
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from deploy.local.stack import Stack
+from tests.e2e.collector import Collector, running_collector
+from tests.e2e.companies import Company, founded
+from tests.e2e.playing import play_demo
+
+NUMBERS = itertools.count(1)
+
+# What this stack's services find in their environment besides what every local stack gives them.
+SETTINGS = {
+    "LEASE_SECONDS": "5",  # what a killed sender held is taken up again this soon
+    "OTEL_BSP_SCHEDULE_DELAY": "200",
+}
+
+
+@pytest.fixture(scope="session")
+def collector() -> Iterator[Collector]:
+    """Where the services of the stack send their traces."""
+    with running_collector() as collector:
+        yield collector
+
+
+@pytest.fixture(scope="session")
+def whole_stack(collector: Collector) -> Iterator[Stack]:
+    """PostgreSQL, Kafka, the sandbox and the four services, on free ports, gone at the end."""
+    with tempfile.TemporaryDirectory(prefix="fieldbell-") as folder:
+        stack = Stack.in_folder(Path(folder))
+        with pytest.MonkeyPatch.context() as environment:
+            for name, value in {**SETTINGS, "OTEL_EXPORTER_OTLP_ENDPOINT": collector.url}.items():
+                environment.setenv(name, value)
+            stack.open()
+        try:
+            stack.up()
+            yield stack
+        finally:
+            stack.down()
+
+
+@pytest.fixture
+def stack(whole_stack: Stack) -> Iterator[Stack]:
+    """The stack with every part serving; what a test stops is started again after it."""
+    yield whole_stack
+    for name in whole_stack.parts:
+        whole_stack.start(name)
+    for name in whole_stack.parts:
+        whole_stack.wait_ready(name)
+
+
+@pytest.fixture
+def clients() -> Iterator[ExitStack]:
+    """Closes the connections that a test's people made."""
+    with ExitStack() as clients:
+        yield clients
+
+
+@pytest.fixture
+def company(stack: Stack, clients: ExitStack) -> Company:
+    """A company that only this test knows, with the defaults that every new company gets."""
+    return founded(stack.plan, f"company-{next(NUMBERS)}", clients)
+
+
+@pytest.fixture
+def say(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Write a line for whoever reads the run, also where the test passes."""
+    reporter = request.config.pluginmanager.get_plugin("terminalreporter")
+    capture = request.config.pluginmanager.get_plugin("capturemanager")
+    assert reporter is not None
+    assert capture is not None
+
+    def write(line: str) -> None:
+        with capture.global_and_fixture_disabled():
+            reporter.ensure_newline()
+            reporter.write_line(line)
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def demo(whole_stack: Stack) -> str:
+    """What `make demo` printed, played once a session; both demo companies exist from then on."""
+    played = play_demo(whole_stack.plan)
+    assert played.returncode == 0, played.stdout + played.stderr
+    return played.stdout

@@ -1,0 +1,72 @@
+"""Kafka as a client sees it that none of the services is: raw records in and out, and how far a group has read."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+
+from contracts.deliveries import DeliveryState, DeliveryUpdated
+from contracts.topics import DELIVERIES, Topic
+from deploy.local.plan import Plan
+from deploy.local.waiting import run_async, until
+from servicekit.cloudevents import clean, decode
+
+Record = ConsumerRecord[bytes, bytes]
+Headers = Sequence[tuple[str, bytes]]
+
+
+def records(plan: Plan, topic: Topic) -> list[Record]:
+    """All that lies on a topic now; the order of each key is kept."""
+    return run_async(_records(plan.kafka_bootstrap, topic))
+
+
+def publish(plan: Plan, topic: Topic, key: bytes, value: bytes, headers: Headers, times: int = 1) -> None:
+    """Put the same record on a topic, `times` over."""
+    run_async(_publish(plan.kafka_bootstrap, topic, key, value, headers, times))
+
+
+def wait_until_read(plan: Plan, group: str, topic: Topic) -> None:
+    """Return when the group has worked off and committed everything on the topic."""
+    until(lambda: run_async(_has_read_all(plan.kafka_bootstrap, group, topic)), f"{group} is behind", seconds=30)
+
+
+def delivery_states(plan: Plan) -> dict[UUID, DeliveryState]:
+    """The newest state of each delivery, as services that follow deliveries.v1 know it."""
+    events = (decode(clean(record.headers), record.value) for record in records(plan, DELIVERIES))
+    return {event.data.id: event.data.state for event in events if event and isinstance(event.data, DeliveryUpdated)}
+
+
+async def _records(bootstrap: str, topic: Topic) -> list[Record]:
+    async with AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False) as consumer:
+        consumer.assign(_partitions(topic))
+        await consumer.seek_to_beginning()
+        ends = await consumer.end_offsets(_partitions(topic))
+        found: list[Record] = []
+        while any([await consumer.position(partition) < end for partition, end in ends.items()]):
+            for batch in (await consumer.getmany(timeout_ms=200)).values():
+                found += batch
+        return found
+
+
+async def _publish(bootstrap: str, topic: Topic, key: bytes, value: bytes, headers: Headers, times: int) -> None:
+    async with AIOKafkaProducer(bootstrap_servers=bootstrap) as producer:
+        for _ in range(times):
+            await producer.send(topic.name, value, key=key, headers=headers)
+        await producer.flush()
+
+
+async def _has_read_all(bootstrap: str, group: str, topic: Topic) -> bool:
+    async with AIOKafkaConsumer(bootstrap_servers=bootstrap) as consumer:
+        ends = await consumer.end_offsets(_partitions(topic))
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    await admin.start()
+    try:
+        committed = await admin.list_consumer_group_offsets(group, partitions=_partitions(topic))
+    finally:
+        await admin.close()
+    return all(end == 0 or committed[partition].offset >= end for partition, end in ends.items())
+
+
+def _partitions(topic: Topic) -> list[TopicPartition]:
+    return [TopicPartition(topic.name, number) for number in range(topic.partitions)]

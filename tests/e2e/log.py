@@ -1,0 +1,45 @@
+"""The delivery log as tests read it."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from contracts.deliveries import Reason
+from deploy.demo import log
+from deploy.demo.api import Api
+from deploy.local.waiting import until
+
+LIMIT = 60.0
+
+
+class Delivery(log.Delivery):
+    """One row of the log, with why and to whom."""
+
+    trigger: str
+    reason: Reason | None
+    address: str | None
+    job_id: UUID | None
+    customer_id: UUID
+
+
+def deliveries(office: Api, **filters: str) -> list[Delivery]:
+    """What the log has, oldest first."""
+    rows = office.every("notifier-svc", "/v1/deliveries", **filters)
+    return sorted(map(Delivery.model_validate, rows), key=lambda d: (d.planned_at, d.id))
+
+
+def happened(office: Api, job_id: str) -> set[UUID]:
+    """The events of a job that have something to tell."""
+    events = office.every("status-svc", f"/v1/jobs/{job_id}/events")
+    return {UUID(event["id"]) for event in events if event["type"] not in log.SILENT}
+
+
+def told(office: Api, job_id: str, seconds: float = LIMIT) -> list[Delivery]:
+    """The log of a job, once all that happened to it is in there and nothing waits."""
+    events = happened(office, job_id)
+    until(lambda: is_settled(events, deliveries(office, job_id=job_id)), f"job {job_id} is not told", seconds)
+    return deliveries(office, job_id=job_id)
+
+
+def is_settled(events: Collection[UUID], rows: Collection[Delivery]) -> bool:
+    """Has every event its rows, and no row work left?"""
+    return set(events) <= {row.event_id for row in rows} and all(row.is_final for row in rows)

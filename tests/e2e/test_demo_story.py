@@ -1,0 +1,114 @@
+"""`make demo` on the whole stack: what its two customers hear, and what everybody else can see of it."""
+
+from contextlib import ExitStack
+
+import pytest
+
+from contracts.deliveries import DeliveryState, Reason
+from deploy.demo import northside
+from deploy.demo.run import ELSEWHERE
+from deploy.local.stack import Stack
+from deploy.local.waiting import until
+from tests.e2e import kafka
+from tests.e2e.companies import Company, staffed
+from tests.e2e.log import Delivery, deliveries, happened
+from tests.e2e.mailbox import mails_of, mails_to
+
+SENT, SKIPPED = DeliveryState.SENT, DeliveryState.SKIPPED
+
+# Each line of the log: what, for whom, and what became of it.
+MARIAS_JOB = [
+    ("Estimate created", "Maria Lee", SENT, None),
+    ("Estimate created", "Jo Alvarez", SENT, None),
+    ("Job booked", "Maria Lee", SENT, None),  # the estimate was accepted
+    ("Job booked", "Jo Alvarez", SENT, None),
+    ("Payment receipt", "Maria Lee", SENT, None),  # the deposit (S0.10)
+    ("Payment receipt", "Jo Alvarez", SKIPPED, Reason.RECEIPTS_OFF),
+    ("Job changed", None, SKIPPED, Reason.NOTIFY_DECLINED),
+    ("Scheduled", "Maria Lee", SENT, None),
+    ("Scheduled", "Jo Alvarez", SENT, None),
+    ("On the way", "Maria Lee", SENT, None),
+    ("On the way", "Jo Alvarez", SENT, None),
+    ("Done", None, SKIPPED, Reason.RULE_INACTIVE),
+    ("Work order closed", "Maria Lee", SENT, None),
+    ("Work order closed", "Jo Alvarez", SENT, None),
+    ("Invoice", "Maria Lee", SENT, None),
+    ("Invoice", "Jo Alvarez", SKIPPED, Reason.INVOICES_OFF),
+    ("Payment receipt", "Maria Lee", SENT, None),  # the rest (S0.10)
+    ("Payment receipt", "Jo Alvarez", SKIPPED, Reason.RECEIPTS_OFF),
+]
+HAROLDS_JOB = [
+    ("Job booked", "Harold Jensen", SKIPPED, Reason.CONFIRMATIONS_OFF),
+    ("On the way", "Harold Jensen", SKIPPED, Reason.STATUS_UPDATES_OFF),
+    ("Done", None, SKIPPED, Reason.RULE_INACTIVE),
+    ("Work order closed", "Harold Jensen", SKIPPED, Reason.STATUS_UPDATES_OFF),
+    ("Invoice", "Harold Jensen", SKIPPED, Reason.INVOICES_OFF),
+    ("Payment receipt", "Harold Jensen", SKIPPED, Reason.RECEIPTS_OFF),
+]
+
+
+@pytest.fixture
+def office(demo: str, stack: Stack, clients: ExitStack) -> Company:
+    """Northside's people, after the demo was played."""
+    return staffed(stack.plan, northside.SEED, clients)
+
+
+def rows_of(office: Company, title: str) -> list[Delivery]:
+    """The log of the job with that title."""
+    [job] = office.dispatcher.every("status-svc", "/v1/jobs", text=title)
+    return deliveries(office.dispatcher, job_id=job["id"])
+
+
+def told(rows: list[Delivery]) -> list[tuple[str | None, str | None, DeliveryState, Reason | None]]:
+    """Rows as the lists above write them, in an order that does not depend on who was first."""
+    return sorted(((row.rule_name, row.recipient_name, row.state, row.reason) for row in rows), key=str)
+
+
+def test_the_demo_prints_who_was_told_what_and_why_not(demo: str) -> None:
+    sent = sum(state is SENT for _, _, state, _ in MARIAS_JOB)
+    assert f"{sent} sent" in demo, demo
+    assert f"{len(MARIAS_JOB) - sent + len(HAROLDS_JOB)} not sent" in demo, demo
+    assert "Whoever made the" in demo, demo
+
+
+def test_one_customer_hears_all_of_the_job_and_the_tenant_nothing_about_money(office: Company) -> None:
+    # S0.10, S0.12, S1.7, S2.1, D9
+    assert told(rows_of(office, "Replace water heater")) == sorted(MARIAS_JOB, key=str)
+
+
+def test_another_customer_hears_nothing_and_the_log_says_why(office: Company) -> None:
+    # S0.9, S0.18, G1
+    rows = rows_of(office, "Replace kitchen faucet")
+    assert told(rows) == sorted(HAROLDS_JOB, key=str)
+    assert all(row.explanation for row in rows)
+
+
+def test_exactly_what_the_log_calls_sent_is_in_the_mailbox_under_the_id_of_its_delivery(
+    office: Company, stack: Stack
+) -> None:
+    rows = deliveries(office.dispatcher)
+    sent = {row.id: row.address for row in rows if row.is_sent}
+    arrived = mails_of(stack.plan, (row.id for row in rows))
+    assert {mail.delivery_id: mail.recipients for mail in arrived} == {id: [address] for id, address in sent.items()}
+    assert len(arrived) == len(sent)
+
+
+def test_nobody_else_was_written_to(office: Company, stack: Stack) -> None:
+    # S2.2
+    assert mails_to(stack.plan, "harold.jensen@example.com") == []
+    assert mails_to(stack.plan, ELSEWHERE["emails"][0]) == []
+
+
+def test_every_event_of_every_job_is_in_the_log_and_nothing_waits(office: Company) -> None:
+    jobs = [job["id"] for job in office.dispatcher.every("status-svc", "/v1/jobs")]
+    rows = deliveries(office.dispatcher)
+    assert set().union(*(happened(office.dispatcher, id) for id in jobs)) == {row.event_id for row in rows}
+    assert [row for row in rows if not row.is_final] == []
+
+
+def test_other_services_hear_how_every_delivery_ended(office: Company, stack: Stack) -> None:
+    states = {row.id: row.state for row in deliveries(office.dispatcher)}
+    until(
+        lambda: kafka.delivery_states(stack.plan).items() >= states.items(),
+        "deliveries.v1 does not say what the log says",
+    )

@@ -1,0 +1,31 @@
+"""Events that come more than once."""
+
+from uuid import uuid4
+
+from contracts.topics import JOBS
+from deploy.demo.people import home
+from deploy.local.stack import Stack
+from tests.e2e import kafka
+from tests.e2e.companies import Company
+from tests.e2e.log import deliveries, told
+from tests.e2e.mailbox import mails_of, mails_to
+
+
+def test_the_same_event_a_thousand_times_is_one_delivery_and_one_email(company: Company, stack: Stack) -> None:
+    # fault 23
+    job = company.booked(company.add(home("Una Ray", "una.ray@example.com", "303-555-0143", "1 Oak St", "80220")))
+    told(company.dispatcher, job.id)
+    [record] = [each for each in kafka.records(stack.plan, JOBS) if each.key == job.id.encode()]
+    event_id = str(uuid4())
+    headers = [(name, event_id.encode() if name == "ce_id" else value) for name, value in record.headers]
+    assert record.key
+    assert record.value
+
+    kafka.publish(stack.plan, JOBS, record.key, record.value, headers, times=1000)
+
+    kafka.wait_until_read(stack.plan, "notifier-svc.jobs", JOBS)
+    told(company.dispatcher, job.id)
+    [delivery] = deliveries(company.dispatcher, event_id=event_id)
+    assert delivery.is_sent
+    assert len(mails_of(stack.plan, [delivery.id])) == 1
+    assert len(mails_to(stack.plan, "una.ray@example.com")) == 2  # the real event's, and this one's
