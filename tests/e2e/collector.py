@@ -1,5 +1,6 @@
 """An OpenTelemetry collector: takes traces over OTLP/HTTP and keeps their spans."""
 
+import secrets
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,9 +27,11 @@ class Collector:
     def __init__(self, url: str) -> None:
         self.url = url
         self._spans: list[Span] = []
+        self._exports: list[str] = []
 
     def take(self, request: ExportTraceServiceRequest) -> None:
         """Keep the spans of one export."""
+        self._exports.append(str(request))
         for resource in request.resource_spans:
             names = (pair for pair in resource.resource.attributes if pair.key == "service.name")
             service = next(names).value.string_value
@@ -38,6 +41,16 @@ class Collector:
     def trace(self, trace_id: str) -> set[Span]:
         """The spans of one trace so far."""
         return {span for span in tuple(self._spans) if span.trace_id == trace_id}
+
+    def everything(self) -> str:
+        """All that was ever exported, as text."""
+        return "".join(self._exports)
+
+
+def new_trace() -> tuple[str, dict[str, str]]:
+    """The id of a trace, and the header that makes a request part of it (W3C Trace Context)."""
+    trace_id = secrets.token_hex(16)
+    return trace_id, {"traceparent": f"00-{trace_id}-{secrets.token_hex(8)}-01"}
 
 
 @contextmanager

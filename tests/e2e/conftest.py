@@ -2,13 +2,15 @@
 
 import itertools
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 
-from deploy.local.stack import Stack
+from deploy.local.errors import StackError
+from deploy.local.plan import SERVICES
+from deploy.local.stack import Stack, last_lines
 from tests.e2e.collector import Collector, running_collector
 from tests.e2e.companies import Company, founded
 from tests.e2e.playing import play_demo
@@ -39,10 +41,38 @@ def whole_stack(collector: Collector) -> Iterator[Stack]:
                 environment.setenv(name, value)
             stack.open()
         try:
-            stack.up()
+            with explained(stack):
+                stack.up()
             yield stack
         finally:
             stack.down()
+
+
+@contextmanager
+def explained(stack: Stack) -> Iterator[None]:
+    """Tell with a failure what the services last wrote: their logs go with the stack."""
+    try:
+        yield
+    except StackError as error:
+        for title, text in ends_of_logs(stack):
+            error.add_note(f"{title}:\n{text}")
+        raise
+
+
+def ends_of_logs(stack: Stack) -> list[tuple[str, str]]:
+    """The last lines of each service's log."""
+    logs = [stack.plan.state.log(name) for name in SERVICES]
+    return [(f"the end of {log.name}", last_lines(log)) for log in logs if log.exists()]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show the logs' ends with a test that failed on the stack."""
+    report = yield
+    stack = getattr(item, "funcargs", {}).get("stack")
+    if report.failed and isinstance(stack, Stack):
+        report.sections += ends_of_logs(stack)
+    return report
 
 
 @pytest.fixture

@@ -1,11 +1,9 @@
 """One trace from the click to the mail."""
 
-import secrets
-
 from deploy.demo.people import home
 from deploy.local.stack import Stack
 from deploy.local.waiting import until
-from tests.e2e.collector import Collector
+from tests.e2e.collector import Collector, new_trace
 from tests.e2e.companies import Company
 from tests.e2e.log import told
 
@@ -23,13 +21,11 @@ def test_one_trace_leads_from_the_http_request_to_the_smtp_host(
 ) -> None:
     customer = company.add(home("Kai Moe", "kai.moe@example.com", "303-555-0146", "4 Oak St", "80220"))
     told(company.dispatcher, company.booked(customer).id)
-    trace_id = secrets.token_hex(16)
+    trace_id, headers = new_trace()
     [site] = customer["service_addresses"]
     body = {"title": "Traced", "customer_id": customer["id"], "service_address_id": site["id"]}
 
-    booked = company.dispatcher.once(
-        "status-svc", "POST", "/v1/jobs", json=body, headers={"traceparent": f"00-{trace_id}-{'1' * 16}-01"}
-    )
+    booked = company.dispatcher.once("status-svc", "POST", "/v1/jobs", json=body, headers=headers)
 
     assert booked.status_code == 201
     told(company.dispatcher, booked.json()["id"])
