@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from notifier_svc.domain.keys import Keys
 from notifier_svc.events import consumers, release_parked
 from notifier_svc.http import deliveries, rules
+from notifier_svc.send.task import send
 from notifier_svc.settings import NotifierSettings
 from servicekit.cli import run_cli
 from servicekit.http import create_app
@@ -20,7 +21,10 @@ def build(settings: NotifierSettings) -> FastAPI:
         "notifier-svc",
         settings,
         consumers=consumers(keys),
-        tasks=[("release parked events", lambda runtime: release_parked(runtime, keys))],
+        tasks=[
+            ("release parked events", lambda runtime: release_parked(runtime, keys)),
+            ("send", lambda runtime: send(runtime, settings, keys)),
+        ],
     )
     return create_app(runtime, ROUTERS)
 

@@ -118,7 +118,7 @@ def test_half_of_a_character_is_refused_everywhere() -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["nobody", "@home.example", "a b@home.example", "a<b@home.example", "björn@x.example"]
+    "address", ["nobody", "a@b..example", "@home.example", "a b@home.example", "a<b@home.example", "björn@x.example"]
 )
 def test_an_address_that_mail_cannot_carry_is_refused(address: str) -> None:
     with pytest.raises(NoAddress):

@@ -1,6 +1,7 @@
 """What the sender lives through: a mail host that misbehaves, an end in the middle, a database that hangs up."""
 
 import asyncio
+import gc
 from collections import Counter
 
 import pytest
@@ -205,6 +206,21 @@ async def test_a_database_that_drops_its_connections_loses_and_doubles_nothing(d
         log = await desk.settled()
     assert Counter(state for state, _ in log) == {"sent": 60}
     assert sorted(Counter(e.rcpt_tos[0] for e in desk.mail.arrived).values()) == [1] * 60
+
+
+async def test_a_sender_ended_at_any_moment_of_its_start_leaves_nothing_open(desk: Desk) -> None:
+    others = "from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
+
+    async def alone() -> bool:
+        return not await desk.fetch(f"select {others}")
+
+    for moments in range(0, 2400, 60):
+        sender = asyncio.create_task(desk.sender().run())
+        for _ in range(moments):
+            await asyncio.sleep(0)
+        await stop(sender)
+    gc.collect()  # what is not closed warns here, and a warning is an error
+    await eventually(alone)
 
 
 async def _told(desk: Desk, detail: str) -> bool:

@@ -8,10 +8,12 @@ from uuid import UUID
 from contracts.deliveries import Lane, Reason
 from notifier_svc.domain import outcome
 from notifier_svc.domain.recheck import Due
+from notifier_svc.send.line import Line
 from notifier_svc.store import sending as store
+from notifier_svc.store.planning import QUERIES
 from notifier_svc.store.sending import End, Start
 
-from .desk import Desk, stop
+from .desk import Desk, eventually, stop
 
 LANES = tuple(Lane)
 NO_TIME = timedelta()
@@ -147,3 +149,31 @@ async def test_an_ended_sender_leaves_no_lease_behind(desk: Desk) -> None:  # fa
             await asyncio.sleep(0.01)
     await stop(sender)
     assert [row["leased"] for row in await desk.fetch("select leased from queue")] == [False, False]
+
+
+async def test_what_cannot_be_read_stops_no_neighbour(desk: Desk) -> None:
+    await desk.queue("a@example.com", "b@example.com")
+    await desk.fetch("update occurrence set data = '{}' where id = (select occurrence_id from delivery limit 1)")
+
+    async def one_is_sent() -> bool:
+        return ("sent", None) in await desk.log()
+
+    async with desk.sending():
+        await eventually(one_is_sent)
+    assert sorted(state for state, _ in await desk.log()) == ["queued", "sent"]
+
+
+async def test_a_claim_from_a_long_queue_reads_no_more_than_it_takes(desk: Desk) -> None:
+    await desk.queue()
+    async with desk.db.worker() as tx:
+        await tx.execute(
+            "insert into queue select gen_random_uuid(), occurred_month, company_id, channel, 2, now()"
+            " from queue, generate_series(1, 3000)"
+        )
+    line = Line(desk.db)
+    async with line.transaction() as tx:
+        steps = await tx.fetch("explain " + QUERIES.claim.sql, [1, 2], 100, MINUTE)
+    await line.close()
+    plan = "\n".join(step[0] for step in steps)
+    assert "Index Scan using queue_due" in plan
+    assert not any(word in plan for word in ("Sort", "Bitmap", "Seq Scan", "Hash"))

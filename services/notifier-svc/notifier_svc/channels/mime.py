@@ -16,7 +16,7 @@ NAME_LENGTH = 60
 _FORBIDDEN = re.compile("[\r\n\0]")
 _PRINTABLE = re.compile("[ -~]*")
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
-_ADDRESS = re.compile(r"[!#-'*+\-./0-9=?A-Z^_`a-z{|}~]+@[A-Za-z0-9.-]+")
+_ADDRESS = re.compile(r"[!#-'*+\-./0-9=?A-Z^_`a-z{|}~]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
 
 
 class Unsafe(ValueError):
@@ -75,14 +75,18 @@ def message_id(id: UUID, sender: str) -> bytes:
 def addressable(address: str) -> str:
     """The address as it goes over the wire, an international domain in its ASCII form. Raises `Unsafe`, `NoAddress`."""
     _refuse_controls(address)
-    local, _, domain = address.strip().rpartition("@")
-    try:
-        ascii_form = f"{local}@{domain.encode('idna').decode()}"
-    except UnicodeError as error:
-        raise NoAddress("The domain is not valid.") from error
+    ascii_form = address.strip() if address.isascii() else _with_ascii_domain(address.strip())
     if len(ascii_form) > ADDRESS_LENGTH or not _ADDRESS.fullmatch(ascii_form):
         raise NoAddress("The address can't be written in ASCII.")
     return ascii_form
+
+
+def _with_ascii_domain(address: str) -> str:
+    local, _, domain = address.rpartition("@")
+    try:
+        return f"{local}@{domain.encode('idna').decode()}"
+    except UnicodeError as error:
+        raise NoAddress("The domain is not valid.") from error
 
 
 def _alternatives(id: UUID, text: str, html: str) -> bytes:

@@ -84,6 +84,7 @@ class Journal:
             except Exception:
                 log.exception("outcomes can't be written", extra={"deliveries": [str(end.due.id) for end in ends]})
                 if len(ends) == 1:
+                    self._hands.drop([ends[0].due])  # its lease runs out, and the sweep settles it
                     return set()
                 return {id for end in ends for id in await self._write_ends([end])}
 

@@ -6,8 +6,10 @@ from contextlib import asynccontextmanager
 
 from servicekit.db import TROUBLE, Connection, Database, Tx
 
-# A plan made while a table was empty goes bad as it fills; every hot statement goes by keys.
-PINNED = "set enable_hashjoin = off; set enable_mergejoin = off; set enable_seqscan = off"
+CLOSE_SECONDS = 2.0
+# A plan made while a table was empty goes bad as it fills. Every hot statement goes by keys and in the order of an
+# index: nothing else may even be considered.
+PINNED = "; ".join(f"set enable_{way} = off" for way in ("hashjoin", "mergejoin", "seqscan", "bitmapscan", "sort"))
 
 
 class Line:
@@ -36,9 +38,12 @@ class Line:
             yield tx
 
     async def close(self) -> None:
-        """Hang up."""
+        """Hang up, without a word where the database does not answer."""
         if self._connection is not None and not self._connection.is_closed():
-            await self._connection.close(timeout=2)
+            try:
+                await self._connection.close(timeout=CLOSE_SECONDS)
+            except TROUBLE:
+                self._connection.terminate()
 
     async def _open(self) -> Connection:
         if self._connection is None or self._connection.is_closed():

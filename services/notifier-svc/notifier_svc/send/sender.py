@@ -96,10 +96,11 @@ class Sender:
                     await store.give_back(tx, self._hands.not_begun())
         except TROUBLE as error:
             log.warning("leases will run out by themselves", extra={"error": type(error).__name__})
-        await _cancelled([journal])
-        await self._journal.close()
-        for line in self._lines:
-            await line.close()
+        finally:
+            await _cancelled([journal])
+            await self._journal.close()
+            for line in self._lines:
+                await line.close()
 
 
 async def _cancelled(tasks: Iterable["asyncio.Task[Any]"]) -> None:

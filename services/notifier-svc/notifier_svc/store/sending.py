@@ -1,5 +1,6 @@
 """What sending reads and writes: the three steps of the protocol (T1, T2, T3), the way back, and the sweep."""
 
+import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,6 +19,8 @@ from notifier_svc.domain.triggers import Occurrence
 from notifier_svc.store.planning import QUERIES, rule_of
 from servicekit.db import Tx
 from servicekit.outbox import Message
+
+log = logging.getLogger(__name__)
 
 # The queue's numbers of the lanes.
 LANES: dict[Lane, int] = {Lane.URGENT: 0, Lane.NORMAL: 1, Lane.BULK: 2}
@@ -159,12 +162,17 @@ async def wake_relay(tx: Tx) -> None:
 
 
 def _dues(rows: Sequence[asyncpg.Record]) -> list[Due]:
-    """Due deliveries from their rows; those of one occurrence share it."""
+    """Due deliveries from their rows; those of one occurrence share it.
+
+    What this release can't read stays leased, out of the way of its neighbours, for a person to look at.
+    """
     occurrences: dict[UUID, Occurrence] = {}
-    for row in rows:
-        if row["occurrence_id"] not in occurrences:
+    for row in {row["occurrence_id"]: row for row in rows}.values():
+        try:
             occurrences[row["occurrence_id"]] = _occurrence(row)
-    return [_due(row, occurrences[row["occurrence_id"]]) for row in rows]
+        except (ValueError, LookupError, TypeError):
+            log.exception("an occurrence can't be read", extra={"occurrence_id": str(row["occurrence_id"])})
+    return [_due(row, occurrences[row["occurrence_id"]]) for row in rows if row["occurrence_id"] in occurrences]
 
 
 def _due(row: asyncpg.Record, occurrence: Occurrence) -> Due:
