@@ -1,13 +1,13 @@
 """Kafka as a client sees it that none of the services is: raw records in and out, and how far a group has read."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
 from contracts.deliveries import DeliveryState, DeliveryUpdated
-from contracts.topics import DELIVERIES, Topic
+from contracts.topics import DELIVERIES, JOBS, Topic
 from deploy.local.plan import Plan
 from deploy.local.waiting import run_async, until
 from servicekit.cloudevents import clean, decode
@@ -21,9 +21,19 @@ def records(plan: Plan, topic: Topic) -> list[Record]:
     return run_async(_records(plan.kafka_bootstrap, topic))
 
 
-def publish(plan: Plan, topic: Topic, key: bytes, value: bytes, headers: Headers, times: int = 1) -> None:
-    """Put the same record on a topic, `times` over."""
-    run_async(_publish(plan.kafka_bootstrap, topic, key, value, headers, times))
+def publish(plan: Plan, topic: Topic, key: bytes, value: bytes, *headers: Headers) -> None:
+    """Put a record on a topic, once with each of `headers`."""
+    run_async(_publish(plan.kafka_bootstrap, topic, key, value, headers))
+
+
+def first_event(plan: Plan, job_id: str) -> Record:
+    """The oldest record about a job."""
+    return next(record for record in records(plan, JOBS) if record.key == job_id.encode())
+
+
+def renamed(headers: Headers, event_id: UUID) -> Headers:
+    """The headers of another event of the same kind."""
+    return [(name, str(event_id).encode() if name == "ce_id" else value) for name, value in headers]
 
 
 def wait_until_read(plan: Plan, group: str, topic: Topic) -> None:
@@ -49,10 +59,10 @@ async def _records(bootstrap: str, topic: Topic) -> list[Record]:
         return found
 
 
-async def _publish(bootstrap: str, topic: Topic, key: bytes, value: bytes, headers: Headers, times: int) -> None:
+async def _publish(bootstrap: str, topic: Topic, key: bytes, value: bytes, headers: Iterable[Headers]) -> None:
     async with AIOKafkaProducer(bootstrap_servers=bootstrap) as producer:
-        for _ in range(times):
-            await producer.send(topic.name, value, key=key, headers=headers)
+        for each in headers:
+            await producer.send(topic.name, value, key=key, headers=each)
         await producer.flush()
 
 

@@ -1,18 +1,26 @@
-"""Kills services, as a crash would, at moments that a seed decides; moments are counted in commands, not seconds."""
+"""Kills services, as a crash would, at moments that a seed decides; moments are counted in commands, not seconds.
 
+FIELDBELL_SEED=n decides as a run before did that printed n.
+"""
+
+import os
 import threading
 from collections.abc import Sequence
-from random import Random
+from random import Random, SystemRandom
 
 from deploy.local.stack import Stack
 from deploy.local.waiting import until
 
 
+def seed() -> int:
+    """A new one, unless the environment names one."""
+    return int(os.environ.get("FIELDBELL_SEED") or SystemRandom().randrange(2**32))
+
+
 class Killer:
     """Strikes each of `services` `times` times, while `commands` commands are given to them."""
 
-    def __init__(self, stack: Stack, services: Sequence[str], times: int, commands: int, seed: int) -> None:
-        random = Random(seed)  # noqa: S311
+    def __init__(self, stack: Stack, services: Sequence[str], times: int, commands: int, random: Random) -> None:
         victims = [name for name in services for _ in range(times)]
         random.shuffle(victims)
         self._stack = stack

@@ -6,14 +6,20 @@ from uuid import UUID
 
 import httpx
 
+from deploy.demo.api import Json
 from deploy.demo.mailbox import Mail
 from deploy.local.plan import Plan
 from deploy.sandbox.mailbox.store import LOG_NAME
 
 
 def mails_to(plan: Plan, address: str) -> list[Mail]:
-    """Everything that one address received."""
-    return _listed(plan, recipient=address)
+    """What one address received, up to a thousand mails."""
+    return [Mail.model_validate(each) for each in _asked(plan, "messages", recipient=address, limit=1000)["messages"]]
+
+
+def count_to(plan: Plan, address: str) -> int:
+    """How many mails one address received."""
+    return int(_asked(plan, "count", recipient=address)["count"])
 
 
 def mails_of(plan: Plan, delivery_ids: Iterable[UUID]) -> list[Mail]:
@@ -29,7 +35,7 @@ def truth(plan: Plan) -> list[Mail]:
     return [Mail(message_id=each["message_id"], recipients=each["envelope"]["rcpt_to"]) for each in records]
 
 
-def _listed(plan: Plan, **query: str) -> list[Mail]:
-    answer = httpx.get(f"{plan.sandbox_url}/api/mailbox/messages", params={"limit": 1000, **query}, timeout=10)
-    answer.raise_for_status()
-    return [Mail.model_validate(message) for message in answer.json()["messages"]]
+def _asked(plan: Plan, what: str, **query: str | int) -> Json:
+    answer = httpx.get(f"{plan.sandbox_url}/api/mailbox/{what}", params=query, timeout=10).raise_for_status()
+    found: Json = answer.json()
+    return found

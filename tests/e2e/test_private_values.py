@@ -37,7 +37,7 @@ def test_no_log_and_no_trace_holds_an_address_a_phone_a_token_or_the_words_of_a_
     assert [(where, what) for where, text in texts.items() for what in found_in(text, held)] == []
 
 
-def test_no_log_of_a_service_holds_an_address_that_was_ever_written_to(stack: Stack) -> None:
+def test_no_log_of_a_service_holds_an_address_that_was_ever_written_to(demo: str, stack: Stack) -> None:
     # fault 63
     reached = {address for mail in truth(stack.plan) for address in mail.recipients}
     logs = "".join(stack.plan.state.log(name).read_text() for name in SERVICES)
