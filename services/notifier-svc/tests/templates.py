@@ -20,6 +20,8 @@ class Templates:
     refusal: tuple[RefusalCode, str] | None = None
     subject: str = "About job {number}"
     padding: str = ""
+    unreadable: str | None = None
+    """A batch with a recipient of this name is refused as a whole."""
     asked: list[RenderItem] = field(default_factory=list)
     calls: int = 0
     headers: list[dict[str, str]] = field(default_factory=list)
@@ -84,6 +86,8 @@ def _respond(fake: Templates, path: str, headers: dict[str, str], body: bytes) -
         return 200, orjson.dumps({"access_token": "a token", "expires_in": 600})
     fake.calls += 1
     fake.headers.append(headers)
+    if fake.unreadable and fake.unreadable.encode() in body:
+        return 422, b"{}"
     if fake.status != 200:
         return fake.status, b"{}"
     return 200, fake.answer(body)

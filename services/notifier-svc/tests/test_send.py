@@ -6,6 +6,11 @@ from uuid import uuid4
 
 import orjson
 import pytest
+from opentelemetry import trace
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from opentelemetry.trace import SpanKind
 
 from contracts import events
 from contracts.deliveries import Reason
@@ -17,6 +22,21 @@ from servicekit import copies
 
 from .desk import Desk, eventually
 from .factories import COMPANY, a_company, a_contact, a_customer, a_job, a_rule, a_status, an_email, an_event
+
+
+@pytest.fixture(scope="module")
+def exporter() -> InMemorySpanExporter:
+    """Takes the spans of this process, from here on."""
+    exporter, provider = InMemorySpanExporter(), TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    trace.set_tracer_provider(provider)
+    return exporter
+
+
+@pytest.fixture
+def spans(exporter: InMemorySpanExporter) -> InMemorySpanExporter:
+    exporter.clear()
+    return exporter
 
 
 async def test_a_queued_email_is_rendered_sent_logged_and_published(desk: Desk) -> None:
@@ -153,6 +173,34 @@ async def test_the_render_call_carries_the_trace_and_a_service_token(desk: Desk)
     [headers] = desk.templates.headers
     assert headers["authorization"] == "Bearer a token"
     assert headers["traceparent"].split("-")[1] == "0af7651916cd43dd8448eb211c80319c"
+
+
+async def test_a_batch_that_is_refused_is_asked_for_in_halves_until_the_culprit_is_alone(desk: Desk) -> None:
+    desk.templates.unreadable = "Odd Name"
+    await desk.queue(*(f"person{n}@example.com" for n in range(6)))
+    await desk.queue(customer=a_customer(id=uuid4(), contacts=(a_contact(name="Odd Name"),)))
+    async with desk.sending():
+        log = await desk.settled()
+    assert sorted(log) == [("failed", Reason.TEMPLATE_UNUSABLE), *[("sent", None)] * 6]
+
+
+async def test_one_span_a_send_continues_the_trace_and_names_nobody(desk: Desk, spans: InMemorySpanExporter) -> None:
+    await desk.queue()  # fault 63
+    async with desk.sending():
+        await desk.settled()
+    [send] = [span for span in spans.get_finished_spans() if span.name == "email send"]
+    assert send.context is not None
+    assert f"{send.context.trace_id:032x}" == "0af7651916cd43dd8448eb211c80319c"
+    assert send.kind is SpanKind.CLIENT
+    assert dict(send.attributes or {}) == {
+        "delivery.id": str((await desk.fetch("select id from delivery"))[0]["id"]),
+        "delivery.channel": "email",
+        "delivery.outcome": "sent",
+        "smtp.code": "250 2.0.0",
+    }
+    [render] = [span for span in spans.get_finished_spans() if span.name == "render messages"]
+    assert render.context is not None
+    assert desk.templates.headers[0]["traceparent"].split("-")[2] == f"{render.context.span_id:016x}"
 
 
 MARIA = a_contact()

@@ -21,9 +21,6 @@ class Hands:
     def __init__(self) -> None:
         self._holds: dict[UUID, _Hold] = {}
 
-    def __len__(self) -> int:
-        return len(self._holds)
-
     def take(self, dues: Iterable[Due]) -> None:
         """They were claimed just now."""
         now = monotonic()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from contracts.deliveries import Lane
+from contracts.deliveries import Lane, Reason
 from contracts.rendering import Rendered
 from notifier_svc.domain import outcome
 from notifier_svc.domain.keys import Keys
@@ -20,7 +20,7 @@ from notifier_svc.send.journal import Journal
 from notifier_svc.send.line import Line
 from notifier_svc.send.message import Ready, ready
 from notifier_svc.send.present import Cleared, gather, sift
-from notifier_svc.send.rendering import Renderer, RendererAway
+from notifier_svc.send.rendering import BatchRefused, Renderer, RendererAway
 from notifier_svc.store import sending as store
 from notifier_svc.store.sending import LANES, End
 from servicekit.db import TROUBLE
@@ -152,9 +152,15 @@ class Intake:
                 await self._line_up(cleared, result)
 
     async def _rendered(self, batch: list[Cleared]) -> Sequence[tuple[Cleared, Rendered | Outcome]]:
-        """The batch rendered; when template-svc is away, all of it goes back to the queue."""
+        """The batch rendered, in halves where it is refused; when template-svc is away, all goes back to the queue."""
         try:
             results = await self._renderer.render(batch)
+        except BatchRefused as error:
+            log.error("template-svc refused a batch", extra={"count": len(batch), "error": str(error)})
+            if len(batch) == 1:
+                return [(batch[0], outcome.failed(Reason.TEMPLATE_UNUSABLE, "Its values were refused."))]
+            middle = len(batch) // 2
+            return [*await self._rendered(batch[:middle]), *await self._rendered(batch[middle:])]
         except RendererAway as error:
             delay = self._rendering.failed()
             log.warning("template-svc is away", extra={"count": len(batch), "error": str(error)})

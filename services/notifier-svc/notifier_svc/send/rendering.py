@@ -15,6 +15,7 @@ from servicekit.auth import ServiceToken
 from servicekit.telemetry import continued, current_traceparent
 
 SECONDS = 15.0
+UNREADABLE = frozenset({400, 413, 422})
 
 _propagator = TraceContextTextMapPropagator()
 
@@ -32,6 +33,10 @@ class RendererAway(Exception):
     """Template-svc did not answer as it should; the same batch may be asked for again."""
 
 
+class BatchRefused(Exception):
+    """Template-svc can't read the batch, or finds it too large: asking the same again would change nothing."""
+
+
 class Renderer:
     """Template-svc, seen from here."""
 
@@ -41,7 +46,7 @@ class Renderer:
         self._token = token
 
     async def render(self, batch: Sequence[Cleared]) -> list[tuple[Cleared, Rendered | Outcome]]:
-        """Each delivery with its finished message, or how it ends without one. Raises `RendererAway`."""
+        """Each delivery with its message, or how it ends without one. Raises `RendererAway`, `BatchRefused`."""
         first, *others = batch
         with continued("render messages", first.due.traceparent, SpanKind.CLIENT, **{"batch.size": str(len(batch))}):
             for other in others:
@@ -59,6 +64,8 @@ class Renderer:
                 headers["traceparent"] = traceparent
             body = request.model_dump_json().encode()
             response = await self._client.post(self._url, content=body, headers=headers, timeout=SECONDS)
+            if response.status_code in UNREADABLE:
+                raise BatchRefused(f"HTTP {response.status_code}")
             response.raise_for_status()
             return RenderResponse.model_validate_json(response.content)
         except (httpx.HTTPError, ValidationError, ValueError, KeyError) as error:
