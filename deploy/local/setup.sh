@@ -33,7 +33,7 @@ fi
 
 say "Set-up 2/3: packages of requirements.lock, and ours"
 uv() { .venv/bin/uv "$@" --python .venv/bin/python; }
-uv pip sync --require-hashes requirements.lock
+uv pip sync --quiet --require-hashes requirements.lock
 packages=(contracts services/*/)
 uv pip install --quiet --no-deps --no-build-isolation "${packages[@]/#/--editable=}"
 

@@ -132,7 +132,7 @@ class Stack:
             with step("Kafka"):
                 self.wait_ready("kafka")
         with step("topics"):
-            services.create_topics(self.plan)
+            services.create_missing_topics(self.plan)
 
 
 def make_parts(plan: Plan) -> list[Part]:
