@@ -35,9 +35,6 @@ class Person(Api):
     def __exit__(self, *_: object) -> None:
         self._http.close()
 
-    def put(self, service: str, path: str, body: Json, *, version: int) -> Json:
-        return self._ask(service, "PUT", path, json=body, headers={"if-match": f'"{version}"'})
-
     def once(self, service: str, method: str, path: str, **content: Any) -> httpx.Response:
         """The answer, whatever it is, to a single try."""
         return self._http.send(self._request(service, method, path, **content))
@@ -45,10 +42,9 @@ class Person(Api):
 
 @dataclass
 class Company:
-    """A company and three of its people."""
+    """A company and two of its people."""
 
     seed: Seed
-    admin: Person
     dispatcher: Person
     tech: Person
 
@@ -56,14 +52,10 @@ class Company:
         """Create a customer; returns it as customer-svc has it."""
         return self.dispatcher.post("customer-svc", "/v1/customers", customer.body(self.seed.company))
 
-    def job(self, customer: Json, street: str | None = None) -> Job:
-        """A job to book for `customer`, at the first service address unless `street` names another."""
-        street = street or customer["service_addresses"][0]["line"]
-        return Job(self.seed, self.dispatcher, self.tech, customer, street)
-
     def booked(self, customer: Json, street: str | None = None, title: str = "Fix the faucet") -> Job:
-        """A job of one line that was booked just now."""
-        job = self.job(customer, street)
+        """A job of one line, booked just now, at the first service address unless `street` names another."""
+        street = street or customer["service_addresses"][0]["line"]
+        job = Job(self.seed, self.dispatcher, self.tech, customer, street)
         job.book("job", title, ({"description": "Labor", "quantity": "1", "unit_price": "95.00"},))
         return job
 
@@ -80,7 +72,7 @@ def founded(plan: Plan, slug: str, clients: ExitStack) -> Company:
 
 def staffed(plan: Plan, described: Seed, clients: ExitStack) -> Company:
     """The people of a company, signed in."""
-    signed_in = (persona_token(plan, described.company, role) for role in ("admin", "dispatcher", "tech"))
+    signed_in = (persona_token(plan, described.company, role) for role in ("dispatcher", "tech"))
     return Company(described, *(clients.enter_context(Person(plan, token)) for token in signed_in))
 
 

@@ -36,12 +36,12 @@ def whole_stack(collector: Collector) -> Iterator[Stack]:
     """PostgreSQL, Kafka, the sandbox and the four services, on free ports, gone at the end."""
     with tempfile.TemporaryDirectory(prefix="fieldbell-") as folder:
         stack = Stack.in_folder(Path(folder))
-        with pytest.MonkeyPatch.context() as environment:
-            for name, value in {**SETTINGS, "OTEL_EXPORTER_OTLP_ENDPOINT": collector.url}.items():
-                environment.setenv(name, value)
-            stack.open()
         try:
             with explained(stack):
+                with pytest.MonkeyPatch.context() as environment:
+                    for name, value in {**SETTINGS, "OTEL_EXPORTER_OTLP_ENDPOINT": collector.url}.items():
+                        environment.setenv(name, value)
+                    stack.open()
                 stack.up()
             yield stack
         finally:
