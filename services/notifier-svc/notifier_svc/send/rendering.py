@@ -1,6 +1,7 @@
 """Has messages rendered by template-svc, a batch in one HTTP call."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
 import httpx
 from opentelemetry.trace import SpanKind, get_current_span
@@ -9,12 +10,13 @@ from pydantic import ValidationError
 
 from contracts.deliveries import Reason
 from contracts.rendering import RefusalCode, Refused, Rendered, RenderItem, RenderRequest, RenderResponse
-from notifier_svc.domain.outcome import Outcome, failed
+from notifier_svc.domain.outcome import Outcome, again, failed
 from notifier_svc.send.present import Cleared
 from servicekit.auth import ServiceToken
 from servicekit.telemetry import continued, current_traceparent
 
 SECONDS = 15.0
+TEMPLATE_MAY_BE_NEW = timedelta(minutes=1)  # a new company's first job can overtake its starter templates
 UNREADABLE = frozenset({400, 413, 422})
 
 _propagator = TraceContextTextMapPropagator()
@@ -55,7 +57,10 @@ class Renderer:
         answers = {answer.ref: answer for answer in response.items}
         if len(answers) != len(batch):
             raise RendererAway("not every message was answered for")
-        return [(cleared, _usable(answers[cleared.due.id])) for cleared in batch]
+        now = datetime.now(UTC)
+        return [
+            (cleared, _usable(answers[cleared.due.id], now - cleared.due.occurrence.occurred_at)) for cleared in batch
+        ]
 
     async def _ask(self, request: RenderRequest) -> RenderResponse:
         try:
@@ -83,9 +88,11 @@ def _item(cleared: Cleared) -> RenderItem:
     )
 
 
-def _usable(answer: Rendered | Refused) -> Rendered | Outcome:
+def _usable(answer: Rendered | Refused, age: timedelta) -> Rendered | Outcome:
     """The message, if it can be sent as an email (G9)."""
     if isinstance(answer, Refused):
+        if answer.code is RefusalCode.UNKNOWN_TEMPLATE and age < TEMPLATE_MAY_BE_NEW:
+            return again(answer.detail, delay=2)
         return failed(REASONS[answer.code], answer.detail)
     if answer.subject is None:
         return failed(Reason.TEMPLATE_UNUSABLE, "The template has no subject: it is not one for emails.")

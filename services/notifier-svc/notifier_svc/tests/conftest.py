@@ -9,13 +9,12 @@ import pytest
 from notifier_svc.domain.keys import Keys
 from notifier_svc.domain.starters import starter_rules
 from notifier_svc.store import rules
+from notifier_svc.tests.desk import Desk
+from notifier_svc.tests.factories import COMPANY, NOW, a_company
+from notifier_svc.tests.mailhost import mail_host
+from notifier_svc.tests.templates import Templates, templates_at
 from servicekit import copies
 from servicekit.db import Database
-
-from .desk import Desk
-from .factories import COMPANY, NOW, a_company
-from .mailhost import mail_host
-from .templates import Templates, templates_at
 
 
 @pytest.fixture

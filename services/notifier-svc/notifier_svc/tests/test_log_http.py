@@ -17,12 +17,11 @@ from notifier_svc.domain.starters import starter_rules
 from notifier_svc.main import build
 from notifier_svc.settings import NotifierSettings
 from notifier_svc.store import rules
+from notifier_svc.tests.factories import COMPANY, NOW, a_company, a_contact, a_customer, a_job, an_email, an_event
+from notifier_svc.tests.test_planning import an_envelope
 from servicekit import copies
 from servicekit.db import Database
 from servicekit.testing import NOWHERE, TestIssuer, serving
-
-from .factories import COMPANY, NOW, a_company, a_contact, a_customer, a_job, an_email, an_event
-from .test_planning import an_envelope
 
 MARIA, TOM = a_customer(), a_customer(id=UUID(int=6), name="Tom Ray")
 

@@ -10,11 +10,10 @@ from contracts.profiles import CustomerProfile
 from contracts.topics import TYPE_PREFIX
 from notifier_svc import planning
 from notifier_svc.domain.keys import Keys
+from notifier_svc.tests.factories import COMPANY, a_contact, a_customer, a_job, an_email, an_event
 from servicekit import copies
 from servicekit.cloudevents import Event
 from servicekit.db import Database
-
-from .factories import COMPANY, a_contact, a_customer, a_job, an_email, an_event
 
 
 def an_envelope(data: Any = None, **over: Any) -> Event[Any]:

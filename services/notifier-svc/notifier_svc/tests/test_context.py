@@ -10,8 +10,7 @@ from contracts import events
 from contracts.jobs import Actor, Line, Role, Technician
 from contracts.profiles import Brand, Card, Region
 from notifier_svc.domain.context import next_visit, render_context
-
-from .factories import (
+from notifier_svc.tests.factories import (
     NOW,
     a_company,
     a_contact,

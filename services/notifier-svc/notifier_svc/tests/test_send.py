@@ -18,10 +18,19 @@ from contracts.profiles import Brand, Region
 from contracts.rendering import RefusalCode
 from notifier_svc.domain.model import Trigger
 from notifier_svc.store import rules
+from notifier_svc.tests.desk import Desk, eventually
+from notifier_svc.tests.factories import (
+    COMPANY,
+    a_company,
+    a_contact,
+    a_customer,
+    a_job,
+    a_rule,
+    a_status,
+    an_email,
+    an_event,
+)
 from servicekit import copies
-
-from .desk import Desk, eventually
-from .factories import COMPANY, a_company, a_contact, a_customer, a_job, a_rule, a_status, an_email, an_event
 
 
 @pytest.fixture(scope="module")
@@ -128,7 +137,6 @@ async def test_replies_go_to_the_company_or_to_the_region_whose_rule_it_is(desk:
     [
         (RefusalCode.MISSING_VALUE, Reason.MISSING_VALUE),  # fault 49, G9
         (RefusalCode.EMPTY, Reason.EMPTY_MESSAGE),  # D14
-        (RefusalCode.UNKNOWN_TEMPLATE, Reason.TEMPLATE_UNUSABLE),
         (RefusalCode.NOT_PUBLISHED, Reason.TEMPLATE_UNUSABLE),
     ],
 )
@@ -141,6 +149,27 @@ async def test_what_cannot_be_rendered_fails_and_says_why(desk: Desk, refusal: R
     assert (row["detail"], row["attempts"]) == ("{{ visit.date }} has no value", 0)
     assert desk.mail.arrived == []
     assert [told["reason"] for told in await desk.published()] == [reason]
+
+
+async def test_a_template_that_a_new_company_does_not_have_yet_is_waited_for(desk: Desk) -> None:
+    desk.templates.refusal = (RefusalCode.UNKNOWN_TEMPLATE, "There is no such template.")
+    await desk.queue()
+    async with desk.sending():
+
+        async def asked_twice() -> bool:
+            return desk.templates.calls >= 2
+
+        await eventually(asked_twice)
+        desk.templates.refusal = None
+        assert await desk.settled() == [("sent", None)]
+
+
+async def test_a_template_still_unknown_after_a_minute_fails(desk: Desk) -> None:
+    desk.templates.refusal = (RefusalCode.UNKNOWN_TEMPLATE, "There is no such template.")
+    await desk.queue()
+    await desk.fetch("update occurrence set occurred_at = occurred_at - interval '61 seconds' returning 1")
+    async with desk.sending():
+        assert await desk.settled() == [("failed", Reason.TEMPLATE_UNUSABLE)]
 
 
 async def test_a_subject_with_a_line_break_is_refused_before_the_wire(desk: Desk) -> None:  # fault 46

@@ -19,14 +19,13 @@ from notifier_svc.domain.keys import Keys
 from notifier_svc.send.how import Sending
 from notifier_svc.send.rendering import Renderer
 from notifier_svc.send.sender import Sender
+from notifier_svc.tests.factories import a_contact, a_customer, an_email, an_event
+from notifier_svc.tests.mailhost import MailHost
+from notifier_svc.tests.templates import Templates
 from servicekit import copies
 from servicekit.auth import ServiceToken
 from servicekit.cloudevents import Event
 from servicekit.db import Database
-
-from .factories import a_contact, a_customer, an_email, an_event
-from .mailhost import MailHost
-from .templates import Templates
 
 PATIENCE_SECONDS = 20.0
 

@@ -8,8 +8,7 @@ from contracts.deliveries import DeliveryState, Reason
 from notifier_svc.channels.replies import Reply, Stage, meaning
 from notifier_svc.channels.smtp import Connection, Host, HostAway, dot_stuffed
 from notifier_svc.domain.outcome import DETAIL_LENGTH, without_addresses
-
-from .mailhost import mail_host
+from notifier_svc.tests.mailhost import mail_host
 
 SENT, QUEUED, FAILED, UNKNOWN = (
     DeliveryState.SENT,

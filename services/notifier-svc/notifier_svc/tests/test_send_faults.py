@@ -7,9 +7,8 @@ from collections import Counter
 import pytest
 
 from contracts.deliveries import Reason
-
-from .desk import Desk, eventually, stop
-from .mailhost import Act, Server, hangs, hangs_up, mail_host, says
+from notifier_svc.tests.desk import Desk, eventually, stop
+from notifier_svc.tests.mailhost import Act, Server, hangs, hangs_up, mail_host, says
 
 SENT = [("sent", None)]
 

@@ -16,8 +16,7 @@ from notifier_svc.domain.plan import plan, unknown_customer
 from notifier_svc.domain.reasons import SENTENCES
 from notifier_svc.domain.starters import starter_rules
 from notifier_svc.domain.triggers import CATEGORY, trigger_of
-
-from .factories import (
+from notifier_svc.tests.factories import (
     COMPANY,
     NOW,
     a_company,
