@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.openapi.docs import get_swagger_ui_html
+from fastapi.staticfiles import StaticFiles
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel, ConfigDict
 
@@ -26,11 +28,11 @@ class Api(FastAPI):
     """A service's routers and what all services answer; the documentation says how every one of them refuses."""
 
     def __init__(self, name: str, routers: Sequence[APIRouter], **options: Any) -> None:
-        super().__init__(
-            title=name, version="1", redoc_url=None, responses={"4XX": PROBLEM_REF, "5XX": PROBLEM_REF}, **options
-        )
+        refusals: dict[int | str, dict[str, Any]] = {"4XX": PROBLEM_REF, "5XX": PROBLEM_REF}
+        super().__init__(title=name, version="1", docs_url=None, redoc_url=None, responses=refusals, **options)
         for router in (*routers, operations):
             self.include_router(router)
+        self.mount("/static", StaticFiles(packages=[("fastapi_offline", "static")]))
 
     def openapi(self) -> dict[str, Any]:
         """OpenAPI 3.1 with the problems in it."""
@@ -43,6 +45,18 @@ class Api(FastAPI):
 
 
 operations = APIRouter(tags=["operations"])
+
+
+@operations.get("/docs", include_in_schema=False)
+async def docs(request: Request) -> Response:
+    """The API to read and to try, from this server alone: no script of a stranger's."""
+    return get_swagger_ui_html(
+        openapi_url=request.app.openapi_url,
+        title=request.app.title,
+        swagger_js_url="/static/swagger-ui-bundle.js",
+        swagger_css_url="/static/swagger-ui.css",
+        swagger_favicon_url="/static/favicon.png",
+    )
 
 
 @operations.get("/health/live")

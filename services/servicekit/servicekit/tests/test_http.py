@@ -1,6 +1,7 @@
 """What every service answers the same way: tokens, problems, idempotency, health; on real PostgreSQL."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable
 from typing import Annotated, Any
 from uuid import UUID, uuid4
@@ -228,3 +229,10 @@ async def test_metrics_are_served_for_prometheus(client: httpx.AsyncClient) -> N
     response = await client.get("/metrics")
     assert response.status_code == 200
     assert "python_info" in response.text
+
+
+async def test_the_documentation_needs_no_other_server(client: httpx.AsyncClient) -> None:
+    page = (await client.get("/docs")).text
+    assert "https://" not in page
+    for asset in re.findall(r'(?:src|href)="([^"]+)"', page):
+        assert (await client.get(asset)).status_code == 200, asset
