@@ -77,6 +77,7 @@ class Reason(StrEnum):
     SERVICE_REMINDERS_OFF = "service_reminders_off"
     INVOICE_REMINDERS_OFF = "invoice_reminders_off"
     BROADCASTS_EXCLUDED = "broadcasts_excluded"
+    BY_EMAIL_ONLY = "by_email_only"
     CLIENT_NOTIFICATIONS_OFF = "client_notifications_off"
     HEAD_OFFICE = "head_office"
     TEXT_OFF = "text_off"

@@ -32,18 +32,24 @@ PHONE_NEEDS: dict[Category, tuple[Flag, ...]] = {
     Category.INVOICE: (),
     Category.SERVICE_REMINDER: (Flag.SERVICE_REMINDERS,),
     Category.INVOICE_REMINDER: (Flag.INVOICE_REMINDERS,),
+    Category.BROADCAST: (Flag.BY_EMAIL_ONLY,),
     Category.MANUAL: (),
     Category.DIRECT: (),
     Category.ACCOUNT: (),
     Category.SYSTEM: (),
 }
-# What an automated message by this channel needs on top.
-CHANNEL_NEEDS: dict[Channel, tuple[Flag, ...]] = {
+# What the channel needs on top: of an automated message, and of the others.
+AUTOMATED: dict[Channel, tuple[Flag, ...]] = {
     Channel.EMAIL: (),
     Channel.SMS: (Flag.TEXT, Flag.SMS_CONSENT),
     Channel.VOICE: (Flag.VOICE, Flag.CALLS),
 }
-BY_HAND = frozenset({Category.MANUAL, Category.DIRECT, Category.ACCOUNT, Category.SYSTEM})
+NOT_AUTOMATED: dict[Category, dict[Channel, tuple[Flag, ...]]] = {
+    Category.MANUAL: {Channel.SMS: (Flag.SMS_CONSENT,)},
+    Category.DIRECT: {Channel.SMS: (Flag.SMS_CONSENT,)},
+    Category.ACCOUNT: {},
+    Category.SYSTEM: {},
+}
 
 REASONS: dict[Flag, Reason] = {
     Flag.CONFIRMATIONS_OF_ALL_JOBS: Reason.CONFIRMATIONS_OFF,
@@ -54,6 +60,7 @@ REASONS: dict[Flag, Reason] = {
     Flag.SERVICE_REMINDERS: Reason.SERVICE_REMINDERS_OFF,
     Flag.INVOICE_REMINDERS: Reason.INVOICE_REMINDERS_OFF,
     Flag.BROADCASTS: Reason.BROADCASTS_EXCLUDED,
+    Flag.BY_EMAIL_ONLY: Reason.BY_EMAIL_ONLY,
     Flag.TEXT: Reason.TEXT_OFF,
     Flag.VOICE: Reason.VOICE_OFF,
     Flag.SMS_CONSENT: Reason.NO_SMS_CONSENT,
@@ -73,20 +80,15 @@ class Circumstances:
 
 def needs(category: Category, channel: Channel) -> tuple[Flag, ...]:
     """The preferences that this message needs, in the order in which a missing one is named."""
-    if channel is Channel.EMAIL:
-        return EMAIL_NEEDS[category]
-    if category is Category.DIRECT or category is Category.MANUAL:
-        return (Flag.SMS_CONSENT,) if channel is Channel.SMS else ()
-    if category in BY_HAND:
-        return ()
-    return PHONE_NEEDS[category] + CHANNEL_NEEDS[channel]
+    table = EMAIL_NEEDS if channel is Channel.EMAIL else PHONE_NEEDS
+    return table[category] + NOT_AUTOMATED.get(category, AUTOMATED).get(channel, ())
 
 
-def gate(category: Category, candidate: Candidate, circumstances: Circumstances) -> Send | Skip:
-    """May this message go to this candidate; the first "no" in the order of the requirements."""
+def gate(category: Category, candidate: Candidate | None, circumstances: Circumstances) -> Send | Skip:
+    """May this message go to this candidate, or is there none; the first "no" in the order of the requirements."""
     if circumstances.customer.archived:
         return Skip(Reason.ARCHIVED)
-    if candidate.address is None:
+    if candidate is None or candidate.address is None:
         return Skip(Reason.NO_ADDRESS)
     if not _valid(candidate):
         return Skip(Reason.INVALID_ADDRESS)

@@ -57,6 +57,8 @@ class Flag(StrEnum):
     SERVICE_REMINDERS = "service_reminders"
     INVOICE_REMINDERS = "invoice_reminders"
     BROADCASTS = "broadcasts"
+    BY_EMAIL_ONLY = "by_email_only"
+    """Nobody has it: what needs it never goes by phone."""
     TEXT = "text"
     VOICE = "voice"
     SMS_CONSENT = "sms_consent"

@@ -7,7 +7,7 @@ from contracts.deliveries import Category, Channel
 from contracts.profiles import AdditionalRecipient, Consent, Contact, CustomerProfile, EmailFlags, Phone
 from notifier_svc.domain.model import Candidate, Flag, normalise
 
-# These go to every contact; all else to the primary one.
+# These go to every contact, unless a region's rule sends them; all else to the primary one.
 TO_EVERY_CONTACT = frozenset(
     {
         Category.CONFIRMATION,
@@ -23,10 +23,16 @@ TO_FIRST_ADDRESS = frozenset({Category.SERVICE_REMINDER, Category.INVOICE_REMIND
 
 
 def candidates(
-    customer: CustomerProfile, service_address_id: UUID | None, category: Category, channel: Channel
+    customer: CustomerProfile,
+    service_address_id: UUID | None,
+    category: Category,
+    channel: Channel,
+    *,
+    regional: bool = False,
 ) -> list[Candidate]:
     """Everyone whom a message of `category` is meant for, the primary contact first; each still to pass the gates."""
-    people = [c for c in customer.contacts if c.primary or category in TO_EVERY_CONTACT]
+    every_contact = category in TO_EVERY_CONTACT and not regional
+    people = [contact for contact in customer.contacts if contact.primary or every_contact]
     people.sort(key=lambda contact: not contact.primary)
     found = [candidate for contact in people for candidate in _of_contact(contact, category, channel)]
     if category is not Category.BROADCAST:
@@ -94,8 +100,10 @@ def _build(
     id: UUID, name: str, channel: Channel, addresses: Iterable[tuple[str, frozenset[Flag]]], *, primary: bool = False
 ) -> Iterator[Candidate]:
     """One candidate an address; one without an address where there is none, so that the log can say so."""
-    found = [Candidate(id, name, channel, address, allows, primary) for address, allows in addresses]
-    yield from found or [Candidate(id, name, channel, None, frozenset(), primary)]
+    found: dict[str, Candidate] = {}
+    for address, allows in addresses:
+        found.setdefault(normalise(address), Candidate(id, name, channel, address, allows, primary))
+    yield from found.values() or [Candidate(id, name, channel, None, frozenset(), primary)]
 
 
 def _address_flags(flags: EmailFlags) -> dict[Flag, bool]:

@@ -8,7 +8,7 @@ from uuid import UUID
 from contracts.deliveries import Channel, Reason
 from contracts.profiles import CompanyProfile, CustomerProfile
 from notifier_svc.domain.gates import Circumstances, gate, too_old
-from notifier_svc.domain.model import Decision, Rule, Send, Skip, Trigger
+from notifier_svc.domain.model import Candidate, Decision, Rule, Send, Skip, Trigger
 from notifier_svc.domain.people import candidates
 from notifier_svc.domain.triggers import Occurrence
 
@@ -56,13 +56,14 @@ def _decide(rule: Rule, occurrence: Occurrence, circumstances: Circumstances, no
     refusal = refused_for_all(rule, occurrence, circumstances)
     if refusal:
         return [_row(rule, occurrence, Skip(refusal), now)]
-    found = candidates(circumstances.customer, occurrence.service_address_id, rule.category, rule.channel)
+    customer, place, regional = circumstances.customer, occurrence.service_address_id, rule.region_id is not None
+    found: Sequence[Candidate | None] = candidates(customer, place, rule.category, rule.channel, regional=regional)
     old = too_old(occurrence.occurred_at, rule.max_age, now)
     rows = []
-    for candidate in found:
+    for candidate in found or [None]:
         verdict = Skip(Reason.TOO_OLD) if old else gate(rule.category, candidate, circumstances)
         rows.append(replace(_row(rule, occurrence, verdict, now), candidate=candidate))
-    return rows or [_row(rule, occurrence, Skip(Reason.NO_ADDRESS), now)]
+    return rows
 
 
 def refused_for_all(rule: Rule, occurrence: Occurrence, circumstances: Circumstances) -> Reason | None:

@@ -20,6 +20,7 @@ SENTENCES: dict[Reason, str] = {
     Reason.SERVICE_REMINDERS_OFF: "Not sent: the contact has service reminders switched off.",
     Reason.INVOICE_REMINDERS_OFF: "Not sent: the contact has invoice reminders switched off.",
     Reason.BROADCASTS_EXCLUDED: "Not sent: the contact is excluded from broadcasts.",
+    Reason.BY_EMAIL_ONLY: "Not sent: broadcasts go by email only, never as a text or call.",
     Reason.CLIENT_NOTIFICATIONS_OFF: "Not sent: the customer has client notifications switched off.",
     Reason.HEAD_OFFICE: "Not sent: head offices get no notifications of a region.",
     Reason.TEXT_OFF: "Not sent: the contact has texts switched off.",
