@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from contracts.deliveries import Channel
 from contracts.events import JobEvent, ServiceRequestEvent
 from contracts.profiles import CompanyProfile, CustomerProfile
 from contracts.topics import DELIVERIES
 from notifier_svc.domain import delivery, plan
 from notifier_svc.domain.delivery import Delivery
 from notifier_svc.domain.keys import Keys
-from notifier_svc.domain.model import Decision, Rule
+from notifier_svc.domain.model import Block, Decision, Rule
 from notifier_svc.domain.people import addresses
 from notifier_svc.domain.triggers import Occurrence
 from notifier_svc.store import planning as store
@@ -36,8 +35,8 @@ class Facts:
     customers: Mapping[UUID, CustomerProfile]
     companies: Mapping[UUID, CompanyProfile]
     rules: Mapping[UUID, Sequence[Rule]]
-    blocked: Mapping[UUID, frozenset[tuple[Channel, str]]]
-    """By customer: their (channel, normalised address) that must not be written to."""
+    blocked: Mapping[UUID, frozenset[Block]]
+    """By customer: the blocks of their addresses."""
 
     def cover(self, occurrence: Occurrence) -> bool:
         """Whether the occurrence can be planned."""
@@ -117,12 +116,13 @@ async def _customers(tx: Tx, occurrences: Iterable[Occurrence]) -> dict[UUID, Cu
     return {id: profile for id, profile in profiles.items() if profile.company_id == owners[id]}
 
 
-async def _blocked(
-    tx: Tx, keys: Keys, customers: Iterable[CustomerProfile]
-) -> dict[UUID, frozenset[tuple[Channel, str]]]:
+async def _blocked(tx: Tx, keys: Keys, customers: Iterable[CustomerProfile]) -> dict[UUID, frozenset[Block]]:
     places = {
         c.id: {(channel, key): keys.address(c.company_id, channel, key) for channel, key in addresses(c)}
         for c in customers
     }
     found = await store.blocked(tx, {h for hashes in places.values() for h in hashes.values()})
-    return {id: frozenset(place for place, h in hashes.items() if h in found) for id, hashes in places.items()}
+    return {
+        id: frozenset((*place, scope) for place, h in hashes.items() for scope in found.get(h, ()))
+        for id, hashes in places.items()
+    }

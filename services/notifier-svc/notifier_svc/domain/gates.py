@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from contracts.deliveries import Category, Channel, Reason
 from contracts.profiles import CompanyProfile, CustomerProfile
-from notifier_svc.domain.model import Candidate, Flag, Send, Skip
+from notifier_svc.domain.model import Block, Candidate, Flag, Scope, Send, Skip
 
 # D7, row by row: which preferences a category needs. An empty tuple: no further flag.
 EMAIL_NEEDS: dict[Category, tuple[Flag, ...]] = {
@@ -50,6 +50,12 @@ NOT_AUTOMATED: dict[Category, dict[Channel, tuple[Flag, ...]]] = {
     Category.ACCOUNT: {},
     Category.SYSTEM: {},
 }
+# Whose unsubscribe stops it; what is not here obeys only blocks of everything.
+GROUPS: dict[Category, Scope] = {
+    Category.SERVICE_REMINDER: Scope.REMINDERS,
+    Category.INVOICE_REMINDER: Scope.REMINDERS,
+    Category.BROADCAST: Scope.BROADCASTS,
+}
 
 REASONS: dict[Flag, Reason] = {
     Flag.CONFIRMATIONS_OF_ALL_JOBS: Reason.CONFIRMATIONS_OFF,
@@ -74,8 +80,7 @@ class Circumstances:
 
     customer: CustomerProfile
     company: CompanyProfile
-    blocked: frozenset[tuple[Channel, str]]
-    """(channel, normalised address) that must not be written to."""
+    blocked: frozenset[Block]
 
 
 def needs(category: Category, channel: Channel) -> tuple[Flag, ...]:
@@ -92,7 +97,7 @@ def gate(category: Category, candidate: Candidate | None, circumstances: Circums
         return Skip(Reason.NO_ADDRESS)
     if not _valid(candidate):
         return Skip(Reason.INVALID_ADDRESS)
-    if (candidate.channel, candidate.key) in circumstances.blocked:
+    if _blocked(category, candidate, circumstances.blocked):
         return Skip(Reason.BLOCKED)
     if not _reachable_in_sandbox(candidate, circumstances.company):
         return Skip(Reason.SANDBOX)
@@ -113,6 +118,11 @@ def _valid(candidate: Candidate) -> bool:
         return False
     local, _, domain = candidate.key.rpartition("@")
     return bool(local and domain) if candidate.channel is Channel.EMAIL else candidate.key[:1] == "+"
+
+
+def _blocked(category: Category, candidate: Candidate, blocked: frozenset[Block]) -> bool:
+    scopes = {Scope.EVERYTHING, GROUPS.get(category, Scope.EVERYTHING)}
+    return any((candidate.channel, candidate.key, scope) in blocked for scope in scopes)
 
 
 def _reachable_in_sandbox(candidate: Candidate, company: CompanyProfile) -> bool:

@@ -65,6 +65,18 @@ class Flag(StrEnum):
     CALLS = "calls"
 
 
+class Scope(StrEnum):
+    """What a block keeps away from an address."""
+
+    EVERYTHING = "everything"
+    REMINDERS = "reminders"
+    BROADCASTS = "broadcasts"
+
+
+Block = tuple[Channel, str, Scope]
+"""(channel, normalised address, scope): what must not be sent there."""
+
+
 def normalise(address: str) -> str:
     """Equal for two spellings of one mailbox or phone."""
     return address.strip().casefold()

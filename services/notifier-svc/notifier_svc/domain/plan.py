@@ -8,7 +8,7 @@ from uuid import UUID
 from contracts.deliveries import Channel, Reason
 from contracts.profiles import CompanyProfile, CustomerProfile
 from notifier_svc.domain.gates import Circumstances, gate, too_old
-from notifier_svc.domain.model import Candidate, Decision, Rule, Send, Skip, Trigger
+from notifier_svc.domain.model import Block, Candidate, Decision, Rule, Send, Skip, Trigger
 from notifier_svc.domain.people import candidates
 from notifier_svc.domain.triggers import Occurrence
 
@@ -18,7 +18,7 @@ def plan(
     rules: Iterable[Rule],
     customer: CustomerProfile,
     company: CompanyProfile,
-    blocked: frozenset[tuple[Channel, str]],
+    blocked: frozenset[Block],
     now: datetime,
 ) -> list[Decision]:
     """All decisions about `occurrence`: one row per rule, recipient and channel, in the order the log shows them."""

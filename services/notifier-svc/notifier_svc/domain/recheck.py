@@ -9,7 +9,7 @@ from uuid import UUID
 from contracts.deliveries import Category, Channel, DeliveryState, DeliveryUpdated, Lane, Reason
 from contracts.profiles import CompanyProfile, CustomerProfile
 from notifier_svc.domain.gates import Circumstances, gate
-from notifier_svc.domain.model import Candidate, Rule, Skip, Trigger, normalise
+from notifier_svc.domain.model import Block, Candidate, Rule, Skip, Trigger, normalise
 from notifier_svc.domain.people import candidates
 from notifier_svc.domain.plan import refused_for_all
 from notifier_svc.domain.triggers import Occurrence
@@ -78,7 +78,7 @@ class Present:
     job: Mapping[str, Any] | None
     """The copy of the job, as JSON."""
     rule: Rule | None
-    blocked: frozenset[tuple[Channel, str]]
+    blocked: frozenset[Block]
     now: datetime
 
 

@@ -8,7 +8,7 @@ from rule
 where company_id = any($1::uuid[]);
 
 -- name: blocked
-select address_hash from block where address_hash = any($1::bytea[]) and scope = 'everything';
+select address_hash, scope from block where address_hash = any($1::bytea[]);
 
 -- name: add_occurrences!
 insert into occurrence (occurred_month, company_id, id, type, occurred_at, job_id, customer_id, data, traceparent)

@@ -12,7 +12,7 @@ from contracts.profiles import CompanyProfile, CustomerProfile
 from contracts.rendering import RenderContext
 from notifier_svc.domain import context, outcome
 from notifier_svc.domain.keys import Keys
-from notifier_svc.domain.model import Candidate, Rule, Skip, normalise
+from notifier_svc.domain.model import Block, Candidate, Rule, Skip, normalise
 from notifier_svc.domain.recheck import Due, Present, recheck
 from notifier_svc.store import planning
 from notifier_svc.store import sending as store
@@ -44,8 +44,8 @@ class Facts:
     companies: Mapping[UUID, CompanyProfile]
     jobs: Mapping[UUID, Any]
     rules: Mapping[UUID, Rule]
-    blocked: frozenset[UUID]
-    """The deliveries to a blocked address."""
+    blocked: Mapping[UUID, frozenset[Block]]
+    """By delivery: the blocks of its address."""
 
     def about(self, due: Due, now: datetime) -> Present:
         """What the domain needs to decide about one of them."""
@@ -54,7 +54,7 @@ class Facts:
             company=self.companies.get(due.company_id),
             job=self.jobs.get(due.job_id) if due.job_id else None,
             rule=self.rules.get(due.rule_id) if due.rule_id else None,
-            blocked=frozenset({(due.channel, normalise(due.address or ""))} if due.id in self.blocked else ()),
+            blocked=self.blocked.get(due.id, frozenset()),
             now=now,
         )
 
@@ -64,15 +64,20 @@ async def gather(tx: Tx, keys: Keys, dues: Sequence[Due]) -> Facts:
     customers = await copies.get(tx, "customers", {due.customer_id for due in dues})
     companies = await copies.get(tx, "companies", {due.company_id for due in dues})
     jobs = await copies.get(tx, "jobs", {due.job_id for due in dues if due.job_id})
-    hashes = {due.id: keys.address(due.company_id, due.channel, normalise(due.address)) for due in dues if due.address}
-    blocked = await planning.blocked(tx, set(hashes.values()))
     return Facts(
         {id: CustomerProfile.model_validate(data) for id, data in customers.items()},
         {id: CompanyProfile.model_validate(data) for id, data in companies.items()},
         jobs,
         await store.rules_by_id(tx, dues),
-        frozenset(id for id, found in hashes.items() if found in blocked),
+        await _blocked(tx, keys, dues),
     )
+
+
+async def _blocked(tx: Tx, keys: Keys, dues: Sequence[Due]) -> dict[UUID, frozenset[Block]]:
+    places = {due.id: (due.channel, normalise(due.address)) for due in dues if due.address}
+    hashes = {due.id: keys.address(due.company_id, *places[due.id]) for due in dues if due.address}
+    found = await planning.blocked(tx, set(hashes.values()))
+    return {id: frozenset((*places[id], scope) for scope in found.get(h, ())) for id, h in hashes.items()}
 
 
 def sift(dues: Sequence[Due], facts: Facts, now: datetime) -> tuple[list[Cleared], list[End]]:

@@ -10,7 +10,7 @@ import asyncpg
 from contracts.deliveries import Category, Channel, Lane
 from contracts.profiles import CustomerKind
 from notifier_svc.domain.delivery import Delivery, month_of
-from notifier_svc.domain.model import Rule, Trigger
+from notifier_svc.domain.model import Rule, Scope, Trigger
 from notifier_svc.domain.triggers import Occurrence
 from servicekit.db import Tx, load_queries
 
@@ -46,9 +46,12 @@ def rule_of(row: asyncpg.Record) -> Rule:
     )
 
 
-async def blocked(tx: Tx, hashes: Iterable[bytes]) -> set[bytes]:
-    """Which of the addresses, by their keyed hash (the company is part of it), are blocked."""
-    return {row["address_hash"] async for row in QUERIES.blocked(tx, list(hashes))}
+async def blocked(tx: Tx, hashes: Iterable[bytes]) -> dict[bytes, set[Scope]]:
+    """The blocks of those addresses that have any, by their keyed hash (the company is part of it)."""
+    found: dict[bytes, set[Scope]] = {}
+    async for row in QUERIES.blocked(tx, list(hashes)):
+        found.setdefault(row["address_hash"], set()).add(Scope(row["scope"]))
+    return found
 
 
 async def add(tx: Tx, occurrences: Sequence[Occurrence], rows: Sequence[Delivery]) -> set[UUID]:
