@@ -1,0 +1,145 @@
+"""What requirement D7 says of any case: tables in the requirements' words, written without a look at the code."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import combinations
+
+from contracts.deliveries import Category, Channel, Reason
+
+# category | email needs | text and call need
+NEEDS = """
+confirmation     | contact's confirmations, address's confirmations | contact's confirmations
+status           | address's status updates                          |
+request          | address's status updates                          |
+follow_up        | address's status updates                          |
+receipt          | address's payment receipts                        |
+invoice          | address's invoices                                |
+service_reminder | contact's service reminders                       | contact's service reminders
+invoice_reminder | contact's invoice reminders                       | contact's invoice reminders
+broadcast        | not excluded from broadcasts                      | never
+manual           |                                                   | consent for texts
+direct           |                                                   | consent for texts
+account          |                                                   |
+system           |                                                   |
+"""
+EVERY_MESSAGE = {"not archived", "an address", "a valid address", "no block of everything", "reachable in the sandbox"}
+AUTOMATED = {
+    Channel.EMAIL: set[str](),
+    Channel.SMS: {"contact's text flag", "consent for texts"},
+    Channel.VOICE: {"contact's voice flag", "not opted out of calls"},
+}
+NOT_AUTOMATED = {Category.MANUAL, Category.DIRECT, Category.ACCOUNT, Category.SYSTEM}
+UNSUBSCRIBES = {
+    Category.SERVICE_REMINDER: "no unsubscribe from reminders",
+    Category.INVOICE_REMINDER: "no unsubscribe from reminders",
+    Category.BROADCAST: "no unsubscribe from broadcasts",
+}
+RULE = {"rule active", "told by whoever made the change", "not too old"}
+REGION = {"region active", "client notifications on", "not a head office"}
+
+# What stands against a message: the need it leaves unmet, and the reason; in the order in which the log names them.
+WITHOUT_RECIPIENT = {
+    "inactive rule": ("rule active", Reason.RULE_INACTIVE),
+    "inactive region": ("region active", Reason.REGION_INACTIVE),
+    "told not to notify": ("told by whoever made the change", Reason.NOTIFY_DECLINED),
+    "client notifications off": ("client notifications on", Reason.CLIENT_NOTIFICATIONS_OFF),
+    "head office": ("not a head office", Reason.HEAD_OFFICE),
+}
+OLD = {"too old": ("not too old", Reason.TOO_OLD)}
+BY_RECIPIENT = {
+    "archived": ("not archived", Reason.ARCHIVED),
+    "no address": ("an address", Reason.NO_ADDRESS),
+    "landline": ("a phone that takes texts", Reason.NO_ADDRESS),
+    "invalid address": ("a valid address", Reason.INVALID_ADDRESS),
+    "blocked": ("no block of everything", Reason.BLOCKED),
+    "unsubscribed from reminders": ("no unsubscribe from reminders", Reason.BLOCKED),
+    "unsubscribed from broadcasts": ("no unsubscribe from broadcasts", Reason.BLOCKED),
+    "sandbox": ("reachable in the sandbox", Reason.SANDBOX),
+    "by phone": ("never", Reason.BY_EMAIL_ONLY),
+    "contact's confirmations off": ("contact's confirmations", Reason.CONFIRMATIONS_OFF),
+    "address's confirmations off": ("address's confirmations", Reason.ADDRESS_CONFIRMATIONS_OFF),
+    "status updates off": ("address's status updates", Reason.STATUS_UPDATES_OFF),
+    "payment receipts off": ("address's payment receipts", Reason.RECEIPTS_OFF),
+    "invoices off": ("address's invoices", Reason.INVOICES_OFF),
+    "service reminders off": ("contact's service reminders", Reason.SERVICE_REMINDERS_OFF),
+    "invoice reminders off": ("contact's invoice reminders", Reason.INVOICE_REMINDERS_OFF),
+    "excluded from broadcasts": ("not excluded from broadcasts", Reason.BROADCASTS_EXCLUDED),
+    "text off": ("contact's text flag", Reason.TEXT_OFF),
+    "voice off": ("contact's voice flag", Reason.VOICE_OFF),
+    "consent none": ("consent for texts", Reason.NO_SMS_CONSENT),
+    "consent requested": ("consent for texts", Reason.NO_SMS_CONSENT),
+    "consent refused": ("consent for texts", Reason.NO_SMS_CONSENT),
+    "consent revoked": ("consent for texts", Reason.NO_SMS_CONSENT),
+    "calls opted out": ("not opted out of calls", Reason.CALLS_OPTED_OUT),
+}
+BY_NATURE = "by phone"  # no case lacks it; only a broadcast needs it not to be so
+# None of these stops anything.
+HARMLESS = (
+    "blocked customer",  # D11
+    "service specials off",  # S0.21: a banner, no message
+    "on the sandbox's allow-list",
+    "blocked on the other channels",
+)
+ALTERNATIVES = (  # of each, a case has one at most
+    {"consent none", "consent requested", "consent refused", "consent revoked"},
+    {"sandbox", "on the sandbox's allow-list"},
+    {"no address", "landline"},
+)
+# An additional recipient has one confirmations flag, which stands for both, and gets no broadcasts.
+NOT_OF_RECIPIENTS = {"address's confirmations off", "excluded from broadcasts", "service specials off"}
+
+
+@dataclass(frozen=True)
+class Case:
+    """A message to one person, with all that stands against it."""
+
+    category: Category
+    channel: Channel
+    recipient: bool
+    """To an additional recipient rather than to a contact."""
+    against: frozenset[str]
+    regional: bool = False
+    planned: bool = False
+    """By a rule, rather than at the gate alone."""
+
+
+def combinations_of(nos: Iterable[str], recipient: bool, most: int = 2) -> Iterator[frozenset[str]]:
+    """Nothing, each single one, and so on up to `most` of them."""
+    possible = [no for no in nos if no != BY_NATURE and not (recipient and no in NOT_OF_RECIPIENTS)]
+    for size in range(most + 1):
+        for chosen in map(frozenset, combinations(possible, size)):
+            if not any(len(chosen & alternatives) > 1 for alternatives in ALTERNATIVES):
+                yield chosen
+
+
+def expected(case: Case) -> Reason | None:
+    """The first "no" in the order of the requirements; none: it goes."""
+    needed = needs_of(case)
+    against = case.against | {BY_NATURE}
+    for no, (need, reason) in (WITHOUT_RECIPIENT | OLD | BY_RECIPIENT).items():
+        if no in against and need in needed:
+            return reason
+    return None
+
+
+def needs_of(case: Case) -> set[str]:
+    """All that this message needs."""
+    needed = EVERY_MESSAGE | table_needs(case.category, case.channel)
+    if case.category not in NOT_AUTOMATED:
+        needed |= AUTOMATED[case.channel]
+    if case.category in UNSUBSCRIBES:
+        needed |= {UNSUBSCRIBES[case.category]}
+    if case.channel is Channel.SMS:
+        needed |= {"a phone that takes texts"}
+    if case.planned:
+        needed |= RULE
+    if case.regional:
+        needed |= REGION
+    return needed
+
+
+def table_needs(category: Category, channel: Channel) -> set[str]:
+    """What the table's row says of this channel."""
+    rows = {row[0].strip(): row[1:] for line in NEEDS.strip().splitlines() if (row := line.split("|"))}
+    cell = rows[category][0 if channel is Channel.EMAIL else 1]
+    return {need.strip() for need in cell.split(",")} - {"" if channel is Channel.SMS else "consent for texts"}
