@@ -19,6 +19,11 @@ from deploy.sandbox.mailbox.api import mailbox_api
 from deploy.sandbox.mailbox.pages import mailbox_pages
 from deploy.sandbox.mailbox.smtp import SmtpServer
 from deploy.sandbox.mailbox.store import Mailbox
+from deploy.sandbox.phone.api import phone_api
+from deploy.sandbox.phone.errors import TwilioRefused, refuse
+from deploy.sandbox.phone.pages import phone_pages
+from deploy.sandbox.phone.parts import Phone
+from deploy.sandbox.phone.rest import twilio_api
 from deploy.sandbox.settings import SandboxSettings
 from deploy.sandbox.web import HERE, Pages
 
@@ -28,11 +33,14 @@ def create_app(settings: SandboxSettings, smtp_listener: socket.socket) -> FastA
     settings.state.mkdir(parents=True, exist_ok=True, mode=0o700)
     mailbox = Mailbox(settings.state)
     smtp = SmtpServer(mailbox)
+    phone = Phone(settings)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await smtp.start(smtp_listener)
+        phone.start()
         yield
+        await phone.stop()
         await smtp.stop()
         await mailbox.close()
 
@@ -42,9 +50,17 @@ def create_app(settings: SandboxSettings, smtp_listener: socket.socket) -> FastA
     pages = Pages()
     app.include_router(mailbox_api(mailbox))
     app.include_router(mailbox_pages(pages, mailbox))
+    _add_phone(app, pages, phone)
     _add_identity(app, settings, pages)
     _add_front(app, settings, pages, smtp)
     return app
+
+
+def _add_phone(app: FastAPI, pages: Pages, phone: Phone) -> None:
+    app.include_router(twilio_api(phone))
+    app.include_router(phone_api(phone))
+    app.include_router(phone_pages(pages, phone))
+    app.add_exception_handler(TwilioRefused, refuse)
 
 
 def _add_identity(app: FastAPI, settings: SandboxSettings, pages: Pages) -> None:

@@ -2,8 +2,19 @@
 
 from pathlib import Path
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class PhoneSettings(BaseModel):
+    """A company's account at the phone: its token, where replies go, who answers STOP, and how fast it may send."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    token: SecretStr = SecretStr("local-only")
+    inbound_url: str = ""
+    stop_by_twilio: bool = True
+    messages_per_second: float = Field(default=100, gt=0)
 
 
 class SandboxSettings(BaseSettings):
@@ -17,6 +28,9 @@ class SandboxSettings(BaseSettings):
     state: Path = Path(".fieldbell/sandbox")
     base_url: str = ""
     service_secret: SecretStr = SecretStr("local-only")
+    phones: dict[str, PhoneSettings] = {}  # by the company's slug
+    phone_step_seconds: float = Field(default=0.5, ge=0)  # between two statuses of a text or call
+    phone_key_seconds: float = Field(default=20, gt=0)  # what a call waits for a key, if its TwiML says no more
 
     @model_validator(mode="after")
     def _know_own_address(self) -> "SandboxSettings":

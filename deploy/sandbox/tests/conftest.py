@@ -16,6 +16,8 @@ import aiosmtplib
 import httpx
 import pytest
 
+from deploy.sandbox.tests.receiver import Receiver, receiving
+
 ROOT = Path(__file__).parents[3]
 READY_WITHIN_SECONDS = 30
 
@@ -42,7 +44,7 @@ class Sandbox:
         self.process.wait(10)
 
 
-StartSandbox = Callable[[Path], Sandbox]
+StartSandbox = Callable[..., Sandbox]  # on a state folder, with SANDBOX_* variables by name
 
 
 def free_ports(count: int) -> list[int]:
@@ -57,6 +59,7 @@ def environment(state: Path, http_port: int, smtp_port: int) -> dict[str, str]:
         "SANDBOX_HTTP_PORT": str(http_port),
         "SANDBOX_SMTP_PORT": str(smtp_port),
         "SANDBOX_SERVICE_SECRET": "a secret: 100% local & odd",
+        "SANDBOX_PHONE_STEP_SECONDS": "0.01",
         "PYTHONWARNINGS": "error",
     }
 
@@ -77,13 +80,13 @@ def wait_until_ready(sandbox: Sandbox) -> None:
 def starter(outputs: Path) -> Iterator[StartSandbox]:
     with ExitStack() as stack:
 
-        def start(state: Path) -> Sandbox:
+        def start(state: Path, **variables: str) -> Sandbox:
             http_port, smtp_port = free_ports(2)
             output = outputs / f"sandbox-{http_port}.log"
             process = subprocess.Popen(
                 [sys.executable, "-m", "deploy.sandbox"],
                 cwd=ROOT,
-                env=environment(state, http_port, smtp_port),
+                env=environment(state, http_port, smtp_port) | variables,
                 stdout=stack.enter_context(output.open("wb")),
                 stderr=subprocess.STDOUT,
             )
@@ -114,3 +117,10 @@ def standing_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandb
     folder = tmp_path_factory.mktemp("sandbox")
     with starter(folder) as start:
         yield start(folder / "state")
+
+
+@pytest.fixture(scope="session")
+def receiver() -> Iterator[Receiver]:
+    """Takes webhooks; tests tell theirs apart by the path."""
+    with receiving() as receiver:
+        yield receiver
