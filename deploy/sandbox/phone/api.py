@@ -125,13 +125,21 @@ def _add_answers(router: APIRouter, phone: Phone) -> None:
     @router.post("/calls/{sid}/keys")
     async def press(sid: str, keys: Keys) -> Call:
         """Press keys; answers when the call waits again or is over."""
-        await press_keys(phone, sid, keys.keys)
+        known_call(phone, sid)
+        try:
+            await phone.calls.press(sid, keys.keys)
+        except NotListening:
+            raise HTTPException(409, "The call isn't waiting for a key.") from None
         return known_call(phone, sid)
 
     @router.post("/calls/{sid}/hang-up")
     async def hang_up(sid: str) -> Call:
         """End the call."""
-        await end_call(phone, sid)
+        known_call(phone, sid)
+        try:
+            await phone.calls.hang_up(sid)
+        except NotListening:
+            raise HTTPException(409, "Nobody is on the line.") from None
         return known_call(phone, sid)
 
 
@@ -149,24 +157,6 @@ def known_call(phone: Phone, sid: str) -> Call:
     if call is None:
         raise HTTPException(404, "There is no such call.")
     return call
-
-
-async def press_keys(phone: Phone, sid: str, keys: str) -> None:
-    """Press keys in a call, or 404, or 409 when it isn't waiting for any."""
-    known_call(phone, sid)
-    try:
-        await phone.calls.press(sid, keys)
-    except NotListening:
-        raise HTTPException(409, "The call isn't waiting for a key.") from None
-
-
-async def end_call(phone: Phone, sid: str) -> None:
-    """Hang up, or 404, or 409 when nobody is on the line."""
-    known_call(phone, sid)
-    try:
-        await phone.calls.hang_up(sid)
-    except NotListening:
-        raise HTTPException(409, "Nobody is on the line.") from None
 
 
 def _facts(account: Account) -> AccountFacts:

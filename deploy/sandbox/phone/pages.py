@@ -1,5 +1,6 @@
 """The phone as pages: who got what, the threads of one phone, and a call with its keys."""
 
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from itertools import islice
 from typing import Annotated
@@ -8,9 +9,10 @@ from fastapi import APIRouter, Form, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
 from deploy.sandbox.phone.accounts import Account
-from deploy.sandbox.phone.api import end_call, known_call, owner, press_keys
+from deploy.sandbox.phone.api import known_call, owner
 from deploy.sandbox.phone.book import Wanted
 from deploy.sandbox.phone.fates import FATES
+from deploy.sandbox.phone.line import NotListening
 from deploy.sandbox.phone.parts import Phone
 from deploy.sandbox.phone.records import Call, Text
 from deploy.sandbox.phone.rest import E164, LONGEST_BODY
@@ -54,24 +56,24 @@ def phone_pages(pages: Pages, phone: Phone) -> APIRouter:
         return pages.render(request, "phones.html", wanted=wanted, latest=latest, total=total, fates=FATES)
 
     @router.get("/calls/{sid}")
-    async def call(request: Request, sid: str) -> Response:
+    async def call(request: Request, sid: str, late: bool = False) -> Response:
         """What was heard in a call, and the keys while it waits for one."""
         found = known_call(phone, sid)
         gather = phone.calls.waiting_for(sid)
         account = phone.accounts[found.account]
-        return pages.render(request, "call.html", call=found, gather=gather, account=account, keypad=KEYPAD)
+        return pages.render(request, "call.html", call=found, gather=gather, account=account, keypad=KEYPAD, late=late)
 
     @router.post("/calls/{sid}/keys")
     async def press(sid: str, key: Annotated[str, Form(pattern="^[0-9*#]$")]) -> Response:
         """Press one key."""
-        await press_keys(phone, sid, key)
-        return RedirectResponse(f"/phone/calls/{sid}", status_code=303)
+        known_call(phone, sid)
+        return await _back(sid, phone.calls.press(sid, key))
 
     @router.post("/calls/{sid}/hang-up")
     async def hang_up(sid: str) -> Response:
         """End the call."""
-        await end_call(phone, sid)
-        return RedirectResponse(f"/phone/calls/{sid}", status_code=303)
+        known_call(phone, sid)
+        return await _back(sid, phone.calls.hang_up(sid))
 
     @router.get("/{number}")
     async def threads(request: Request, number: str) -> Response:
@@ -91,6 +93,14 @@ def phone_pages(pages: Pages, phone: Phone) -> APIRouter:
         return RedirectResponse(f"/phone/{number}#{account.company.slug}", status_code=303)
 
     return router
+
+
+async def _back(sid: str, deed: Awaitable[None]) -> Response:
+    try:
+        await deed
+    except NotListening:
+        return RedirectResponse(f"/phone/calls/{sid}?late=true", status_code=303)
+    return RedirectResponse(f"/phone/calls/{sid}", status_code=303)
 
 
 def _check(number: str) -> None:

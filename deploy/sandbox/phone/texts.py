@@ -61,11 +61,17 @@ class Texts:
         opt_out = KEYWORDS.get(body.strip().upper(), "") if account.settings.stop_by_twilio else ""
         text = _text(account, phone, account.number, "inbound", body, "received")
         text = text.model_copy(update={"opt_out": opt_out, "service_sid": account.service_sid})
+        is_answered = self._is_answered(opt_out, text)
         await self._book.add(text)
-        if opt_out:
+        if is_answered:
             answer = _text(account, account.number, phone, "outbound-reply", ANSWERS[opt_out], "delivered")
             await self._book.add(answer)
         return await self._book.change_text(text.sid, notice=await self._deliver(account, text))
+
+    def _is_answered(self, opt_out: str, text: Text) -> bool:
+        """Twilio answers what changes its list, and HELP; not a first YES, not a second STOP."""
+        opted_out = self._book.has_opted_out(text.number, text.phone)
+        return {"STOP": not opted_out, "START": opted_out, "HELP": True}.get(opt_out, False)
 
     async def _deliver(self, account: Account, text: Text) -> str:
         url = account.settings.inbound_url

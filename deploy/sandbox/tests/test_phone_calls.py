@@ -110,6 +110,8 @@ async def test_hanging_up_ends_the_call_and_keys_after_it_are_refused(line: Line
     assert heard(line, taken.sid) == [("pressed", "hung up")]
     late = line.sandbox.http.post(f"/api/phone/calls/{taken.sid}/keys", json={"keys": "1"})
     assert late.status_code == 409
+    page = line.sandbox.http.post(f"/phone/calls/{taken.sid}/keys", data={"key": "1"}, follow_redirects=True)
+    assert "Too late" in page.text
     assert line.sandbox.http.post("/api/phone/calls/CA1/keys", json={"keys": "1"}).status_code == 404
 
 

@@ -36,16 +36,23 @@ def test_an_answer_is_posted_signed_to_the_companys_inbound_url(line: Line, rece
 
 
 @pytest.mark.parametrize(
-    ("body", "kind"), [("STOP", "STOP"), (" unsubscribe ", "STOP"), ("start", "START"), ("Help", "HELP")]
+    ("bodies", "kind", "answers"),
+    [
+        (["STOP", " unsubscribe "], "STOP", 1),
+        (["Yes", "start"], "START", 0),
+        (["stop", "Unstop", "START"], "START", 2),
+        (["Help"], "HELP", 1),
+    ],
 )
-def test_where_twilio_keeps_the_list_it_names_the_keyword_and_answers_once(
-    line: Line, receiver: Receiver, inbound: str, body: str, kind: str
+def test_where_twilio_keeps_the_list_it_names_keywords_and_answers_what_changes_it(
+    line: Line, receiver: Receiver, inbound: str, bodies: list[str], kind: str, answers: int
 ) -> None:
     # G5, fault 60
-    line.write(body)
+    for body in bodies:
+        line.write(body)
 
-    assert receiver.posted(inbound)[0].form["OptOutType"] == kind
-    assert [text["direction"] for text in line.texts(phone=MARIA)] == ["outbound-reply", "inbound"]
+    assert receiver.posted(inbound)[-1].form["OptOutType"] == kind
+    assert len(line.texts(phone=MARIA, direction="outbound-reply")) == answers
 
 
 async def test_stop_refuses_texts_of_that_company_to_that_phone_until_start(line: Line) -> None:
