@@ -9,10 +9,10 @@ from deploy.sandbox.phone.errors import REFUSALS
 class Answer(StrEnum):
     """When the POST is answered, once the text or call is taken."""
 
-    AT_ONCE = "at once"
-    AS_503 = "with 503, though it was taken"
-    NEVER = "never, though it was taken"
-    LAST = "after the last callback"
+    AT_ONCE = "the POST is answered at once"
+    AS_503 = "the POST is answered with 503, though it was taken"
+    NEVER = "the POST is never answered, though it was taken"
+    LAST = "the POST is answered after the last callback"
 
 
 class Callbacks(StrEnum):
@@ -39,14 +39,15 @@ class Fate:
     def words(self) -> str:
         """For the page."""
         if refusal := self.refusal or self.text_refusal:
-            return f"{'texts are ' if self.text_refusal else ''}refused with {REFUSALS[refusal][0]}, code {refusal}"
+            what = "texts are" if self.text_refusal else "texts and calls are"
+            return f"{what} refused with {REFUSALS[refusal][0]}, code {refusal}"
         if self.text_error:
             return f"texts end {self.text_ends}, error {self.text_error}"
         if self.call_ends != "completed":
             return f"calls end {self.call_ends}"
         if self.callbacks is not Callbacks.IN_ORDER:
             return f"status callbacks come {self.callbacks}"
-        return f"the POST is answered {self.answer}"
+        return self.answer
 
 
 def _undelivered(code: int) -> Fate:

@@ -133,6 +133,8 @@ async def test_the_list_shows_each_phone_once_with_what_came_last(line: Line) ->
     assert "is not a whole number" in line.sandbox.http.get("/phone", params={"number": "Maria"}).text
     assert line.sandbox.http.get("/phone/Maria").status_code == 404
     assert "No text or call" not in page
+    assert "Texts end undelivered, error 30006" in page
+    assert "The POST is never answered, though it was taken" in page
 
 
 async def test_texts_calls_and_opt_outs_outlive_kill_9_and_go_on(
