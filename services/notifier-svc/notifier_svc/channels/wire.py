@@ -6,6 +6,8 @@ from collections import deque
 from notifier_svc.channels.replies import Reply
 
 MAX_REPLY = 32_768
+# A control character in a reply is no word of it, and the log could not even store a NUL.
+_NO_CONTROLS = dict.fromkeys((*range(0x20), *range(0x7F, 0xA0)), "?")
 
 
 class Dropped(Exception):
@@ -76,7 +78,7 @@ class Wire(asyncio.Protocol):
             self._transport.abort()
 
     def _line(self, raw: bytes) -> None:
-        line = raw.rstrip(b"\r").decode("utf-8", "replace")
+        line = raw.rstrip(b"\r").decode("utf-8", "replace").translate(_NO_CONTROLS)
         if not (line[:3].isascii() and line[:3].isdigit()):
             self._end("The host does not speak SMTP.")
             self._transport.abort()

@@ -144,6 +144,15 @@ async def test_what_was_accepted_before_a_drop_is_sent(desk: Desk) -> None:  # f
     assert len(desk.mail.arrived) == 2
 
 
+@pytest.mark.parametrize("control", ["\0", "\x1b", "\x7f"])
+async def test_a_control_character_in_the_hosts_last_word_does_not_lose_the_outcome(desk: Desk, control: str) -> None:
+    desk.mail.will("ACCEPTED", says(f"250 2.0.0 queued {control} as 1"))
+    await desk.queue()
+    async with desk.sending():
+        assert await desk.settled() == SENT
+    assert [row["detail"] for row in await desk.fetch("select detail from delivery")] == ["queued ? as 1"]
+
+
 async def test_a_host_that_hangs_at_quit_changes_nothing(desk: Desk) -> None:  # fault 35
     desk.mail.will("QUIT", hangs, hangs)
     await desk.queue()
