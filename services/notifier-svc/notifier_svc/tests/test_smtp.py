@@ -56,6 +56,18 @@ def test_a_hosts_long_story_is_cut() -> None:
     assert len(without_addresses("word " * 1000)) == DETAIL_LENGTH
 
 
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("word", ["x", "<", "<x", "x@", "@", "x<"])
+def test_a_story_without_an_end_is_read_in_one_go(word: str) -> None:
+    assert len(without_addresses(word * 500_000)) <= DETAIL_LENGTH
+
+
+@pytest.mark.parametrize("address", ["<maria@example.com>", "to=maria@example.com", "x<maria@example.com"])
+def test_no_part_of_an_address_is_kept_however_it_is_written(address: str) -> None:  # fault 63
+    told = without_addresses("long-words@example.com " * 400 + address)
+    assert "maria" not in told + without_addresses(address)
+
+
 def test_lines_that_begin_with_a_dot_get_another() -> None:  # RFC 5321 4.5.2
     assert dot_stuffed(b".a\r\n..b\r\n.\r\nc.") == b"..a\r\n...b\r\n..\r\nc.\r\n"
 
