@@ -70,4 +70,4 @@ def names_the_broker(stack: Stack, name: str) -> bool:
     """Is the service not ready, for want of a broker, with its database in order?"""
     answer = httpx.get(f"{stack.plan.url(name)}/health/ready", timeout=10)
     checks = answer.json()["checks"]
-    return answer.status_code == 503 and checks["broker"].startswith("not reachable") and checks["database"] == "ok"
+    return answer.status_code == 503 and checks["broker"].startswith("not in order") and checks["database"] == "ok"

@@ -1,6 +1,7 @@
 """Who is asking: a JWT checked against its issuer's keys. The company and the roles come from it and nothing else."""
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
@@ -17,10 +18,14 @@ from contracts.jobs import Actor, Role
 from servicekit.errors import Forbidden, Unauthorized, Unavailable
 from servicekit.settings import Issuer
 
+log = logging.getLogger(__name__)
+
 ALGORITHMS = ["RS256", "RS384", "RS512", "ES256", "ES384"]  # never HS: a public key must not pass as a secret
 KEYS_SECONDS = 300.0
-REFETCH_SECONDS = 10.0  # an unknown key asks again, but no oftener than this
+RETRY_SECONDS = 10.0  # an unknown key, or a failure, asks again, but no oftener than this
+FETCH_SECONDS = 3.0
 LEEWAY_SECONDS = 30
+_ROLES = frozenset(role.value for role in Role)  # an issuer may grant others, which mean nothing here
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +59,18 @@ class _Keys:
         self._url = str(issuer.jwks_url)
         self._client = client
         self._keys: dict[str | None, Any] = {}
-        self._fetched = -KEYS_SECONDS
+        self._fetched = self._tried = -KEYS_SECONDS
         self._lock = asyncio.Lock()
 
     async def get(self, kid: str | None) -> Any:
-        async with self._lock:
-            age = time.monotonic() - self._fetched
-            if age > KEYS_SECONDS or (kid not in self._keys and age > REFETCH_SECONDS):
-                await self._fetch()
+        """The key. Whose key is known waits for nobody; an issuer that hangs is asked by one, and seldom."""
+        old = time.monotonic() - self._fetched > KEYS_SECONDS
+        if kid not in self._keys or (old and not self._lock.locked()):
+            async with self._lock:
+                if time.monotonic() - self._tried > RETRY_SECONDS:
+                    await self._fetch()
+        if not self._keys:
+            raise Unavailable("The issuer's keys can't be fetched.")
         try:
             return self._keys[kid]
         except KeyError:
@@ -69,14 +78,14 @@ class _Keys:
 
     async def _fetch(self) -> None:
         """Fetch the keys; if that fails those in hand go on being used."""
+        self._tried = time.monotonic()
         try:
-            response = await self._client.get(self._url, timeout=3)
+            response = await self._client.get(self._url, timeout=FETCH_SECONDS)
             response.raise_for_status()
             self._keys = {key.key_id: key for key in PyJWKSet.from_dict(response.json()).keys}
             self._fetched = time.monotonic()
         except (httpx.HTTPError, ValueError, jwt.PyJWTError) as error:
-            if not self._keys:
-                raise Unavailable("The issuer's keys can't be fetched.") from error
+            log.warning("an issuer's keys can't be fetched", extra={"url": self._url, "error": type(error).__name__})
 
 
 class Authenticator:
@@ -101,7 +110,7 @@ class Authenticator:
                 leeway=LEEWAY_SECONDS,
                 options={"require": ["exp", "iss", "aud", "sub"]},
             )
-            roles = frozenset(Role(role) for role in claims.get("roles", ())) & issuer.roles
+            roles = issuer.roles & {Role(role) for role in claims.get("roles", ()) if role in _ROLES}
             if not roles:
                 raise Unauthorized("The token grants no role.")
             return Principal(

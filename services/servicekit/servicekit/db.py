@@ -28,12 +28,13 @@ ACQUIRE_SECONDS = 2.0
 COMMAND_SECONDS = 30.0
 
 # Trouble of the database itself: says nothing about the work, so the work is tried again.
-TROUBLE: tuple[type[BaseException], ...] = (
+TROUBLE: tuple[type[Exception], ...] = (
     OSError,
     TimeoutError,
     Unavailable,
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # the connection was lost in the middle of something
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
     asyncpg.TransactionRollbackError,

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
@@ -10,30 +11,40 @@ from contracts.topics import dead_letters
 from servicekit.broker import client_options
 from servicekit.cloudevents import clean
 from servicekit.db import Tx
-from servicekit.records import Record
 from servicekit.settings import KafkaSettings
 
 log = logging.getLogger(__name__)
 
 NO_COMPANY = UUID(int=0)
 _ADD = """
-insert into outbox (company_id, topic, key, headers, body)
-select * from unnest($1::uuid[], $2::text[], $3::text[], $4::jsonb[], $5::bytea[])
+with added as (
+    insert into outbox (company_id, topic, key, headers, body)
+    select $1, $2, * from unnest($3::text[], $4::jsonb[], $5::bytea[])
+)
+select pg_notify('outbox', '')
 """
 
 
-async def add(tx: Tx, service: str, records: Sequence[Record]) -> None:
-    """Store `records` for `service`'s dead-letter topic, in the transaction that moves past them."""
-    topic = dead_letters(service).name
-    for record in records:
-        raw = record.raw
-        origin = f"{raw.topic}/{raw.partition}/{raw.offset}"
-        log.error("dead letter", extra={"origin": origin, "error": record.error})
-        headers = clean(raw.headers) | {"x-error": record.error or "", "x-origin": origin}
-        key = (raw.key or b"").decode("utf-8", "replace")
-        await tx.execute(_ADD, [NO_COMPANY], [topic], [key], [headers], [raw.value or b""])
-    if records:
-        await tx.execute("select pg_notify('outbox', '')")
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A record as it came, where it came from (`topic/partition/offset`), and why it is here."""
+
+    origin: str
+    key: str
+    headers: dict[str, str]
+    body: bytes
+    error: str
+
+
+async def add(tx: Tx, service: str, letters: Sequence[DeadLetter]) -> None:
+    """Store `letters` for `service`'s dead-letter topic, in the transaction that moves past them."""
+    if not letters:
+        return
+    for letter in letters:
+        log.error("dead letter", extra={"origin": letter.origin, "error": letter.error})
+    headers = [letter.headers | {"x-error": letter.error, "x-origin": letter.origin} for letter in letters]
+    keys, bodies = [letter.key for letter in letters], [letter.body for letter in letters]
+    await tx.execute(_ADD, NO_COMPANY, dead_letters(service).name, keys, headers, bodies)
 
 
 async def replay(settings: KafkaSettings, service: str) -> int:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from faststream import AckPolicy, BaseMiddleware
@@ -13,22 +13,16 @@ from faststream.kafka import KafkaBroker
 from opentelemetry.trace import SpanKind
 
 from contracts.topics import Topic
-from servicekit import deadletters
+from servicekit import deadletters, inbox
 from servicekit.broker import check_broker, security
 from servicekit.cloudevents import Event
-from servicekit.db import TROUBLE, Database, Tx
-from servicekit.records import Record, read_batch, tolerant
+from servicekit.db import Database, Tx
+from servicekit.isolation import isolated
+from servicekit.records import Record, dead_letter, read_batch, tolerant
 from servicekit.settings import KafkaSettings
 from servicekit.telemetry import meter, tracer
 
 log = logging.getLogger(__name__)
-
-TRIES = 5
-_REMEMBER = """
-insert into inbox (consumer, event_id) select $1, unnest($2::text[]) on conflict do nothing returning event_id
-"""
-# A dead letter was not worked off: replayed, it must be seen as new.
-_FORGET = "delete from inbox where consumer = $1 and event_id = $2"
 
 _events = meter.create_counter("fieldbell_events_total", description="Events worked off, by consumer and outcome.")
 
@@ -137,52 +131,30 @@ class Consumers:
         async def work_off(records: list[Record]) -> None:
             with tracer.start_as_current_span(f"{consumer.topic.name} process", kind=SpanKind.CONSUMER):
                 async with self._database.worker() as tx:
-                    await deadletters.add(tx, self._service, [r for r in records if r.error])
+                    await deadletters.add(tx, self._service, [dead_letter(r, r.error) for r in records if r.error])
                     await work(tx, self._service, consumer, [r for r in records if r.event])
 
         return work_off
 
 
 async def work(tx: Tx, service: str, consumer: Consumer, records: Sequence[Record]) -> None:
-    """Hand the events not seen before to the handler; if it raises, one by one: one bad event stops no other."""
+    """Hand the events not seen before to the handler; what always raises becomes a dead letter."""
     by_id = {record.event.id: record for record in records if record.event}
-    new = {row["event_id"] for row in await tx.fetch(_REMEMBER, consumer.group, list(by_id))}
+    new = await inbox.remember(tx, consumer.group, by_id)
     fresh = [record for id, record in by_id.items() if id in new]
-    if not fresh:
-        return
-    try:
-        async with tx.transaction():
-            await consumer.handle(tx, [record.event for record in fresh if record.event])
-        _events.add(len(fresh), {"consumer": consumer.group, "outcome": "done"})
-    except TROUBLE:
-        raise
-    except Exception:
-        log.exception("a batch raised; its events are redone one by one", extra={"consumer": consumer.group})
-        for record in fresh:
-            await _try_alone(tx, service, consumer, record)
 
+    async def handle(some: Sequence[Record]) -> None:
+        await consumer.handle(tx, [record.event for record in some if record.event])
 
-async def _try_alone(tx: Tx, service: str, consumer: Consumer, record: Record) -> None:
-    """Try one event `TRIES` times under savepoints, then dead-letter it."""
-    event = record.event
-    if event is None:
-        return
-    for attempt in range(1, TRIES + 1):
-        try:
-            async with tx.transaction():
-                await consumer.handle(tx, [event])
-        except TROUBLE:
-            raise
-        except Exception as error:
-            log.exception("event failed", extra={"consumer": consumer.group, "event_id": event.id, "attempt": attempt})
-            if attempt == TRIES:
-                letter = replace(record, error=f"{type(error).__name__} in {consumer.group}")
-                await deadletters.add(tx, service, [letter])
-                await tx.execute(_FORGET, consumer.group, event.id)
-                _events.add(1, {"consumer": consumer.group, "outcome": "dead"})
-        else:
-            _events.add(1, {"consumer": consumer.group, "outcome": "done"})
-            return
+    async def give_up(record: Record, error: Exception) -> None:
+        why = f"{type(error).__name__} in {consumer.group}"
+        await deadletters.add(tx, service, [dead_letter(record, why)])
+        if record.event:
+            await inbox.forget(tx, consumer.group, record.event.id)
+
+    done = await isolated(tx, fresh, handle, give_up)
+    _events.add(done, {"consumer": consumer.group, "outcome": "done"})
+    _events.add(len(fresh) - done, {"consumer": consumer.group, "outcome": "dead"})
 
 
 async def _stop(broker: KafkaBroker) -> None:

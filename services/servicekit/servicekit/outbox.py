@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 from contracts.model import Contract
-from contracts.topics import Topic
+from contracts.topics import MAX_MESSAGE_BYTES, Topic
 from servicekit.cloudevents import headers_of
 from servicekit.db import Tx
+from servicekit.errors import TooLarge
 from servicekit.telemetry import current_traceparent
 
 CHANNEL = "outbox"
@@ -49,7 +50,17 @@ class Message:
 
 
 async def add(tx: Tx, messages: Iterable[Message]) -> None:
-    """Store `messages` in the caller's transaction; they go out after its commit, in this order per key."""
-    rows = [(m.company_id, m.topic.name, m.key, m.headers(), m.data.model_dump_json().encode()) for m in messages]
+    """Store `messages` in the caller's transaction; they go out after its commit, in this order per key.
+
+    Raises `TooLarge` for what no broker would take: a change that can't be told must not be made.
+    """
+    rows = [(m.company_id, m.topic.name, m.key, m.headers(), _body(m)) for m in messages]
     if rows:
         await tx.execute(_ADD, *map(list, zip(*rows, strict=True)))
+
+
+def _body(message: Message) -> bytes:
+    body = message.data.model_dump_json().encode()
+    if len(body) > MAX_MESSAGE_BYTES:
+        raise TooLarge(f"It would have {len(body):,} bytes where other services take {MAX_MESSAGE_BYTES:,}.")
+    return body

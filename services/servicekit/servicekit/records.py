@@ -7,6 +7,7 @@ from typing import Any
 from aiokafka import ConsumerRecord
 
 from servicekit.cloudevents import Event, Undecodable, clean, decode
+from servicekit.deadletters import DeadLetter
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +34,10 @@ def _read(raw: ConsumerRecord[bytes, bytes]) -> Record:
         return Record(raw, decode(clean(raw.headers), raw.value))
     except Undecodable as error:
         return Record(raw, None, str(error))
+
+
+def dead_letter(record: Record, error: str) -> DeadLetter:
+    """The record as it is set aside."""
+    raw = record.raw
+    key = (raw.key or b"").decode("utf-8", "replace")
+    return DeadLetter(f"{raw.topic}/{raw.partition}/{raw.offset}", key, clean(raw.headers), raw.value or b"", error)

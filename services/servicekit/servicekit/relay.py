@@ -2,6 +2,10 @@
 
 import asyncio
 import logging
+import time
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
@@ -17,17 +21,34 @@ log = logging.getLogger(__name__)
 BATCH = 500
 POLL_SECONDS = 1.0
 PUBLISH_SECONDS = 30.0
-INBOX_DAYS = 16  # longer than any topic that is not compacted keeps its messages
-IDEMPOTENCY_DAYS = 2
+HAND_OVER_SECONDS = 5.0  # a topic that does not exist, or not for us, would keep the others waiting
+HOLD_SECONDS = 30.0  # how long such a topic is left alone
+MEASURE_SECONDS = 15.0
+MAX_REQUEST_BYTES = 1_048_576
 
 _published = meter.create_counter("fieldbell_outbox_published_total", description="Messages the broker acknowledged.")
-_waiting = meter.create_gauge("fieldbell_outbox_waiting", description="Messages that wait to be published.")
+_waiting = meter.create_gauge("fieldbell_outbox_waiting", description="Messages that wait, counted up to 100,000.")
+_oldest = meter.create_gauge("fieldbell_outbox_oldest_seconds", description="How long the first of them has waited.")
+_parked = meter.create_gauge("fieldbell_outbox_parked", description="Messages that no broker would take.")
 
-_NEXT = "select id, topic, key, headers, body from outbox where parked is null order by id limit $1"
-_CLEAN = """
-with old_ids as (delete from inbox where seen_at < now() - make_interval(days => $1))
-delete from idempotency where created_at < now() - make_interval(days => $2)
+_NEXT = """
+select id, topic, key, headers, body from outbox where parked is null and topic <> all($2::text[]) order by id limit $1
 """
+_MEASURE = """
+select (select count(*) from (select from outbox where parked is null limit 100000) w) as waiting,
+       (select extract(epoch from now() - created_at)::float8
+        from outbox where parked is null order by id limit 1) as oldest,
+       (select count(*) from outbox where parked is not null) as parked
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Published:
+    """What became of one topic's messages: those acknowledged before the first failure, and that failure."""
+
+    acknowledged: list[int]
+    failure: Exception | None = None
+    failed: int | None = None
 
 
 class Relay:
@@ -37,8 +58,19 @@ class Relay:
         self._database = database
         self._settings = settings
         self._wake = asyncio.Event()
-        self.publishing = False
-        """Whether this process leads and reached the broker."""
+        self._held: dict[str, float] = {}
+        self._measured = 0.0
+
+    @property
+    def held(self) -> list[str]:
+        """Topics that refused a moment ago."""
+        now = time.monotonic()
+        return sorted(topic for topic, until in self._held.items() if until > now)
+
+    async def check(self) -> None:
+        """Raise while a topic refuses what it is given."""
+        if self.held:
+            raise RuntimeError(f"{', '.join(self.held)} can't be written")
 
     async def run(self) -> None:
         """Wait to become the leader, then publish until something breaks."""
@@ -51,16 +83,14 @@ class Relay:
                 enable_idempotence=True,
                 linger_ms=5,
                 max_batch_size=131_072,
-                max_request_size=1_048_576,
+                max_request_size=MAX_REQUEST_BYTES,
                 request_timeout_ms=20_000,
             )
             try:
                 async with asyncio.timeout(PUBLISH_SECONDS):
                     await producer.start()
-                self.publishing = True
                 await self._publish_for_ever(connection, producer)
             finally:
-                self.publishing = False
                 await _stop(producer)
         finally:
             await connection.close(timeout=2)
@@ -71,13 +101,11 @@ class Relay:
             await asyncio.sleep(POLL_SECONDS)
 
     async def _publish_for_ever(self, connection: Connection, producer: AIOKafkaProducer) -> None:
-        await connection.execute(_CLEAN, INBOX_DAYS, IDEMPOTENCY_DAYS)
         while True:
             self._wake.clear()
-            rows = await connection.fetch(_NEXT, BATCH)
-            if rows:
-                await self._publish(connection, producer, rows)
-            _waiting.set(0 if len(rows) < BATCH else await connection.fetchval("select count(*) from outbox"))
+            rows = await connection.fetch(_NEXT, BATCH, self.held)
+            await self._publish(connection, producer, rows)
+            await self._measure(connection)
             if len(rows) < BATCH:
                 await self._sleep()
 
@@ -89,34 +117,77 @@ class Relay:
         except TimeoutError:
             return
 
-    async def _publish(self, connection: Connection, producer: AIOKafkaProducer, rows: list[Any]) -> None:
-        """Publish `rows` and delete those acknowledged before the first failure, so that keys keep their order."""
-        sent: list[int] = []
-        acknowledgements = []
-        for row in rows:
-            headers = [(name, value.encode()) for name, value in row["headers"].items()]
-            try:
-                acknowledgements.append(
-                    await producer.send(row["topic"], row["body"], key=row["key"].encode(), headers=headers)
-                )
-                sent.append(row["id"])
-            except MessageSizeTooLargeError as error:
-                await self._park(connection, row["id"], error)
-        async with asyncio.timeout(PUBLISH_SECONDS):
-            results = await asyncio.gather(*acknowledgements, return_exceptions=True)
-        failed = next((i for i, result in enumerate(results) if isinstance(result, BaseException)), len(results))
-        await connection.execute("delete from outbox where id = any($1::bigint[])", sent[:failed])
-        _published.add(failed)
-        if failed < len(results):
-            failure = results[failed]
-            if not isinstance(failure, MessageSizeTooLargeError):
-                raise failure
-            await self._park(connection, sent[failed], failure)
+    async def _measure(self, connection: Connection) -> None:
+        if time.monotonic() - self._measured < MEASURE_SECONDS:
+            return
+        self._measured = time.monotonic()
+        row = await connection.fetchrow(_MEASURE)
+        if row:
+            _waiting.set(row["waiting"])
+            _oldest.set(row["oldest"] or 0)
+            _parked.set(row["parked"])
 
-    async def _park(self, connection: Connection, row: int, error: Exception) -> None:
+    async def _publish(self, connection: Connection, producer: AIOKafkaProducer, rows: Sequence[Any]) -> None:
+        """Publish `rows`, each topic by itself: one that refuses is held back for a while, and stops no other."""
+        by_topic: defaultdict[str, list[Any]] = defaultdict(list)
+        for row in rows:
+            by_topic[row["topic"]].append(row)
+        results = await asyncio.gather(*(_publish_topic(producer, of_topic) for of_topic in by_topic.values()))
+        acknowledged = [id for result in results for id in result.acknowledged]
+        await connection.execute("delete from outbox where id = any($1::bigint[])", acknowledged)
+        _published.add(len(acknowledged))
+        for result in results:
+            if isinstance(result.failure, MessageSizeTooLargeError):
+                await self._park(connection, result.failed, result.failure)
+        self._hold({topic: r.failure for topic, r in zip(by_topic, results, strict=True)})
+
+    def _hold(self, failures: Mapping[str, Exception | None]) -> None:
+        """Leave topics alone that refuse; if all do it is the broker, or this producer: begin anew."""
+        refusing = {
+            topic: type(failure).__name__
+            for topic, failure in failures.items()
+            if failure and not isinstance(failure, MessageSizeTooLargeError)
+        }
+        if refusing and len(refusing) == len(failures):
+            raise ConnectionError(f"nothing can be published: {refusing}")
+        for topic, error in refusing.items():
+            log.error("a topic can't be written and is left alone for a while", extra={"topic": topic, "error": error})
+            self._held[topic] = time.monotonic() + HOLD_SECONDS
+
+    async def _park(self, connection: Connection, row: int | None, error: Exception) -> None:
         """Set a message aside that no broker will take; the others flow."""
         log.error("message parked in the outbox: it is too large", extra={"outbox_id": row})
         await connection.execute("update outbox set parked = $2 where id = $1", row, str(error))
+
+
+async def _publish_topic(producer: AIOKafkaProducer, rows: Sequence[Any]) -> _Published:
+    """Hand over one topic's `rows`. What follows the first failure is not counted: keys keep their order."""
+    try:
+        async with asyncio.timeout(HAND_OVER_SECONDS):
+            acknowledgements = [await _send(producer, row) for row in rows]
+        async with asyncio.timeout(PUBLISH_SECONDS):
+            results = await asyncio.gather(*acknowledgements, return_exceptions=True)
+    except Exception as error:
+        return _Published([], error, rows[0]["id"])
+    acknowledged: list[int] = []
+    for row, result in zip(rows, results, strict=True):
+        if isinstance(result, Exception):
+            return _Published(acknowledged, result, row["id"])
+        acknowledged.append(row["id"])
+    return _Published(acknowledged)
+
+
+async def _send(producer: AIOKafkaProducer, row: Any) -> "asyncio.Future[Any]":
+    """The acknowledgement to come; of a message that is too large, its refusal."""
+    headers = [(name, value.encode()) for name, value in row["headers"].items()]
+    try:
+        future: asyncio.Future[Any] = await producer.send(
+            row["topic"], row["body"], key=row["key"].encode(), headers=headers
+        )
+    except MessageSizeTooLargeError as error:
+        future = asyncio.get_running_loop().create_future()
+        future.set_exception(error)
+    return future
 
 
 async def _stop(producer: AIOKafkaProducer) -> None:

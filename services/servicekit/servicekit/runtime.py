@@ -13,6 +13,7 @@ from servicekit import telemetry
 from servicekit.auth import Authenticator
 from servicekit.broker import check_broker
 from servicekit.db import TROUBLE, Database
+from servicekit.housekeeping import keep_house
 from servicekit.kafka import Consumer, Consumers
 from servicekit.relay import Relay
 from servicekit.settings import ServiceSettings
@@ -24,7 +25,7 @@ RESTART_SECONDS = 1.0
 CANCEL_AGAIN_SECONDS = 15.0  # longer than the sender takes to let go of what is on the wire
 
 # The broker or the database is away: no fault of the task, and no news worth a traceback each second.
-INTERRUPTIONS: tuple[type[BaseException], ...] = (KafkaError, *TROUBLE)
+INTERRUPTIONS: tuple[type[Exception], ...] = (KafkaError, *TROUBLE)
 
 # A long-running part of a service; returns only by cancellation.
 Task = Callable[["Runtime"], Awaitable[None]]
@@ -50,6 +51,7 @@ class Runtime:
         self._tasks = tasks
         self._failing: set[str] = set()
         self._listening: Consumers | None = None
+        self._checks: dict[str, Callable[[], Awaitable[None]]] = {}
 
     @asynccontextmanager
     async def lifespan(self, app: FastAPI) -> AsyncIterator[None]:
@@ -77,8 +79,13 @@ class Runtime:
         )
 
     def _background(self) -> list[tuple[str, Callable[[], Awaitable[None]]]]:
-        relay = Relay(self.database, self.settings.kafka)
-        background: list[tuple[str, Callable[[], Awaitable[None]]]] = [("relay", relay.run)]
+        kafka = self.settings.kafka
+        relay = Relay(self.database, kafka)
+        self._checks = {"database": self.database.check, "broker": lambda: check_broker(kafka), "relay": relay.check}
+        background: list[tuple[str, Callable[[], Awaitable[None]]]] = [
+            ("relay", relay.run),
+            ("housekeeping", lambda: keep_house(self.database)),
+        ]
         if self.consumers:
             self._listening = Consumers(self.name, self.settings.kafka, self.database, self.consumers)
             background.append(("consumers", self._listening.run))
@@ -101,9 +108,8 @@ class Runtime:
 
     async def check(self) -> dict[str, str]:
         """What readiness asks: each part `ok`, or why not."""
-        checks = {"database": self.database.check(), "broker": check_broker(self.settings.kafka)}
-        results = await asyncio.gather(*(_outcome(check) for check in checks.values()))
-        state = dict(zip(checks, results, strict=True))
+        results = await asyncio.gather(*(_outcome(check()) for check in self._checks.values()))
+        state = dict(zip(self._checks, results, strict=True))
         if self._listening is not None:
             state["consumers"] = "ok" if self._listening.healthy else "not running"
         return state | dict.fromkeys(self._failing, "interrupted, will be tried again")
@@ -124,5 +130,5 @@ async def _outcome(check: Awaitable[None]) -> str:
         async with asyncio.timeout(CHECK_SECONDS):
             await check
     except Exception as error:
-        return f"not reachable ({type(error).__name__})"
+        return f"not in order ({type(error).__name__})"
     return "ok"

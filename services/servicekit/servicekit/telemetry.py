@@ -2,10 +2,12 @@
 
 import logging
 import sys
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import asyncpg
 from opentelemetry import metrics, trace
 from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
@@ -17,6 +19,7 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.trace import Span, SpanKind
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+from pydantic import ValidationError
 from pythonjsonlogger.json import JsonFormatter
 
 tracer = trace.get_tracer("fieldbell")
@@ -57,6 +60,17 @@ class _TraceFormatter(JsonFormatter):
         if context.is_valid:
             log_data["trace_id"] = f"{context.trace_id:032x}"
             log_data["span_id"] = f"{context.span_id:016x}"
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802
+        """Where it happened and what it was, but not the words of errors that repeat data."""
+        error: BaseException | None = ei[1]
+        lines = []
+        while error is not None:
+            lines += traceback.format_tb(error.__traceback__)
+            said = "" if isinstance(error, (asyncpg.PostgresError, ValidationError)) else f": {error}"
+            lines.append(f"{type(error).__name__}{said}\n")
+            error = error.__cause__ or error.__context__
+        return "".join(lines).rstrip()
 
 
 def _setup_logs(level: str) -> None:

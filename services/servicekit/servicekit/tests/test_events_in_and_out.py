@@ -16,6 +16,8 @@ from contracts.topics import COMPANIES, dead_letters
 from servicekit import copies, deadletters, outbox
 from servicekit.cloudevents import Event
 from servicekit.db import Database, Tx
+from servicekit.errors import TooLarge
+from servicekit.housekeeping import keep_house
 from servicekit.kafka import Consumer, Consumers
 from servicekit.outbox import Message
 from servicekit.rebuild import rebuild
@@ -112,16 +114,68 @@ async def test_what_is_rolled_back_is_not_published(db: Database) -> None:
     assert await drained(db)
 
 
-async def test_a_message_too_large_for_the_broker_is_parked_and_others_flow(  # fault 26
+async def test_a_change_too_large_to_be_told_is_not_made(db: Database) -> None:  # fault 26
+    with pytest.raises(TooLarge):
+        await publish(db, a_message(a_company(name="x" * 1_200_000)))
+    assert await drained(db)
+
+
+async def insert_raw(db: Database, topic: str, body: bytes) -> None:
+    async with db.worker() as tx:
+        sql = "insert into outbox (company_id, topic, key, headers, body) values ($1, $2, 'k', '{}', $3)"
+        await tx.execute(sql, uuid4(), topic, body)
+
+
+async def test_a_message_no_broker_would_take_is_parked_and_others_flow(  # fault 26
     db: Database, broker: KafkaSettings, kafka: str
 ) -> None:
     small = a_company()
+    await insert_raw(db, COMPANIES.name, b"x" * 1_200_000)
+    await publish(db, a_message(small))
     async with running(Relay(db, broker)):
-        await publish(db, a_message(a_company(name="x" * 1_200_000)), a_message(small))
         await read(kafka, COMPANIES.name, lambda r: r.key == str(small.id).encode())
         await until(lambda: drained(db))
     async with db.worker() as tx:
         assert await tx.fetchval("select count(*) from outbox where parked is not null") == 1
+
+
+async def test_a_topic_that_cant_be_written_stops_no_other_and_is_not_in_order(
+    db: Database, broker: KafkaSettings, kafka: str
+) -> None:
+    company = a_company()
+    await insert_raw(db, "nobody-made-this.v1", b"{}")
+    await publish(db, a_message(company))
+    relay = Relay(db, broker)
+    async with running(relay):
+        await read(kafka, COMPANIES.name, lambda r: r.key == str(company.id).encode())
+
+        async def held() -> list[str]:
+            return relay.held
+
+        assert await until(held) == ["nobody-made-this.v1"]
+        with pytest.raises(RuntimeError, match=r"nobody-made-this\.v1"):
+            await relay.check()
+
+
+async def test_what_has_served_its_time_is_forgotten_while_the_service_runs(db: Database) -> None:
+    async def old_ones() -> int:
+        async with db.worker() as tx:
+            number: int = await tx.fetchval("select count(*) from inbox where seen_at < now() - interval '16 days'")
+        return number
+
+    async def none_old() -> bool:
+        return await old_ones() == 0
+
+    task = asyncio.create_task(keep_house(db, every=0.01))
+    for n in range(2):  # twice: not only when it begins
+        async with db.worker() as tx:
+            await tx.execute(
+                "insert into inbox values ('c', $1, now() - interval '17 days'), ('c', $2, now())", f"o{n}", f"n{n}"
+            )
+        await until(none_old)
+    task.cancel()
+    async with db.worker() as tx:
+        assert await tx.fetchval("select count(*) from inbox") == 2
 
 
 class Seen:
