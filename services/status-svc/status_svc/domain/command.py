@@ -52,5 +52,5 @@ class Outcome:
 
 
 def changed(job: Job, **parts: Any) -> Job:
-    """The next version of `job`."""
-    return job.model_copy(update={**parts, "version": job.version + 1})
+    """The next version of `job`. Raises `ValueError` rather than make one that the readers of its events refuse."""
+    return Job.model_validate({**dict(job), **parts, "version": job.version + 1})

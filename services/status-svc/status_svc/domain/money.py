@@ -13,7 +13,7 @@ from contracts.jobs import Job, JobKind
 from servicekit.errors import Conflict, Unprocessable
 from status_svc.domain.command import Command, Outcome, changed
 from status_svc.domain.customers import KnownCompany
-from status_svc.domain.fields import Amount, Draft, Label, Moment
+from status_svc.domain.fields import LARGEST_TOTAL, Amount, Draft, Label, Moment
 from status_svc.domain.moves import check_not_cancelled
 
 TERM = timedelta(days=14)
@@ -49,6 +49,12 @@ class EstimateNotBilled(Conflict):
     slug = "estimate-not-billed"
 
 
+class MoreThanFits(Conflict):
+    """What was paid on this job would add up to more than fits."""
+
+    slug = "payments-out-of-range"
+
+
 class PaymentDraft(Draft):
     """Money that arrived, as the office enters it."""
 
@@ -81,6 +87,10 @@ def receive_payment(command: Command, job: Job, draft: PaymentDraft, invoices: S
     """
     invoice = _paid_with(draft, invoices)
     payment = _payment(command, draft)
+    if (
+        job.total - job.balance + draft.amount > LARGEST_TOTAL
+    ):  # so that no later total can take the balance out of range
+        raise MoreThanFits
     after = changed(job, balance=job.balance - draft.amount)
     events: list[JobEvent] = [command.event(PaymentReceived, after, payment=payment)]
     if invoice and invoice.balance == 0:

@@ -14,11 +14,12 @@ from pydantic import ValidationError
 from contracts.events import Invoice, PaymentKind
 from contracts.jobs import Job
 from status_svc.domain import money
-from status_svc.domain.command import Outcome
+from status_svc.domain.command import Outcome, changed
 from status_svc.domain.money import (
     EstimateNotBilled,
     InvoiceDraft,
     InvoiceOpen,
+    MoreThanFits,
     MoreThanOwed,
     NothingToBill,
     PaymentDraft,
@@ -54,6 +55,22 @@ def test_a_deposit_lowers_the_balance_and_not_the_total(job: Job) -> None:
 
 def test_paying_more_than_the_total_is_a_credit(job: Job) -> None:
     assert pay(job, "500.00").job.balance == Decimal("-20.00")
+
+
+def test_payments_that_add_up_to_more_than_fits_are_refused(job: Job) -> None:
+    paid = pay(job, "9999999999.99").job
+    with pytest.raises(MoreThanFits):
+        pay(paid, "0.01")
+    free = changed(paid, lines=(), total=Decimal("0.00"), balance=Decimal("-9999999999.99"))
+    assert Job.model_validate_json(free.model_dump_json()) == free
+
+
+@pytest.mark.parametrize(
+    ("part", "value"), [("balance", Decimal("1E10")), ("total", Decimal("0.001")), ("title", None)]
+)
+def test_a_job_that_the_readers_of_its_events_would_refuse_is_never_made(job: Job, part: str, value: object) -> None:
+    with pytest.raises(ValidationError, match=part):
+        changed(job, **{part: value})
 
 
 def test_an_invoice_says_the_total_and_what_is_still_to_pay(job: Job) -> None:

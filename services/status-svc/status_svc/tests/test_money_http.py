@@ -52,3 +52,14 @@ async def test_money_rules_are_refused_plainly(service: Service) -> None:
     assert await service.refusal("POST", f"{path}/payments", unknown) == (422, "unknown-invoice")
     await service.ok("POST", f"{path}/invoices", {})
     assert await service.refusal("POST", f"{path}/invoices", {}) == (409, "invoice-open")
+
+
+async def test_a_second_largest_deposit_is_refused_and_the_job_stays_readable(service: Service) -> None:
+    path = f"/v1/jobs/{(await service.booked())['id']}"
+    largest = {"amount": "9999999999.99", "method": "card"}
+    await service.ok("POST", f"{path}/payments", largest)
+    assert await service.refusal("POST", f"{path}/payments", largest) == (409, "payments-out-of-range")
+    await service.ok("PATCH", path, {"lines": []}, if_match='"2"')
+    assert (await service.ok("GET", path))["balance"] == "-9999999999.99"
+    assert (await service.ok("GET", f"{path}/account"))["paid"] == "9999999999.99"
+    assert [str(event.data.job.balance) for event in await service.published()][-1] == "-9999999999.99"
