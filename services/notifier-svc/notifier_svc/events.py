@@ -36,7 +36,7 @@ def consumers(keys: Keys) -> list[Consumer]:
             await rules.add(tx, starter_rules(company_id, datetime.now(UTC)))
 
     return [
-        Consumer(topics.JOBS, "notifier-svc.jobs", on_job_events),
+        Consumer(topics.JOBS, planning.JOBS_GROUP, on_job_events),
         Consumer(topics.CUSTOMERS, "notifier-svc.customers", on_customers),
         Consumer(topics.COMPANIES, "notifier-svc.companies", on_companies),
     ]

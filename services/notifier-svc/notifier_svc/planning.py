@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from asyncpg import Record
+
 from contracts.events import JobEvent, ServiceRequestEvent
 from contracts.profiles import CompanyProfile, CustomerProfile
-from contracts.topics import DELIVERIES
+from contracts.topics import DELIVERIES, JOBS
 from notifier_svc.domain import delivery, plan
 from notifier_svc.domain.delivery import Delivery
 from notifier_svc.domain.keys import Keys
@@ -15,9 +17,11 @@ from notifier_svc.domain.model import Block, Decision, Rule
 from notifier_svc.domain.people import addresses
 from notifier_svc.domain.triggers import Occurrence
 from notifier_svc.store import planning as store
-from servicekit import cloudevents, copies, outbox
+from servicekit import cloudevents, copies, deadletters, inbox, outbox
 from servicekit.cloudevents import Event
 from servicekit.db import Tx
+from servicekit.deadletters import DeadLetter
+from servicekit.isolation import isolated
 from servicekit.outbox import Message
 from servicekit.telemetry import meter
 
@@ -25,7 +29,13 @@ WAIT_FOR_CUSTOMER = timedelta(hours=24)
 
 _planned = meter.create_counter("fieldbell_deliveries_planned_total", description="Decisions, by what they were.")
 
+JOBS_GROUP = "notifier-svc.jobs"
+
 PlannedEvent = Event[JobEvent] | Event[ServiceRequestEvent]
+
+
+class CompanyUnknown(Exception):
+    """A day after its event a company has no profile here, and so no rules: a person must look."""
 
 
 @dataclass(frozen=True)
@@ -56,12 +66,25 @@ async def plan_events(tx: Tx, keys: Keys, events: Sequence[PlannedEvent]) -> Non
 
 
 async def release(tx: Tx, keys: Keys) -> int:
-    """Plan parked events whose customer has arrived, in order; give up on those that waited a day. Returns how many."""
-    rows = await store.take_parked(tx, WAIT_FOR_CUSTOMER)
-    events = [event for row in rows if (event := cloudevents.decode(row["headers"], row["body"]))]
-    occurrences = [occurrence_of(event) for event in events]
-    await _plan(tx, keys, occurrences, await _gather(tx, keys, occurrences))
-    return len(rows)
+    """Plan parked events that can be planned now, in order; those that waited a day as of an unknown customer.
+
+    One that always fails becomes a dead letter and stops no other. Returns how many were taken.
+    """
+    parked = await store.take_parked(tx, WAIT_FOR_CUSTOMER)
+
+    async def work(some: Sequence[Record]) -> None:
+        events = [event for row in some if (event := cloudevents.decode(row["headers"], row["body"]))]
+        occurrences = [occurrence_of(event) for event in events]
+        await _plan(tx, keys, occurrences, await _gather(tx, keys, occurrences))
+
+    async def give_up(row: Record, error: Exception) -> None:
+        headers, why = row["headers"], f"{type(error).__name__} when released"
+        letter = DeadLetter(f"{JOBS.name}/parked/{row['seq']}", headers["ce_subject"], headers, row["body"], why)
+        await deadletters.add(tx, "notifier-svc", [letter])
+        await inbox.forget(tx, JOBS_GROUP, headers["ce_id"])
+
+    await isolated(tx, parked, work, give_up)
+    return len(parked)
 
 
 def occurrence_of(event: PlannedEvent) -> Occurrence:
@@ -85,6 +108,8 @@ async def _plan(tx: Tx, keys: Keys, occurrences: Sequence[Occurrence], facts: Fa
 
 
 def _decide(occurrence: Occurrence, facts: Facts, now: datetime) -> list[Decision]:
+    if occurrence.company_id not in facts.companies:
+        raise CompanyUnknown(occurrence.company_id)
     rules = facts.rules[occurrence.company_id]
     if not facts.cover(occurrence):
         return plan.unknown_customer(occurrence, rules, now)

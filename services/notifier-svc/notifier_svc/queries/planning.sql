@@ -57,13 +57,15 @@ insert into parked (company_id, customer_id, headers, body)
 select * from unnest($1::uuid[], $2::uuid[], $3::jsonb[], $4::bytea[]);
 
 -- name: take_parked
--- Parked events that can be planned now: the customer is known, or was waited for long enough.
+-- Parked events that can be planned now: customer and company are known, or were waited for long enough.
 with ready as (
     select p.seq
     from parked p
     where p.parked_at < now() - $1::interval
-       or exists (select from snapshot s join snapshot_generation g on g.kind = s.kind and g.active = s.generation
-                  where s.kind = 'customers' and s.id = p.customer_id and s.data is not null)
+       or (select count(*)
+           from snapshot s join snapshot_generation g on g.kind = s.kind and g.active = s.generation
+           where (s.kind, s.id) in (('customers', p.customer_id), ('companies', p.company_id))
+             and s.company_id = p.company_id and s.data is not null) = 2
     order by p.seq
     limit 500
     for update of p skip locked

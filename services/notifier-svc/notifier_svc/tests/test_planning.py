@@ -4,13 +4,27 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
+import pytest
+
 from contracts import events
 from contracts.deliveries import Channel, Reason
 from contracts.profiles import CustomerProfile
 from contracts.topics import TYPE_PREFIX
 from notifier_svc import planning
 from notifier_svc.domain.keys import Keys
-from notifier_svc.tests.factories import COMPANY, a_contact, a_customer, a_job, an_email, an_event
+from notifier_svc.domain.starters import starter_rules
+from notifier_svc.store import rules
+from notifier_svc.tests.factories import (
+    COMPANY,
+    NOW,
+    a_company,
+    a_contact,
+    a_customer,
+    a_job,
+    a_status,
+    an_email,
+    an_event,
+)
 from servicekit import copies
 from servicekit.cloudevents import Event
 from servicekit.db import Database
@@ -101,6 +115,46 @@ async def test_a_customer_unknown_for_a_day_is_skipped(db: Database, keys: Keys)
         await tx.execute("update parked set parked_at = parked_at - interval '25 hours'")
         assert await planning.release(tx, keys) == 1
     assert await log(db) == [("status_set", Reason.UNKNOWN_CUSTOMER)]
+
+
+@pytest.mark.parametrize("company_first", [True, False])
+async def test_profiles_may_arrive_in_any_order(db: Database, keys: Keys, company_first: bool) -> None:  # fault 24
+    id = uuid4()
+    company, customer = a_company(id=id, company_id=id), a_customer(company_id=id)
+    await handle(db, keys, an_envelope(an_event(events.WOClosed, job=a_job(company_id=id))))
+    profiles: list[tuple[str, Any]] = [("companies", company), ("customers", customer)]
+    for kind, profile in profiles if company_first else reversed(profiles):
+        assert await log(db) == []
+        async with db.worker() as tx:
+            await copies.put(tx, kind, [profile])
+            if kind == "companies":
+                await rules.add(tx, starter_rules(id, NOW))
+            await planning.release(tx, keys)
+    assert await log(db) == [("work_order_closed", "queued")]
+    assert await count(db, "parked") == 0
+
+
+async def test_a_parked_event_that_always_fails_stops_no_other(db: Database, keys: Keys) -> None:  # fault 27
+    bad = an_event(job=a_job(status=a_status(hold_seconds=10**12), customer_id=(other := uuid4())))
+    await handle(db, keys, an_envelope(bad), an_envelope())
+    await know(db, a_customer(), a_customer(id=other))
+    async with db.worker() as tx:
+        await tx.execute("delete from outbox")
+        assert await planning.release(tx, keys) == 2
+    assert await log(db) == [("status_set", "queued")]
+    assert await count(db, "parked") == 0
+    async with db.worker() as tx:
+        error = await tx.fetchval("select headers ->> 'x-error' from outbox where topic like '%dead-letters%'")
+    assert error == "OverflowError when released"
+
+
+async def test_an_event_of_a_company_that_never_appears_becomes_a_dead_letter(db: Database, keys: Keys) -> None:
+    await handle(db, keys, an_envelope(an_event(job=a_job(company_id=uuid4()))))
+    async with db.worker() as tx:
+        await tx.execute("update parked set parked_at = parked_at - interval '25 hours'")
+        assert await planning.release(tx, keys) == 1
+        error = await tx.fetchval("select headers ->> 'x-error' from outbox where topic like '%dead-letters%'")
+    assert error == "CompanyUnknown when released"
 
 
 async def test_a_customer_of_another_company_is_as_unknown_as_none(db: Database, keys: Keys) -> None:
