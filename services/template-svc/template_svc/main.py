@@ -16,7 +16,7 @@ ROUTERS = (templates.router, tags.router, renderings.router)
 def build(settings: TemplateSettings) -> FastAPI:
     """The service, ready to serve."""
     runtime = Runtime("template-svc", settings, consumers=CONSUMERS)
-    app = create_app(runtime, ROUTERS)
+    app = create_app(runtime, ROUTERS, max_body=renderings.MAX_BYTES)
     app.state.shelf = Shelf()
     return app
 
