@@ -5,10 +5,11 @@ from uuid import uuid4
 
 import pytest
 
+from contracts import events
 from contracts.deliveries import Category, Channel, Reason
 from contracts.profiles import Consent, Region
 from notifier_svc.domain.gates import Circumstances, gate
-from notifier_svc.domain.model import Candidate, Send, Skip
+from notifier_svc.domain.model import Candidate, Send, Skip, Trigger
 from notifier_svc.domain.people import candidates
 from notifier_svc.domain.plan import plan, unknown_customer
 from notifier_svc.tests.factories import (
@@ -21,6 +22,8 @@ from notifier_svc.tests.factories import (
     a_rule,
     an_address,
     an_email,
+    an_event,
+    an_invoice,
     an_occurrence,
 )
 
@@ -28,7 +31,7 @@ PLACE = an_address().id
 TO_EVERY_CONTACT = {"confirmation", "receipt", "invoice", "service_reminder", "invoice_reminder", "broadcast"}
 TO_FIRST_ADDRESS = {"service_reminder", "invoice_reminder", "broadcast"}
 MAILS = ("first@example.com", "second@example.com")
-NUMBERS = ("+13035550101", "+13035550102", "+13035550103")
+NUMBERS = ("+13035550101", "+13035550102", "+13035550103", "+13035550104")
 
 
 @pytest.mark.parametrize("regional", [False, True])
@@ -56,14 +59,25 @@ def test_an_address_typed_twice_for_a_recipient_is_one() -> None:  # G8
     assert len(candidates(customer, PLACE, Category.STATUS, Channel.EMAIL)) == 1
 
 
+def test_a_contact_who_wants_none_does_not_keep_a_shared_address_from_another() -> None:  # G8, D7 "Rows"
+    shared = "lees@example.com"
+    off = a_contact(emails=(an_email(shared, invoices=False),))
+    on = a_contact(primary=False, emails=(an_email(shared),))
+    occurrence = an_occurrence(an_event(events.InvoiceIssued, invoice=an_invoice()))
+    rule = a_rule(Trigger.INVOICE_ISSUED)
+    decisions = plan(occurrence, [rule], a_customer(contacts=(off, on)), a_company(), frozenset(), NOW)
+    assert [decision.verdict for decision in decisions] == [Skip(Reason.INVOICES_OFF), Send()]
+
+
 @pytest.mark.parametrize(
-    ("channel", "number"), [(Channel.SMS, NUMBERS[2]), (Channel.VOICE, NUMBERS[1])], ids=["text", "call"]
+    ("channel", "number"), [(Channel.SMS, NUMBERS[3]), (Channel.VOICE, NUMBERS[1])], ids=["text", "call"]
 )
 def test_the_first_eligible_phone(channel: Channel, number: str) -> None:  # D1, G3
     phones = (
         a_phone(NUMBERS[0], Consent.NONE, calls_opted_out=True),
-        a_phone(NUMBERS[1], landline=True),
-        a_phone(NUMBERS[2]),
+        a_phone(NUMBERS[1], Consent.NONE, landline=True),
+        a_phone(NUMBERS[2], Consent.REQUESTED),
+        a_phone(NUMBERS[3]),
     )
     customer = a_customer(contacts=(a_contact(phones=phones),))
     assert [each.address for each in candidates(customer, PLACE, Category.STATUS, channel)] == [number]

@@ -1,0 +1,75 @@
+"""Does a test notice when a gate is missing? `python -m tests.mutation.gates` drops each in turn and wants a red test.
+
+Each mutant is tested in a process and a temporary copy of its own. The processes are forks of this one, which has
+loaded all but the notifier: starting Python for each would take longer than the tests.
+"""
+
+import os
+import shutil
+import sys
+import tempfile
+from contextlib import redirect_stderr, redirect_stdout
+from importlib import import_module
+from multiprocessing import get_context
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+from rich.table import Table
+
+from tests.mutation.mutants import Mutant, mutants
+
+PACKAGE = Path(__file__).parents[2] / "services" / "notifier-svc" / "notifier_svc"
+MUTATED = ("gates.py", "people.py", "plan.py")
+TESTED_BY = ("test_people.py", "test_plan.py", "test_gates_table.py")  # the quick ones first
+OPTIONS = ("-x", "-q", "--noconftest", "--assert=plain", "--timeout=60", "-p", "no:cacheprovider")
+LOADED_BEFORE = ("pytest_asyncio.plugin", "pytest_timeout", "_hypothesis_pytestplugin", "contracts.events")
+# They change nothing that could be seen: the condition is there for the type checker.
+EQUIVALENT = {("plan.py", "decision.candidate"): "what is sent always has a candidate"}
+
+
+def main() -> int:
+    """Exit code 1 where a mutant survives, 2 where the tests fail without one."""
+    for name in LOADED_BEFORE:
+        import_module(name)
+    found = [mutant for name in MUTATED for mutant in mutants(PACKAGE / "domain" / name)]
+    tried = [mutant for mutant in found if (mutant.path.name, mutant.dropped) not in EQUIVALENT]
+    with get_context("fork").Pool(min(2, os.cpu_count() or 1), maxtasksperchild=1) as pool:
+        if not pool.apply(passes, [None]):
+            Console().print("The tests fail on the code as it is: mutants would show nothing.")
+            return 2
+        survived = pool.map(passes, tried, chunksize=1)
+    show(list(zip(tried, survived, strict=True)))
+    return 1 if any(survived) else 0
+
+
+def passes(mutant: Mutant | None) -> bool:
+    """Whether the tests are green with this mutant in place of the original. Spoils the process for all else."""
+    with tempfile.TemporaryDirectory(prefix="fieldbell-mutant-") as folder:
+        package = Path(folder, PACKAGE.name)
+        shutil.copytree(PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__"))
+        if mutant:
+            (package / "domain" / mutant.path.name).write_text(mutant.source)
+        os.chdir(folder)
+        sys.path.insert(0, folder)
+        with Path(os.devnull).open("w") as nowhere, redirect_stdout(nowhere), redirect_stderr(nowhere):
+            code = pytest.main(
+                [*OPTIONS, f"--rootdir={folder}", *(str(package / "tests" / name) for name in TESTED_BY)]
+            )
+        os.chdir(PACKAGE)
+    return code is pytest.ExitCode.OK
+
+
+def show(judged: list[tuple[Mutant, bool]]) -> None:
+    """A table of what was dropped and what came of it."""
+    table = Table("file", "line", "dropped", "", title="Each gate dropped in turn")
+    for mutant, survived in sorted(judged, key=lambda each: (each[0].path.name, each[0].line)):
+        verdict = "[red]survived[/red]" if survived else "killed"
+        table.add_row(mutant.path.name, str(mutant.line), mutant.dropped, verdict)
+    console = Console(width=None if sys.stdout.isatty() else 140)
+    console.print(table)
+    console.print(f"{len(judged)} mutants, {sum(survived for _, survived in judged)} survived.")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
