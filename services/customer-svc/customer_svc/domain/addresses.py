@@ -7,13 +7,14 @@ from uuid import UUID, uuid4
 from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
+from contracts.addresses import normalised_email
 from contracts.profiles import AdditionalRecipient, CompanyProfile, ServiceAddress
 from customer_svc.domain import phones
 from customer_svc.domain.customer import Customer
 from customer_svc.domain.flags import RecipientFlagChanges
 from customer_svc.domain.parts import appended, find, merged, replaced, without
 from customer_svc.domain.phones import NewPhone
-from customer_svc.domain.values import Body, Email, Name, Text, Zone, normalised_email
+from customer_svc.domain.values import Body, Email, Name, Text, Zone
 from servicekit.errors import Conflict
 
 MOST_ADDRESSES = 100

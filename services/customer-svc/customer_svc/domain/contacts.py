@@ -6,13 +6,14 @@ from uuid import UUID, uuid4
 from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
+from contracts.addresses import normalised_email
 from contracts.profiles import CompanyProfile, Contact, EmailAddress
 from customer_svc.domain import phones
 from customer_svc.domain.customer import Customer
 from customer_svc.domain.flags import ContactFlagChanges, EmailFlagChanges
 from customer_svc.domain.parts import appended, find, merged, replaced, without
 from customer_svc.domain.phones import NewPhone, PhoneChanges
-from customer_svc.domain.values import Body, Email, Name, normalised_email
+from customer_svc.domain.values import Body, Email, Name
 from servicekit.errors import Conflict, Unprocessable
 
 MOST_CONTACTS = 50

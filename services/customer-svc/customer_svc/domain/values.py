@@ -12,6 +12,7 @@ from babel.numbers import is_currency
 from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
+from contracts.addresses import normalised_email
 from servicekit.errors import Unprocessable
 
 # Controls (CR, LF, NUL, tab ...) and the separators that some programs take for a line's end.
@@ -97,14 +98,6 @@ LastFour = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}$")]
 LocalTime = Annotated[time, AfterValidator(_local_time)]
 
 
-def normalised_email(address: str) -> str:
-    """The form in which two spellings of one mailbox are equal; never the form that is written to.
-
-    Lower case throughout: RFC 5321 lets a local part be case-sensitive, no mailbox in use is.
-    """
-    return validate_email(address, check_deliverability=False, allow_smtputf8=False).normalized.lower()
-
-
 def e164(number: str, locale: str) -> str:
     """`number` in E.164 form; a number without a country code belongs to the locale's country."""
     territory = Locale.parse(locale).territory
@@ -122,6 +115,6 @@ def reachable(entry: str, locale: str) -> str:
     if "@" not in entry:
         return e164(entry, locale)
     try:
-        return normalised_email(entry)
-    except EmailNotValidError as error:
+        return normalised_email(_email(entry))
+    except ValueError as error:
         raise Unprocessable("An entry of the allow-list is no email address.") from error

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
+from contracts.addresses import normalised_email
 from contracts.profiles import Phone
 from customer_svc.domain.customer import Customer
-from customer_svc.domain.values import normalised_email
 
 Row = dict[str, Any]
 Tables = dict[str, list[Row]]

@@ -8,6 +8,8 @@ from email.utils import format_datetime
 from functools import lru_cache
 from uuid import UUID
 
+from contracts.addresses import ascii_domain
+
 FOLD_AT = 76
 WORD_BYTES = 39  # of one encoded word: with the header's name it stays within 76 characters (RFC 2047 2)
 ADDRESS_LENGTH = 320
@@ -84,8 +86,8 @@ def addressable(address: str) -> str:
 def _with_ascii_domain(address: str) -> str:
     local, _, domain = address.rpartition("@")
     try:
-        return f"{local}@{domain.encode('idna').decode()}"
-    except UnicodeError as error:
+        return f"{local}@{ascii_domain(domain)}"
+    except ValueError as error:
         raise NoAddress("The domain is not valid.") from error
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from contracts.addresses import normalised_email
 from contracts.deliveries import Category, Channel, Lane, Reason
 from contracts.profiles import CustomerKind
 
@@ -79,7 +80,7 @@ Block = tuple[Channel, str, Scope]
 
 def normalise(address: str) -> str:
     """Equal for two spellings of one mailbox or phone."""
-    return address.strip().casefold()
+    return normalised_email(address) if "@" in address else address.strip().casefold()
 
 
 @dataclass(frozen=True, slots=True)

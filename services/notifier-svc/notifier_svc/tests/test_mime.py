@@ -127,6 +127,7 @@ def test_an_address_that_mail_cannot_carry_is_refused(address: str) -> None:
 
 def test_an_international_domain_travels_in_its_ascii_form() -> None:
     assert addressable("info@bücher.example") == "info@xn--bcher-kva.example"
+    assert addressable("info@straße.example") == "info@xn--strae-oqa.example"  # strasse.example is another domain
 
 
 def test_a_long_ascii_subject_is_folded_and_stays_readable() -> None:

@@ -30,6 +30,7 @@ from notifier_svc.tests.factories import (
     an_email,
     an_event,
 )
+from notifier_svc.tests.mailhost import says
 from servicekit import copies
 
 
@@ -271,6 +272,24 @@ async def test_an_address_blocked_after_planning_is_not_written_to(desk: Desk) -
         )
     async with desk.sending():
         assert await desk.settled() == [("skipped", Reason.BLOCKED)]
+
+
+async def test_two_spellings_of_one_mailbox_get_one_message_and_two_mailboxes_two(desk: Desk) -> None:  # G8
+    typed = ("a@bücher.example", "a@xn--bcher-kva.example", "x@straße.example", "x@strasse.example")
+    await desk.queue(customer=a_customer(id=uuid4(), contacts=(a_contact(emails=tuple(map(an_email, typed))),)))
+    async with desk.sending():
+        await desk.settled()
+    written = sorted(envelope.rcpt_tos[0] for envelope in desk.mail.arrived)
+    assert written == ["a@xn--bcher-kva.example", "x@strasse.example", "x@xn--strae-oqa.example"]
+
+
+async def test_an_address_blocked_in_one_spelling_is_blocked_in_all(desk: Desk) -> None:  # G4
+    desk.mail.will("RCPT", says("550 5.1.1 no such user"))
+    async with desk.sending():
+        await desk.queue("a@bücher.example")
+        await desk.settled()
+        await desk.queue("A@xn--bcher-kva.example")
+        assert (await desk.settled())[-1] == ("skipped", Reason.BLOCKED)
 
 
 async def test_a_status_that_moved_on_is_not_told(desk: Desk) -> None:  # D9, G7
