@@ -94,7 +94,8 @@ async def ready(request: Request, response: Response) -> dict[str, Any]:
     """Database, broker and background work are in order; 503 names what is not."""
     checks = await request.app.state.runtime.check()
     response.status_code = 200 if all(v == "ok" for v in checks.values()) else 503
-    return {"status": "ready" if response.status_code == 200 else "not ready", "checks": checks}
+    status = "ready" if response.status_code == 200 else "not ready"
+    return {"service": request.app.title, "status": status, "checks": checks}
 
 
 @operations.get("/metrics", include_in_schema=False)

@@ -22,7 +22,7 @@ create table rule (
 );
 select guard_company_table('rule');
 
--- What happened, once, for all deliveries that answer it. Ids and amounts; nothing personal.
+-- What happened, once, for all deliveries that answer it, as the event told it: no address of a customer.
 create table occurrence (
     occurred_month date not null,
     company_id uuid not null,
@@ -35,7 +35,7 @@ create table occurrence (
     traceparent text,
     primary key (occurred_month, company_id, id)
 ) partition by range (occurred_month);
-select guard_company_table('occurrence');
+select guard_company_table('occurrence', 'select');
 
 -- Where messages go: the one erasable row that holds a person's address. Deliveries refer to it.
 create table destination (
@@ -47,7 +47,7 @@ create table destination (
     primary key (company_id, id)
 );
 create index destination_customer on destination (company_id, customer_id);
-select guard_company_table('destination');
+select guard_company_table('destination', 'select');
 
 -- The delivery log: one row per decision, sent or not. Its id is its dedup key, so that a decision made twice is one row.
 create table delivery (
@@ -84,7 +84,7 @@ create table delivery (
 create index delivery_newest on delivery (company_id, planned_at desc, id desc);
 create index delivery_job on delivery (company_id, job_id, planned_at desc) where job_id is not null;
 create index delivery_customer on delivery (company_id, customer_id, planned_at desc);
-select guard_company_table('delivery');
+select guard_company_table('delivery', 'select');
 
 -- One row per try that reached the wire, written before it (T2); n is the fence of its claim.
 create table attempt (
@@ -99,7 +99,7 @@ create table attempt (
     detail text,
     primary key (occurred_month, delivery_id, n)
 ) partition by range (occurred_month);
-select guard_company_table('attempt');
+select guard_company_table('attempt', 'select');
 
 -- What was sent, word for word: zlib of JSON {subject, html, text}.
 create table rendering (
@@ -111,7 +111,7 @@ create table rendering (
     body bytea not null,
     primary key (occurred_month, delivery_id, n)
 ) partition by range (occurred_month);
-select guard_company_table('rendering');
+select guard_company_table('rendering', 'select');
 
 -- What waits to be sent, and nothing else: small, hot, vacuumed often.
 create table queue (
@@ -127,7 +127,7 @@ create table queue (
         autovacuum_vacuum_cost_delay = 0);
 create index queue_due on queue (lane, due_at) where not leased;
 create index queue_leased on queue (due_at) where leased;
-select guard_company_table('queue');
+select guard_company_table('queue', 'select');
 
 -- Events of customers not known yet: planned in order when the profile arrives, skipped after a day.
 create table parked (
@@ -139,7 +139,7 @@ create table parked (
     parked_at timestamptz not null default now()
 );
 create index parked_customer on parked (company_id, customer_id, seq);
-select guard_company_table('parked');
+select guard_company_table('parked', 'select');
 
 -- Addresses that must not be written to. `address_hash` is a keyed hash, so that an erased person stays blocked.
 create table block (
@@ -151,7 +151,7 @@ create table block (
     created_at timestamptz not null default now(),
     primary key (address_hash, scope)
 );
-select guard_company_table('block');
+select guard_company_table('block', 'select');
 
 -- Make sure that `month` has its partitions. Called by workers, who may not create tables themselves.
 create function ensure_month(month date) returns void language plpgsql security definer set search_path = public, pg_temp as $$

@@ -10,15 +10,17 @@ create function current_company() returns uuid language sql stable as $$
 $$;
 
 -- Row-level security for a table with a company_id: the api role sees its transaction's company, the worker all.
-create function guard_company_table(guarded regclass) returns void language plpgsql as $$
+-- `api_may` says what the api role does with it; what only workers write it reads at most.
+create function guard_company_table(guarded regclass, api_may text default 'select, insert, update, delete')
+returns void language plpgsql as $$
 begin
     execute format('alter table %s enable row level security', guarded);
     execute format('alter table %s force row level security', guarded);
     execute format('create policy company on %s to %I using (company_id = (select current_company()))',
         guarded, service_role('api'));
     execute format('create policy worker on %s to %I using (true)', guarded, service_role('worker'));
-    execute format('grant select, insert, update, delete on %s to %I, %I',
-        guarded, service_role('api'), service_role('worker'));
+    execute format('grant select, insert, update, delete on %s to %I', guarded, service_role('worker'));
+    execute format('grant %s on %s to %I', api_may, guarded, service_role('api'));
 end
 $$;
 
@@ -34,7 +36,7 @@ create table outbox (
     parked text  -- why it can't be published; kept for a person to look at
 );
 create index outbox_waiting on outbox (id) where parked is null;
-select guard_company_table('outbox');
+select guard_company_table('outbox', 'insert');
 
 -- Ids of the events a consumer group has worked off.
 create table inbox (
@@ -75,7 +77,7 @@ create table snapshot (
     data jsonb,  -- null: deleted; the row stays, so that a late snapshot resurrects nobody
     primary key (kind, generation, id)
 );
-select guard_company_table('snapshot');
+select guard_company_table('snapshot', 'select');
 
 do $$
 begin

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import Annotated, Any
 from uuid import UUID, uuid4
 
+import asyncpg
 import httpx
 import jwt
 import pytest
@@ -16,6 +17,7 @@ from opentelemetry.sdk.trace import TracerProvider
 
 from contracts.jobs import Role
 from servicekit.auth import Authenticator, Principal, require
+from servicekit.db import Database
 from servicekit.errors import Conflict
 from servicekit.http import Body, Db, create_app
 from servicekit.idempotency import once
@@ -51,11 +53,12 @@ async def add_note(body: Note, request: Request, who: Office, db: Db) -> Respons
         async def work() -> Response:
             if body.text == "refuse":
                 raise NoteRefused("Not this text.", text_length=len(body.text))
-            number = await tx.fetchval("select count(*) from snapshot")
+            number = await tx.fetchval("select count(*) from rule")
             await tx.execute(
-                "insert into snapshot (kind, generation, id, company_id, version) values ('note', 1, $1, $2, 1)",
-                uuid4(),
+                "insert into rule (company_id, id, name, trigger, channel, template_id, category, max_age)"
+                " values ($1, $2, 'a note', '', '', $2, '', '1 day')",
                 who.company,
+                uuid4(),
             )
             return JSONResponse({"number": number}, 201)
 
@@ -215,8 +218,6 @@ async def test_without_a_database_it_answers_503(issuer: TestIssuer) -> None:
 async def test_row_level_security_shows_one_company_even_to_raw_sql(  # fault 51
     database: Callable[[str], Any],
 ) -> None:
-    from servicekit.db import Database
-
     urls = database("notifier")
     db = await Database.open(urls.api_url, urls.worker_url, size=2, name="test")
     mine, other = uuid4(), uuid4()
@@ -224,14 +225,27 @@ async def test_row_level_security_shows_one_company_even_to_raw_sql(  # fault 51
         for company in (mine, other):
             await add_row(tx, company)
     async with db.company(mine) as tx:
-        assert [row["company_id"] for row in await tx.fetch("select company_id from snapshot")] == [mine]
-        assert await tx.execute("update snapshot set version = 9") == "UPDATE 1"
+        assert [row["company_id"] for row in await tx.fetch("select company_id from rule")] == [mine]
+        assert await tx.execute("update rule set name = 'x'") == "UPDATE 1"
     await db.close()
 
 
 async def add_row(tx: Any, company: UUID) -> None:
-    sql = "insert into snapshot (kind, generation, id, company_id, version) values ('x', 1, $1, $2, 1)"
-    await tx.execute(sql, uuid4(), company)
+    sql = (
+        "insert into rule (company_id, id, name, trigger, channel, template_id, category, max_age)"
+        " values ($1, $2, '', '', '', $2, '', '1 day')"
+    )
+    await tx.execute(sql, company, uuid4())
+
+
+async def test_the_api_role_only_reads_what_workers_write(database: Callable[[str], Any]) -> None:
+    urls = database("notifier")
+    db = await Database.open(urls.api_url, urls.worker_url, size=2, name="test")
+    for table in ("delivery", "queue", "occurrence", "attempt", "rendering", "snapshot", "outbox"):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            async with db.company(COMPANY) as tx:
+                await tx.execute(f"delete from {table}")  # noqa: S608  (a table of ours)
+    await db.close()
 
 
 async def test_metrics_are_served_for_prometheus(client: httpx.AsyncClient) -> None:
