@@ -78,7 +78,6 @@ TABLES = (
     "phone",
     "service_address",
     "recipient",
-    "outbox",
 )
 
 
