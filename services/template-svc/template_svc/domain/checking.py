@@ -37,6 +37,9 @@ def _control_characters(part: str, source: str) -> Iterator[Flaw]:
         if not character.isprintable() and character < "\xa0" and character not in allowed:
             yield flaw_at(part, source, index, "line breaks and control characters can't stand here")
             return
+        if "\ud800" <= character <= "\udfff":
+            yield flaw_at(part, source, index, "half of a character (a lone surrogate) can't stand here")
+            return
 
 
 def _place(error: LiquidError) -> int:

@@ -1,5 +1,6 @@
 """A context as rendering takes it: every present value under its whole tag name."""
 
+import re
 from functools import cache
 from typing import Any
 
@@ -8,6 +9,7 @@ from template_svc.domain.refusals import CannotRender
 from template_svc.domain.tags import root
 
 MAX_VALUE = 10_000  # characters of one value
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 # `{"job.number": "1042", "job.lines": [{"amount": "$5.00"}, ...]}`: what is absent or blank has no entry.
 Values = dict[str, Any]
@@ -61,6 +63,8 @@ def _checked(path: str, value: str) -> str:
         raise CannotRender(RefusalCode.LIMIT_EXCEEDED, f"{path} has more than {MAX_VALUE} characters")
     if "\x00" in value:
         raise CannotRender(RefusalCode.FAILED, f"{path} holds a NUL character")
+    if not value.isascii() and _SURROGATE.search(value):
+        raise CannotRender(RefusalCode.FAILED, f"{path} holds half of a character (a lone surrogate)")
     return value
 
 

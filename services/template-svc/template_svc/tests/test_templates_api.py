@@ -1,5 +1,6 @@
 """Drafts, versions, archive over HTTP on a real database (S1.1, S1.2, S1.4, G9)."""
 
+import json
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -180,3 +181,17 @@ async def test_the_catalogue_of_tags_is_served(service: Service) -> None:  # S1.
     assert number["optional"]
     assert number["example"] == "1042"
     assert "default" in answer["filters"]
+
+
+@pytest.mark.parametrize("part", ["name", "subject", "html"])
+async def test_half_a_character_is_no_words(service: Service, part: str) -> None:
+    who = (Role.ADMIN, uuid4())
+    headers = service.issuer.headers(*who) | {"content-type": "application/json"}
+    spoilt = json.dumps(HELLO | {part: "a\ud800"})
+    created = await service.client.post("/v1/templates", content=spoilt, headers=headers)
+    assert created.status_code == 422, created.text
+    template = await a_template(service, who[1])
+    path = f"/v1/templates/{template['id']}"
+    saved = await service.client.put(path, content=spoilt, headers=headers | {"if-match": '"1"'})
+    assert saved.status_code == 422, saved.text
+    assert part in saved.text
