@@ -36,12 +36,12 @@ class RecipientTags(Contract):
 
 
 class ServiceAddressTags(Contract):
-    """Where the work happens."""
+    """Where the work happens; only the line is always known."""
 
     line: str
-    city: str
-    state: str
-    postal_code: str
+    city: str | None = None
+    state: str | None = None
+    postal_code: str | None = None
 
 
 class LineTags(Contract):
@@ -63,7 +63,13 @@ class JobTags(Contract):
     status: str
     previous_status: str | None = None
     total: str
+    paid: str | None = None
+    """Absent where nothing has been paid."""
     balance: str
+    balance_due: str | None = None
+    """The balance, where something is left to pay."""
+    credit: str | None = None
+    """What was paid too much."""
     lines: tuple[LineTags, ...] = ()
 
 
@@ -96,7 +102,13 @@ class InvoiceTags(Contract):
 
     number: str
     total: str
+    paid: str | None = None
+    """Absent where nothing has been paid."""
     balance: str
+    balance_due: str | None = None
+    """The balance, where something is left to pay."""
+    credit: str | None = None
+    """What was paid too much."""
     due_on: str
 
 

@@ -1,6 +1,8 @@
 """What a template can say about an occurrence: the tags' values, written as the company's customers read them."""
 
 from datetime import datetime
+from decimal import Decimal
+from typing import TypedDict
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -23,6 +25,14 @@ from contracts.rendering import (
 )
 from notifier_svc.domain import wording
 from notifier_svc.domain.triggers import Occurrence
+
+
+class _Amounts(TypedDict):
+    total: str
+    paid: str | None
+    balance: str
+    balance_due: str | None
+    credit: str | None
 
 
 def render_context(
@@ -102,7 +112,10 @@ def _service_address(customer: CustomerProfile, id: UUID) -> ServiceAddressTags 
     for place in customer.service_addresses:
         if place.id == id:
             return ServiceAddressTags(
-                line=place.line, city=place.city, state=place.state, postal_code=place.postal_code
+                line=place.line,
+                city=place.city or None,
+                state=place.state or None,
+                postal_code=place.postal_code or None,
             )
     return None
 
@@ -114,9 +127,23 @@ def _job(job: Job, company: CompanyProfile) -> JobTags:
         title=job.title,
         status=job.status.name,
         previous_status=job.previous_status.name if job.previous_status else None,
-        total=wording.money(job.total, job.currency, company.locale),
-        balance=wording.money(job.balance, job.currency, company.locale),
+        **_amounts(job.total, job.balance, job.currency, company.locale),
         lines=tuple(_line(line, job.currency, company.locale) for line in job.lines),
+    )
+
+
+def _amounts(total: Decimal, balance: Decimal, currency: str, locale: str) -> _Amounts:
+    """What it costs, what was paid, and what is left; only what there is to say."""
+
+    def money(amount: Decimal) -> str:
+        return wording.money(amount, currency, locale)
+
+    return _Amounts(
+        total=money(total),
+        paid=money(total - balance) if total > balance else None,
+        balance=money(balance),
+        balance_due=money(balance) if balance > 0 else None,
+        credit=money(-balance) if balance < 0 else None,
     )
 
 
@@ -163,8 +190,7 @@ def _invoice(invoice: Invoice | None, job: Job | None, company: CompanyProfile) 
     currency = _currency(job, company)
     return InvoiceTags(
         number=invoice.number,
-        total=wording.money(invoice.total, currency, company.locale),
-        balance=wording.money(invoice.balance, currency, company.locale),
+        **_amounts(invoice.total, invoice.balance, currency, company.locale),
         due_on=wording.date(invoice.due_on, company.locale),
     )
 

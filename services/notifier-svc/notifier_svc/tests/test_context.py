@@ -109,6 +109,34 @@ def test_an_invoice_has_its_number_amounts_and_due_date() -> None:
     assert invoice.due_on == "November 24, 2026"
 
 
+@pytest.mark.parametrize(
+    ("balance", "paid", "balance_due", "credit"),
+    [
+        ("480", None, "$480.00", None),
+        ("80", "$400.00", "$80.00", None),
+        ("0", "$480.00", None, None),
+        ("-1.10", "$481.10", None, "$1.10"),
+    ],
+)
+def test_what_was_paid_is_due_or_is_owed_back_is_told_only_where_it_is_so(
+    balance: str, paid: str | None, balance_due: str | None, credit: str | None
+) -> None:
+    job, invoice = a_job(total=Decimal(480), balance=Decimal(balance)), an_invoice(balance=Decimal(balance))
+    context = render_context(
+        an_occurrence(an_event(events.InvoiceIssued, job=job, invoice=invoice)), a_customer(), a_company(), None
+    )
+    for told in (context.job, context.invoice):
+        assert told is not None
+        assert (told.paid, told.balance_due, told.credit) == (paid, balance_due, credit)
+
+
+def test_an_address_needs_only_its_line() -> None:
+    customer = a_customer(service_addresses=(an_address(line="12 Elm St", city="", state="", postal_code=""),))
+    place = render_context(an_occurrence(), customer, a_company(), None).service_address
+    assert place is not None
+    assert (place.line, place.city, place.state, place.postal_code) == ("12 Elm St", None, None, None)
+
+
 def test_the_customer_region_and_company_are_told_as_their_profiles_have_them() -> None:  # S3.11, S4.21, S4.22
     region = Region(id=uuid4(), name="West", portal_url="https://west.example")
     customer = a_customer(

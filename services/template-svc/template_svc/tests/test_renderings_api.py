@@ -1,9 +1,12 @@
 """The batch call of the notifier, and previews (S1.3, G9, faults 43, 47, 49, 51)."""
 
+import json
 from typing import Any
 from uuid import UUID, uuid4
 
+import httpx
 import orjson
+import pytest
 
 from contracts.jobs import Role
 from contracts.model import starter_id
@@ -47,7 +50,7 @@ async def test_a_batch_of_two_companies_is_rendered_in_order(service: Service) -
     on_the_way = answers[2 * [s.slug for s in starters()].index("status-on-the-way")]
     assert isinstance(on_the_way, Rendered)
     assert (on_the_way.subject, on_the_way.template_version, on_the_way.channel) == (
-        "Sam Rivera is on the way",
+        "Sam Rivera is on the way for job #1042",
         1,
         "email",
     )
@@ -175,6 +178,35 @@ async def test_a_preview_is_what_would_be_sent(service: Service) -> None:  # G10
     assert (refusal.status_code, refusal.json()["code"]) == (422, "missing_value")
     unfit = await service.call("POST", "/v1/renderings/preview", {"words": words | {"html": "{{ a }}"}}, who=dispatcher)
     assert (unfit.status_code, unfit.json()["flaws"][0]["column"]) == (422, 4)
+
+
+@pytest.mark.parametrize("part", ["subject", "preheader", "html", "text"])
+async def test_half_a_character_in_words_is_a_mistake_with_its_place(service: Service, part: str) -> None:
+    body = {"words": {"subject": "Hello", "html": "<p>Hello</p>"} | {part: "ab\ud800"}}
+    answer = await sent_raw(service, body)
+    assert answer.status_code == 422, answer.text
+    [flaw] = answer.json()["flaws"]
+    assert (flaw["part"], flaw["line"], flaw["column"]) == (part, 1, 3)
+    assert "half of a character" in flaw["message"]
+
+
+@pytest.mark.parametrize("path", ["company.name", "job.title", "job.lines.0.description"])
+async def test_half_a_character_in_a_context_is_refused_by_name(service: Service, path: str) -> None:
+    context = SAMPLE.model_dump(mode="json")
+    place: Any = context
+    *steps, last = path.split(".")
+    for step in steps:
+        place = place[int(step) if step.isdigit() else step]
+    place[last] = "\ud800"
+    answer = await sent_raw(service, {"words": {"subject": "Hello", "html": "<p>Hello</p>"}, "context": context})
+    assert (answer.status_code, answer.json()["code"]) == (422, "failed"), answer.text
+    assert path.split(".0")[0] in answer.json()["detail"]
+
+
+async def sent_raw(service: Service, body: Any) -> httpx.Response:
+    """A preview asked for with JSON's escapes, as a client may write them that thinks in UTF-16."""
+    headers = service.issuer.headers(Role.ADMIN, uuid4()) | {"content-type": "application/json"}
+    return await service.client.post("/v1/renderings/preview", content=json.dumps(body), headers=headers)
 
 
 async def test_a_version_that_does_not_parse_takes_nobody_along(service: Service) -> None:

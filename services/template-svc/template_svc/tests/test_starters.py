@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from contracts.rendering import RenderContext
-from template_svc.domain.rendering import compile_version, render
+from template_svc.domain.rendering import Message, compile_version, render
 from template_svc.domain.samples import SAMPLE
+from template_svc.domain.tags import root
 from template_svc.domain.values import values_of
 from template_svc.starters import Starter, starters
 from template_svc.tests.factories import a_context, the_least
@@ -67,8 +68,117 @@ def test_cleaning_takes_nothing_from_a_starter(starter: Starter) -> None:
     assert 'class="facts"' in message.html or starter.slug == "follow-up"
 
 
-def test_on_the_way_says_who_comes() -> None:
-    (starter,) = (s for s in starters() if s.slug == "status-on-the-way")
-    assert render(compile_version(starter.version), values_of(SAMPLE)).subject == "Sam Rivera is on the way"
-    unknown = render(compile_version(starter.version), values_of(a_context(visit=None)))
-    assert unknown.subject == "Our technician is on the way"
+def written(slug: str, context: RenderContext = SAMPLE) -> Message:
+    """What a starter reads."""
+    (starter,) = (s for s in starters() if s.slug == slug)
+    return render(compile_version(starter.version), values_of(context))
+
+
+def without(path: str) -> RenderContext:
+    """The sample with one tag, or one whole part, blank."""
+    part, _, name = path.partition(".")
+    if not name:
+        return a_context(**{part: None})
+    blank = () if path == "job.lines" else ""
+    return a_context(**{part: getattr(SAMPLE, part).model_copy(update={name: blank})})
+
+
+ABSENT = [
+    *("region", "company.phone", "company.email", "company.website", "company.postal_address"),
+    *("company.portal_url", "company.logo_url", "company.colour"),
+    *("customer.reward_balance", "customer.card_last_four", "service_address", "service_address.city"),
+    *("service_address.state", "service_address.postal_code", "job.previous_status", "job.lines", "job.paid"),
+    *("job.balance_due", "job.credit", "visit", "visit.technician", "visit.technician_photo_url"),
+    *("invoice.paid", "invoice.balance_due", "invoice.credit", "request.reason", "region.portal_url"),
+]
+
+
+def test_nothing_optional_is_forgotten_here() -> None:
+    optional = {
+        f"{part}.{name}"
+        for part, group in root().group.items()
+        for name, shape in group.group.items()
+        if shape.optional or shape.item
+    }
+    assert {path for path in ABSENT if "." in path} == optional
+
+
+@pytest.mark.parametrize("path", ABSENT)
+def test_every_starter_is_sent_whatever_optional_value_is_absent(path: str) -> None:  # G9
+    for starter in starters():
+        message = written(starter.slug, without(path))
+        assert message.subject
+        assert ", ," not in message.text
+        assert " ," not in message.text
+        assert not [line for line in message.text.splitlines() if line.startswith("Where:") and line.endswith(",")]
+
+
+@pytest.mark.parametrize(
+    ("missing", "where"),
+    [
+        ((), "48 Juniper Court, Denver, CO 80206"),
+        (("city",), "48 Juniper Court, CO 80206"),
+        (("state",), "48 Juniper Court, Denver, 80206"),
+        (("postal_code",), "48 Juniper Court, Denver, CO"),
+        (("city", "state"), "48 Juniper Court, 80206"),
+        (("city", "postal_code"), "48 Juniper Court, CO"),
+        (("state", "postal_code"), "48 Juniper Court, Denver"),
+        (("city", "state", "postal_code"), "48 Juniper Court"),
+    ],
+)
+def test_an_address_is_written_with_what_is_known_of_it(missing: tuple[str, ...], where: str) -> None:
+    assert SAMPLE.service_address
+    place = SAMPLE.service_address.model_copy(update=dict.fromkeys(missing, ""))
+    message = written("status-on-the-way", a_context(service_address=place))
+    assert f"\nWhere: {where}\n" in message.text
+    street, _, rest = where.partition(", ")
+    assert f"<td>{street}<br>{rest}</td>".replace("<br></td>", "</td>") in message.html.replace("<br> ", "<br>")
+
+
+def owing(**amounts: str | None) -> RenderContext:
+    """The sample with other amounts paid, due or owed."""
+    assert SAMPLE.job
+    assert SAMPLE.invoice
+    update: dict[str, str | None] = {"balance_due": None, "credit": None, **amounts}
+    return a_context(job=SAMPLE.job.model_copy(update=update), invoice=SAMPLE.invoice.model_copy(update=update))
+
+
+def test_an_invoice_says_why_less_than_its_total_is_to_pay() -> None:
+    message = written("invoice-issued", owing(paid="$400.00", balance_due="$80.00"))
+    assert "Total: $480.00\nPaid so far: $400.00\nTo pay: $80.00\n" in message.text
+    assert "- Kitchen faucet, brushed steel: $310.00\n- Labor x 2: $170.00\nTotal: $480.00\n" in message.text
+    for words in ("Paid so far", "$400.00", "To pay", "$80.00", "Kitchen faucet, brushed steel", "View and pay"):
+        assert words in message.html
+
+
+@pytest.mark.parametrize("slug", ["payment-receipt", "invoice-issued", "work-order-closed"])
+def test_with_nothing_left_to_pay_or_a_credit_nobody_is_asked_for_money(slug: str) -> None:
+    settled = written(slug, owing(paid="$480.00", balance="$0.00"))
+    credit = written(slug, owing(paid="$481.10", balance="-$1.10", credit="$1.10"))
+    for words in (settled.text, settled.html):
+        assert "paid in full" in words.lower()
+        assert "$0.00" not in words
+    for words in (credit.text, credit.html):
+        assert "Credit" in words
+        assert "$1.10" in words
+        assert "-$1.10" not in words
+        assert "to pay" not in words.lower()
+
+
+def test_an_email_from_a_job_names_the_job_and_any_other_the_company_or_the_bill() -> None:
+    for starter in starters():
+        subject = written(starter.slug).subject
+        assert "1042" in subject or "Northside" in subject, starter.slug
+
+
+def test_both_parts_invite_to_reply_where_there_is_an_address_for_it() -> None:
+    for part in (written("follow-up").html, written("follow-up").text):
+        assert "Questions? Just reply to this email." in part
+    silent = written("follow-up", without("company.email"))
+    assert "Just reply" not in silent.html + silent.text
+
+
+def test_on_the_way_says_who_comes_for_which_job() -> None:
+    assert written("status-on-the-way").subject == "Sam Rivera is on the way for job #1042"
+    unknown = written("status-on-the-way", a_context(visit=None))
+    assert unknown.subject == "Our technician is on the way for job #1042"
