@@ -32,11 +32,15 @@ SENTENCES: dict[Reason, str] = {
     Reason.NOTIFY_DECLINED: "Not sent: whoever made the change chose not to tell the customer.",
     Reason.STATUS_MOVED_ON: "Not sent: the job had moved on to another status before the message left.",
     Reason.ADDRESS_REMOVED: "Not sent: the address was changed or removed before the message left.",
+    Reason.NO_LONGER_SELECTED: "Not sent: the notification stopped applying to this customer before the message left.",
     Reason.EXPIRED: "Not sent: it could not be sent in time, and the news is stale by now.",
     Reason.MISSING_VALUE: "Failed: the template uses a value that this job does not have. Give the tag a default.",
     Reason.EMPTY_MESSAGE: "Failed: the template came out empty. Check its text.",
     Reason.TEMPLATE_UNUSABLE: "Failed: the template is missing, not published, or can't be rendered. Check it.",
     Reason.UNSAFE_CONTENT: "Failed: a name or subject holds characters that must not be in an email. Correct it.",
+    Reason.UNREADABLE: (
+        "Failed: the stored data of this message can't be read by this version. Tell your administrator."
+    ),
     Reason.REFUSED_BY_PROVIDER: "Failed: the recipient's mail server refused it for good. Check the address.",
     Reason.GAVE_UP: "Failed: it was tried until it was too late, without getting through.",
     Reason.OUTCOME_UNKNOWN: "Unknown: the connection broke at the last moment. It has probably arrived.",

@@ -1,9 +1,7 @@
 """Asked again right before sending: may this delivery still go? The world may have moved since it was planned."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from contracts.deliveries import Category, Channel, DeliveryState, DeliveryUpdated, Lane, Reason
@@ -11,20 +9,21 @@ from contracts.profiles import CompanyProfile, CustomerProfile
 from notifier_svc.domain.gates import Circumstances, gate
 from notifier_svc.domain.model import Block, Candidate, Rule, Skip, Trigger, normalise
 from notifier_svc.domain.people import candidates
-from notifier_svc.domain.plan import refused_for_all
+from notifier_svc.domain.plan import refused_for_all, selects
 from notifier_svc.domain.triggers import Occurrence
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
-    """A delivery whose time has come, in this sender's hands until its lease ends."""
+class Claimed:
+    """A delivery in this sender's hands until its lease ends, as far as its own row tells."""
 
     id: UUID
     fence: int
     """Raised by each claim: what an older holder writes matches nothing."""
     occurred_month: date
     company_id: UUID
-    occurrence: Occurrence
+    event_id: UUID
+    occurred_at: datetime
     trigger: str
     category: Category
     channel: Channel
@@ -49,7 +48,7 @@ class Due:
         return DeliveryUpdated(
             id=self.id,
             company_id=self.company_id,
-            event_id=self.occurrence.id,
+            event_id=self.event_id,
             trigger=self.trigger,
             category=self.category,
             channel=self.channel,
@@ -64,9 +63,29 @@ class Due:
             masked_address=self.masked_address,
             copy_number=self.copy_number,
             attempt=attempts,
-            occurred_at=self.occurrence.occurred_at,
+            occurred_at=self.occurred_at,
             updated_at=now,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Due(Claimed):
+    """A delivery whose time has come, and what it is about."""
+
+    occurrence: Occurrence
+
+    @property
+    def tells_a_status(self) -> bool:
+        """Whether it is stale once the job has another status (D9, G7)."""
+        return self.trigger == Trigger.STATUS_SET
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a job stands now."""
+
+    status_id: UUID
+    cancelled: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +94,7 @@ class Present:
 
     customer: CustomerProfile | None
     company: CompanyProfile | None
-    job: Mapping[str, Any] | None
-    """The copy of the job, as JSON."""
+    job: Standing | None
     rule: Rule | None
     blocked: frozenset[Block]
     now: datetime
@@ -92,7 +110,7 @@ def recheck(due: Due, present: Present) -> Candidate | Skip:
     refusal = _refusal(due, present, circumstances)
     if refusal:
         return Skip(refusal)
-    candidate = _candidate(due, present.customer)
+    candidate = _candidate(due, present.customer, present.rule)
     if candidate is None:
         return Skip(Reason.ARCHIVED if present.customer.archived else Reason.ADDRESS_REMOVED)
     verdict = gate(due.category, candidate, circumstances)
@@ -106,20 +124,24 @@ def _refusal(due: Due, present: Present, circumstances: Circumstances) -> Reason
         return None
     if present.rule is None:
         return Reason.RULE_INACTIVE
-    return refused_for_all(present.rule, due.occurrence, circumstances)
+    refusal = refused_for_all(present.rule, due.occurrence, circumstances)
+    if refusal is None and not selects(present.rule, due.occurrence, circumstances.customer):
+        return Reason.NO_LONGER_SELECTED
+    return refusal
 
 
-def _moved_on(due: Due, job: Mapping[str, Any] | None) -> bool:
+def _moved_on(due: Due, job: Standing | None) -> bool:
     """Whether the job has another status than the one told, or was cancelled (D9, G7)."""
-    if due.trigger != Trigger.STATUS_SET or job is None:
+    if not due.tells_a_status or job is None:
         return False
-    return job["status"]["id"] != str(due.occurrence.status_id) or job.get("cancelled_at") is not None
+    return job.cancelled or job.status_id != due.occurrence.status_id
 
 
-def _candidate(due: Due, customer: CustomerProfile) -> Candidate | None:
+def _candidate(due: Due, customer: CustomerProfile, rule: Rule | None) -> Candidate | None:
     """The person it was planned for, if that address is still theirs."""
     key = normalise(due.address or "")
-    for candidate in candidates(customer, due.occurrence.service_address_id, due.category, due.channel):
+    place, regional = due.occurrence.service_address_id, rule is not None and rule.region_id is not None
+    for candidate in candidates(customer, place, due.category, due.channel, regional=regional):
         if candidate.person_id == due.recipient_id and candidate.key == key:
             return candidate
     return None

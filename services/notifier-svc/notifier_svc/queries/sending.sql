@@ -19,7 +19,7 @@ with due as (
 )
 select held.id, held.fence, held.occurred_month, d.company_id, d.trigger, d.category, d.channel, d.lane, d.rule_id,
        d.template_id, d.template_version, d.job_id, d.customer_id, d.recipient_id, p.address, d.masked_address,
-       d.copy_number, d.attempts, d.expires_at, d.traceparent, o.id as occurrence_id, o.type, o.occurred_at, o.data,
+       d.copy_number, d.attempts, d.expires_at, d.traceparent, o.id as event_id, o.type, o.occurred_at, o.data,
        o.traceparent as occurrence_traceparent, now() as claimed_at
 from held
 join delivery d on d.occurred_month = held.occurred_month and d.id = held.id
@@ -130,7 +130,7 @@ for update skip locked;
 -- The sweep, second half, on a snapshot taken after the lock: in doubt is what was about to go on the wire.
 select q.id, q.fence, q.occurred_month, d.company_id, d.trigger, d.category, d.channel, d.lane, d.rule_id,
        d.template_id, d.template_version, d.job_id, d.customer_id, d.recipient_id, null as address, d.masked_address,
-       d.copy_number, d.attempts, d.expires_at, d.traceparent, o.id as occurrence_id, o.type, o.occurred_at, o.data,
+       d.copy_number, d.attempts, d.expires_at, d.traceparent, o.id as event_id, o.type, o.occurred_at, o.data,
        o.traceparent as occurrence_traceparent, now() as claimed_at,
        exists (select from attempt a where a.occurred_month = q.occurred_month and a.delivery_id = q.id and a.n = q.fence)
            as in_doubt

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from time import monotonic
 from uuid import UUID
 
-from notifier_svc.domain.recheck import Due
+from notifier_svc.domain.recheck import Claimed, Due
 
 
 @dataclass(slots=True)
@@ -32,7 +32,7 @@ class Hands:
         if due.id in self._holds:
             self._holds[due.id].begun = True
 
-    def drop(self, dues: Iterable[Due]) -> None:
+    def drop(self, dues: Iterable[Claimed]) -> None:
         """They are settled, or no longer ours."""
         for due in dues:
             hold = self._holds.get(due.id)

@@ -19,7 +19,7 @@ from notifier_svc.send.how import Sending
 from notifier_svc.send.journal import Journal
 from notifier_svc.send.line import Line
 from notifier_svc.send.message import Ready, ready
-from notifier_svc.send.present import Cleared, gather, sift
+from notifier_svc.send.present import Cleared, gather, sift, unreadable
 from notifier_svc.send.rendering import BatchRefused, Renderer, RendererAway
 from notifier_svc.store import sending as store
 from notifier_svc.store.sending import LANES, End
@@ -122,14 +122,15 @@ class Intake:
     async def _claim(self) -> tuple[list[Cleared], bool]:
         """T1: claim, and settle at once what must not go any more; also whether anything was due."""
         async with self._line.transaction() as tx:
-            dues, now = await store.claim(tx, self._lanes, BATCH, self._how.lease)
-            if not dues:
+            claim = await store.claim(tx, self._lanes, BATCH, self._how.lease)
+            if not (claim.dues or claim.unreadable):
                 return [], False
-            cleared, ends = sift(dues, await gather(tx, self._keys, dues), now)
-            settled = await store.finish(tx, ends, now)
+            cleared, ends = sift(claim.dues, await gather(tx, self._keys, claim.dues), claim.at)
+            ends += map(unreadable, claim.unreadable)
+            settled = await store.finish(tx, ends, claim.at)
         self._hands.take(each.due for each in cleared)
         if settled:
-            observing.ended(ends, now)
+            observing.ended(ends, claim.at)
             self._journal.ring()
         return cleared, True
 

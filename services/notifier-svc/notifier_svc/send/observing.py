@@ -20,7 +20,7 @@ def ended(ends: Iterable[End], now: datetime) -> None:
         state, reason, channel = end.outcome.state, end.outcome.reason, end.due.channel
         _ended.add(1, {"state": state, "reason": reason or "", "channel": channel})
         if state is DeliveryState.SENT:
-            _latency.record((now - end.due.occurrence.occurred_at).total_seconds(), {"channel": channel})
+            _latency.record((now - end.due.occurred_at).total_seconds(), {"channel": channel})
 
 
 def waiting(backlog: Mapping[Lane, int]) -> None:

@@ -13,9 +13,11 @@ from contracts.rendering import RenderContext
 from notifier_svc.domain import context, outcome
 from notifier_svc.domain.keys import Keys
 from notifier_svc.domain.model import Block, Candidate, Rule, Skip, normalise
-from notifier_svc.domain.recheck import Due, Present, recheck
+from notifier_svc.domain.recheck import Claimed, Due, Present, Standing, recheck
 from notifier_svc.store import planning
 from notifier_svc.store import sending as store
+from notifier_svc.store.planning import rule_of
+from notifier_svc.store.reading import readable
 from notifier_svc.store.sending import End
 from servicekit import copies
 from servicekit.db import Tx
@@ -23,6 +25,7 @@ from servicekit.db import Tx
 log = logging.getLogger(__name__)
 
 NO_VALUES = "The values for its tags could not be put together from the job's data."
+NOT_READ = "It was stored in a form that this version does not know."
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +45,10 @@ class Facts:
 
     customers: Mapping[UUID, CustomerProfile]
     companies: Mapping[UUID, CompanyProfile]
-    jobs: Mapping[UUID, Any]
+    jobs: Mapping[UUID, Standing]
     rules: Mapping[UUID, Rule]
+    unreadable: frozenset[UUID]
+    """Of all these: what is stored and this release can't read."""
     blocked: Mapping[UUID, frozenset[Block]]
     """By delivery: the blocks of its address."""
 
@@ -61,16 +66,21 @@ class Facts:
 
 async def gather(tx: Tx, keys: Keys, dues: Sequence[Due]) -> Facts:
     """Read everything that the re-check of `dues` needs."""
-    customers = await copies.get(tx, "customers", {due.customer_id for due in dues})
-    companies = await copies.get(tx, "companies", {due.company_id for due in dues})
-    jobs = await copies.get(tx, "jobs", {due.job_id for due in dues if due.job_id})
-    return Facts(
-        {id: CustomerProfile.model_validate(data) for id, data in customers.items()},
-        {id: CompanyProfile.model_validate(data) for id, data in companies.items()},
-        jobs,
-        await store.rules_by_id(tx, dues),
-        await _blocked(tx, keys, dues),
-    )
+    stored_customers = await copies.get(tx, "customers", {due.customer_id for due in dues})
+    stored_companies = await copies.get(tx, "companies", {due.company_id for due in dues})
+    stored_jobs = await copies.get(tx, "jobs", {due.job_id for due in dues if due.job_id and due.tells_a_status})
+    stored_rules = await store.rules_by_id(tx, dues)
+    customers = readable("customer", stored_customers, CustomerProfile.model_validate)
+    companies = readable("company", stored_companies, CompanyProfile.model_validate)
+    jobs = readable("job", stored_jobs, _standing)
+    rules = readable("rule", stored_rules, rule_of)
+    stored = (stored_customers, stored_companies, stored_jobs, stored_rules)
+    lost = frozenset().union(*stored).difference(customers, companies, jobs, rules)
+    return Facts(customers, companies, jobs, rules, lost, await _blocked(tx, keys, dues))
+
+
+def _standing(job: Any) -> Standing:
+    return Standing(UUID(str(job["status"]["id"])), cancelled=job.get("cancelled_at") is not None)
 
 
 async def _blocked(tx: Tx, keys: Keys, dues: Sequence[Due]) -> dict[UUID, frozenset[Block]]:
@@ -86,6 +96,9 @@ def sift(dues: Sequence[Due], facts: Facts, now: datetime) -> tuple[list[Cleared
     cleared: list[Cleared] = []
     ends: list[End] = []
     for due in dues:
+        if not facts.unreadable.isdisjoint((due.customer_id, due.company_id, due.job_id, due.rule_id)):
+            ends.append(unreadable(due))
+            continue
         verdict = recheck(due, facts.about(due, now))
         if isinstance(verdict, Skip):
             ends.append(End(due, outcome.skipped(verdict.reason), tried=False))
@@ -96,6 +109,11 @@ def sift(dues: Sequence[Due], facts: Facts, now: datetime) -> tuple[list[Cleared
             log.exception("the values of a message can't be put together", extra={"delivery_id": str(due.id)})
             ends.append(End(due, outcome.failed(Reason.TEMPLATE_UNUSABLE, NO_VALUES), tried=False))
     return cleared, ends
+
+
+def unreadable(claimed: Claimed) -> End:
+    """It ends where people see it, rather than wait for a release that may not come."""
+    return End(claimed, outcome.failed(Reason.UNREADABLE, NOT_READ), tried=False)
 
 
 def _cleared(due: Due, to: Candidate, facts: Facts, shared: dict[UUID, RenderContext]) -> Cleared:

@@ -58,9 +58,7 @@ class Renderer:
         if len(answers) != len(batch):
             raise RendererAway("not every message was answered for")
         now = datetime.now(UTC)
-        return [
-            (cleared, _usable(answers[cleared.due.id], now - cleared.due.occurrence.occurred_at)) for cleared in batch
-        ]
+        return [(cleared, _usable(answers[cleared.due.id], now - cleared.due.occurred_at)) for cleared in batch]
 
     async def _ask(self, request: RenderRequest) -> RenderResponse:
         try:

@@ -1,8 +1,7 @@
 """What sending reads and writes: the three steps of the protocol (T1, T2, T3), the way back, and the sweep."""
 
-import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,18 +11,17 @@ import asyncpg
 from contracts.deliveries import Category, Channel, DeliveryState, Lane
 from contracts.events import JobEvent, ServiceRequestEvent
 from contracts.topics import DELIVERIES, MESSAGES, TYPE_PREFIX
-from notifier_svc.domain.model import Rule
 from notifier_svc.domain.outcome import Outcome, unknown
-from notifier_svc.domain.recheck import Due
+from notifier_svc.domain.recheck import Claimed, Due
 from notifier_svc.domain.triggers import Occurrence
-from notifier_svc.store.planning import QUERIES, rule_of
+from notifier_svc.store.planning import QUERIES
+from notifier_svc.store.reading import readable
 from servicekit.db import Tx
 from servicekit.outbox import Message
 
-log = logging.getLogger(__name__)
-
 # The queue's numbers of the lanes.
 LANES: dict[Lane, int] = {Lane.URGENT: 0, Lane.NORMAL: 1, Lane.BULK: 2}
+_COLUMNS = [field.name for field in fields(Claimed)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +38,7 @@ class Start:
 class End:
     """T3: how it ended."""
 
-    due: Due
+    due: Claimed
     outcome: Outcome
     tried: bool
     """Whether a provider was spoken to about this message."""
@@ -49,17 +47,34 @@ class End:
     """The keyed hash of the address that nobody may write to again."""
 
 
-async def claim(tx: Tx, lanes: Collection[Lane], limit: int, lease: timedelta) -> tuple[list[Due], datetime]:
-    """Take up to `limit` due deliveries (T1); also the database's time, which is the time of their re-check."""
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """T1: what is in our hands now."""
+
+    dues: Sequence[Due]
+    unreadable: Sequence[Claimed]
+    """What this release can't read the occurrence of."""
+    at: datetime
+    """By the database's clock: the time of their re-check."""
+
+
+async def claim(tx: Tx, lanes: Collection[Lane], limit: int, lease: timedelta) -> Claim:
+    """Take up to `limit` due deliveries (T1)."""
     rows = [row async for row in QUERIES.claim(tx, sorted(LANES[lane] for lane in lanes), limit, lease)]
-    return _dues(rows), rows[0]["claimed_at"] if rows else datetime.now(UTC)
+    occurrences = readable("occurrence", {row["event_id"]: row for row in rows}, _occurrence)
+    known = [(row, occurrences.get(row["event_id"])) for row in rows]
+    return Claim(
+        [Due(**_claimed(row), occurrence=occurrence) for row, occurrence in known if occurrence],
+        [Claimed(**_claimed(row)) for row, occurrence in known if occurrence is None],
+        rows[0]["claimed_at"] if rows else datetime.now(UTC),
+    )
 
 
-async def rules_by_id(tx: Tx, dues: Iterable[Due]) -> Mapping[UUID, Rule]:
-    """The rules that the deliveries come from, as they are now."""
+async def rules_by_id(tx: Tx, dues: Iterable[Due]) -> Mapping[UUID, asyncpg.Record]:
+    """The rules that the deliveries come from, as they are now; to be read by `rule_of`."""
     wanted = {(due.company_id, due.rule_id) for due in dues if due.rule_id}
     found = QUERIES.rules_by_id(tx, [company for company, _ in wanted], [rule for _, rule in wanted])
-    return {row["id"]: rule_of(row) async for row in found}
+    return {row["id"]: row async for row in found}
 
 
 async def seconds_to_next(tx: Tx, lanes: Collection[Lane]) -> float | None:
@@ -119,7 +134,7 @@ def _back(end: End) -> tuple[Any, ...]:
     return end.due.id, end.due.fence, end.tried, end.outcome.code, end.outcome.detail
 
 
-async def give_back(tx: Tx, dues: Sequence[Due]) -> set[UUID]:
+async def give_back(tx: Tx, dues: Sequence[Claimed]) -> set[UUID]:
     """End the lease of what was not begun: another sender may take it at once."""
     nothing = Outcome(DeliveryState.QUEUED)
     return await put_back(tx, [(End(due, nothing, tried=False), timedelta()) for due in dues])
@@ -142,7 +157,7 @@ async def sweep(tx: Tx, held: Collection[UUID], limit: int, now: datetime) -> li
         return []
     rows = [row async for row in QUERIES.overdue(tx, locked)]
     doubt = {row["id"] for row in rows if row["in_doubt"]}
-    dues = _dues(rows)
+    dues = [Claimed(**_claimed(row)) for row in rows]
     await give_back(tx, [due for due in dues if due.id not in doubt])
     lost = unknown("The sender ended while the message was on the wire.")
     ends = [End(due, lost, tried=True) for due in dues if due.id in doubt]
@@ -161,48 +176,13 @@ async def wake_relay(tx: Tx) -> None:
     await QUERIES.wake_relay(tx)
 
 
-def _dues(rows: Sequence[asyncpg.Record]) -> list[Due]:
-    """Due deliveries from their rows; those of one occurrence share it.
-
-    What this release can't read stays leased, out of the way of its neighbours, for a person to look at.
-    """
-    occurrences: dict[UUID, Occurrence] = {}
-    for row in {row["occurrence_id"]: row for row in rows}.values():
-        try:
-            occurrences[row["occurrence_id"]] = _occurrence(row)
-        except (ValueError, LookupError, TypeError):
-            log.exception("an occurrence can't be read", extra={"occurrence_id": str(row["occurrence_id"])})
-    return [_due(row, occurrences[row["occurrence_id"]]) for row in rows if row["occurrence_id"] in occurrences]
-
-
-def _due(row: asyncpg.Record, occurrence: Occurrence) -> Due:
-    return Due(
-        id=row["id"],
-        fence=row["fence"],
-        occurred_month=row["occurred_month"],
-        company_id=row["company_id"],
-        occurrence=occurrence,
-        trigger=row["trigger"],
-        category=Category(row["category"]),
-        channel=Channel(row["channel"]),
-        lane=Lane(row["lane"]),
-        rule_id=row["rule_id"],
-        template_id=row["template_id"],
-        template_version=row["template_version"],
-        job_id=row["job_id"],
-        customer_id=row["customer_id"],
-        recipient_id=row["recipient_id"],
-        address=row["address"],
-        masked_address=row["masked_address"],
-        copy_number=row["copy_number"],
-        attempts=row["attempts"],
-        expires_at=row["expires_at"],
-        traceparent=row["traceparent"],
-    )
+def _claimed(row: asyncpg.Record) -> dict[str, Any]:
+    typed = {"category": Category(row["category"]), "channel": Channel(row["channel"]), "lane": Lane(row["lane"])}
+    return {name: row[name] for name in _COLUMNS} | typed
 
 
 def _occurrence(row: asyncpg.Record) -> Occurrence:
     data = MESSAGES[TYPE_PREFIX + row["type"]].model_validate(row["data"])
     if not isinstance(data, JobEvent | ServiceRequestEvent):
         raise TypeError(f"{row['type']} is nothing to tell a customer about")
-    return Occurrence(row["occurrence_id"], row["company_id"], row["occurred_at"], data, row["occurrence_traceparent"])
+    return Occurrence(row["event_id"], row["company_id"], row["occurred_at"], data, row["occurrence_traceparent"])

@@ -14,7 +14,7 @@ from opentelemetry.trace import SpanKind
 
 from contracts import events
 from contracts.deliveries import Reason
-from contracts.profiles import Brand, Region
+from contracts.profiles import Brand, CustomerKind, Region
 from contracts.rendering import RefusalCode
 from notifier_svc.domain.model import Trigger
 from notifier_svc.store import rules
@@ -258,6 +258,41 @@ async def test_a_profile_that_changed_after_planning_is_asked_again(
         assert await desk.settled() == [("skipped", reason)]
     assert desk.mail.arrived == []
     assert [told["state"] for told in await desk.published()] == ["skipped"]
+
+
+WEST = Region(id=uuid4(), name="West")
+JO = a_contact(name="Jo", primary=False)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"region_id": uuid4()}, Reason.NO_LONGER_SELECTED),
+        ({"region_id": None}, Reason.NO_LONGER_SELECTED),
+        ({"kind": CustomerKind.COMMERCIAL}, Reason.NO_LONGER_SELECTED),
+        ({"send_client_notifications": False}, Reason.CLIENT_NOTIFICATIONS_OFF),
+        ({"head_office": True}, Reason.HEAD_OFFICE),  # S3.18
+        ({"contacts": (MARIA.model_copy(update={"primary": False}), JO)}, Reason.ADDRESS_REMOVED),
+        ({}, None),
+    ],
+)
+async def test_a_customer_who_left_the_rules_region_or_kind_is_not_told(  # S3.13
+    desk: Desk, change: dict[str, object], reason: Reason | None
+) -> None:
+    kinds = frozenset({CustomerKind.RESIDENTIAL})
+    regional = a_rule(Trigger.JOB_CREATED, region_id=WEST.id, customer_kinds=kinds)
+    async with desk.db.worker() as tx:
+        await copies.put(tx, "companies", [a_company(version=2, regions=(WEST,))])
+        await rules.add(tx, [regional])
+    person = a_customer(id=uuid4(), region_id=WEST.id, contacts=(MARIA,))
+    await desk.queue(customer=person, data=an_event(events.JobCreated))
+    async with desk.db.worker() as tx:
+        await copies.put(tx, "customers", [person.model_copy(update={"version": 2} | change)])
+    async with desk.sending():
+        await desk.settled()
+    [row] = await desk.fetch("select state, reason from delivery where rule_id = $1", regional.id)
+    assert (row["state"], row["reason"]) == (("skipped", reason) if reason else ("sent", None))
+    assert len(desk.mail.arrived) == (0 if reason else 1)
 
 
 async def test_an_address_blocked_after_planning_is_not_written_to(desk: Desk) -> None:  # fault 59's shape, G4

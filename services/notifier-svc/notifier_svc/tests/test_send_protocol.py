@@ -22,7 +22,7 @@ SENT = outcome.sent("250", "OK")
 
 async def claim(desk: Desk, lease: timedelta = MINUTE) -> list[Due]:
     async with desk.db.worker() as tx:
-        return (await store.claim(tx, LANES, 100, lease))[0]
+        return list((await store.claim(tx, LANES, 100, lease)).dues)
 
 
 async def begin(desk: Desk, dues: list[Due], margin: timedelta = timedelta(seconds=20)) -> set[UUID]:
