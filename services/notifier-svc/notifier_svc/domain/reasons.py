@@ -27,7 +27,7 @@ SENTENCES: dict[Reason, str] = {
     Reason.VOICE_OFF: "Not sent: the contact has calls switched off.",
     Reason.NO_SMS_CONSENT: "Not sent: this phone has not said YES to texts yet.",
     Reason.CALLS_OPTED_OUT: "Not sent: this phone has opted out of calls.",
-    Reason.SUPERSEDED: "Not sent: a more specific notification told the same news to this address.",
+    Reason.SUPERSEDED: "Not sent: another rule, which goes first, told the same news to this address.",
     Reason.DUPLICATE: "Not sent: the same address gets this message already.",
     Reason.NOTIFY_DECLINED: "Not sent: whoever made the change chose not to tell the customer.",
     Reason.STATUS_MOVED_ON: "Not sent: the job had moved on to another status before the message left.",
