@@ -1,15 +1,21 @@
 """Which port each part listens on, and who is in the way."""
 
+import difflib
 import os
 import socket
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
+from itertools import combinations
 from typing import Self
 
 import psutil
 
+from deploy.local.errors import StackError
+
 HOST = "127.0.0.1"
+PREFIX = "FIELDBELL_PORT_"
+LOWEST, HIGHEST = 1024, 65535  # below, only root may listen
 
 
 @dataclass(frozen=True)
@@ -28,14 +34,48 @@ class Ports:
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> Self:
-        names = {field.name: f"FIELDBELL_PORT_{field.name.upper()}" for field in fields(cls)}
-        return cls(**{field: int(env[name]) for field, name in names.items() if name in env})
+        """The defaults with what `env` overrides; StackError for a name or number that can't be meant."""
+        names = {variable(field.name): field.name for field in fields(cls)}
+        refuse_unknown(env, names)
+        chosen = cls(**{field: number(name, env[name]) for name, field in names.items() if name in env})
+        refuse_twins(chosen.variables())
+        return chosen
 
     @classmethod
     def free(cls) -> Self:
         """Ports that nobody listens on now, each a different one."""
         names = [field.name for field in fields(cls)]
         return cls(**dict(zip(names, free_ports(len(names)), strict=True)))
+
+    def variables(self) -> dict[str, int]:
+        """The ports by the names of their variables."""
+        return {variable(field): port for field, port in asdict(self).items()}
+
+
+def variable(field: str) -> str:
+    return PREFIX + field.upper()
+
+
+def number(name: str, text: str) -> int:
+    """A port that anybody may listen on."""
+    if text.isdecimal() and LOWEST <= int(text) <= HIGHEST:
+        return int(text)
+    raise StackError(f"{name} is {text!r}; it must be a number from {LOWEST} to {HIGHEST}.")
+
+
+def refuse_unknown(env: Mapping[str, str], known: Mapping[str, str]) -> None:
+    """A misspelled variable would be passed over in silence."""
+    for name in env:
+        if name.startswith(PREFIX) and name not in known:
+            [closest] = difflib.get_close_matches(name, known, n=1, cutoff=0)
+            raise StackError(f"{name} is unknown; perhaps {closest} is meant. There are: {', '.join(known)}.")
+
+
+def refuse_twins(ports: Mapping[str, int]) -> None:
+    """Two parts on one port: the second could not start, and the first would answer in its place."""
+    for (one, port), (other, same) in combinations(ports.items(), 2):
+        if port == same:
+            raise StackError(f"{one} and {other} are both {port}; each needs a port of its own.")
 
 
 def free_ports(count: int) -> list[int]:

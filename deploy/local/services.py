@@ -3,6 +3,7 @@
 import http.client
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import asyncpg
@@ -33,7 +34,7 @@ def sandbox(plan: Plan) -> Part:
     return Part(
         name="sandbox",
         command=(sys.executable, "-m", "deploy.sandbox"),
-        ready=lambda: answers_ready(plan.ports.sandbox_http),
+        ready=lambda: answers_ready(plan.ports.sandbox_http, {"smtp": True}),
         ports=(plan.ports.sandbox_http, plan.ports.sandbox_smtp),
         env=env,
     )
@@ -44,7 +45,7 @@ def service(plan: Plan, name: str) -> Part:
     return Part(
         name=name,
         command=(str(BIN / name), "serve"),
-        ready=lambda: answers_ready(plan.port(name)),
+        ready=lambda: answers_ready(plan.port(name), {"service": name}),
         ports=(plan.port(name),),
         env=service_env(plan, name),
     )
@@ -80,13 +81,14 @@ def notifier_env(plan: Plan) -> dict[str, str]:
     }
 
 
-def answers_ready(port: int) -> bool:
-    """Does /health/ready answer 200?"""
+def answers_ready(port: int, told: Mapping[str, object]) -> bool:
+    """Does /health/ready answer 200, and tell this of itself? Something else may listen there."""
     connection = http.client.HTTPConnection(HOST, port, timeout=5)
     try:
         connection.request("GET", "/health/ready")
-        return connection.getresponse().status == http.HTTPStatus.OK
-    except (OSError, http.client.HTTPException):
+        answer = connection.getresponse()
+        return answer.status == http.HTTPStatus.OK and told.items() <= json.load(answer).items()
+    except (OSError, http.client.HTTPException, ValueError, AttributeError):  # not there yet, or no JSON object
         return False
     finally:
         connection.close()
