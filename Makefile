@@ -7,6 +7,10 @@ SHELL := /bin/bash
 
 BIN := .venv/bin
 READY := .venv/.ready
+# Downloads lie below this folder, too.
+export UV_CACHE_DIR ?= $(CURDIR)/.fieldbell/cache/uv
+# What only looks, stops or forgets does not set anything up for it.
+IF_SET_UP := test -e $(READY) || { echo "Nothing is set up here, so nothing runs; make up does both."; exit 0; };
 # A virtual environment knows its own path: after a move of the folder it is made again.
 ifneq ($(shell cat $(READY) 2>/dev/null),$(CURDIR))
 .PHONY: $(READY)
@@ -33,12 +37,12 @@ up: $(READY) ## start PostgreSQL, Kafka, the sandbox and the services; print the
 	@$(BIN)/python -m deploy.local up
 
 .PHONY: down
-down: $(READY) ## stop what `up` started; data stays
-	@$(BIN)/python -m deploy.local down
+down: ## stop what `up` started; data stays
+	@$(IF_SET_UP) $(BIN)/python -m deploy.local down
 
 .PHONY: status
-status: $(READY) ## show what runs, and where
-	@$(BIN)/python -m deploy.local status
+status: ## show what runs, and where
+	@$(IF_SET_UP) $(BIN)/python -m deploy.local status
 
 .PHONY: test
 test: $(READY) ## all tests: unit, integration and end to end, on free ports
@@ -68,6 +72,6 @@ lock: $(READY) ## resolve the locks again (UPGRADE=--upgrade takes newer version
 	cd deploy/local/kafka && $(CURDIR)/$(BIN)/jgo --cache-dir $(CURDIR)/.fieldbell/jgo --class-path-only lock
 
 .PHONY: clean
-clean: $(READY) ## stop the stack and forget its data; remove caches
-	@$(BIN)/python -m deploy.local down
-	@rm -rf .fieldbell/stack .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+clean: ## stop the stack and forget its data; remove caches
+	@$(IF_SET_UP) $(BIN)/python -m deploy.local down && \
+	  rm -rf .fieldbell/stack .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

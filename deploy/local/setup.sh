@@ -27,7 +27,7 @@ if ! .venv/bin/python -c 'import pip' 2>/dev/null || [[ $(cat .venv/.path 2>/dev
   rm -rf .venv
   "$python" -m venv .venv
   locked uv > .venv/uv.lock
-  .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r .venv/uv.lock
+  .venv/bin/python -m pip install --quiet --no-cache-dir --disable-pip-version-check --no-deps --require-hashes -r .venv/uv.lock
   printf '%s' "$PWD" > .venv/.path
 fi
 
