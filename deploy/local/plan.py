@@ -25,9 +25,14 @@ class Plan:
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> Self:
         """As DATABASE_URL, KAFKA_BOOTSTRAP_SERVERS, FIELDBELL_STATE and FIELDBELL_PORT_* say."""
-        return cls(
-            State.from_env(env), Ports.from_env(env), env.get("DATABASE_URL"), env.get("KAFKA_BOOTSTRAP_SERVERS")
-        )
+        database_url, kafka = (env.get(name) or None for name in ("DATABASE_URL", "KAFKA_BOOTSTRAP_SERVERS"))
+        return cls(State.from_env(env), Ports.from_env(env), database_url, kafka)
+
+    def variables(self) -> dict[str, str]:
+        """The environment that makes the same plan, but for the state folder."""
+        others = {"DATABASE_URL": self.database_url, "KAFKA_BOOTSTRAP_SERVERS": self.kafka}
+        chosen = {name: value for name, value in others.items() if value}
+        return {name: str(port) for name, port in self.ports.variables().items()} | chosen
 
     @property
     def admin_url(self) -> str:

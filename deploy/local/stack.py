@@ -2,19 +2,19 @@
 
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import psutil
 
-from deploy.local import databases, leftovers, postgres, services
+from deploy.local import databases, leftovers, postgres, running, services
 from deploy.local.errors import StackError
 from deploy.local.kafka import server as kafka
 from deploy.local.parts import Part
 from deploy.local.plan import SERVICES, Plan
-from deploy.local.ports import Ports, holder, is_taken
+from deploy.local.ports import Ports, free_ports, holder, is_taken
 from deploy.local.state import State
 from deploy.local.supervisor import Supervisor
 from deploy.local.waiting import run_async, until
@@ -48,7 +48,8 @@ class Stack:
         if self.supervisor.pid() is None:
             leftovers.end_all(self.plan.state.folder)
             for part in self.parts.values():
-                refuse_taken_ports(part)
+                refuse_taken_ports(part, self.plan.ports)
+            running.remember(self.plan)
             self.supervisor.launch(self.parts.values())
         elif not self.supervisor.knows(self.parts.values()):
             raise StackError("The stack runs with other settings than these. `make down` stops it.")
@@ -74,13 +75,18 @@ class Stack:
 
     def is_up(self) -> bool:
         """Does every part run and serve?"""
-        return self.supervisor.pid() is not None and all(part.ready() for part in self.parts.values())
+        known = self.supervisor.parts()
+        return all(name in known and self.serves(name, known[name]) for name in self.parts)
+
+    def serves(self, name: str, known: Mapping[str, Any]) -> bool:
+        """Does the part run, as supervisord knows it, and answer? Its port alone could be somebody else's."""
+        return known["statename"] in ("STARTING", "RUNNING") and self.parts[name].ready()
 
     def start(self, name: str) -> None:
         """Start a part, without waiting for it; one that runs already is left alone."""
         if self.state_of(name) not in ("RUNNING", "STARTING", "BACKOFF"):
             part = self.parts[name]
-            refuse_taken_ports(part)
+            refuse_taken_ports(part, self.plan.ports)
             part.prepare()
             self.supervisor.start(name)
 
@@ -94,7 +100,7 @@ class Stack:
             pids.add(known["pid"])
             if known["statename"] == "FATAL" or len(pids - {NOT_RUNNING}) > TRIES:
                 raise StackError(f"{name} does not start. The end of {log}:\n{last_lines(log)}")
-            return self.parts[name].ready()
+            return self.serves(name, known)
 
         until(serves, f"{name} is not ready after {seconds:.0f} s; its log is {log}", seconds)
 
@@ -114,8 +120,17 @@ class Stack:
 
     def down(self) -> int:
         """Stop everything; returns how many processes a killed supervisord had left behind."""
+        self._stop_services_first()
         self.supervisor.shut_down()
-        return leftovers.end_all(self.plan.state.folder)
+        left = leftovers.end_all(self.plan.state.folder)
+        running.forget(self.plan.state)
+        return left
+
+    def _stop_services_first(self) -> None:
+        """While their servers still answer, so that they need not wait for these in vain."""
+        names = self.supervisor.parts()
+        self.supervisor.stop(*(name for name in names if name in SERVICES))
+        self.supervisor.stop(*(name for name in names if name not in SERVICES))
 
     def _up_databases(self, step: Step) -> None:
         if "postgresql" in self.parts:
@@ -153,12 +168,13 @@ def refuse_absent_servers(plan: Plan) -> None:
         raise StackError(f"KAFKA_BOOTSTRAP_SERVERS: no Kafka answers at {plan.kafka}.")
 
 
-def refuse_taken_ports(part: Part) -> None:
-    for port in part.ports:
-        if is_taken(port):
+def refuse_taken_ports(part: Part, ports: Ports) -> None:
+    """What listens there already would answer in the part's place."""
+    for name, port in ports.variables().items():
+        if port in part.ports and is_taken(port):
             raise StackError(
                 f"{part.name} needs port {port}, which is taken by {holder(port)}. "
-                "Stop that, or choose another port with FIELDBELL_PORT_... (names: deploy/local/ports.py)."
+                f"Stop that, or choose another port, such as {name}={free_ports(1)[0]}."
             )
 
 

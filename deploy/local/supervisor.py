@@ -1,10 +1,11 @@
 """supervisord (supervisord.org) runs the parts: restarts what dies, writes the logs, stops all of them together."""
 
 import contextlib
+import itertools
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 from xmlrpc.client import Fault, ServerProxy
 
@@ -16,6 +17,7 @@ from deploy.local.state import REPOSITORY, State, write_private
 from deploy.local.waiting import until
 
 USER = "fieldbell"
+STOP_SECONDS = 20
 MARKER = "; the parts\n"
 
 
@@ -64,10 +66,12 @@ class Supervisor:
         with self._rpc() as rpc, tolerated("ALREADY_STARTED"):
             rpc.startProcess(name, False)
 
-    def stop(self, name: str) -> None:
-        """Stop a part and wait for its end; one that does not run is left alone."""
-        with self._rpc() as rpc, tolerated("NOT_RUNNING"):
-            rpc.stopProcess(name, True)
+    def stop(self, *names: str) -> None:
+        """Stop parts, all at a time, and wait for their end; one that does not run is left alone."""
+        for name in names:
+            with self._rpc() as rpc, tolerated("NOT_RUNNING"):
+                rpc.stopProcess(name, False)
+        until(lambda: not self._any_runs(names), f"{', '.join(names)} does not stop", seconds=2 * STOP_SECONDS)
 
     def shut_down(self) -> None:
         """Stop all parts, then supervisord itself, and wait for the end of it."""
@@ -77,6 +81,9 @@ class Supervisor:
         with self._rpc() as rpc:
             rpc.shutdown()
         until(lambda: not leftovers.is_alive(pid, self.state.folder), "supervisord does not stop", seconds=60)
+
+    def _any_runs(self, names: Collection[str]) -> bool:
+        return any(known["pid"] for name, known in self.parts().items() if name in names)
 
     @contextlib.contextmanager
     def _rpc(self) -> Iterator[Any]:
@@ -96,16 +103,17 @@ class Supervisor:
         )
 
     def _programs(self, parts: Iterable[Part]) -> str:
-        return MARKER + "".join(map(self._program, parts))
+        return MARKER + "".join(itertools.starmap(self._program, enumerate(parts)))
 
-    def _program(self, part: Part) -> str:
+    def _program(self, place: int, part: Part) -> str:
+        """supervisord itself, when it is told to end, stops what comes last first."""
         command = " ".join(quote(word) for word in part.command)
         env = ",".join(f"{name}={quote(value)}" for name, value in part.env.items())
         user = f"user={part.user}\n" if part.user else ""
         return (
             f"[program:{part.name}]\ncommand={command}\nenvironment={env}\n{user}"
-            f"autostart=false\nautorestart=true\nstartsecs=1\nstartretries=3\n"
-            f"stopsignal={part.stop_signal}\nstopwaitsecs=20\nkillasgroup=true\n"
+            f"priority={place}\nautostart=false\nautorestart=true\nstartsecs=1\nstartretries=3\n"
+            f"stopsignal={part.stop_signal}\nstopwaitsecs={STOP_SECONDS}\nkillasgroup=true\n"
             f"redirect_stderr=true\nstdout_logfile={escape(self.state.log(part.name))}\n"
             "stdout_logfile_maxbytes=20MB\nstdout_logfile_backups=1\n"
         )

@@ -1,19 +1,21 @@
 """`python -m deploy.local`, as make calls it."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
-from dataclasses import asdict
 from pathlib import Path
 
 from deploy.local import leftovers
 from deploy.local.ports import HOST, Ports
+from deploy.local.stack import Stack
 from deploy.local.state import REPOSITORY
+from deploy.local.waiting import until
 
 
-def run(command: str, state_folder: Path, ports: Ports) -> subprocess.CompletedProcess[str]:
-    env = {f"FIELDBELL_PORT_{name.upper()}": str(port) for name, port in asdict(ports).items()}
+def run(command: str, state_folder: Path, ports: Ports | None = None) -> subprocess.CompletedProcess[str]:
+    env = {name: str(port) for name, port in ports.variables().items()} if ports else {}
     return subprocess.run(
         [sys.executable, "-m", "deploy.local", command],
         check=False,
@@ -40,7 +42,57 @@ def test_down_where_nothing_runs_is_harmless(state_folder: Path) -> None:
     assert "was not running" in done.stdout
 
 
-def test_status_says_that_nothing_runs_and_fails(state_folder: Path) -> None:
+def test_status_says_that_nothing_runs(state_folder: Path) -> None:
     done = run("status", state_folder, Ports.free())
-    assert done.returncode == 1
-    assert done.stdout.count(" stopped") == 7
+    assert (done.returncode, done.stdout) == (0, "Fieldbell is not running; `make up` starts it.\n")
+
+
+def test_status_may_lose_its_reader(state_folder: Path) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [sys.executable, "-m", "deploy.local", "status"],
+        check=False,
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        cwd=REPOSITORY,
+        env=os.environ | {"FIELDBELL_STATE": str(state_folder)},
+    )
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_processes_without_a_supervisor_are_found_by_status_and_ended_by_down(state_folder: Path) -> None:
+    stack = Stack.in_folder(state_folder)
+    stack.open()
+    stack.start("postgresql")
+    stack.wait_ready("postgresql")
+    pid = stack.supervisor.pid()
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    until(lambda: stack.supervisor.pid() is None, "supervisord survived SIGKILL")
+    told = run("status", state_folder)
+    assert told.returncode == 1
+    assert "postgresql     orphaned" in told.stdout
+    assert "`make down` ends them" in told.stdout
+    ended = run("down", state_folder)
+    assert "processes that had lost their supervisor were ended" in ended.stdout
+    assert leftovers.of_stack(state_folder.resolve()) == []
+
+
+def test_ctrl_c_says_in_a_sentence_how_to_go_on(state_folder: Path) -> None:
+    with socket.create_server((HOST, 0)) as silent:
+        address = f"{HOST}:{silent.getsockname()[1]}"
+        up = subprocess.Popen(
+            [sys.executable, "-m", "deploy.local", "up"],
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=REPOSITORY,
+            env=os.environ
+            | {"FIELDBELL_STATE": str(state_folder), "DATABASE_URL": f"postgresql://boss:secret@{address}/postgres"},
+        )
+        with silent.accept()[0]:
+            up.send_signal(signal.SIGINT)
+        _, told = up.communicate(timeout=30)
+    assert up.returncode == 130
+    assert told == "\nStopped half-way. What was started goes on; `make down` ends it.\n"
