@@ -7,22 +7,24 @@ from rich.console import Console
 from deploy.demo import northside
 from deploy.demo.narrator import Narrator
 from deploy.demo.run import ELSEWHERE, Demo
-from deploy.demo.table import count, log_table, reached
-from deploy.local.__main__ import step
-from deploy.local.errors import StackError
+from deploy.demo.table import count, log_table, reached, screen
+from deploy.local import running
+from deploy.local.commands import step
+from deploy.local.errors import HALF_WAY, INTERRUPTED, StackError
 from deploy.local.plan import SERVICES, Plan
 from deploy.local.stack import Stack
 
 
 def main() -> None:
     """Run it; what goes wrong is told in a sentence, with exit code 1."""
-    console = Console(highlight=False)
+    console = screen()
     try:
-        sys.exit(show(Stack(Plan.from_env()), console))
+        sys.exit(show(Stack(running.plan_of()), console))
     except StackError as error:
         sys.exit(f"\n\n{error}")
     except KeyboardInterrupt:
-        sys.exit("\n\nStopped half-way. What was started goes on; `make down` ends it.")
+        sys.stderr.write(f"\n\n{HALF_WAY}\n")
+        sys.exit(INTERRUPTED)
 
 
 def show(stack: Stack, console: Console) -> int:

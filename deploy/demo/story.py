@@ -12,7 +12,7 @@ Step = tuple[str, Callable[[], object]]
 
 DISPATCHER = PERSONAS["northside-plumbing-dispatcher"]
 TECH = PERSONAS["northside-plumbing-tech"]
-OPENS, CLOSES = time(8), time(16)
+OPENS, LAST_START, MIDNIGHT = time(8), time(23), time(23, 59)
 
 
 def water_heater(job: Job, now: datetime) -> list[Step]:
@@ -54,21 +54,21 @@ def line(description: str, quantity: str, unit_price: str) -> Json:
 
 
 def visit(tech: Persona, now: datetime) -> Json:
-    """Two hours at the next reasonable time, by `tech`."""
+    """Two hours today, by `tech`, who sets off in a moment."""
     starts_at = next_start(now)
+    midnight = datetime.combine(now.date(), MIDNIGHT, now.tzinfo)
     return {
         "starts_at": starts_at.isoformat(),
-        "ends_at": (starts_at + timedelta(hours=2)).isoformat(),
+        "ends_at": min(starts_at + timedelta(hours=2), midnight).isoformat(),
         "technicians": [{"id": str(tech.subject), "name": tech.name}],
     }
 
 
 def next_start(now: datetime) -> datetime:
-    """The next full hour of a working day; `now` in the company's zone."""
-    start = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
-    if start.time() > CLOSES or start.date() > now.date():
-        start = datetime.combine(now.date() + timedelta(days=1), OPENS, now.tzinfo)
-    return max(start, datetime.combine(start.date(), OPENS, now.tzinfo))
+    """The next full hour of today, not before the office opens; `now` in the company's zone."""
+    opens, last = (datetime.combine(now.date(), at, now.tzinfo) for at in (OPENS, LAST_START))
+    next_hour = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    return min(max(next_hour, opens), last)
 
 
 def first_name(persona: Persona) -> str:

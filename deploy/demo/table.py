@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
 from rich import box
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -12,6 +13,7 @@ from contracts.deliveries import DeliveryState
 from deploy.demo.log import Delivery
 
 NOBODY = "-"
+NARROWEST, PIPED = 80, 100  # columns
 _WORDS = {
     DeliveryState.QUEUED: ("waiting", "cyan"),
     DeliveryState.SENDING: ("waiting", "cyan"),
@@ -25,6 +27,13 @@ _WORDS = {
     DeliveryState.BOUNCED: ("failed", "red"),
     DeliveryState.UNDELIVERED: ("failed", "red"),
 }
+
+
+def screen() -> Console:
+    """Where the demo is shown: as wide as the screen, or wide enough for whoever reads it from a file."""
+    console = Console(highlight=False)
+    console.width = max(console.width, NARROWEST if console.is_terminal else PIPED)
+    return console
 
 
 def log_table(title: str, deliveries: Iterable[Delivery], zone: str) -> Table:
@@ -42,7 +51,7 @@ def log_table(title: str, deliveries: Iterable[Delivery], zone: str) -> Table:
 def cells(delivery: Delivery, zone: str) -> tuple[Text, ...]:
     """One row, in words."""
     state, style = _WORDS[delivery.state]
-    when = f"{delivery.updated_at.astimezone(ZoneInfo(zone)):%H:%M:%S}"
+    when = f"{delivery.planned_at.astimezone(ZoneInfo(zone)):%H:%M:%S}"
     who = delivery.recipient_name or NOBODY
     plain = (when, who, str(delivery.channel), delivery.rule_name or "", "" if delivery.is_sent else why(delivery))
     when_, who_, channel, what, reason = map(Text, plain)
@@ -50,8 +59,8 @@ def cells(delivery: Delivery, zone: str) -> tuple[Text, ...]:
 
 
 def why(delivery: Delivery) -> str:
-    """The log's sentence; the state says its first word already."""
-    sentence = delivery.explanation or delivery.detail or ""
+    """The log's sentence without its full stop; the state says its first word already."""
+    sentence = (delivery.explanation or delivery.detail or "").removesuffix(".")
     _, colon, rest = sentence.partition(": ")
     return f"{rest[:1].upper()}{rest[1:]}" if colon else sentence
 

@@ -2,7 +2,7 @@
 
 import sys
 
-INTERRUPTED = 130  # as a shell says it: 128 and the number of SIGINT
+from deploy.local.errors import HALF_WAY, INTERRUPTED
 
 if __name__ == "__main__":
     try:
@@ -10,5 +10,5 @@ if __name__ == "__main__":
 
         main()
     except KeyboardInterrupt:
-        print("\nStopped half-way. What was started goes on; `make down` ends it.", file=sys.stderr)
+        print(f"\n{HALF_WAY}", file=sys.stderr)
         sys.exit(INTERRUPTED)
