@@ -12,7 +12,7 @@ async def test_a_database_has_what_every_service_needs_and_row_level_security_ho
     made = database("status")
     for url in (made.owner_url, made.api_url, made.worker_url):
         connection = await asyncpg.connect(url)
-        assert await connection.fetchval("select count(*) from outbox") == 0
+        assert await connection.fetchval("select count(*) from snapshot") == 0
         await connection.close()
 
 
