@@ -24,6 +24,7 @@ from deploy.sandbox.phone.errors import TwilioRefused, refuse
 from deploy.sandbox.phone.pages import phone_pages
 from deploy.sandbox.phone.parts import Phone
 from deploy.sandbox.phone.rest import twilio_api
+from deploy.sandbox.refusals import answer_refusals
 from deploy.sandbox.settings import SandboxSettings
 from deploy.sandbox.web import HERE, Pages
 
@@ -53,6 +54,7 @@ def create_app(settings: SandboxSettings, smtp_listener: socket.socket) -> FastA
     _add_phone(app, pages, phone)
     _add_identity(app, settings, pages)
     _add_front(app, settings, pages, smtp)
+    answer_refusals(app, pages)
     return app
 
 

@@ -115,5 +115,4 @@ def visible(mailbox: Mailbox, message: int) -> Entry:
 
 def _summary(entry: Entry) -> dict[str, object]:
     fields = asdict(entry)
-    del fields["place"]
-    return fields
+    return {name: fields[name] for name in MessageSummary.model_fields}

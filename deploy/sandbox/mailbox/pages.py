@@ -19,7 +19,7 @@ def mailbox_pages(pages: Pages, mailbox: Mailbox) -> APIRouter:
 
     @router.get("")
     async def inbox(request: Request, q: str = "", before: Annotated[int | None, Query(ge=1)] = None) -> Response:
-        """Newest first; `q` is a piece of a recipient's address."""
+        """Newest first; `q` is a piece of a recipient's name or address."""
         wanted = Wanted(search=q.strip() or None)
         entries = mailbox.newest(wanted, limit=PAGE_SIZE + 1, before=before)
         return pages.render(

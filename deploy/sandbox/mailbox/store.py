@@ -25,12 +25,20 @@ class Entry:
     recipients: tuple[str, ...]
     message_id: str
     subject: str
+    to: str
+    """The header, which has the names; empty for messages of an older log."""
     place: Place
+
+    @property
+    def name(self) -> str:
+        """The name that the To header begins with; empty where it has none."""
+        name, bracket, _ = self.to.partition("<")
+        return name.strip(' "') if bracket else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which messages to list: by exact recipient, Message-ID, earliest time, or a piece of a recipient's address."""
+    """Which messages to list: by exact recipient, Message-ID, time, or a piece of a name or address."""
 
     recipient: str | None = None
     message_id: str | None = None
@@ -44,7 +52,7 @@ class Wanted:
             (self.recipient is None or self.recipient.lower() in addresses)
             and (self.message_id is None or _bare(self.message_id) == _bare(entry.message_id))
             and (self.since is None or entry.received_at >= self.since)
-            and (self.search is None or any(self.search.lower() in address for address in addresses))
+            and (self.search is None or any(self.search.lower() in known for known in (entry.to.lower(), *addresses)))
         )
 
 
@@ -69,6 +77,7 @@ class Mailbox:
                 "envelope": {"mail_from": mail_from, "rcpt_to": list(recipients)},
                 "message_id": headers.header("Message-ID").strip(),
                 "subject": headers.header("Subject"),
+                "to": headers.header("To"),
                 "raw": base64.b64encode(raw).decode("ascii"),
             }
         )
@@ -139,6 +148,7 @@ def _entry(number: int, place: Place, record: Record) -> Entry:
         recipients=tuple(record["envelope"]["rcpt_to"]),
         message_id=record["message_id"],
         subject=record["subject"],
+        to=record.get("to", ""),
         place=place,
     )
 

@@ -4,6 +4,7 @@ import html
 from datetime import datetime, timedelta
 
 import aiosmtplib
+import pytest
 
 from deploy.sandbox.tests.conftest import Sandbox
 from deploy.sandbox.tests.mails import a_mail
@@ -122,7 +123,44 @@ async def test_the_inbox_finds_a_piece_of_an_address(sandbox: Sandbox) -> None:
 
     assert "for Maria" in page
     assert "for Jo" not in page
-    assert "No email to an address with" in sandbox.http.get("/mailbox", params={"q": "nobody"}).text
+    assert "No email to “nobody” has arrived" in sandbox.http.get("/mailbox", params={"q": "nobody"}).text
+
+
+async def test_the_inbox_finds_a_piece_of_a_name_and_shows_it(sandbox: Sandbox) -> None:
+    await sandbox.send(a_mail(to="Maria Müller <m.lee@example.com>", subject="for Maria"))
+    await sandbox.send(a_mail(to="jo@example.com", subject="for Jo"))
+
+    page = sandbox.http.get("/mailbox", params={"q": "müll"}).text
+
+    assert "for Maria" in page
+    assert "Maria Müller" in page
+    assert "for Jo" not in page
+
+
+async def test_the_number_of_an_invoice_is_not_broken_in_two(sandbox: Sandbox) -> None:
+    await sandbox.send(a_mail(subject="Invoice 1003-1 from <b>Northside</b>"))
+
+    for path in ("/mailbox", "/mailbox/messages/1"):
+        page = sandbox.http.get(path).text
+        assert 'Invoice <span class="whole">1003-1</span> from &lt;b&gt;Northside&lt;/b&gt;' in page
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "words"),
+    [
+        ("/mailbox/messages/7", 404, "There is no such message in the mailbox."),
+        ("/mailbox/messages/seven", 422, "There is no such page."),
+        ("/mailbax", 404, "There is no such page."),
+    ],
+)
+def test_what_is_not_there_is_a_page_for_a_browser_and_json_for_a_script(
+    standing_sandbox: Sandbox, path: str, status: int, words: str
+) -> None:
+    page = standing_sandbox.http.get(path, headers={"accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+    assert (page.status_code, page.headers["content-type"]) == (status, "text/html; charset=utf-8")
+    assert f"<h1>{words}</h1>" in page.text
+    script = standing_sandbox.http.get(path)
+    assert (script.status_code, script.headers["content-type"]) == (status, "application/json")
 
 
 def test_an_empty_mailbox_says_so(sandbox: Sandbox) -> None:
