@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from contracts.deliveries import Category, Channel, DeliveryState, Lane, Reason
 from contracts.jobs import Role
 from notifier_svc.domain.reasons import sentence
+from notifier_svc.http.cursors import instant
 from notifier_svc.store import deliveries as store
 from servicekit.auth import Principal, require
 from servicekit.db import Tx
@@ -97,7 +98,7 @@ async def list_deliveries(
     limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = DEFAULT_LIMIT,
 ) -> Page[DeliveryView]:
     """The log, newest first."""
-    after = read_cursor(cursor, datetime.fromisoformat, UUID) if cursor else None
+    after = read_cursor(cursor, instant, UUID) if cursor else None
     async with db.company(who.company) as tx:
         rows = await store.page(tx, store.Filter(job_id, customer_id, event_id, state, channel), after, limit + 1)
         items = [DeliveryView.model_validate(fields) for fields in await _fields(tx, rows[:limit])]

@@ -1,18 +1,22 @@
 """Rules over HTTP: what sends which message when."""
 
+import unicodedata
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
 
 from contracts.deliveries import Category, Channel, Lane
 from contracts.jobs import Role
 from contracts.profiles import CustomerKind
 from notifier_svc.domain.model import Rule, Trigger
+from notifier_svc.domain.rules import check
 from notifier_svc.domain.triggers import CATEGORY, default_max_age
+from notifier_svc.http.cursors import instant
 from notifier_svc.store import rules as store
 from servicekit.auth import Principal, require
 from servicekit.errors import NotFound
@@ -27,10 +31,16 @@ Office = Annotated[Principal, Depends(require(Role.ADMIN, Role.DISPATCHER))]
 Admin = Annotated[Principal, Depends(require(Role.ADMIN))]
 
 
+def _one_line(value: str) -> str:
+    if any(unicodedata.category(character) in ("Cc", "Zl", "Zp") for character in value):
+        raise ValueError("must be one line without control characters")
+    return value
+
+
 class RuleBody(Body):
     """A rule as the office writes it."""
 
-    name: str = Field(min_length=1, max_length=100)
+    name: Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_one_line)]
     channel: Channel
     template_id: UUID
     status_id: UUID | None = None
@@ -80,7 +90,7 @@ async def list_rules(
     limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = DEFAULT_LIMIT,
 ) -> Page[RuleView]:
     """The company's rules, oldest first."""
-    after = read_cursor(cursor, datetime.fromisoformat, UUID) if cursor else None
+    after = read_cursor(cursor, instant, UUID) if cursor else None
     async with db.company(who.company) as tx:
         rows = await store.page(tx, trigger, after, limit + 1)
     items = [_view(rule, version) for rule, version in rows[:limit]]
@@ -95,6 +105,7 @@ async def create_rule(body: NewRule, request: Request, who: Admin, db: Db) -> Re
 
         async def work() -> Response:
             rule = _rule(body, body.trigger, uuid4(), who.company, datetime.now(UTC))
+            check(rule, await store.regions(tx, who.company))
             await store.add(tx, [rule])
             return _answer(rule, 1, 201)
 
@@ -115,12 +126,14 @@ async def get_rule(rule_id: UUID, who: Office, db: Db) -> Response:
 async def replace_rule(rule_id: UUID, body: RuleBody, request: Request, who: Admin, db: Db) -> Response:
     """Change a rule, or switch it off; messages already queued keep their words and are checked again when sent."""
     async with db.company(who.company) as tx:
+        await store.lock(tx, rule_id)
         found = await store.find(tx, rule_id)
         if found is None:
             raise NotFound("There is no such rule.")
         old, version = found
         check_version(request, version)
         rule = _rule(body, old.trigger, old.id, old.company_id, old.created_at)
+        check(rule, await store.regions(tx, who.company), old)
         await store.replace(tx, rule, version)
     return _answer(rule, version + 1)
 
@@ -130,40 +143,21 @@ def _rule(body: RuleBody, trigger: Trigger, id: UUID, company_id: UUID, created_
     return Rule(
         id=id,
         company_id=company_id,
-        name=body.name,
         trigger=trigger,
-        channel=body.channel,
         category=category,
-        template_id=body.template_id,
         created_at=created_at,
-        status_id=body.status_id,
-        region_id=body.region_id,
-        customer_kinds=body.customer_kinds,
-        lane=body.lane,
         max_age=timedelta(hours=body.max_age_hours) if body.max_age_hours else default_max_age(category),
         expires_after=timedelta(hours=body.expires_after_hours),
-        active=body.active,
+        **body.model_dump(exclude={"trigger", "max_age_hours", "expires_after_hours"}),
     )
 
 
 def _view(rule: Rule, version: int) -> RuleView:
-    return RuleView(
-        id=rule.id,
-        version=version,
-        name=rule.name,
-        trigger=rule.trigger,
-        category=rule.category,
-        channel=rule.channel,
-        template_id=rule.template_id,
-        status_id=rule.status_id,
-        region_id=rule.region_id,
-        customer_kinds=rule.customer_kinds,
-        lane=rule.lane,
-        max_age_hours=rule.max_age.total_seconds() / 3600,
-        expires_after_hours=rule.expires_after.total_seconds() / 3600,
-        active=rule.active,
-        created_at=rule.created_at,
-    )
+    hours = {
+        "max_age_hours": rule.max_age.total_seconds() / 3600,
+        "expires_after_hours": rule.expires_after.total_seconds() / 3600,
+    }
+    return RuleView.model_validate(asdict(rule) | hours | {"version": version})
 
 
 def _answer(rule: Rule, version: int, status: int = 200) -> JSONResponse:

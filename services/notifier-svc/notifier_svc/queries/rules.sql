@@ -24,8 +24,10 @@ limit $4;
 select company_id, id, version, name, trigger, status_id, region_id, customer_kinds, channel, template_id, category, lane,
        max_age, expires_after, active, created_at
 from rule
-where id = $1
-for update;
+where id = $1;
+
+-- name: lock_rule!
+select from rule where id = $1 for update;
 
 -- name: replace_rule!
 update rule

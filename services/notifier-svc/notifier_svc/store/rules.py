@@ -10,7 +10,7 @@ from contracts.profiles import RuleEntry
 from contracts.topics import RULES
 from notifier_svc.domain.model import Rule
 from notifier_svc.store.planning import QUERIES, rule_of
-from servicekit import outbox
+from servicekit import copies, outbox
 from servicekit.db import Tx
 from servicekit.outbox import Message
 
@@ -42,8 +42,19 @@ async def replace(tx: Tx, rule: Rule, version: int) -> None:
     await outbox.add(tx, [_message(rule, version + 1)])
 
 
+async def lock(tx: Tx, rule_id: UUID) -> None:
+    """Keep others from changing the rule until the transaction ends."""
+    await QUERIES.lock_rule(tx, rule_id)
+
+
+async def regions(tx: Tx, company_id: UUID) -> set[UUID]:
+    """The company's regions, as this service knows them."""
+    company = (await copies.get(tx, "companies", [company_id])).get(company_id, {})
+    return {UUID(region["id"]) for region in company.get("regions", ())}
+
+
 async def find(tx: Tx, rule_id: UUID) -> tuple[Rule, int] | None:
-    """The rule and its version, locked until the transaction ends; `None` if this company has no such rule."""
+    """The rule and its version; `None` if this company has no such rule."""
     row: asyncpg.Record | None = await QUERIES.rule(tx, rule_id)
     return (rule_of(row), row["version"]) if row else None
 

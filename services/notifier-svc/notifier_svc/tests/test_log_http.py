@@ -1,5 +1,6 @@
 """The delivery log and the rules over HTTP, through the whole app on real PostgreSQL."""
 
+import asyncio
 import zlib
 from collections.abc import AsyncIterator, Callable
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 
 from contracts import events
 from contracts.jobs import Role
+from contracts.profiles import Region
 from notifier_svc import planning
 from notifier_svc.domain.keys import Keys
 from notifier_svc.domain.starters import starter_rules
@@ -21,6 +23,7 @@ from notifier_svc.tests.factories import COMPANY, NOW, a_company, a_contact, a_c
 from notifier_svc.tests.test_planning import an_envelope
 from servicekit import copies
 from servicekit.db import Database
+from servicekit.paging import encode_cursor
 from servicekit.testing import NOWHERE, TestIssuer, serving
 
 MARIA, TOM = a_customer(), a_customer(id=UUID(int=6), name="Tom Ray")
@@ -72,6 +75,11 @@ async def get(client: httpx.AsyncClient, path: str, headers: dict[str, str], **p
     response = await client.get(path, headers=headers, params=params)
     assert response.status_code == 200, response.text
     return response.json()
+
+
+def database_of(client: httpx.AsyncClient) -> Database:
+    database: Database = client._transport.app.state.database  # type: ignore[attr-defined]
+    return database
 
 
 async def test_the_log_says_who_what_and_why_not_in_plain_words(  # G1
@@ -128,8 +136,7 @@ async def test_one_delivery_shows_its_tries_and_its_words(
 ) -> None:
     row = (await get(client, "/v1/deliveries", office(issuer), state="queued"))["items"][0]
     words = {"subject": "On our way", "html": "<p>Hi</p>", "text": "Hi"}
-    db: Database = client._transport.app.state.database  # type: ignore[attr-defined]
-    async with db.worker() as tx:
+    async with database_of(client).worker() as tx:
         month = await tx.fetchval("select occurred_month from delivery where id = $1", UUID(row["id"]))
         keyed = (month, UUID(row["id"]), COMPANY)
         await tx.execute(
@@ -190,6 +197,76 @@ async def test_a_rule_that_makes_no_sense_is_refused(
     body = {"name": "x", "trigger": "job_created", "channel": "email", "template_id": str(uuid4())} | over
     response = await client.post("/v1/rules", json=body, headers=issuer.headers(Role.ADMIN, COMPANY))
     assert response.status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("over", "words"),
+    [
+        ({"channel": "sms"}, "Only email can be sent yet."),
+        ({"channel": "voice"}, "Only email can be sent yet."),
+        ({"status_id": str(uuid4())}, "would never fire"),
+        ({"region_id": str(uuid4())}, "no such region"),
+        ({"name": "a\0b"}, "one line without control characters"),
+        ({"name": "a\nb"}, "one line without control characters"),
+        ({"name": "a\x9bb"}, "one line without control characters"),
+    ],
+)
+async def test_a_rule_that_could_never_send_is_refused_in_clear_words(
+    client: httpx.AsyncClient, issuer: TestIssuer, over: dict[str, Any], words: str
+) -> None:
+    admin = issuer.headers(Role.ADMIN, COMPANY)
+    body = {"name": "x", "trigger": "job_created", "channel": "email", "template_id": str(uuid4())}
+    refused = await client.post("/v1/rules", json=body | over, headers=admin)
+    assert (refused.status_code, words in refused.text) == (422, True), refused.text
+    made = await client.post("/v1/rules", json=body, headers=admin)
+    del body["trigger"]
+    changed = await client.put(
+        f"/v1/rules/{made.json()['id']}", json=body | over, headers=admin | {"if-match": made.headers["etag"]}
+    )
+    assert (changed.status_code, words in changed.text) == (422, True), changed.text
+
+
+async def test_a_rule_of_a_region_can_be_switched_off_after_the_region_went(
+    client: httpx.AsyncClient, issuer: TestIssuer
+) -> None:
+    admin = issuer.headers(Role.ADMIN, COMPANY)
+    region = Region(id=uuid4(), name="West")
+    body = {"name": "x", "channel": "email", "template_id": str(uuid4()), "region_id": str(region.id)}
+    async with database_of(client).worker() as tx:
+        await copies.put(tx, "companies", [a_company(version=2, regions=(region,))])
+    made = await client.post("/v1/rules", json=body | {"trigger": "job_created"}, headers=admin)
+    assert made.status_code == 201, made.text
+    async with database_of(client).worker() as tx:
+        await copies.put(tx, "companies", [a_company(version=3)])
+    off = body | {"active": False}
+    url = f"/v1/rules/{made.json()['id']}"
+    assert (await client.put(url, json=off, headers=admin | {"if-match": '"1"'})).status_code == 200
+
+
+async def test_a_rule_can_be_read_while_someone_changes_it(client: httpx.AsyncClient, issuer: TestIssuer) -> None:
+    [rule, *_] = (await get(client, "/v1/rules", office(issuer)))["items"]
+    async with database_of(client).worker() as tx, asyncio.timeout(5):
+        await tx.execute("select from rule where id = $1 for update", UUID(rule["id"]))
+        assert await get(client, f"/v1/rules/{rule['id']}", office(issuer)) == rule
+
+
+async def test_of_two_changes_at_once_one_wins_and_the_other_is_told(
+    client: httpx.AsyncClient, issuer: TestIssuer
+) -> None:
+    admin = issuer.headers(Role.ADMIN, COMPANY) | {"if-match": '"1"'}
+    [rule, *_] = (await get(client, "/v1/rules", office(issuer)))["items"]
+    body = {name: rule[name] for name in ("name", "channel", "template_id", "status_id")}
+    changes = [client.put(f"/v1/rules/{rule['id']}", json=body, headers=admin) for _ in range(4)]
+    assert sorted(answer.status_code for answer in await asyncio.gather(*changes)) == [200, 412, 412, 412]
+
+
+@pytest.mark.parametrize("path", ["/v1/deliveries", "/v1/rules"])
+async def test_a_cursor_of_no_moment_of_ours_is_a_422(client: httpx.AsyncClient, issuer: TestIssuer, path: str) -> None:
+    far = ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00")
+    for moment in (*far, "2026-11-24T17:00:00", "soon", 7, None):
+        params = {"cursor": encode_cursor(moment, uuid4())}
+        response = await client.get(path, headers=office(issuer), params=params)
+        assert (response.status_code, "cursor" in response.text) == (422, True), moment
 
 
 async def test_a_dispatcher_does_not_change_rules(client: httpx.AsyncClient, issuer: TestIssuer) -> None:  # G20
