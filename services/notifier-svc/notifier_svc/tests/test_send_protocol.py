@@ -150,18 +150,6 @@ async def test_an_ended_sender_leaves_no_lease_behind(desk: Desk) -> None:  # fa
     assert [row["leased"] for row in await desk.fetch("select leased from queue")] == [False, False]
 
 
-async def test_what_cannot_be_read_stops_no_neighbour(desk: Desk) -> None:
-    await desk.queue("a@example.com", "b@example.com")
-    await desk.fetch("update occurrence set data = '{}' where id = (select occurrence_id from delivery limit 1)")
-
-    async def one_is_sent() -> bool:
-        return ("sent", None) in await desk.log()
-
-    async with desk.sending():
-        await eventually(one_is_sent)
-    assert sorted(state for state, _ in await desk.log()) == ["queued", "sent"]
-
-
 async def test_a_claim_from_a_long_queue_reads_no_more_than_it_takes(desk: Desk) -> None:
     await desk.queue()
     async with desk.db.worker() as tx:
