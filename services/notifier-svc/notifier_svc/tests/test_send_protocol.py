@@ -12,7 +12,7 @@ from notifier_svc.send.line import Line
 from notifier_svc.store import sending as store
 from notifier_svc.store.planning import QUERIES
 from notifier_svc.store.sending import End, Start
-from notifier_svc.tests.desk import Desk, eventually, stop
+from notifier_svc.tests.desk import Desk, stop
 
 LANES = tuple(Lane)
 NO_TIME = timedelta()
