@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from contracts.deliveries import Category, Channel, Reason
 from contracts.profiles import CompanyProfile, CustomerProfile
-from notifier_svc.domain.model import Block, Candidate, Flag, Scope, Send, Skip
+from notifier_svc.domain.model import Block, Candidate, Flag, Scope, Send, Skip, normalise
 
 # D7, row by row: which preferences a category needs. An empty tuple: no further flag.
 EMAIL_NEEDS: dict[Category, tuple[Flag, ...]] = {
@@ -126,5 +126,5 @@ def _blocked(category: Category, candidate: Candidate, blocked: frozenset[Block]
 
 
 def _reachable_in_sandbox(candidate: Candidate, company: CompanyProfile) -> bool:
-    allowed = {address.strip().casefold() for address in company.sandbox.allow_list}
+    allowed = {normalise(address) for address in company.sandbox.allow_list}
     return not company.sandbox.on or candidate.key in allowed
