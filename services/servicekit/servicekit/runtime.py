@@ -50,6 +50,7 @@ class Runtime:
         self.consumers = consumers
         self._tasks = tasks
         self._failing: set[str] = set()
+        self._stopping = False
         self._listening: Consumers | None = None
         self._checks: dict[str, Callable[[], Awaitable[None]]] = {}
 
@@ -65,6 +66,7 @@ class Runtime:
             try:
                 yield
             finally:
+                self._stopping = True
                 await _cancel(running)
                 await self.database.close()
                 telemetry.shutdown()
@@ -94,8 +96,11 @@ class Runtime:
         return background
 
     async def _supervise(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
-        """Run a long task for ever; its crash is logged, shown in readiness, and followed by a new try."""
-        while True:
+        """Run a long task until the end; its crash is logged, shown in readiness, and followed by a new try.
+
+        A cancellation can be lost where closing a connection raises instead: then the loop itself ends it.
+        """
+        while not self._stopping:
             self._failing.discard(name)
             try:
                 await run()
