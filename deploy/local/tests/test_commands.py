@@ -80,6 +80,13 @@ def test_processes_without_a_supervisor_are_found_by_status_and_ended_by_down(st
     assert leftovers.of_stack(state_folder.resolve()) == []
 
 
+def pending(pid: int, wanted: signal.Signals) -> bool:
+    """Whether a signal was sent to a process that has not taken it yet."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    masks = [line.split()[1] for line in status.splitlines() if line.startswith(("SigPnd", "ShdPnd"))]
+    return any(int(mask, 16) >> (wanted - 1) & 1 for mask in masks)
+
+
 def test_ctrl_c_says_in_a_sentence_how_to_go_on(state_folder: Path) -> None:
     with socket.create_server((HOST, 0)) as silent:
         address = f"{HOST}:{silent.getsockname()[1]}"
@@ -93,6 +100,7 @@ def test_ctrl_c_says_in_a_sentence_how_to_go_on(state_folder: Path) -> None:
         )
         with silent.accept()[0]:
             up.send_signal(signal.SIGINT)
+            until(lambda: not pending(up.pid, signal.SIGINT), "the signal is not taken", seconds=30)
         _, told = up.communicate(timeout=30)
     assert up.returncode == 130
     assert told == "\nStopped half-way. What was started goes on; `make down` ends it.\n"
