@@ -80,6 +80,11 @@ def test_processes_without_a_supervisor_are_found_by_status_and_ended_by_down(st
     assert leftovers.of_stack(state_folder.resolve()) == []
 
 
+def heeding_ctrl_c() -> None:
+    """As at a terminal: what a shell starts in the background ignores SIGINT, and so would its children."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def pending(pid: int, wanted: signal.Signals) -> bool:
     """Whether a signal was sent to a process that has not taken it yet."""
     status = Path(f"/proc/{pid}/status").read_text()
@@ -95,6 +100,7 @@ def test_ctrl_c_says_in_a_sentence_how_to_go_on(state_folder: Path) -> None:
             stderr=subprocess.PIPE,
             text=True,
             cwd=REPOSITORY,
+            preexec_fn=heeding_ctrl_c,
             env=os.environ
             | {"FIELDBELL_STATE": str(state_folder), "DATABASE_URL": f"postgresql://boss:secret@{address}/postgres"},
         )
