@@ -35,13 +35,6 @@ class _Amounts(TypedDict):
     credit: str | None
 
 
-def render_context(
-    occurrence: Occurrence, customer: CustomerProfile, company: CompanyProfile, person_id: UUID | None
-) -> RenderContext:
-    """All tags of a message about `occurrence` to `person_id`."""
-    return addressed(about(occurrence, customer, company), customer, person_id)
-
-
 def about(occurrence: Occurrence, customer: CustomerProfile, company: CompanyProfile) -> RenderContext:
     """The part that all readers of `occurrence` share; it speaks to the customer."""
     job = occurrence.data.job if isinstance(occurrence.data, JobEvent) else None

@@ -2,14 +2,16 @@
 
 from datetime import timedelta
 from decimal import Decimal
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
 from contracts import events
 from contracts.jobs import Actor, Line, Role, Technician
-from contracts.profiles import Brand, Card, Region
-from notifier_svc.domain.context import next_visit, render_context
+from contracts.profiles import Brand, Card, CompanyProfile, CustomerProfile, Region
+from contracts.rendering import RenderContext
+from notifier_svc.domain.context import about, addressed, next_visit
+from notifier_svc.domain.triggers import Occurrence
 from notifier_svc.tests.factories import (
     NOW,
     a_company,
@@ -27,6 +29,13 @@ from notifier_svc.tests.factories import (
 )
 
 HOUR = timedelta(hours=1)
+
+
+def render_context(
+    occurrence: Occurrence, customer: CustomerProfile, company: CompanyProfile, person_id: UUID | None
+) -> RenderContext:
+    """What a template sees of `occurrence` when it speaks to this person."""
+    return addressed(about(occurrence, customer, company), customer, person_id)
 
 
 def test_a_job_is_told_with_its_status_lines_and_amounts() -> None:
