@@ -87,6 +87,7 @@ class Reason(StrEnum):
     SUPERSEDED = "superseded"
     DUPLICATE = "duplicate"
     NOTIFY_DECLINED = "notify_declined"
+    PHONE_NOT_SET_UP = "phone_not_set_up"
     STATUS_MOVED_ON = "status_moved_on"
     ADDRESS_REMOVED = "address_removed"
     NO_LONGER_SELECTED = "no_longer_selected"
@@ -97,6 +98,9 @@ class Reason(StrEnum):
     UNSAFE_CONTENT = "unsafe_content"
     UNREADABLE = "unreadable"
     REFUSED_BY_PROVIDER = "refused_by_provider"
+    OPTED_OUT = "opted_out"
+    LANDLINE = "landline"
+    PROVIDER_ACCOUNT = "provider_account"
     GAVE_UP = "gave_up"
     OUTCOME_UNKNOWN = "outcome_unknown"
 

@@ -12,6 +12,7 @@ from contracts.profiles import CompanyProfile, CustomerProfile
 from contracts.topics import DELIVERIES, JOBS
 from notifier_svc.domain import delivery, plan
 from notifier_svc.domain.delivery import Delivery
+from notifier_svc.domain.gates import Circumstances
 from notifier_svc.domain.keys import Keys
 from notifier_svc.domain.model import Block, Decision, Rule
 from notifier_svc.domain.people import addresses
@@ -114,7 +115,8 @@ def _decide(occurrence: Occurrence, facts: Facts, now: datetime) -> list[Decisio
     if not facts.cover(occurrence):
         return plan.unknown_customer(occurrence, rules, now)
     customer, company = facts.customers[occurrence.customer_id], facts.companies[occurrence.company_id]
-    return plan.plan(occurrence, rules, customer, company, facts.blocked[customer.id], now)
+    circumstances = Circumstances(customer, company, facts.blocked[customer.id])
+    return plan.plan(occurrence, rules, circumstances, now)
 
 
 def _message(row: Delivery, now: datetime) -> Message:

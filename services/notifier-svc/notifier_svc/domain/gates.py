@@ -81,12 +81,21 @@ class Circumstances:
     customer: CustomerProfile
     company: CompanyProfile
     blocked: frozenset[Block]
+    phone_account: bool = True
+    """Whether the company has an account to text and call with."""
 
 
 def needs(category: Category, channel: Channel) -> tuple[Flag, ...]:
     """The preferences that this message needs, in the order in which a missing one is named."""
     table = EMAIL_NEEDS if channel is Channel.EMAIL else PHONE_NEEDS
     return table[category] + NOT_AUTOMATED.get(category, AUTOMATED).get(channel, ())
+
+
+def channel_refused(channel: Channel, circumstances: Circumstances) -> Reason | None:
+    """Why the company can send nothing by this channel, whoever it is for (S3.13)."""
+    if channel is not Channel.EMAIL and not circumstances.phone_account:
+        return Reason.PHONE_NOT_SET_UP
+    return None
 
 
 def gate(category: Category, candidate: Candidate | None, circumstances: Circumstances) -> Send | Skip:

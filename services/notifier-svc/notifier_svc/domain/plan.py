@@ -7,8 +7,8 @@ from uuid import UUID
 
 from contracts.deliveries import Channel, Reason
 from contracts.profiles import CompanyProfile, CustomerProfile
-from notifier_svc.domain.gates import Circumstances, gate, too_old
-from notifier_svc.domain.model import Block, Candidate, Decision, Rule, Send, Skip, Trigger
+from notifier_svc.domain.gates import Circumstances, channel_refused, gate, too_old
+from notifier_svc.domain.model import Candidate, Decision, Rule, Send, Skip, Trigger
 from notifier_svc.domain.people import candidates
 from notifier_svc.domain.triggers import Occurrence
 
@@ -16,16 +16,13 @@ from notifier_svc.domain.triggers import Occurrence
 def plan(
     occurrence: Occurrence,
     rules: Iterable[Rule],
-    customer: CustomerProfile,
-    company: CompanyProfile,
-    blocked: frozenset[Block],
+    circumstances: Circumstances,
     now: datetime,
 ) -> list[Decision]:
     """All decisions about `occurrence`: one row per rule, recipient and channel, in the order the log shows them."""
     decisions: list[Decision] = []
-    circumstances = Circumstances(customer, company, blocked)
     for rule in sorted(rules, key=precedence):
-        if selects(rule, occurrence, customer):
+        if selects(rule, occurrence, circumstances.customer):
             decisions += _decide(rule, occurrence, circumstances, now)
     return _one_per_address(decisions)
 
@@ -74,6 +71,9 @@ def refused_for_all(rule: Rule, occurrence: Occurrence, circumstances: Circumsta
         return Reason.REGION_INACTIVE
     if not occurrence.data.notify:
         return Reason.NOTIFY_DECLINED
+    refusal = channel_refused(rule.channel, circumstances)
+    if refusal:
+        return refusal
     if rule.region_id and not circumstances.customer.send_client_notifications:
         return Reason.CLIENT_NOTIFICATIONS_OFF
     if rule.region_id and circumstances.customer.head_office:

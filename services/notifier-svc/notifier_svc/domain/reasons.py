@@ -8,10 +8,10 @@ SENTENCES: dict[Reason, str] = {
     Reason.TOO_OLD: "Not sent: by the time it could be planned, the news was too old to tell.",
     Reason.UNKNOWN_CUSTOMER: "Not sent: the customer's profile did not arrive within a day.",
     Reason.ARCHIVED: "Not sent: the customer is archived. Restore the customer to send again.",
-    Reason.NO_ADDRESS: "Not sent: there is no address on file. Add one to the contact.",
-    Reason.INVALID_ADDRESS: "Not sent: the address can't be right. Correct it on the contact.",
-    Reason.BLOCKED: "Not sent: this address is blocked after a bounce, a complaint or an unsubscribe.",
-    Reason.SANDBOX: "Not sent: the company is in sandbox mode, and the address is not on its allow-list.",
+    Reason.NO_ADDRESS: "Not sent: there is no address on file, or no phone that takes texts. Add one to the contact.",
+    Reason.INVALID_ADDRESS: "Not sent: the address or number can't be right. Correct it on the contact.",
+    Reason.BLOCKED: "Not sent: this address or phone is blocked after a bounce, a complaint, an unsubscribe or a STOP.",
+    Reason.SANDBOX: "Not sent: the company is in sandbox mode, and this address or number is not on its allow-list.",
     Reason.CONFIRMATIONS_OFF: "Not sent: the contact has confirmations of jobs switched off.",
     Reason.ADDRESS_CONFIRMATIONS_OFF: "Not sent: confirmations are switched off for this address.",
     Reason.STATUS_UPDATES_OFF: "Not sent: status updates are switched off for this address.",
@@ -30,6 +30,9 @@ SENTENCES: dict[Reason, str] = {
     Reason.SUPERSEDED: "Not sent: another rule, which goes first, told the same news to this address.",
     Reason.DUPLICATE: "Not sent: the same address gets this message already.",
     Reason.NOTIFY_DECLINED: "Not sent: whoever made the change chose not to tell the customer.",
+    Reason.PHONE_NOT_SET_UP: (
+        "Not sent: texts and calls are not set up for the company. Add its Twilio account in the settings."
+    ),
     Reason.STATUS_MOVED_ON: "Not sent: the job had moved on to another status before the message left.",
     Reason.ADDRESS_REMOVED: "Not sent: the address was changed or removed before the message left.",
     Reason.NO_LONGER_SELECTED: "Not sent: the notification stopped applying to this customer before the message left.",
@@ -37,11 +40,20 @@ SENTENCES: dict[Reason, str] = {
     Reason.MISSING_VALUE: "Failed: the template uses a value that this job does not have. Give the tag a default.",
     Reason.EMPTY_MESSAGE: "Failed: the template came out empty. Check its text.",
     Reason.TEMPLATE_UNUSABLE: "Failed: the template is missing, not published, or can't be rendered. Check it.",
-    Reason.UNSAFE_CONTENT: "Failed: a name or subject holds characters that must not be in an email. Correct it.",
+    Reason.UNSAFE_CONTENT: "Failed: a name, the subject or the text holds characters that no message may have. Correct it.",
     Reason.UNREADABLE: (
         "Failed: the stored data of this message can't be read by this version. Tell your administrator."
     ),
-    Reason.REFUSED_BY_PROVIDER: "Failed: the recipient's mail server refused it for good. Check the address.",
+    Reason.REFUSED_BY_PROVIDER: (
+        "Failed: the recipient's mail server or phone network refused it for good. Check the address or number."
+    ),
+    Reason.OPTED_OUT: (
+        "Failed: this phone has opted out of texts (STOP). Only the customer can undo it, by texting START."
+    ),
+    Reason.LANDLINE: "Failed: this is a landline, which takes no texts. It won't be texted again.",
+    Reason.PROVIDER_ACCOUNT: (
+        "Failed: the company's phone account does not work. Check its credentials in the settings."
+    ),
     Reason.GAVE_UP: "Failed: it was tried until it was too late, without getting through.",
     Reason.OUTCOME_UNKNOWN: "Unknown: the connection broke at the last moment. It has probably arrived.",
 }

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from contracts.deliveries import Category, Channel, DeliveryState, DeliveryUpdated, Lane, Reason
 from contracts.profiles import CompanyProfile, CustomerProfile
-from notifier_svc.domain.gates import Circumstances, gate
+from notifier_svc.domain.gates import Circumstances, channel_refused, gate
 from notifier_svc.domain.model import Block, Candidate, Rule, Skip, Trigger, normalise
 from notifier_svc.domain.people import candidates
 from notifier_svc.domain.plan import refused_for_all, selects
@@ -98,6 +98,8 @@ class Present:
     rule: Rule | None
     blocked: frozenset[Block]
     now: datetime
+    phone_account: bool = True
+    """Whether the company has an account to text and call with."""
 
 
 def recheck(due: Due, present: Present) -> Candidate | Skip:
@@ -106,7 +108,7 @@ def recheck(due: Due, present: Present) -> Candidate | Skip:
         return Skip(Reason.EXPIRED)
     if present.customer is None or present.company is None or present.customer.company_id != due.company_id:
         return Skip(Reason.UNKNOWN_CUSTOMER)
-    circumstances = Circumstances(present.customer, present.company, present.blocked)
+    circumstances = Circumstances(present.customer, present.company, present.blocked, present.phone_account)
     refusal = _refusal(due, present, circumstances)
     if refusal:
         return Skip(refusal)
@@ -121,7 +123,7 @@ def _refusal(due: Due, present: Present, circumstances: Circumstances) -> Reason
     if _moved_on(due, present.job):
         return Reason.STATUS_MOVED_ON
     if due.rule_id is None:
-        return None
+        return channel_refused(due.channel, circumstances)
     if present.rule is None:
         return Reason.RULE_INACTIVE
     refusal = refused_for_all(present.rule, due.occurrence, circumstances)

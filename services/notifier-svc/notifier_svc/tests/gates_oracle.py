@@ -35,6 +35,7 @@ UNSUBSCRIBES = {
     Category.BROADCAST: "no unsubscribe from broadcasts",
 }
 RULE = {"rule active", "told by whoever made the change", "not too old"}
+BY_PHONE = {"an account to text and call with"}  # S3.13, "delivery settings valid"
 REGION = {"region active", "client notifications on", "not a head office"}
 
 # What stands against a message: the need it leaves unmet, and the reason; in the order in which the log names them.
@@ -42,6 +43,7 @@ WITHOUT_RECIPIENT = {
     "inactive rule": ("rule active", Reason.RULE_INACTIVE),
     "inactive region": ("region active", Reason.REGION_INACTIVE),
     "told not to notify": ("told by whoever made the change", Reason.NOTIFY_DECLINED),
+    "phone not set up": ("an account to text and call with", Reason.PHONE_NOT_SET_UP),
     "client notifications off": ("client notifications on", Reason.CLIENT_NOTIFICATIONS_OFF),
     "head office": ("not a head office", Reason.HEAD_OFFICE),
 }
@@ -133,6 +135,8 @@ def needs_of(case: Case) -> set[str]:
         needed |= {"a phone that takes texts"}
     if case.planned:
         needed |= RULE
+    if case.planned and case.channel is not Channel.EMAIL:
+        needed |= BY_PHONE
     if case.regional:
         needed |= REGION
     return needed

@@ -16,6 +16,7 @@ from contracts.profiles import (
     Region,
     SandboxMode,
 )
+from notifier_svc.domain.gates import Circumstances
 from notifier_svc.domain.model import Block, Scope
 from notifier_svc.tests.factories import a_company, a_contact, a_customer, a_phone, a_recipient, an_address, an_email
 
@@ -29,8 +30,7 @@ class World:
     """Someone with everything on, but for what stands against them."""
 
     customer: CustomerProfile
-    company: CompanyProfile
-    blocked: frozenset[Block]
+    circumstances: Circumstances
 
 
 @cache
@@ -51,7 +51,8 @@ def a_world(against: frozenset[str], recipient: bool) -> World:
         head_office="head office" in against,
         send_client_notifications="client notifications off" not in against,
     )
-    return World(customer, _company(against, mail, phone.number), _blocked(against, mail, phone.number))
+    company, blocked = _company(against, mail, phone.number), _blocked(against, mail, phone.number)
+    return World(customer, Circumstances(customer, company, blocked, "phone not set up" not in against))
 
 
 def _phone(against: frozenset[str]) -> Phone:

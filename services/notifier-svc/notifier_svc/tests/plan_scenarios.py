@@ -23,6 +23,7 @@ from contracts.profiles import (
     SandboxMode,
     ServiceAddress,
 )
+from notifier_svc.domain.gates import Circumstances
 from notifier_svc.domain.model import Block, Decision, Rule, Scope, Trigger
 from notifier_svc.domain.plan import plan
 from notifier_svc.domain.triggers import Occurrence
@@ -55,10 +56,12 @@ class Scenario:
     customer: CustomerProfile
     company: CompanyProfile
     blocked: frozenset[Block]
+    phone_account: bool
 
     def planned(self) -> list[Decision]:
         """What the planner makes of it."""
-        return plan(self.occurrence, self.rules, self.customer, self.company, self.blocked, NOW)
+        circumstances = Circumstances(self.customer, self.company, self.blocked, self.phone_account)
+        return plan(self.occurrence, self.rules, circumstances, NOW)
 
     @property
     def recipients(self) -> tuple[AdditionalRecipient, ...]:
@@ -172,4 +175,5 @@ def scenarios(draw: st.DrawFn) -> Scenario:
         draw(customers.filter(distinct)),
         draw(companies),
         draw(blocks),
+        draw(mostly),
     )

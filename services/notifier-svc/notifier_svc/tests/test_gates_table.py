@@ -90,7 +90,7 @@ def plan_cases(category: Category, channel: Channel, most: int = 2) -> Iterator[
 def at_the_gate(case: Case) -> Reason | None:
     world = a_world(case.against, case.recipient)
     [candidate] = candidates(world.customer, PLACE, case.category, case.channel)
-    verdict = gate(case.category, candidate, Circumstances(world.customer, world.company, world.blocked))
+    verdict = gate(case.category, candidate, world.circumstances)
     return verdict.reason if isinstance(verdict, Skip) else None
 
 
@@ -106,7 +106,7 @@ def by_the_planner(case: Case, event: Any) -> Outcome:
         region_id=REGION if case.regional else None,
         max_age=default_max_age(case.category),
     )
-    [decision] = plan(occurrence, [rule], world.customer, world.company, world.blocked, NOW)
+    [decision] = plan(occurrence, [rule], world.circumstances, NOW)
     return decision.candidate is not None, decision.verdict.reason if isinstance(decision.verdict, Skip) else None
 
 
@@ -184,7 +184,7 @@ def test_where_there_is_nobody_the_first_no_is_named_too(archived: bool, late: i
     rule = a_rule(max_age=timedelta(0))
     occurrence = an_occurrence(occurred_at=NOW - timedelta(seconds=late))
     customer = a_customer(archived=archived, contacts=())
-    [decision] = plan(occurrence, [rule], customer, a_company(), frozenset(), NOW)
+    [decision] = plan(occurrence, [rule], Circumstances(customer, a_company(), frozenset()), NOW)
     assert (decision.verdict, decision.candidate) == (Skip(reason), None)
 
 

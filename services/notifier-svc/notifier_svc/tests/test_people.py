@@ -65,7 +65,8 @@ def test_a_contact_who_wants_none_does_not_keep_a_shared_address_from_another() 
     on = a_contact(primary=False, emails=(an_email(shared),))
     occurrence = an_occurrence(an_event(events.InvoiceIssued, invoice=an_invoice()))
     rule = a_rule(Trigger.INVOICE_ISSUED)
-    decisions = plan(occurrence, [rule], a_customer(contacts=(off, on)), a_company(), frozenset(), NOW)
+    circumstances = Circumstances(a_customer(contacts=(off, on)), a_company(), frozenset())
+    decisions = plan(occurrence, [rule], circumstances, NOW)
     assert [decision.verdict for decision in decisions] == [Skip(Reason.INVOICES_OFF), Send()]
 
 
@@ -96,7 +97,7 @@ def test_a_status_rule_wins_over_a_regions_older_rule_for_that_status() -> None:
     older = NOW - timedelta(days=1)
     regional = a_rule(status_id=occurrence.status_id, region_id=region.id, created_at=older)
     customer, company = a_customer(region_id=region.id), a_company(regions=(region,))
-    decisions = plan(occurrence, [regional, status], customer, company, frozenset(), NOW)
+    decisions = plan(occurrence, [regional, status], Circumstances(customer, company, frozenset()), NOW)
     assert [(d.rule, d.verdict) for d in decisions] == [(status, Send()), (regional, Skip(Reason.SUPERSEDED))]
 
 

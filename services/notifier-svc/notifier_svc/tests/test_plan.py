@@ -10,7 +10,7 @@ from contracts import events
 from contracts.deliveries import Category, Channel, Reason
 from contracts.jobs import JobKind
 from contracts.profiles import Consent, ContactFlags, CustomerKind, RecipientFlags, Region, SandboxMode
-from notifier_svc.domain.gates import EMAIL_NEEDS, REASONS, needs
+from notifier_svc.domain.gates import EMAIL_NEEDS, REASONS, Circumstances, needs
 from notifier_svc.domain.model import Decision, Flag, Scope, Send, Skip, Trigger
 from notifier_svc.domain.plan import plan, unknown_customer
 from notifier_svc.domain.reasons import SENTENCES
@@ -46,7 +46,8 @@ def planned(
     occurrence = an_occurrence(data, **over)
     trigger = occurrence.trigger or Trigger.STATUS_SET
     rules = [a_rule(trigger)] if rules is None else rules
-    return plan(occurrence, rules, customer or a_customer(), company or a_company(), frozenset(blocked), NOW)
+    circumstances = Circumstances(customer or a_customer(), company or a_company(), frozenset(blocked))
+    return plan(occurrence, rules, circumstances, NOW)
 
 
 def outcome(decision: Decision) -> tuple[str | None, Reason | None]:

@@ -29,6 +29,7 @@ WITHOUT_RECIPIENT = {
     Reason.RULE_INACTIVE,
     Reason.REGION_INACTIVE,
     Reason.NOTIFY_DECLINED,
+    Reason.PHONE_NOT_SET_UP,
     Reason.CLIENT_NOTIFICATIONS_OFF,
     Reason.HEAD_OFFICE,
 }
@@ -91,6 +92,7 @@ def test_nothing_goes_where_nothing_may_go(scenario: Scenario) -> None:  # D7, D
         rule, key = decision.rule, (candidate.address or "").strip().lower()
         assert rule.active
         assert scenario.occurrence.data.notify
+        assert scenario.phone_account or candidate.channel is Channel.EMAIL
         assert NOW - scenario.occurrence.occurred_at <= rule.max_age
         assert not customer.archived
         assert key not in ("", "no-address")
