@@ -100,7 +100,7 @@ class Reason(StrEnum):
     REFUSED_BY_PROVIDER = "refused_by_provider"
     OPTED_OUT = "opted_out"
     LANDLINE = "landline"
-    PROVIDER_ACCOUNT = "provider_account"
+    TOO_LONG = "too_long"
     GAVE_UP = "gave_up"
     OUTCOME_UNKNOWN = "outcome_unknown"
 

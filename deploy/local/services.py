@@ -67,7 +67,7 @@ def service_env(plan: Plan, name: str) -> dict[str, str]:
 
 
 def notifier_env(plan: Plan) -> dict[str, str]:
-    """What only the notifier needs: its key, whom it asks for renderings, and where it sends."""
+    """What only the notifier needs: its keys, whom it asks for words, where it sends, and where it is called back."""
     return {
         "SECRET_KEY": plan.state.secret("notifier"),
         "TEMPLATE_SVC_URL": plan.url("template-svc"),
@@ -78,6 +78,9 @@ def notifier_env(plan: Plan) -> dict[str, str]:
         "SMTP_PORT": str(plan.ports.sandbox_smtp),
         "SMTP_STARTTLS": "false",
         "SMTP_FROM_ADDRESS": "notifications@fieldbell.example",
+        "SENDER_KEYS": plan.state.fernet_key("senders"),
+        "TWILIO_URL": plan.sandbox_url,
+        "PUBLIC_URL": plan.url("notifier-svc"),
     }
 
 

@@ -3,10 +3,12 @@
 import json
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
+
+from cryptography.fernet import Fernet
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 TOOLS = REPOSITORY / ".fieldbell" / "tools"
@@ -36,10 +38,17 @@ class State:
 
     def secret(self, name: str) -> str:
         """The password of that name, made up on first use."""
+        return self._kept(name, lambda: secrets.token_urlsafe(24))
+
+    def fernet_key(self, name: str) -> str:
+        """The encryption key of that name, made up on first use."""
+        return self._kept(f"{name}_key", lambda: Fernet.generate_key().decode())
+
+    def _kept(self, name: str, make: Callable[[], str]) -> str:
         file = self.folder / "secrets.json"
         known: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
         if name not in known:
-            known[name] = secrets.token_urlsafe(24)
+            known[name] = make()
             write_private(file, json.dumps(known, indent=2))
         return known[name]
 

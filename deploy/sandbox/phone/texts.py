@@ -4,12 +4,12 @@ import asyncio
 from datetime import UTC, datetime
 from uuid import uuid4
 
+from contracts.segments import segments
 from deploy.sandbox.phone.accounts import Account, Accounts
 from deploy.sandbox.phone.book import PhoneBook
 from deploy.sandbox.phone.fates import Callbacks, fate_of
 from deploy.sandbox.phone.lives import Lives
 from deploy.sandbox.phone.records import Text
-from deploy.sandbox.phone.segments import segments
 from deploy.sandbox.phone.webhooks import Webhooks
 
 API_VERSION = "2010-04-01"

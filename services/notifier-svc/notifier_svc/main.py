@@ -2,16 +2,17 @@
 
 from fastapi import FastAPI
 
+from notifier_svc.channels.callbacks import Callbacks
 from notifier_svc.domain.keys import Keys
 from notifier_svc.events import consumers, release_parked
-from notifier_svc.http import deliveries, rules
+from notifier_svc.http import deliveries, rules, senders, twilio
 from notifier_svc.send.task import send
 from notifier_svc.settings import NotifierSettings
 from servicekit.cli import run_cli
 from servicekit.http import create_app
 from servicekit.runtime import Runtime
 
-ROUTERS = (deliveries.router, rules.router)
+ROUTERS = (deliveries.router, rules.router, senders.router, twilio.router)
 
 
 def build(settings: NotifierSettings) -> FastAPI:
@@ -26,7 +27,11 @@ def build(settings: NotifierSettings) -> FastAPI:
             ("send", lambda runtime: send(runtime, settings, keys)),
         ],
     )
-    return create_app(runtime, ROUTERS)
+    app = create_app(runtime, ROUTERS)
+    app.state.keys = keys
+    app.state.seal = settings.seal
+    app.state.callbacks = Callbacks(str(settings.public_url))
+    return app
 
 
 def cli() -> None:

@@ -1,6 +1,6 @@
 """From events to the log: gathers what the domain needs to decide, lets it decide, stores the decisions."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -18,6 +18,7 @@ from notifier_svc.domain.model import Block, Decision, Rule
 from notifier_svc.domain.people import addresses
 from notifier_svc.domain.triggers import Occurrence
 from notifier_svc.store import planning as store
+from notifier_svc.store import senders
 from servicekit import cloudevents, copies, deadletters, inbox, outbox
 from servicekit.cloudevents import Event
 from servicekit.db import Tx
@@ -48,6 +49,8 @@ class Facts:
     rules: Mapping[UUID, Sequence[Rule]]
     blocked: Mapping[UUID, frozenset[Block]]
     """By customer: the blocks of their addresses."""
+    phones: Collection[UUID]
+    """The companies that have an account to text and call with."""
 
     def cover(self, occurrence: Occurrence) -> bool:
         """Whether the occurrence can be planned."""
@@ -115,7 +118,7 @@ def _decide(occurrence: Occurrence, facts: Facts, now: datetime) -> list[Decisio
     if not facts.cover(occurrence):
         return plan.unknown_customer(occurrence, rules, now)
     customer, company = facts.customers[occurrence.customer_id], facts.companies[occurrence.company_id]
-    circumstances = Circumstances(customer, company, facts.blocked[customer.id])
+    circumstances = Circumstances(customer, company, facts.blocked[customer.id], company.id in facts.phones)
     return plan.plan(occurrence, rules, circumstances, now)
 
 
@@ -132,6 +135,7 @@ async def _gather(tx: Tx, keys: Keys, occurrences: Sequence[Occurrence]) -> Fact
         {id: CompanyProfile.model_validate(data) for id, data in companies.items()},
         await store.rules_of(tx, company_ids),
         await _blocked(tx, keys, customers.values()),
+        await senders.with_phone(tx, company_ids),
     )
 
 

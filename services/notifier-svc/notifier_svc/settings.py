@@ -1,7 +1,9 @@
 """The notifier's settings."""
 
-from pydantic import AnyHttpUrl, Field, SecretStr
+from pydantic import AnyHttpUrl, Field, SecretStr, field_validator
 
+from notifier_svc.channels.twilio import API
+from notifier_svc.sealing import Seal
 from servicekit.settings import ServiceSettings
 
 
@@ -10,6 +12,10 @@ class NotifierSettings(ServiceSettings):
 
     secret_key: SecretStr = Field(min_length=16)
     """Keys the hashes that stand for addresses. Changing it forgets blocks: keep it."""
+    sender_keys: SecretStr
+    """Fernet keys, separated by commas: the first seals the companies' credentials, all of them open. Keep them."""
+    public_url: AnyHttpUrl
+    """Where Twilio reaches this service. Its callbacks are signed over this very URL."""
     template_svc_url: AnyHttpUrl
     service_token_url: AnyHttpUrl
     service_client_id: str = "notifier-svc"
@@ -20,8 +26,29 @@ class NotifierSettings(ServiceSettings):
     smtp_username: str | None = None
     smtp_password: SecretStr | None = None
     smtp_from_address: str
+    """What emails come from where a company has no From of its own; bounces go there in any case."""
     smtp_connections: int = Field(8, ge=1, le=256)
     smtp_timeout_seconds: float = Field(60, gt=0)
     smtp_end_timeout_seconds: float = Field(600, gt=0)
     """For the end of DATA: less than ten minutes makes duplicates (RFC 5321 4.5.3.2.6)."""
+    twilio_url: AnyHttpUrl = AnyHttpUrl(API)
+    twilio_connections: int = Field(16, ge=1, le=100)
+    twilio_timeout_seconds: float = Field(30, gt=0)
+    """After which nobody knows whether Twilio took a message."""
     lease_seconds: int = Field(60, ge=5)
+
+    @field_validator("sender_keys")
+    @classmethod
+    def _can_seal(cls, keys: SecretStr) -> SecretStr:
+        Seal(split(keys))
+        return keys
+
+    @property
+    def seal(self) -> Seal:
+        """Seals and opens the companies' credentials."""
+        return Seal(split(self.sender_keys))
+
+
+def split(keys: SecretStr) -> list[str]:
+    """The keys of a list."""
+    return [key.strip() for key in keys.get_secret_value().split(",") if key.strip()]

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from contracts.deliveries import Reason
 from notifier_svc.domain import outcome
-from notifier_svc.domain.outcome import Outcome
+from notifier_svc.domain.outcome import Cause, Outcome
 
 
 class Stage(StrEnum):
@@ -61,8 +61,8 @@ def meaning(stage: Stage, reply: Reply) -> Outcome:
     if kind == 4 or reply.code in ABOUT_US:
         return outcome.again(reply.words, reply.label)
     if kind == 5:
-        bounced = reply.enhanced == NO_SUCH_MAILBOX
-        return outcome.failed(Reason.REFUSED_BY_PROVIDER, reply.words, reply.label, bounced=bounced)
+        block = Cause.BOUNCED if reply.enhanced == NO_SUCH_MAILBOX else None
+        return outcome.failed(Reason.REFUSED_BY_PROVIDER, reply.words, reply.label, block=block)
     if stage is Stage.END:
         return outcome.unknown(f"The server answered {reply.code} to the whole message, which means nothing.")
     return outcome.again(f"The server answered {reply.code} to {stage}, which means nothing.", reply.label)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from enum import StrEnum
 
 from contracts.deliveries import DeliveryState, Reason
 
@@ -9,6 +10,15 @@ DETAIL_LENGTH = 300
 
 # Looked for once per word, from its start: a host's 32,000 characters without a space cost no more than any other.
 _ADDRESS = re.compile(r"<?(?<![^\s<>])[^\s<>]+@[^\s<>]+>?")
+_NUMBER = re.compile(r"\+[0-9][0-9 ().-]{5,20}[0-9]")
+
+
+class Cause(StrEnum):
+    """Why nobody may write to an address again."""
+
+    BOUNCED = "bounced"
+    OPTED_OUT = "opted_out"
+    LANDLINE = "landline"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +31,14 @@ class Outcome:
     """The provider's: `550 5.1.1`."""
     detail: str | None = None
     """The provider's or the renderer's words, without addresses."""
-    bounced: bool = False
-    """The address does not exist: nobody may write to it again."""
+    block: Cause | None = None
+    """What the try taught about the address: nobody may write to it again."""
     delay: float | None = None
     """Seconds to wait before the next try, where the cause is not this message."""
+    provider_id: str | None = None
+    """The provider's own id of what it took."""
+    segments: int | None = None
+    """Of a text: what it is billed by."""
 
     @property
     def temporary(self) -> bool:
@@ -32,9 +46,12 @@ class Outcome:
         return self.state is DeliveryState.QUEUED
 
 
-def sent(code: str, detail: str) -> Outcome:
+def sent(
+    code: str | None, detail: str | None, *, provider_id: str | None = None, segments: int | None = None
+) -> Outcome:
     """The provider took it."""
-    return Outcome(DeliveryState.SENT, code=code, detail=without_addresses(detail))
+    words = without_addresses(detail) if detail else None
+    return Outcome(DeliveryState.SENT, code=code, detail=words, provider_id=provider_id, segments=segments)
 
 
 def skipped(reason: Reason) -> Outcome:
@@ -43,9 +60,9 @@ def skipped(reason: Reason) -> Outcome:
     return Outcome(state, reason)
 
 
-def failed(reason: Reason, detail: str, code: str | None = None, *, bounced: bool = False) -> Outcome:
+def failed(reason: Reason, detail: str, code: str | None = None, *, block: Cause | None = None) -> Outcome:
     """Trying again would change nothing."""
-    return Outcome(DeliveryState.FAILED, reason, code, without_addresses(detail), bounced)
+    return Outcome(DeliveryState.FAILED, reason, code, without_addresses(detail), block)
 
 
 def again(detail: str, code: str | None = None, delay: float | None = None) -> Outcome:
@@ -58,11 +75,11 @@ def gave_up(last: Outcome) -> Outcome:
     return Outcome(DeliveryState.EXPIRED, Reason.GAVE_UP, last.code, last.detail)
 
 
-def unknown(detail: str) -> Outcome:
+def unknown(detail: str, code: str | None = None) -> Outcome:
     """It may have arrived; nobody can know (D14)."""
-    return Outcome(DeliveryState.UNKNOWN, Reason.OUTCOME_UNKNOWN, detail=detail)
+    return Outcome(DeliveryState.UNKNOWN, Reason.OUTCOME_UNKNOWN, code, without_addresses(detail))
 
 
 def without_addresses(words: str) -> str:
     """`words` as they may be kept: one line, no address, not too long."""
-    return _ADDRESS.sub("[address]", " ".join(words.split()))[:DETAIL_LENGTH]
+    return _NUMBER.sub("[number]", _ADDRESS.sub("[address]", " ".join(words.split())))[:DETAIL_LENGTH]

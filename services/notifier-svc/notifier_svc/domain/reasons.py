@@ -40,7 +40,7 @@ SENTENCES: dict[Reason, str] = {
     Reason.MISSING_VALUE: "Failed: the template uses a value that this job does not have. Give the tag a default.",
     Reason.EMPTY_MESSAGE: "Failed: the template came out empty. Check its text.",
     Reason.TEMPLATE_UNUSABLE: "Failed: the template is missing, not published, or can't be rendered. Check it.",
-    Reason.UNSAFE_CONTENT: "Failed: a name, the subject or the text holds characters that no message may have. Correct it.",
+    Reason.UNSAFE_CONTENT: "Failed: a name, the subject or the text holds characters that can't be sent. Correct it.",
     Reason.UNREADABLE: (
         "Failed: the stored data of this message can't be read by this version. Tell your administrator."
     ),
@@ -51,9 +51,7 @@ SENTENCES: dict[Reason, str] = {
         "Failed: this phone has opted out of texts (STOP). Only the customer can undo it, by texting START."
     ),
     Reason.LANDLINE: "Failed: this is a landline, which takes no texts. It won't be texted again.",
-    Reason.PROVIDER_ACCOUNT: (
-        "Failed: the company's phone account does not work. Check its credentials in the settings."
-    ),
+    Reason.TOO_LONG: "Failed: it is too long for a text or a call. Shorten its template.",
     Reason.GAVE_UP: "Failed: it was tried until it was too late, without getting through.",
     Reason.OUTCOME_UNKNOWN: "Unknown: the connection broke at the last moment. It has probably arrived.",
 }

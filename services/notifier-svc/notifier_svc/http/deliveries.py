@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from contracts.deliveries import Category, Channel, DeliveryState, Lane, Reason
 from contracts.jobs import Role
+from notifier_svc.channels.codes import explained
 from notifier_svc.domain.reasons import sentence
 from notifier_svc.http.cursors import instant
 from notifier_svc.store import deliveries as store
@@ -68,6 +69,20 @@ class AttemptView(BaseModel):
     outcome: str | None
     code: str | None
     detail: str | None
+    provider_id: str | None
+    """The provider's own id of it."""
+    segments: int | None
+    """Of a text."""
+
+
+class ReceiptView(BaseModel):
+    """What the provider said of a try afterwards, in its own words, and in ours where it names an error."""
+
+    attempt: int
+    status: str
+    error_code: str | None
+    explanation: str | None
+    received_at: datetime
 
 
 class Content(BaseModel):
@@ -82,6 +97,7 @@ class DeliveryDetail(DeliveryView):
     """One delivery with its tries and its words."""
 
     tries: list[AttemptView]
+    receipts: list[ReceiptView]
     content: Content | None
 
 
@@ -115,7 +131,13 @@ async def get_delivery(delivery_id: UUID, who: Office, db: Db) -> DeliveryDetail
             raise NotFound("There is no such delivery.")
         [fields] = await _fields(tx, [row])
         tries = [{"number": attempt["n"], **attempt} for attempt in await store.attempts(tx, row)]
-        return DeliveryDetail.model_validate(fields | {"tries": tries, "content": await store.rendering(tx, row)})
+        receipts = [_receipt(receipt) for receipt in await store.receipts(tx, row)]
+        content = await store.rendering(tx, row)
+        return DeliveryDetail.model_validate(fields | {"tries": tries, "receipts": receipts, "content": content})
+
+
+def _receipt(row: Record) -> dict[str, Any]:
+    return {"attempt": row["n"], "explanation": explained(row["error_code"]), **row}
 
 
 async def _fields(tx: Tx, rows: list[Record]) -> list[dict[str, Any]]:

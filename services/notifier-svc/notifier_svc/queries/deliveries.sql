@@ -26,10 +26,16 @@ left join destination p on p.company_id = d.company_id and p.id = d.destination_
 where d.company_id = current_company() and d.id = $1;
 
 -- name: attempts
-select n, started_at, finished_at, outcome, code, detail
+select n, started_at, finished_at, outcome, code, detail, provider_id, segments
 from attempt
 where occurred_month = $1 and delivery_id = $2
 order by n;
+
+-- name: receipts
+select n, status, error_code, received_at
+from receipt
+where occurred_month = $1 and delivery_id = $2
+order by received_at, n, status;
 
 -- name: last_rendering^
 select template_version, body

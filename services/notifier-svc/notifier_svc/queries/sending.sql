@@ -1,27 +1,52 @@
--- name: claim
+-- name: claim_emails
 -- T1: take what is due, the urgent lane first, for as long as a lease lasts on the database's clock.
 with due as (
     select q.id
     from unnest($1::smallint[]) as l (lane)
     cross join lateral (
         select id from queue
-        where lane = l.lane and not leased and due_at <= now()
+        where lane = l.lane and not leased and channel = 'email' and due_at <= now()
         order by due_at
         limit $2
         for update skip locked
     ) q
     limit $2
-), held as (
-    update queue q set leased = true, fence = q.fence + 1, due_at = now() + $3::interval
-    from due
-    where q.id = due.id
-    returning q.id, q.occurred_month, q.fence
 )
+update queue q set leased = true, fence = q.fence + 1, due_at = now() + $3::interval
+from due
+where q.id = due.id
+returning q.occurred_month, q.id, q.fence;
+
+-- name: claim_phone
+-- T1 for texts and calls: of each company as many as its phone account may send now, its urgent lane first.
+with due as (
+    select q.id
+    from unnest($1::uuid[], $2::int[]) as c (company_id, most)
+    cross join lateral (
+        select of_lane.id
+        from generate_series(0, 2) as l (lane)
+        cross join lateral (
+            select id from queue
+            where company_id = c.company_id and lane = l.lane and not leased and channel <> 'email' and due_at <= now()
+            order by due_at
+            limit c.most
+            for update skip locked
+        ) of_lane
+        limit c.most
+    ) q
+)
+update queue q set leased = true, fence = q.fence + 1, due_at = now() + $3::interval
+from due
+where q.id = due.id
+returning q.occurred_month, q.id, q.fence;
+
+-- name: claimed
+-- What was claimed, and what it is about.
 select held.id, held.fence, held.occurred_month, d.company_id, d.trigger, d.category, d.channel, d.lane, d.rule_id,
        d.template_id, d.template_version, d.job_id, d.customer_id, d.recipient_id, p.address, d.masked_address,
        d.copy_number, d.attempts, d.expires_at, d.traceparent, o.id as event_id, o.type, o.occurred_at, o.data,
        o.traceparent as occurrence_traceparent, now() as claimed_at
-from held
+from unnest($1::date[], $2::uuid[], $3::int[]) as held (occurred_month, id, fence)
 join delivery d on d.occurred_month = held.occurred_month and d.id = held.id
 join occurrence o on o.occurred_month = d.occurred_month and o.company_id = d.company_id and o.id = d.occurrence_id
 left join destination p on p.company_id = d.company_id and p.id = d.destination_id;
@@ -32,13 +57,40 @@ select company_id, id, name, trigger, status_id, region_id, customer_kinds, chan
 from rule
 where (company_id, id) in (select * from unnest($1::uuid[], $2::uuid[]));
 
--- name: seconds_to_next$
+-- name: seconds_to_next_email$
 -- How long until something of these lanes is due; null when nothing waits.
 select extract(epoch from min(n.due_at) - now())::float8
 from unnest($1::smallint[]) as l (lane)
 cross join lateral (
-    select due_at from queue where lane = l.lane and not leased order by due_at limit 1
+    select due_at from queue where lane = l.lane and not leased and channel = 'email' order by due_at limit 1
 ) n;
+
+-- name: phone_lines
+-- Each company with texts or calls that wait: how long until the first is due, and what its account may send a second.
+-- Walks the index from company to company, however many messages each has.
+with recursive waiting as (
+    (select company_id from queue where not leased and channel <> 'email' order by company_id limit 1)
+    union all
+    select (select q.company_id from queue q
+            where not q.leased and q.channel <> 'email' and q.company_id > w.company_id
+            order by q.company_id limit 1)
+    from waiting w
+    where w.company_id is not null
+)
+select w.company_id, coalesce(s.messages_per_second, 1)::float8 as per_second,
+       extract(epoch from n.due_at - now())::float8 as seconds
+from waiting w
+left join sender s on s.company_id = w.company_id
+cross join lateral (
+    select min(first.due_at) as due_at
+    from generate_series(0, 2) as l (lane)
+    cross join lateral (
+        select due_at from queue
+        where company_id = w.company_id and lane = l.lane and not leased and channel <> 'email'
+        order by due_at limit 1
+    ) first
+) n
+where w.company_id is not null;
 
 -- name: begin
 -- T2: what is about to go on the wire, and its words. Only what is still ours, and for long enough, may go.
@@ -60,8 +112,8 @@ select id from ok;
 -- T3: the end of a delivery, told in the log and on the outbox; where the fence has moved on, nothing.
 with t as (
     select * from unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int[], $8::boolean[],
-                         $9::bytea[], $10::jsonb[], $11::bytea[])
-    as t (id, n, state, reason, code, detail, version, tried, bounced, headers, body)
+                         $9::bytea[], $10::text[], $11::text[], $12::smallint[], $13::jsonb[], $14::bytea[])
+    as t (id, n, state, reason, code, detail, version, tried, blocked, cause, provider_id, segments, headers, body)
 ), done as (
     delete from queue q using t
     where q.id = t.id and q.fence = t.n and q.leased
@@ -73,13 +125,15 @@ with t as (
     from done
     where d.occurred_month = done.occurred_month and d.id = done.id
 ), tries as (
-    insert into attempt (occurred_month, delivery_id, n, company_id, finished_at, outcome, code, detail)
-    select occurred_month, id, n, company_id, now(), state, code, detail from done where tried
+    insert into attempt (occurred_month, delivery_id, n, company_id, finished_at, outcome, code, detail, provider_id,
+                         segments)
+    select occurred_month, id, n, company_id, now(), state, code, detail, provider_id, segments from done where tried
     on conflict (occurred_month, delivery_id, n) do update
-    set finished_at = excluded.finished_at, outcome = excluded.outcome, code = excluded.code, detail = excluded.detail
+    set finished_at = excluded.finished_at, outcome = excluded.outcome, code = excluded.code, detail = excluded.detail,
+        provider_id = excluded.provider_id, segments = excluded.segments
 ), blocks as (
     insert into block (company_id, channel, address_hash, cause)
-    select company_id, channel, bounced, 'bounced' from done where bounced is not null
+    select company_id, channel, blocked, cause from done where blocked is not null
     on conflict do nothing
 ), published as (
     insert into outbox (company_id, topic, key, headers, body)

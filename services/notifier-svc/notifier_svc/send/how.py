@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from notifier_svc.channels.callbacks import Callbacks
 from notifier_svc.channels.smtp import Host
 
 
@@ -12,7 +13,10 @@ class Sending:
 
     host: Host
     from_address: str
+    callbacks: Callbacks
     connections: int = 8
+    """To the mail host."""
+    twilio_connections: int = 16
     lease: timedelta = timedelta(seconds=60)
     retry_seconds: float = 5.0
     """Before the second try of a message that was refused for now; doubles with each try."""

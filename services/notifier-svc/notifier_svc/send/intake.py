@@ -1,4 +1,4 @@
-"""From the queue to messages that can go: claims some lanes (T1), asks again, has them rendered, a few batches on."""
+"""From the queue to messages that can go: claims its part (T1), asks again, has them rendered, a few batches on."""
 
 import asyncio
 import itertools
@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from contracts.deliveries import Lane, Reason
+from contracts.deliveries import Reason
 from contracts.rendering import Rendered
 from notifier_svc.domain import outcome
 from notifier_svc.domain.keys import Keys
 from notifier_svc.domain.outcome import Outcome
 from notifier_svc.send import observing
 from notifier_svc.send.breaker import Breaker
+from notifier_svc.send.claims import Claims
 from notifier_svc.send.hands import Hands
 from notifier_svc.send.how import Sending
 from notifier_svc.send.journal import Journal
@@ -27,7 +28,6 @@ from servicekit.db import TROUBLE
 
 log = logging.getLogger(__name__)
 
-BATCH = 100
 POLL_SECONDS = 5.0
 BUSY_SECONDS = 0.05  # before asking again for what is due but locked by another sender
 DATABASE_RETRY_SECONDS = 0.5
@@ -51,7 +51,7 @@ class Counter:
 
     async def put(self, message: Ready) -> None:
         """Wait for room, then line up."""
-        lane = LANES[message.start.due.lane]
+        lane = LANES[message.due.lane]
         await self._places.put(_Place(lane, next(self._numbers), message))
 
     async def get(self) -> Ready | None:
@@ -67,11 +67,11 @@ class Counter:
 
 
 class Intake:
-    """Claims and prepares what is due in `lanes`; runs until cancelled."""
+    """Claims and prepares what is due; runs until cancelled."""
 
     def __init__(
         self,
-        lanes: Sequence[Lane],
+        claims: Claims,
         *,
         line: Line,
         keys: Keys,
@@ -84,7 +84,7 @@ class Intake:
         how: Sending,
     ) -> None:
         self.wake = asyncio.Event()
-        self._lanes = lanes
+        self._claims = claims
         self._line = line
         self._keys = keys
         self._hands = hands
@@ -122,7 +122,7 @@ class Intake:
     async def _claim(self) -> tuple[list[Cleared], bool]:
         """T1: claim, and settle at once what must not go any more; also whether anything was due."""
         async with self._line.transaction() as tx:
-            claim = await store.claim(tx, self._lanes, BATCH, self._how.lease)
+            claim = await self._claims.take(tx)
             if not (claim.dues or claim.unreadable):
                 return [], False
             cleared, ends = sift(claim.dues, await gather(tx, self._keys, claim.dues), claim.at)
@@ -137,7 +137,7 @@ class Intake:
     async def _seconds_to_next(self) -> float:
         """How long to sleep when nothing is due: until something is, or until it is time to look again."""
         async with self._line.use() as tx:
-            seconds = await store.seconds_to_next(tx, self._lanes)
+            seconds = await self._claims.seconds(tx)
         return POLL_SECONDS if seconds is None else min(POLL_SECONDS, max(BUSY_SECONDS, seconds))
 
     async def _sleep(self, seconds: float) -> None:
@@ -172,7 +172,7 @@ class Intake:
 
     async def _line_up(self, cleared: Cleared, result: Rendered | Outcome) -> None:
         if isinstance(result, Rendered):
-            message = ready(cleared, result, self._how.from_address, datetime.now(UTC))
+            message = ready(cleared, result, self._how, datetime.now(UTC))
             if isinstance(message, Ready):
                 await self._counter.put(message)
                 return

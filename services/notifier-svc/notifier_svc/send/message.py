@@ -1,17 +1,35 @@
-"""A rendered delivery as bytes on the wire, and as the log keeps it."""
+"""A rendered delivery as it goes on the wire, and as the log keeps it."""
 
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 import orjson
 
-from contracts.deliveries import Reason
+from contracts.deliveries import Channel, Reason
 from contracts.rendering import Rendered
+from contracts.segments import segments
+from notifier_svc.channels import twiml
 from notifier_svc.channels.mime import Email, Mailbox, NoAddress, Unsafe, addressable, assemble
+from notifier_svc.channels.twilio import Call, Text
 from notifier_svc.domain.outcome import Outcome, failed
+from notifier_svc.domain.recheck import Due
+from notifier_svc.domain.sender import Sender
+from notifier_svc.send.how import Sending
 from notifier_svc.send.present import Cleared
 from notifier_svc.store.sending import Start
+
+LONGEST_TEXT = 1600  # characters; Twilio's limit
+MOST_SEGMENTS = 10  # a text of emojis reaches them sooner (fault 48)
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """An email as bytes, and whom it goes to."""
+
+    recipient: str
+    raw: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,33 +37,74 @@ class Ready:
     """A message that can go."""
 
     start: Start
-    recipient: str
-    raw: bytes
+    sender: Sender
+    content: Mail | Text | Call
+    segments: int | None = None
+    """Of a text."""
+
+    @property
+    def due(self) -> Due:
+        """The delivery."""
+        return self.start.due
 
 
-def ready(cleared: Cleared, rendered: Rendered, from_address: str, now: datetime) -> Ready | Outcome:
-    """Put the message together; what can't stand in a header is refused before the wire (fault 46)."""
-    address = cleared.to.address or ""
+def ready(cleared: Cleared, rendered: Rendered, how: Sending, now: datetime) -> Ready | Outcome:
+    """Put the message together; what can't be sent as it is gets refused before the wire (faults 46, 48)."""
     try:
-        raw = assemble(
-            Email(
-                id=cleared.due.id,
-                sender=Mailbox(from_address, cleared.sender_name),
-                to=Mailbox(address, cleared.to.name),
-                subject=rendered.subject or "",
-                text=rendered.text,
-                html=rendered.html,
-                date=now,
-                reply_to=cleared.reply_to,
-            )
-        )
-        return Ready(Start(cleared.due, rendered.template_version, kept(rendered)), addressable(address), raw)
+        content = _CONTENT[cleared.due.channel](cleared, rendered, how, now)
     except Unsafe as error:
         return failed(Reason.UNSAFE_CONTENT, str(error))
     except NoAddress as error:
         return failed(Reason.INVALID_ADDRESS, str(error))
+    except twiml.TooLong as error:
+        return failed(Reason.TOO_LONG, str(error))
+    start = Start(cleared.due, rendered.template_version, kept(rendered))
+    if not isinstance(content, Text):
+        return Ready(start, cleared.sender, content)
+    count = segments(content.body)
+    if len(content.body) > LONGEST_TEXT or count > MOST_SEGMENTS:
+        return failed(Reason.TOO_LONG, f"It takes {len(content.body)} characters and {count} segments.")
+    return Ready(start, cleared.sender, content, count)
 
 
 def kept(rendered: Rendered) -> bytes:
     """What the log keeps of the words: zlib of JSON."""
     return zlib.compress(orjson.dumps({"subject": rendered.subject, "html": rendered.html, "text": rendered.text}), 1)
+
+
+def _email(cleared: Cleared, rendered: Rendered, how: Sending, now: datetime) -> Mail:
+    address = cleared.to.address or ""
+    raw = assemble(
+        Email(
+            id=cleared.due.id,
+            sender=Mailbox(cleared.sender.from_address or how.from_address, cleared.company.name),
+            to=Mailbox(address, cleared.to.name),
+            subject=rendered.subject or "",
+            text=rendered.text,
+            html=rendered.html,
+            date=now,
+            reply_to=cleared.reply_to,
+        )
+    )
+    return Mail(addressable(address), raw)
+
+
+def _text(cleared: Cleared, rendered: Rendered, how: Sending, now: datetime) -> Text:
+    due = cleared.due
+    callback = how.callbacks.status(due.occurred_month, due.id, due.fence)
+    seconds = int((due.expires_at - now).total_seconds())
+    return Text(cleared.to.key, rendered.text.strip(), callback, seconds)
+
+
+def _call(cleared: Cleared, rendered: Rendered, how: Sending, _now: datetime) -> Call:
+    due, company = cleared.due, cleared.company
+    key_url = how.callbacks.key(due.occurred_month, due.id, due.fence)
+    said = twiml.message(rendered.text.strip(), company.name, company.locale, key_url)
+    return Call(cleared.to.key, said, how.callbacks.status(due.occurred_month, due.id, due.fence))
+
+
+_CONTENT: dict[Channel, Callable[[Cleared, Rendered, Sending, datetime], Mail | Text | Call]] = {
+    Channel.EMAIL: _email,
+    Channel.SMS: _text,
+    Channel.VOICE: _call,
+}

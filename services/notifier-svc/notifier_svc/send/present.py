@@ -14,7 +14,8 @@ from notifier_svc.domain import context, outcome
 from notifier_svc.domain.keys import Keys
 from notifier_svc.domain.model import Block, Candidate, Rule, Skip, normalise
 from notifier_svc.domain.recheck import Claimed, Due, Present, Standing, recheck
-from notifier_svc.store import planning
+from notifier_svc.domain.sender import Sender
+from notifier_svc.store import planning, senders
 from notifier_svc.store import sending as store
 from notifier_svc.store.planning import rule_of
 from notifier_svc.store.reading import readable
@@ -34,7 +35,8 @@ class Cleared:
 
     due: Due
     to: Candidate
-    sender_name: str
+    company: CompanyProfile
+    sender: Sender
     reply_to: str | None
     context: RenderContext
 
@@ -47,6 +49,8 @@ class Facts:
     companies: Mapping[UUID, CompanyProfile]
     jobs: Mapping[UUID, Standing]
     rules: Mapping[UUID, Rule]
+    senders: Mapping[UUID, Sender]
+    """By company: of those that have one of their own."""
     unreadable: frozenset[UUID]
     """Of all these: what is stored and this release can't read."""
     blocked: Mapping[UUID, frozenset[Block]]
@@ -61,7 +65,12 @@ class Facts:
             rule=self.rules.get(due.rule_id) if due.rule_id else None,
             blocked=self.blocked.get(due.id, frozenset()),
             now=now,
+            phone_account=self.sender(due.company_id).phone is not None,
         )
+
+    def sender(self, company_id: UUID) -> Sender:
+        """What the company sends from."""
+        return self.senders.get(company_id) or Sender(company_id)
 
 
 async def gather(tx: Tx, keys: Keys, dues: Sequence[Due]) -> Facts:
@@ -76,7 +85,8 @@ async def gather(tx: Tx, keys: Keys, dues: Sequence[Due]) -> Facts:
     rules = readable("rule", stored_rules, rule_of)
     stored = (stored_customers, stored_companies, stored_jobs, stored_rules)
     lost = frozenset().union(*stored).difference(customers, companies, jobs, rules)
-    return Facts(customers, companies, jobs, rules, lost, await _blocked(tx, keys, dues))
+    known = await senders.of_companies(tx, {due.company_id for due in dues})
+    return Facts(customers, companies, jobs, rules, known, lost, await _blocked(tx, keys, dues))
 
 
 def _standing(job: Any) -> Standing:
@@ -124,16 +134,17 @@ def _cleared(due: Due, to: Candidate, facts: Facts, shared: dict[UUID, RenderCon
     return Cleared(
         due=due,
         to=to,
-        sender_name=company.name,
-        reply_to=_reply_to(rule, company),
+        company=company,
+        sender=facts.sender(company.id),
+        reply_to=_reply_to(rule, company, facts.sender(company.id)),
         context=context.addressed(shared[due.occurrence.id], customer, to.person_id),
     )
 
 
-def _reply_to(rule: Rule | None, company: CompanyProfile) -> str | None:
-    """Where answers go: a region's own address for a rule of that region (S3.10), else the company's."""
+def _reply_to(rule: Rule | None, company: CompanyProfile, sender: Sender) -> str | None:
+    """Where answers go: the region's address for a rule of a region (S3.10), else the sender's, else the brand's."""
     if rule and rule.region_id:
         for region in company.regions:
             if region.id == rule.region_id and region.reply_to:
                 return region.reply_to
-    return company.brand.email
+    return sender.reply_to or company.brand.email

@@ -8,9 +8,10 @@ from opentelemetry.trace import SpanKind, get_current_span
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from pydantic import ValidationError
 
-from contracts.deliveries import Reason
+from contracts.deliveries import Channel, Reason
 from contracts.rendering import RefusalCode, Refused, Rendered, RenderItem, RenderRequest, RenderResponse
 from notifier_svc.domain.outcome import Outcome, again, failed
+from notifier_svc.domain.recheck import Due
 from notifier_svc.send.present import Cleared
 from servicekit.auth import ServiceToken
 from servicekit.telemetry import continued, current_traceparent
@@ -58,7 +59,7 @@ class Renderer:
         if len(answers) != len(batch):
             raise RendererAway("not every message was answered for")
         now = datetime.now(UTC)
-        return [(cleared, _usable(answers[cleared.due.id], now - cleared.due.occurred_at)) for cleared in batch]
+        return [(cleared, _usable(answers[cleared.due.id], cleared.due, now)) for cleared in batch]
 
     async def _ask(self, request: RenderRequest) -> RenderResponse:
         try:
@@ -86,15 +87,15 @@ def _item(cleared: Cleared) -> RenderItem:
     )
 
 
-def _usable(answer: Rendered | Refused, age: timedelta) -> Rendered | Outcome:
-    """The message, if it can be sent as an email (G9)."""
+def _usable(answer: Rendered | Refused, due: Due, now: datetime) -> Rendered | Outcome:
+    """The message, if it can be sent by its channel (G9)."""
     if isinstance(answer, Refused):
-        if answer.code is RefusalCode.UNKNOWN_TEMPLATE and age < TEMPLATE_MAY_BE_NEW:
+        if answer.code is RefusalCode.UNKNOWN_TEMPLATE and now - due.occurred_at < TEMPLATE_MAY_BE_NEW:
             return again(answer.detail, delay=2)
         return failed(REASONS[answer.code], answer.detail)
-    if answer.subject is None:
-        return failed(Reason.TEMPLATE_UNUSABLE, "The template has no subject: it is not one for emails.")
-    if not (answer.subject.strip() and answer.text.strip()):
+    if answer.channel is not due.channel:
+        return failed(Reason.TEMPLATE_UNUSABLE, f"The template is not one of channel {due.channel}.")
+    if not answer.text.strip() or (due.channel is Channel.EMAIL and not (answer.subject or "").strip()):
         return failed(Reason.EMPTY_MESSAGE, "The subject or the text came out empty.")
     return answer
 

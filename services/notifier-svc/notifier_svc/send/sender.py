@@ -3,19 +3,26 @@
 import asyncio
 import logging
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from contracts.deliveries import Lane
+from notifier_svc.channels.twilio import Twilio
 from notifier_svc.domain.keys import Keys
 from notifier_svc.domain.model import normalise
 from notifier_svc.domain.recheck import Due
+from notifier_svc.sealing import Seal
+from notifier_svc.send.allowance import Allowance
 from notifier_svc.send.breaker import Breaker
+from notifier_svc.send.claims import Claims, EmailClaims, PhoneClaims
 from notifier_svc.send.hands import Hands
 from notifier_svc.send.housekeeping import Housekeeping
 from notifier_svc.send.how import Sending
 from notifier_svc.send.intake import Counter, Intake
 from notifier_svc.send.journal import Journal
 from notifier_svc.send.line import Line
+from notifier_svc.send.mail import MailCourier
+from notifier_svc.send.phone import PhoneCourier
 from notifier_svc.send.rendering import Renderer
 from notifier_svc.send.worker import Worker
 from notifier_svc.store import sending as store
@@ -25,45 +32,63 @@ log = logging.getLogger(__name__)
 
 DRAIN_SECONDS = 8.0
 WRITE_SECONDS = 2.0
-LANES = ((Lane.URGENT,), (Lane.NORMAL, Lane.BULK))  # the urgent lane has an intake of its own, so that none is ahead
+LANES = ((Lane.URGENT,), (Lane.NORMAL, Lane.BULK))  # urgent emails have an intake of their own, so that none is ahead
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """One way out of the house: those who wait for it, and whether its host answers."""
+
+    counter: Counter
+    breaker: Breaker
 
 
 class Sender:
     """Sends what is due until cancelled."""
 
-    def __init__(self, database: Database, renderer: Renderer, keys: Keys, how: Sending) -> None:
+    def __init__(
+        self, database: Database, renderer: Renderer, twilio: Twilio, keys: Keys, seal: Seal, how: Sending
+    ) -> None:
         self._keys = keys
+        self._seal = seal
+        self._twilio = twilio
+        self._how = how
         self._hands = Hands()
         self._journal = Journal(database, self._hands, how, self._wake)
-        self._counter = Counter(2 * how.connections)
-        self._lines = [Line(database) for _ in range(3)]
-        rendering, delivering = Breaker(first=how.breaker_seconds), Breaker(first=how.breaker_seconds)
+        self._lines = [Line(database) for _ in range(4)]
+        self._rendering = Breaker(first=how.breaker_seconds)
+        self._mail = _Way(Counter(2 * how.connections), Breaker(first=how.breaker_seconds))
+        self._phone = _Way(Counter(2 * how.twilio_connections), Breaker(first=how.breaker_seconds))
+        self._allowance = Allowance(first=how.breaker_seconds)
         self._intakes = [
-            Intake(
-                lanes,
-                line=line,
-                keys=keys,
-                hands=self._hands,
-                journal=self._journal,
-                renderer=renderer,
-                rendering=rendering,
-                delivering=delivering,
-                counter=self._counter,
-                how=how,
-            )
+            self._intake(EmailClaims(lanes, how.lease), self._mail, renderer, line)
             for lanes, line in zip(LANES, self._lines, strict=False)
         ]
+        self._intakes.append(
+            self._intake(PhoneClaims(self._allowance, how.lease), self._phone, renderer, self._lines[-2])
+        )
         self._housekeeping = Housekeeping(database, self._lines[-1], self._hands, self._journal, self._wake, how.lease)
-        self._workers = [
-            Worker(self._counter, self._journal, delivering, how, self._bounced) for _ in range(how.connections)
-        ]
+
+    def _intake(self, claims: Claims, way: "_Way", renderer: Renderer, line: Line) -> Intake:
+        return Intake(
+            claims,
+            line=line,
+            keys=self._keys,
+            hands=self._hands,
+            journal=self._journal,
+            renderer=renderer,
+            rendering=self._rendering,
+            delivering=way.breaker,
+            counter=way.counter,
+            how=self._how,
+        )
 
     async def run(self) -> None:
         """Send; on the way out finish what is on the wire, write it down, and give back the rest."""
         journal = asyncio.create_task(self._journal.run())
         intake = [asyncio.create_task(part.run()) for part in self._intakes]
         intake.append(asyncio.create_task(self._housekeeping.run()))
-        workers = [asyncio.create_task(worker.run()) for worker in self._workers]
+        workers = [asyncio.create_task(worker.run()) for worker in self._workers()]
         everyone = [journal, *intake, *workers]
         try:
             done, _ = await asyncio.wait(everyone, return_when=asyncio.FIRST_COMPLETED)
@@ -72,11 +97,22 @@ class Sender:
         finally:
             await self._end(intake, workers, journal)
 
+    def _workers(self) -> list[Worker]:
+        phone = PhoneCourier(self._twilio, self._seal, self._allowance, self._phone.breaker)
+        mail = [MailCourier(self._mail.breaker, self._how) for _ in range(self._how.connections)]
+        return [
+            *(Worker(self._mail.counter, self._journal, courier, self._hash_of) for courier in mail),
+            *(
+                Worker(self._phone.counter, self._journal, phone, self._hash_of)
+                for _ in range(self._how.twilio_connections)
+            ),
+        ]
+
     def _wake(self) -> None:
         for intake in self._intakes:
             intake.wake.set()
 
-    def _bounced(self, due: Due) -> bytes:
+    def _hash_of(self, due: Due) -> bytes:
         return self._keys.address(due.company_id, due.channel, normalise(due.address or ""))
 
     async def _end(
@@ -86,7 +122,8 @@ class Sender:
         journal: "asyncio.Task[Any]",
     ) -> None:
         await _cancelled(intake)
-        self._counter.close(len(workers))
+        self._mail.counter.close(self._how.connections)
+        self._phone.counter.close(self._how.twilio_connections)
         await asyncio.wait(workers, timeout=DRAIN_SECONDS)
         await _cancelled(workers)
         try:

@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 
+from notifier_svc.channels.callbacks import Callbacks
 from notifier_svc.channels.smtp import Host
+from notifier_svc.channels.twilio import Twilio
 from notifier_svc.domain.keys import Keys
 from notifier_svc.send.how import Sending
 from notifier_svc.send.rendering import Renderer
@@ -21,7 +23,8 @@ async def send(runtime: Runtime, settings: NotifierSettings, keys: Keys) -> None
         runtime.http,
     )
     renderer = Renderer(str(settings.template_svc_url), runtime.http, token)
-    await Sender(runtime.database, renderer, keys, sending(settings)).run()
+    twilio = Twilio(str(settings.twilio_url), runtime.http, settings.twilio_timeout_seconds)
+    await Sender(runtime.database, renderer, twilio, keys, settings.seal, sending(settings)).run()
 
 
 def sending(settings: NotifierSettings) -> Sending:
@@ -39,6 +42,8 @@ def sending(settings: NotifierSettings) -> Sending:
     return Sending(
         host=host,
         from_address=settings.smtp_from_address,
+        callbacks=Callbacks(str(settings.public_url)),
         connections=settings.smtp_connections,
+        twilio_connections=settings.twilio_connections,
         lease=timedelta(seconds=settings.lease_seconds),
     )

@@ -46,6 +46,11 @@ async def attempts(tx: Tx, row: asyncpg.Record) -> list[asyncpg.Record]:
     return [attempt async for attempt in QUERIES.attempts(tx, row["occurred_month"], row["id"])]
 
 
+async def receipts(tx: Tx, row: asyncpg.Record) -> list[asyncpg.Record]:
+    """What the provider said afterwards."""
+    return [receipt async for receipt in QUERIES.receipts(tx, row["occurred_month"], row["id"])]
+
+
 async def rendering(tx: Tx, row: asyncpg.Record) -> dict[str, Any] | None:
     """What was last sent, or was about to be: subject, html, text."""
     kept = await QUERIES.last_rendering(tx, row["occurred_month"], row["id"])

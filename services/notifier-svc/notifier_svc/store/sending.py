@@ -1,6 +1,6 @@
 """What sending reads and writes: the three steps of the protocol (T1, T2, T3), the way back, and the sweep."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -43,8 +43,8 @@ class End:
     tried: bool
     """Whether a provider was spoken to about this message."""
     template_version: int | None = None
-    bounced: bytes | None = None
-    """The keyed hash of the address that nobody may write to again."""
+    blocked: bytes | None = None
+    """The keyed hash of the address, where nobody may write to it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +58,27 @@ class Claim:
     """By the database's clock: the time of their re-check."""
 
 
-async def claim(tx: Tx, lanes: Collection[Lane], limit: int, lease: timedelta) -> Claim:
-    """Take up to `limit` due deliveries (T1)."""
-    rows = [row async for row in QUERIES.claim(tx, sorted(LANES[lane] for lane in lanes), limit, lease)]
+async def claim_emails(tx: Tx, lanes: Collection[Lane], limit: int, lease: timedelta) -> Claim:
+    """Take up to `limit` due emails (T1)."""
+    return await _claimed_now(tx, QUERIES.claim_emails(tx, _numbers(lanes), limit, lease))
+
+
+async def claim_phone(tx: Tx, most: Mapping[UUID, int], lease: timedelta) -> Claim:
+    """Take due texts and calls, of each company at most so many (T1)."""
+    return await _claimed_now(tx, QUERIES.claim_phone(tx, list(most), list(most.values()), lease))
+
+
+async def _claimed_now(tx: Tx, taken: AsyncIterator[asyncpg.Record]) -> Claim:
+    held = [tuple(row) async for row in taken]
+    if not held:
+        return Claim((), (), datetime.now(UTC))
+    rows = [row async for row in QUERIES.claimed(tx, *map(list, zip(*held, strict=True)))]
     occurrences = readable("occurrence", {row["event_id"]: row for row in rows}, _occurrence)
     known = [(row, occurrences.get(row["event_id"])) for row in rows]
     return Claim(
         [Due(**_claimed(row), occurrence=occurrence) for row, occurrence in known if occurrence],
         [Claimed(**_claimed(row)) for row, occurrence in known if occurrence is None],
-        rows[0]["claimed_at"] if rows else datetime.now(UTC),
+        rows[0]["claimed_at"],
     )
 
 
@@ -77,10 +89,30 @@ async def rules_by_id(tx: Tx, dues: Iterable[Due]) -> Mapping[UUID, asyncpg.Reco
     return {row["id"]: row async for row in found}
 
 
-async def seconds_to_next(tx: Tx, lanes: Collection[Lane]) -> float | None:
-    """How long until something of these lanes is due; `None` when nothing waits."""
-    seconds: float | None = await QUERIES.seconds_to_next(tx, sorted(LANES[lane] for lane in lanes))
+async def seconds_to_next_email(tx: Tx, lanes: Collection[Lane]) -> float | None:
+    """How long until an email of these lanes is due; `None` when none waits."""
+    seconds: float | None = await QUERIES.seconds_to_next_email(tx, _numbers(lanes))
     return seconds
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneLine:
+    """A company's texts and calls that wait."""
+
+    company_id: UUID
+    per_second: float
+    """What its phone account may send."""
+    seconds: float
+    """How long until the first is due; not positive: it is."""
+
+
+async def phone_lines(tx: Tx) -> list[PhoneLine]:
+    """The companies whose texts or calls wait."""
+    return [PhoneLine(**row) async for row in QUERIES.phone_lines(tx)]
+
+
+def _numbers(lanes: Collection[Lane]) -> list[int]:
+    return sorted(LANES[lane] for lane in lanes)
 
 
 async def begin(tx: Tx, starts: Sequence[Start], margin: timedelta) -> set[UUID]:
@@ -115,7 +147,10 @@ def _end(end: End, now: datetime) -> tuple[Any, ...]:
         outcome.detail,
         end.template_version,
         end.tried,
-        end.bounced,
+        end.blocked,
+        outcome.block,
+        outcome.provider_id,
+        outcome.segments,
         message.headers(),
         data.model_dump_json().encode(),
     )

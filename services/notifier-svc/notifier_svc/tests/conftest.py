@@ -12,6 +12,7 @@ from notifier_svc.store import rules
 from notifier_svc.tests.desk import Desk
 from notifier_svc.tests.factories import COMPANY, NOW, a_company
 from notifier_svc.tests.mailhost import mail_host
+from notifier_svc.tests.switchboard import Switchboard
 from notifier_svc.tests.templates import Templates, templates_at
 from servicekit import copies
 from servicekit.db import Database
@@ -38,5 +39,6 @@ async def db(database: Callable[[str], Any]) -> AsyncIterator[Database]:
 async def desk(db: Database, keys: Keys) -> AsyncIterator[Desk]:
     """Everything around a sender: queue, mail host, template service."""
     templates = Templates()
-    async with mail_host() as mail, templates_at(templates), httpx.AsyncClient() as http:
-        yield Desk(db, keys, mail, templates, http)
+    switchboard = Switchboard()
+    async with mail_host() as mail, templates_at(templates), switchboard.open(), httpx.AsyncClient() as http:
+        yield Desk(db, keys, mail, templates, switchboard, http)

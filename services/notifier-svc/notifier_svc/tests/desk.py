@@ -14,13 +14,16 @@ import httpx
 from contracts.profiles import CustomerProfile
 from contracts.topics import TYPE_PREFIX
 from notifier_svc import planning
+from notifier_svc.channels.callbacks import Callbacks
 from notifier_svc.channels.smtp import Host
+from notifier_svc.channels.twilio import Twilio
 from notifier_svc.domain.keys import Keys
 from notifier_svc.send.how import Sending
 from notifier_svc.send.rendering import Renderer
 from notifier_svc.send.sender import Sender
-from notifier_svc.tests.factories import a_contact, a_customer, an_email, an_event
+from notifier_svc.tests.factories import SEAL, a_contact, a_customer, an_email, an_event
 from notifier_svc.tests.mailhost import MailHost
+from notifier_svc.tests.switchboard import Switchboard
 from notifier_svc.tests.templates import Templates
 from servicekit import copies
 from servicekit.auth import ServiceToken
@@ -28,6 +31,7 @@ from servicekit.cloudevents import Event
 from servicekit.db import Database
 
 PATIENCE_SECONDS = 20.0
+CALLBACKS = Callbacks("https://notify.example")
 
 
 @dataclass
@@ -38,9 +42,11 @@ class Desk:
     keys: Keys
     mail: MailHost
     templates: Templates
+    switchboard: Switchboard
     http: httpx.AsyncClient
     how: dict[str, Any] = field(default_factory=dict)
     host: dict[str, Any] = field(default_factory=dict)
+    twilio_seconds: float = 5.0
 
     def sender(self) -> Sender:
         """A new sender in this world."""
@@ -48,14 +54,17 @@ class Desk:
         defaults: dict[str, Any] = {
             "host": host,
             "from_address": "notices@mail.example",
+            "callbacks": CALLBACKS,
             "connections": 2,
+            "twilio_connections": 4,
             "lease": timedelta(seconds=30),
             "retry_seconds": 0.02,
             "breaker_seconds": 0.02,
         }
         token = ServiceToken(self.templates.url + "/token", "notifier-svc", "secret", self.http)
         renderer = Renderer(self.templates.url, self.http, token)
-        return Sender(self.db, renderer, self.keys, Sending(**defaults | self.how))
+        twilio = Twilio(self.switchboard.url, self.http, self.twilio_seconds)
+        return Sender(self.db, renderer, twilio, self.keys, SEAL, Sending(**defaults | self.how))
 
     @asynccontextmanager
     async def sending(self) -> AsyncIterator["asyncio.Task[None]"]:

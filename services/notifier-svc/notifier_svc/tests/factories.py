@@ -5,6 +5,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
+from cryptography.fernet import Fernet
+
 from contracts import events
 from contracts.deliveries import Channel
 from contracts.jobs import Actor, Job, JobKind, Role, Status, Visit
@@ -24,10 +26,30 @@ from contracts.profiles import (
     ServiceAddress,
 )
 from notifier_svc.domain.model import Rule, Trigger
+from notifier_svc.domain.sender import PhoneAccount, Sender
 from notifier_svc.domain.triggers import CATEGORY, Occurrence
+from notifier_svc.sealing import Seal
 
 NOW = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
 COMPANY = UUID(int=1)
+
+
+SEAL = Seal([Fernet.generate_key().decode()])
+TOKEN = "the token of the account"
+
+
+def a_phone_account(company_id: UUID = COMPANY, **over: Any) -> PhoneAccount:
+    defaults: dict[str, Any] = {
+        "account_sid": "AC" + "1" * 32,
+        "sealed_token": SEAL.seal(company_id, TOKEN),
+        "numbers": ("+17205550100",),
+        "messages_per_second": 100.0,
+    }
+    return PhoneAccount(**defaults | over)
+
+
+def a_sender(company_id: UUID = COMPANY, **over: Any) -> Sender:
+    return Sender(company_id, **{"phone": a_phone_account(company_id)} | over)
 
 
 def a_company(**over: Any) -> CompanyProfile:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from uuid import UUID
 
 import orjson
 
@@ -20,6 +21,9 @@ class Templates:
     refusal: tuple[RefusalCode, str] | None = None
     subject: str = "About job {number}"
     padding: str = ""
+    channels: dict[UUID, Channel] = field(default_factory=dict)
+    """By template; the others are emails."""
+    words: str = "Hi {name}\n.\nBye"
     unreadable: str | None = None
     """A batch with a recipient of this name is refused as a whole."""
     asked: list[RenderItem] = field(default_factory=list)
@@ -40,13 +44,17 @@ class Templates:
         if self.refusal:
             return Refused(ref=item.ref, code=self.refusal[0], detail=self.refusal[1])
         number = item.context.job.number if item.context.job else ""
+        channel = self.channels.get(item.template_id, Channel.EMAIL)
+        text = self.words.format(name=item.context.recipient.first_name) + self.padding
+        if channel is not Channel.EMAIL:
+            return Rendered(ref=item.ref, template_version=3, channel=channel, text=text)
         return Rendered(
             ref=item.ref,
             template_version=3,
             channel=Channel.EMAIL,
             subject=self.subject.format(number=number),
             html=f"<p>Hi {item.context.recipient.first_name}</p>",
-            text=f"Hi {item.context.recipient.first_name}\n.\nBye{self.padding}",
+            text=text,
         )
 
 

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import httpx
 import orjson
 import pytest
+from cryptography.fernet import Fernet
 
 from contracts import events
 from contracts.jobs import Role
@@ -47,6 +48,8 @@ async def client(database: Callable[[str], Any], issuer: TestIssuer, keys: Keys)
             "service_client_secret": "none",
             "smtp_host": "127.0.0.1",
             "smtp_from_address": "notifications@example.com",
+            "sender_keys": Fernet.generate_key().decode(),
+            "public_url": "https://notify.example",
         }
     )
     async with serving(build(settings)) as client:

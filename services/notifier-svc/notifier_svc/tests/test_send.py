@@ -226,7 +226,7 @@ async def test_one_span_a_send_continues_the_trace_and_names_nobody(desk: Desk, 
         "delivery.id": str((await desk.fetch("select id from delivery"))[0]["id"]),
         "delivery.channel": "email",
         "delivery.outcome": "sent",
-        "smtp.code": "250 2.0.0",
+        "provider.code": "250 2.0.0",
     }
     [render] = [span for span in spans.get_finished_spans() if span.name == "render messages"]
     assert render.context is not None

@@ -22,7 +22,7 @@ SENT = outcome.sent("250", "OK")
 
 async def claim(desk: Desk, lease: timedelta = MINUTE) -> list[Due]:
     async with desk.db.worker() as tx:
-        return list((await store.claim(tx, LANES, 100, lease)).dues)
+        return list((await store.claim_emails(tx, LANES, 100, lease)).dues)
 
 
 async def begin(desk: Desk, dues: list[Due], margin: timedelta = timedelta(seconds=20)) -> set[UUID]:
@@ -159,8 +159,8 @@ async def test_a_claim_from_a_long_queue_reads_no_more_than_it_takes(desk: Desk)
         )
     line = Line(desk.db)
     async with line.transaction() as tx:
-        steps = await tx.fetch("explain " + QUERIES.claim.sql, [1, 2], 100, MINUTE)
+        steps = await tx.fetch("explain " + QUERIES.claim_emails.sql, [1, 2], 100, MINUTE)
     await line.close()
     plan = "\n".join(step[0] for step in steps)
-    assert "Index Scan using queue_due" in plan
+    assert "Index Scan using queue_email" in plan
     assert not any(word in plan for word in ("Sort", "Bitmap", "Seq Scan", "Hash"))

@@ -55,7 +55,7 @@ async def test_the_sweep_settles_what_cannot_be_read(desk: Desk) -> None:
     await desk.queue()
     await desk.fetch("update occurrence set type = 'FullMoon'")
     async with desk.db.worker() as tx:
-        claim = await store.claim(tx, tuple(Lane), 100, timedelta())
+        claim = await store.claim_emails(tx, tuple(Lane), 100, timedelta())
         assert (len(claim.dues), len(claim.unreadable)) == (0, 1)
     async with desk.db.worker() as tx:
         assert await store.sweep(tx, (), 100, datetime.now(UTC)) == []

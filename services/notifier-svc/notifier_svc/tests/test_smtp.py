@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from contracts.deliveries import DeliveryState, Reason
 from notifier_svc.channels.replies import Reply, Stage, meaning
 from notifier_svc.channels.smtp import Connection, Host, HostAway, dot_stuffed
-from notifier_svc.domain.outcome import DETAIL_LENGTH, without_addresses
+from notifier_svc.domain.outcome import DETAIL_LENGTH, Cause, without_addresses
 from notifier_svc.tests.mailhost import mail_host
 
 SENT, QUEUED, FAILED, UNKNOWN = (
@@ -38,13 +38,13 @@ SENT, QUEUED, FAILED, UNKNOWN = (
 def test_a_reply_means_one_outcome(stage: Stage, code: int, text: str, state: DeliveryState) -> None:
     outcome = meaning(stage, Reply(code, text))
     assert outcome.state is state
-    assert not outcome.bounced
+    assert outcome.block is None
     assert (outcome.reason is Reason.REFUSED_BY_PROVIDER) == (state is FAILED)
 
 
 def test_only_a_mailbox_that_does_not_exist_suppresses_the_address() -> None:  # fault 31
-    assert meaning(Stage.RCPT, Reply(550, "5.1.1 no such user")).bounced
-    assert not meaning(Stage.RCPT, Reply(550, "5.2.2 mailbox full")).bounced
+    assert meaning(Stage.RCPT, Reply(550, "5.1.1 no such user")).block is Cause.BOUNCED
+    assert meaning(Stage.RCPT, Reply(550, "5.2.2 mailbox full")).block is None
 
 
 def test_the_log_shows_code_and_words_apart() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from deploy.sandbox.phone.segments import segments
+from contracts.segments import segments
 
 
 @pytest.mark.parametrize(

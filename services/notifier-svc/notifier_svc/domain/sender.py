@@ -1,0 +1,27 @@
+"""Whom messages come from: a company's own From and Reply-To, and its phone account. None can be another's."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneAccount:
+    """A company's account at Twilio."""
+
+    account_sid: str
+    sealed_token: bytes
+    """The API's password, and the key of every callback's signature; opened only where it is used."""
+    numbers: tuple[str, ...]
+    """E.164; the first one calls, and texts where there is no Messaging Service."""
+    messaging_service_sid: str | None = None
+    messages_per_second: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """What a company sends from; where it has nothing of its own, the installation's."""
+
+    company_id: UUID
+    from_address: str | None = None
+    reply_to: str | None = None
+    phone: PhoneAccount | None = None

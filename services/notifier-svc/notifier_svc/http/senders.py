@@ -1,0 +1,142 @@
+"""Senders over HTTP: what a company's messages come from."""
+
+from typing import Annotated, Self
+
+from email_validator import EmailNotValidError, validate_email
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import JSONResponse
+from pydantic import AfterValidator, BaseModel, Field, SecretStr, StringConstraints, model_validator
+
+from contracts.jobs import Role
+from notifier_svc.domain.sender import PhoneAccount, Sender
+from notifier_svc.sealing import Seal
+from notifier_svc.store import senders as store
+from servicekit.auth import Principal, require
+from servicekit.errors import NotFound, Unprocessable
+from servicekit.http import Body, Db
+from servicekit.preconditions import check_version, etag
+
+router = APIRouter(prefix="/v1/sender", tags=["sender"])
+
+Office = Annotated[Principal, Depends(require(Role.ADMIN, Role.DISPATCHER))]
+Admin = Annotated[Principal, Depends(require(Role.ADMIN))]
+
+
+class TokenNeeded(Unprocessable):
+    """A new phone account needs its auth token."""
+
+    slug = "token-needed"
+
+
+def _address(value: str) -> str:
+    try:
+        return validate_email(value, check_deliverability=False, allow_smtputf8=False).normalized
+    except EmailNotValidError as error:
+        raise ValueError(f"is no email address: {error}") from None
+
+
+Address = Annotated[str, StringConstraints(max_length=254), AfterValidator(_address)]
+Number = Annotated[str, StringConstraints(pattern=r"^\+[1-9][0-9]{6,14}$")]
+
+
+class PhoneBody(Body):
+    """A company's account at Twilio."""
+
+    account_sid: Annotated[str, StringConstraints(pattern=r"^AC[0-9a-f]{32}$")]
+    auth_token: Annotated[SecretStr, Field(min_length=8, max_length=128)] | None = None
+    """Written, never read back; where absent, the one of this account that is stored stays."""
+    messaging_service_sid: Annotated[str, StringConstraints(pattern=r"^MG[0-9a-f]{32}$")] | None = None
+    """Sends the texts; without one the first number does."""
+    numbers: Annotated[list[Number], Field(min_length=1, max_length=50)]
+    """E.164, each of this company only; calls come from the first."""
+    messages_per_second: float = Field(1.0, gt=0, le=1000)
+    """What Twilio lets the account send."""
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        if len(set(self.numbers)) < len(self.numbers):
+            raise ValueError("a number is listed twice")
+        return self
+
+
+class SenderBody(Body):
+    """What a company's messages come from; where absent, the installation's From, and the brand's email for replies."""
+
+    from_address: Address | None = None
+    reply_to: Address | None = None
+    phone: PhoneBody | None = None
+    """Without an account the company neither texts nor calls."""
+
+
+class PhoneView(BaseModel):
+    """The phone account without its token."""
+
+    account_sid: str
+    messaging_service_sid: str | None
+    numbers: list[str]
+    messages_per_second: float
+
+
+class SenderView(BaseModel):
+    """What the company's messages come from."""
+
+    version: int
+    from_address: str | None
+    reply_to: str | None
+    phone: PhoneView | None
+
+
+@router.get("", response_model=SenderView)
+async def get_sender(who: Office, db: Db) -> JSONResponse:
+    """The company's sender, with the ETag that a change must name; 404 where it has none of its own yet."""
+    async with db.company(who.company) as tx:
+        found = await store.find(tx, who.company)
+    if found is None:
+        raise NotFound("The company sends from the installation's address, and neither texts nor calls.")
+    return _answer(*found)
+
+
+@router.put("", response_model=SenderView)
+async def put_sender(body: SenderBody, request: Request, who: Admin, db: Db) -> JSONResponse:
+    """Set or replace the sender; what waits goes out from the new one. The first needs no If-Match."""
+    seal: Seal = request.app.state.seal
+    async with db.company(who.company) as tx:
+        version = await store.lock(tx, who.company)
+        if version or "if-match" in request.headers:
+            check_version(request, version)
+        found = await store.find(tx, who.company)
+        sender = Sender(
+            company_id=who.company,
+            from_address=body.from_address,
+            reply_to=body.reply_to,
+            phone=_account(body.phone, seal, who, found[0].phone if found else None) if body.phone else None,
+        )
+        await store.put(tx, sender, version + 1)
+    return _answer(sender, version + 1)
+
+
+def _account(body: PhoneBody, seal: Seal, who: Principal, before: PhoneAccount | None) -> PhoneAccount:
+    if body.auth_token is not None:
+        token = seal.seal(who.company, body.auth_token.get_secret_value())
+    elif before is not None and before.account_sid == body.account_sid:
+        token = before.sealed_token
+    else:
+        raise TokenNeeded
+    return PhoneAccount(
+        account_sid=body.account_sid,
+        sealed_token=token,
+        numbers=tuple(body.numbers),
+        messaging_service_sid=body.messaging_service_sid,
+        messages_per_second=body.messages_per_second,
+    )
+
+
+def _answer(sender: Sender, version: int) -> JSONResponse:
+    phone = sender.phone
+    view = SenderView(
+        version=version,
+        from_address=sender.from_address,
+        reply_to=sender.reply_to,
+        phone=PhoneView.model_validate(phone, from_attributes=True) if phone else None,
+    )
+    return JSONResponse(view.model_dump(mode="json"), headers={"etag": etag(version)})

@@ -1,0 +1,50 @@
+-- name: sender^
+select s.company_id, s.version, s.from_address, s.reply_to, s.account_sid, s.auth_token, s.messaging_service_sid,
+       s.messages_per_second, n.numbers
+from sender s
+cross join lateral (
+    select array_agg(number order by position) as numbers from sender_number where company_id = s.company_id
+) n
+where s.company_id = $1;
+
+-- name: senders
+select s.company_id, s.version, s.from_address, s.reply_to, s.account_sid, s.auth_token, s.messaging_service_sid,
+       s.messages_per_second, n.numbers
+from sender s
+cross join lateral (
+    select array_agg(number order by position) as numbers from sender_number where company_id = s.company_id
+) n
+where s.company_id = any($1::uuid[]);
+
+-- name: companies_with_phone
+select company_id from sender where company_id = any($1::uuid[]) and account_sid is not null;
+
+-- name: lock_sender^
+-- The version in force; the lock keeps two first writers apart, too.
+select pg_advisory_xact_lock(hashtextextended($1::text, 0)),
+       (select version from sender where company_id = $1) as version;
+
+-- name: put_sender!
+insert into sender as s (company_id, version, from_address, reply_to, account_sid, auth_token, messaging_service_sid,
+                         messages_per_second)
+values ($1, $2, $3, $4, $5, $6, $7, $8)
+on conflict (company_id) do update
+set version = excluded.version, from_address = excluded.from_address, reply_to = excluded.reply_to,
+    account_sid = excluded.account_sid, auth_token = excluded.auth_token,
+    messaging_service_sid = excluded.messaging_service_sid, messages_per_second = excluded.messages_per_second,
+    updated_at = now();
+
+-- name: drop_numbers!
+delete from sender_number where company_id = $1;
+
+-- name: add_numbers!
+insert into sender_number (company_id, number, position)
+select $1, number, position from unnest($2::text[]) with ordinality as t (number, position);
+
+-- name: sealed_tokens
+select company_id, auth_token from sender where auth_token is not null order by company_id for update;
+
+-- name: reseal!
+update sender s set auth_token = t.auth_token
+from unnest($1::uuid[], $2::bytea[]) as t (company_id, auth_token)
+where s.company_id = t.company_id;

@@ -1,0 +1,55 @@
+"""What an intake takes from the queue: emails by lane, texts and calls by what each company's account may send."""
+
+from collections.abc import Collection
+from datetime import timedelta
+from typing import Protocol
+
+from contracts.deliveries import Lane
+from notifier_svc.send.allowance import Allowance
+from notifier_svc.store import sending as store
+from notifier_svc.store.sending import Claim
+from servicekit.db import Tx
+
+BATCH = 100
+
+
+class Claims(Protocol):
+    """A part of the queue."""
+
+    async def take(self, tx: Tx) -> Claim:
+        """Claim what is due (T1)."""
+
+    async def seconds(self, tx: Tx) -> float | None:
+        """How long until something may be taken; `None` when nothing waits."""
+
+
+class EmailClaims:
+    """Emails of some lanes, the more urgent first."""
+
+    def __init__(self, lanes: Collection[Lane], lease: timedelta) -> None:
+        self._lanes = lanes
+        self._lease = lease
+
+    async def take(self, tx: Tx) -> Claim:
+        return await store.claim_emails(tx, self._lanes, BATCH, self._lease)
+
+    async def seconds(self, tx: Tx) -> float | None:
+        return await store.seconds_to_next_email(tx, self._lanes)
+
+
+class PhoneClaims:
+    """Texts and calls of all companies: none waits for another's account."""
+
+    def __init__(self, allowance: Allowance, lease: timedelta) -> None:
+        self._allowance = allowance
+        self._lease = lease
+
+    async def take(self, tx: Tx) -> Claim:
+        most = self._allowance.of(await store.phone_lines(tx))
+        share = max(1, BATCH // max(1, len(most)))
+        claim = await store.claim_phone(tx, {id: min(count, share) for id, count in most.items()}, self._lease)
+        self._allowance.spend(claimed.company_id for claimed in (*claim.dues, *claim.unreadable))
+        return claim
+
+    async def seconds(self, tx: Tx) -> float | None:
+        return self._allowance.seconds(await store.phone_lines(tx))

@@ -1,0 +1,57 @@
+"""What a provider's callbacks read and write."""
+
+import zlib
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+import asyncpg
+import orjson
+
+from contracts.deliveries import Channel
+from notifier_svc.domain.outcome import Cause
+from notifier_svc.store.planning import QUERIES
+from servicekit.db import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """One try of a delivery."""
+
+    month: date
+    delivery_id: UUID
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Whose try it was, and whom it reached."""
+
+    company_id: UUID
+    channel: Channel
+    provider_id: str | None
+    address: str | None
+
+
+async def find(tx: Tx, which: Try) -> Told | None:
+    """The try; `None` if there was none."""
+    row: asyncpg.Record | None = await QUERIES.tried(tx, which.month, which.delivery_id, which.n)
+    return Told(row["company_id"], Channel(row["channel"]), row["provider_id"], row["address"]) if row else None
+
+
+async def words(tx: Tx, which: Try) -> str | None:
+    """What was to be said; `None` once it is no longer kept."""
+    body: bytes | None = await QUERIES.words_of_try(tx, which.month, which.delivery_id, which.n)
+    return None if body is None else str(orjson.loads(zlib.decompress(body))["text"])
+
+
+async def add_receipt(
+    tx: Tx, which: Try, company_id: UUID, status: str, error_code: str | None, provider_id: str
+) -> None:
+    """Keep what the provider said; told twice it is one."""
+    await QUERIES.add_receipt(tx, which.month, which.delivery_id, which.n, status, company_id, error_code, provider_id)
+
+
+async def block(tx: Tx, company_id: UUID, channel: Channel, address_hash: bytes, cause: Cause) -> None:
+    """Nobody may write there, or call, from now on."""
+    await QUERIES.add_block(tx, company_id, channel, address_hash, cause)

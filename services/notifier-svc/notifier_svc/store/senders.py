@@ -1,0 +1,95 @@
+"""Senders in the database: tokens sealed, numbers that belong to one company."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+import asyncpg
+
+from contracts.addresses import normalised_email
+from notifier_svc.domain.sender import PhoneAccount, Sender
+from notifier_svc.sealing import Seal
+from notifier_svc.store.planning import QUERIES
+from servicekit.db import Tx
+from servicekit.errors import Conflict
+
+
+class NumberTaken(Conflict):
+    """One of these numbers belongs to another company."""
+
+    slug = "number-taken"
+
+
+class FromTaken(Conflict):
+    """This From address belongs to another company."""
+
+    slug = "from-taken"
+
+
+async def find(tx: Tx, company_id: UUID) -> tuple[Sender, int] | None:
+    """The company's sender and its version; `None` where it has none of its own."""
+    row: asyncpg.Record | None = await QUERIES.sender(tx, company_id)
+    return (_sender(row), row["version"]) if row else None
+
+
+async def of_companies(tx: Tx, company_ids: Iterable[UUID]) -> dict[UUID, Sender]:
+    """The senders of those companies that have one."""
+    return {row["company_id"]: _sender(row) async for row in QUERIES.senders(tx, list(company_ids))}
+
+
+async def with_phone(tx: Tx, company_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of the companies that can text and call."""
+    return {row["company_id"] async for row in QUERIES.companies_with_phone(tx, list(company_ids))}
+
+
+async def lock(tx: Tx, company_id: UUID) -> int:
+    """Keep others from changing the company's sender until the transaction ends; its version, 0 where there is none."""
+    row = await QUERIES.lock_sender(tx, company_id)
+    return row["version"] or 0
+
+
+async def put(tx: Tx, sender: Sender, version: int) -> None:
+    """Store the sender as this version. Raises `NumberTaken` and `FromTaken`; then the transaction is lost."""
+    phone = sender.phone
+    try:
+        await QUERIES.put_sender(
+            tx,
+            sender.company_id,
+            version,
+            normalised_email(sender.from_address) if sender.from_address else None,
+            sender.reply_to,
+            phone.account_sid if phone else None,
+            phone.sealed_token if phone else None,
+            phone.messaging_service_sid if phone else None,
+            phone.messages_per_second if phone else None,
+        )
+    except asyncpg.UniqueViolationError as error:
+        raise FromTaken from error
+    await QUERIES.drop_numbers(tx, sender.company_id)
+    try:
+        await QUERIES.add_numbers(tx, sender.company_id, list(phone.numbers if phone else ()))
+    except asyncpg.UniqueViolationError as error:
+        raise NumberTaken from error
+
+
+async def reseal(tx: Tx, seal: Seal) -> int:
+    """Seal every token anew, with the first key; returns how many there are. Raises `Unopenable`."""
+    sealed = [(row["company_id"], row["auth_token"]) async for row in QUERIES.sealed_tokens(tx)]
+    anew = [seal.seal(company_id, seal.open(company_id, token)) for company_id, token in sealed]
+    await QUERIES.reseal(tx, [company_id for company_id, _ in sealed], anew)
+    return len(anew)
+
+
+def _sender(row: asyncpg.Record) -> Sender:
+    return Sender(row["company_id"], row["from_address"], row["reply_to"], _phone(row))
+
+
+def _phone(row: asyncpg.Record) -> PhoneAccount | None:
+    if row["account_sid"] is None:
+        return None
+    return PhoneAccount(
+        account_sid=row["account_sid"],
+        sealed_token=row["auth_token"],
+        numbers=tuple(row["numbers"] or ()),
+        messaging_service_sid=row["messaging_service_sid"],
+        messages_per_second=row["messages_per_second"],
+    )

@@ -1,0 +1,273 @@
+"""Texts and calls: what is handed to Twilio, and what each answer makes of a delivery."""
+
+import asyncio
+from typing import Any
+from uuid import uuid4
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from contracts.deliveries import Channel, Reason
+from contracts.profiles import Consent
+from notifier_svc.domain.sender import Sender
+from notifier_svc.store import rules, senders
+from notifier_svc.tests.desk import CALLBACKS, Desk, eventually
+from notifier_svc.tests.factories import (
+    COMPANY,
+    TOKEN,
+    a_company,
+    a_contact,
+    a_customer,
+    a_phone,
+    a_phone_account,
+    a_rule,
+    a_sender,
+    an_event,
+)
+from notifier_svc.tests.switchboard import CUT, NEVER, Answer, refuses
+from servicekit import copies
+
+PHONE = "+13035550142"
+SENT = [("sent", None)]
+
+
+async def texts(desk: Desk, count: int = 1, *, channel: Channel = Channel.SMS, company: Any = COMPANY) -> None:
+    """So many people hear of a status by text or call, and by nothing else."""
+    rule = a_rule(channel=channel, company_id=company)
+    desk.templates.channels[rule.template_id] = channel
+    await desk.fetch("delete from rule where company_id = $1", company)
+    async with desk.db.worker() as tx:
+        await rules.add(tx, [rule])
+    for n in range(count):
+        number = PHONE if count == 1 else f"+1303555{n:04}"
+        person = a_customer(id=uuid4(), company_id=company, contacts=(a_contact(phones=(a_phone(number),)),))
+        event = an_event()
+        job = event.job.model_copy(update={"id": uuid4(), "company_id": company, "customer_id": person.id})
+        await desk.happens(person, event.model_copy(update={"job": job}))
+
+
+async def have_sender(desk: Desk, sender: Sender) -> None:
+    async with desk.db.worker() as tx:
+        await senders.put(tx, sender, 1)
+
+
+@pytest.fixture
+async def phone(desk: Desk) -> Desk:
+    """The desk of a company that can text and call."""
+    await have_sender(desk, a_sender())
+    return desk
+
+
+async def test_a_text_goes_once_from_the_companys_own_number_and_account(phone: Desk) -> None:
+    await texts(phone)
+    async with phone.sending():
+        assert await phone.settled() == SENT
+    [asked] = phone.switchboard.asked
+    assert (asked.path, asked.account, asked.token) == (
+        f"/2010-04-01/Accounts/AC{'1' * 32}/Messages.json",
+        "AC" + "1" * 32,
+        TOKEN,
+    )
+    assert (asked["To"], asked["From"], asked["Body"]) == (PHONE, "+17205550100", "Hi Maria\n.\nBye")
+    [delivery] = await phone.fetch("select id, occurred_month from delivery")
+    assert asked["StatusCallback"] == CALLBACKS.status(delivery["occurred_month"], delivery["id"], 1)
+    assert 0 < int(asked["ValidityPeriod"]) <= 36_000
+    [attempt] = await phone.fetch("select n, outcome, provider_id, segments from attempt")
+    assert tuple(attempt) == (1, "sent", f"SM{1:032x}", 1)
+    assert phone.mail.arrived == []
+
+
+async def test_a_messaging_service_sends_in_place_of_the_number(desk: Desk) -> None:
+    service = "MG" + "2" * 32
+    await have_sender(desk, a_sender(phone=a_phone_account(messaging_service_sid=service)))
+    await texts(desk)
+    async with desk.sending():
+        assert await desk.settled() == SENT
+    [asked] = desk.switchboard.texts
+    assert asked["MessagingServiceSid"] == service
+    assert "From" not in asked.form
+
+
+async def test_a_call_reads_the_words_and_offers_replay_and_opting_out(phone: Desk) -> None:  # D2, D12
+    phone.templates.words = "Hi {name}. Sam & Ben are <on> the way."
+    await texts(phone, channel=Channel.VOICE)
+    async with phone.sending():
+        assert await phone.settled() == SENT
+    [asked] = phone.switchboard.calls
+    assert (asked["To"], asked["From"]) == (PHONE, "+17205550100")
+    [delivery] = await phone.fetch("select id, occurred_month from delivery")
+    assert asked["StatusCallback"] == CALLBACKS.status(delivery["occurred_month"], delivery["id"], 1)
+    gather, _ = ET.fromstring(asked["Twiml"])  # noqa: S314 (our own document)
+    assert gather.get("action") == CALLBACKS.key(delivery["occurred_month"], delivery["id"], 1)
+    said = [say.text for say in gather.iter("Say")]
+    assert said[0] == "Hi Maria. Sam & Ben are <on> the way."
+    assert "press 1" in str(said[1])
+    assert "no more calls from Northside, press 9" in str(said[1])
+
+
+async def test_a_company_without_a_phone_account_leaves_one_row_that_says_so(desk: Desk) -> None:  # S3.13
+    await texts(desk)
+    async with desk.sending():
+        assert await desk.settled() == [("skipped", Reason.PHONE_NOT_SET_UP)]
+    assert desk.switchboard.asked == []
+
+
+async def test_an_account_that_went_away_after_planning_stops_the_text(phone: Desk) -> None:
+    await texts(phone)
+    await have_sender(phone, a_sender(phone=None))
+    async with phone.sending():
+        assert await phone.settled() == [("skipped", Reason.PHONE_NOT_SET_UP)]
+    assert phone.switchboard.asked == []
+
+
+async def test_consent_withdrawn_after_planning_stops_the_text(phone: Desk) -> None:  # S1.12, fault 59
+    await texts(phone)
+    [row] = await phone.fetch("select id, data from snapshot where kind = 'customers'")
+    contact = a_contact(id=row["data"]["contacts"][0]["id"], phones=(a_phone(PHONE, Consent.REVOKED),))
+    async with phone.db.worker() as tx:
+        await copies.put(tx, "customers", [a_customer(id=row["id"], version=2, contacts=(contact,))])
+    async with phone.sending():
+        assert await phone.settled() == [("skipped", Reason.NO_SMS_CONSENT)]
+    assert phone.switchboard.asked == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "state", "reason", "cause"),
+    [
+        (refuses(400, 21610), "failed", Reason.OPTED_OUT, "opted_out"),  # fault 40
+        (refuses(400, 21614), "failed", Reason.LANDLINE, "landline"),
+        (refuses(400, 21211), "failed", Reason.INVALID_ADDRESS, None),
+        (refuses(400, 99999), "failed", Reason.REFUSED_BY_PROVIDER, None),
+        (refuses(500, 20500), "unknown", Reason.OUTCOME_UNKNOWN, None),  # fault 38
+        (refuses(503, 20503), "unknown", Reason.OUTCOME_UNKNOWN, None),
+        (CUT, "unknown", Reason.OUTCOME_UNKNOWN, None),
+        (Answer(201, b"no JSON"), "unknown", Reason.OUTCOME_UNKNOWN, None),
+        (Answer(201, b"[]"), "unknown", Reason.OUTCOME_UNKNOWN, None),
+        (Answer(400, b"<html>"), "failed", Reason.REFUSED_BY_PROVIDER, None),
+    ],
+)
+async def test_what_an_answer_means(phone: Desk, answer: Answer, state: str, reason: Reason, cause: str | None) -> None:
+    phone.switchboard.script.append(answer)
+    await texts(phone)
+    async with phone.sending():
+        assert await phone.settled() == [(state, reason)]
+    assert len(phone.switchboard.asked) == 1  # never repeated by itself
+    blocks = await phone.fetch("select channel, cause from block")
+    assert [tuple(block) for block in blocks] == ([("sms", cause)] if cause else [])
+
+
+async def test_no_answer_in_time_is_unknown_and_not_asked_again(phone: Desk) -> None:  # fault 39
+    phone.twilio_seconds = 0.05
+    phone.switchboard.script.append(NEVER)
+    await texts(phone)
+    async with phone.sending():
+        assert await phone.settled() == [("unknown", Reason.OUTCOME_UNKNOWN)]
+    assert len(phone.switchboard.asked) == 1
+
+
+async def test_a_blocked_phone_is_not_texted_again(phone: Desk) -> None:  # G4
+    phone.switchboard.script.append(refuses(400, 21610))
+    await texts(phone)
+    async with phone.sending():
+        await phone.settled()
+    await texts(phone)
+    assert sorted(await phone.log()) == [("failed", Reason.OPTED_OUT), ("skipped", Reason.BLOCKED)]
+
+
+@pytest.mark.parametrize("refusal", [refuses(429, 20429), refuses(401, 20003), refuses(400, 21606)])
+async def test_an_account_that_is_refused_waits_and_nothing_is_lost(phone: Desk, refusal: Answer) -> None:  # fault 37
+    phone.switchboard.script.extend([refusal] * 3)
+    await texts(phone, 6)
+    async with phone.sending():
+        assert await phone.settled() == SENT * 6
+    assert sorted({asked["To"] for asked in phone.switchboard.asked}) == [f"+1303555{n:04}" for n in range(6)]
+    outcomes = await phone.fetch("select outcome, count(*) as count from attempt group by outcome")
+    assert {row["outcome"]: row["count"] for row in outcomes} == {"queued": 3, "sent": 6}
+
+
+async def test_twilio_away_is_tried_until_it_is_back(phone: Desk) -> None:
+    await texts(phone)
+    port, phone.switchboard.port = phone.switchboard.port, await _closed_port()
+    async with phone.sending():
+        await eventually(lambda: _told(phone, "Twilio can't be reached."))
+        async with phone.switchboard.open():
+            assert await phone.settled() == SENT
+    assert port != phone.switchboard.port
+    assert len(phone.switchboard.asked) == 1
+
+
+async def test_one_companys_refused_account_holds_up_no_other(phone: Desk) -> None:  # fault 67
+    other = uuid4()
+    async with phone.db.worker() as tx:
+        await copies.put(tx, "companies", [a_company(id=other, company_id=other)])
+    sid = "AC" + "3" * 32
+    account = a_phone_account(other, account_sid=sid, numbers=("+12125550100",))
+    await have_sender(phone, a_sender(other, phone=account))
+    phone.switchboard.always = lambda asked: refuses(429, 20429) if asked.account == sid else None
+    phone.how = {"breaker_seconds": 60.0}
+    await texts(phone, 5, company=other)
+    await texts(phone, 5)
+    async with phone.sending():
+        await eventually(lambda: _sent(phone, COMPANY, 5))
+    waiting = await phone.fetch("select company_id from queue")
+    assert [row["company_id"] for row in waiting] == [other] * 5
+    assert {asked["From"] for asked in phone.switchboard.asked if asked.account != sid} == {"+17205550100"}
+
+
+async def test_an_account_sends_no_faster_than_it_may(phone: Desk) -> None:
+    await phone.fetch("update sender set messages_per_second = 0.001")
+    await texts(phone, 3)
+    async with phone.sending():
+        await eventually(lambda: _sent(phone, COMPANY, 1))
+    assert len(phone.switchboard.asked) == 1
+    assert sorted(await phone.log()) == [("queued", None), ("queued", None), ("sent", None)]
+
+
+async def test_a_token_that_cannot_be_opened_stops_no_emails_and_waits(phone: Desk) -> None:
+    await phone.fetch("update sender set auth_token = 'not sealed'")
+    await texts(phone)
+    async with phone.sending():
+        await eventually(lambda: _told(phone, "No key in SENDER_KEYS opens it."))
+    assert await phone.log() == [("queued", None)]
+    assert phone.switchboard.asked == []
+
+
+@pytest.mark.parametrize("words", ["long " * 321, "🚿" * 340])
+async def test_a_text_that_is_too_long_fails_before_the_wire(phone: Desk, words: str) -> None:  # fault 48
+    phone.templates.words = words
+    await texts(phone)
+    async with phone.sending():
+        assert await phone.settled() == [("failed", Reason.TOO_LONG)]
+    assert phone.switchboard.asked == []
+
+
+async def test_the_segments_of_a_text_with_an_emoji_are_counted_in_ucs2(phone: Desk) -> None:  # fault 48
+    phone.templates.words = "🚿" + "a" * 70
+    await texts(phone)
+    async with phone.sending():
+        assert await phone.settled() == SENT
+    assert [row["segments"] for row in await phone.fetch("select segments from attempt")] == [2]
+
+
+async def test_a_template_of_another_channel_is_no_text(phone: Desk) -> None:
+    await texts(phone)
+    phone.templates.channels.clear()
+    async with phone.sending():
+        assert await phone.settled() == [("failed", Reason.TEMPLATE_UNUSABLE)]
+
+
+async def _closed_port() -> int:
+    server = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0)
+    port: int = server.sockets[0].getsockname()[1]
+    server.close()
+    await server.wait_closed()
+    return port
+
+
+async def _told(desk: Desk, detail: str) -> bool:
+    return [row["detail"] for row in await desk.fetch("select detail from delivery")] == [detail]
+
+
+async def _sent(desk: Desk, company: Any, count: int) -> bool:
+    rows = await desk.fetch("select from delivery where state = 'sent' and company_id = $1", company)
+    return len(rows) == count
