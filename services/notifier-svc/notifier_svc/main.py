@@ -8,7 +8,9 @@ from notifier_svc.events import consumers, release_parked
 from notifier_svc.http import deliveries, rules, senders, twilio
 from notifier_svc.send.task import send
 from notifier_svc.settings import NotifierSettings
-from servicekit.cli import run_cli
+from notifier_svc.store import senders as senders_store
+from servicekit.cli import Chore, run_cli
+from servicekit.db import Database
 from servicekit.http import create_app
 from servicekit.runtime import Runtime
 
@@ -35,5 +37,12 @@ def build(settings: NotifierSettings) -> FastAPI:
 
 
 def cli() -> None:
-    """`notifier-svc migrate | serve | openapi`."""
-    run_cli("notifier-svc", "notifier_svc", NotifierSettings, build, ROUTERS)
+    """`notifier-svc migrate | serve | reseal-credentials | ...`."""
+    chores = {"reseal-credentials": Chore("seal all credentials with the first of SENDER_KEYS", reseal)}
+    run_cli("notifier-svc", "notifier_svc", NotifierSettings, build, ROUTERS, chores)
+
+
+async def reseal(database: Database, settings: NotifierSettings) -> str:
+    """After a new key was put first: afterwards the old ones can go."""
+    async with database.worker() as tx:
+        return f"credentials sealed anew: {await senders_store.reseal(tx, settings.seal)}"

@@ -5,14 +5,16 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
-from typing import TypeVar
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 import uvicorn
 from fastapi import APIRouter, FastAPI
 from pydantic import ValidationError
 
 from servicekit import deadletters, telemetry
+from servicekit.db import Database
 from servicekit.migrate import migrate
 from servicekit.openapi import Api
 from servicekit.rebuild import kind_of, rebuild
@@ -22,14 +24,24 @@ from servicekit.settings import ServiceSettings
 S = TypeVar("S", bound=ServiceSettings)
 
 
+@dataclass(frozen=True)
+class Chore(Generic[S]):
+    """A command of one service; says what it did."""
+
+    help: str
+    work: Callable[[Database, S], Awaitable[str]]
+
+
 def run_cli(
     name: str,
     package: str,
     settings_type: Callable[[], S],
     build: Callable[[S], FastAPI],
     routers: Sequence[APIRouter],
+    chores: Mapping[str, Chore[S]] | None = None,
 ) -> None:
-    """Parse the command line and run the command."""
+    """Parse the command line and run the command; `chores` are what only this service has."""
+    chores = chores or {}
     parser = argparse.ArgumentParser(prog=name)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("migrate", help="bring the database up to date (OWNER_DATABASE_URL)")
@@ -38,6 +50,8 @@ def run_cli(
     commands.add_parser("replay-dead-letters", help="put dead letters back on the topics they came from")
     rebuilding = commands.add_parser("rebuild", help="fill a copy of another service's data anew, while serving")
     rebuilding.add_argument("copy", help="customers, companies, ...")
+    for command, chore in chores.items():
+        commands.add_parser(command, help=chore.help)
     arguments = parser.parse_args()
     if arguments.command == "migrate":
         _migrate(package)
@@ -48,6 +62,9 @@ def run_cli(
         sys.stdout.write(f"dead letters replayed: {replayed}\n")
     elif arguments.command == "rebuild":
         asyncio.run(_rebuild(build(_settings(name, settings_type)).state.runtime, arguments.copy))
+    elif arguments.command in chores:
+        settings = _settings(name, settings_type)
+        sys.stdout.write(asyncio.run(_work(chores[arguments.command], settings, build)) + "\n")
     else:
         _serve(name, _settings(name, settings_type), build)
 
@@ -58,6 +75,15 @@ def _migrate(package: str) -> None:
         sys.exit("OWNER_DATABASE_URL is missing: the database as the role that owns it.")
     applied = asyncio.run(migrate(url, package))
     sys.stdout.write(f"migrations applied: {json.dumps(applied)}\n")
+
+
+async def _work(chore: Chore[S], settings: S, build: Callable[[S], FastAPI]) -> str:
+    runtime: Runtime = build(settings).state.runtime
+    database = await runtime.open_database()
+    try:
+        return await chore.work(database, settings)
+    finally:
+        await database.close()
 
 
 async def _rebuild(runtime: Runtime, copy: str) -> None:

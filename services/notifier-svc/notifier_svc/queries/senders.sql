@@ -21,8 +21,8 @@ select company_id from sender where company_id = any($1::uuid[]) and account_sid
 
 -- name: lock_sender^
 -- The version in force; the lock keeps two first writers apart, too.
-select pg_advisory_xact_lock(hashtextextended($1::text, 0)),
-       (select version from sender where company_id = $1) as version;
+select pg_advisory_xact_lock(hashtextextended('sender' || $1::uuid, 0)),
+       (select version from sender where company_id = $1::uuid) as version;
 
 -- name: put_sender!
 insert into sender as s (company_id, version, from_address, reply_to, account_sid, auth_token, messaging_service_sid,

@@ -8,7 +8,9 @@ import pytest
 
 from notifier_svc.domain.keys import Keys
 from notifier_svc.domain.starters import starter_rules
+from notifier_svc.main import build
 from notifier_svc.store import rules
+from notifier_svc.tests.app import App, settings_for
 from notifier_svc.tests.desk import Desk
 from notifier_svc.tests.factories import COMPANY, NOW, a_company
 from notifier_svc.tests.mailhost import mail_host
@@ -16,6 +18,7 @@ from notifier_svc.tests.switchboard import Switchboard
 from notifier_svc.tests.templates import Templates, templates_at
 from servicekit import copies
 from servicekit.db import Database
+from servicekit.testing import MakeDatabase, TestIssuer, serving
 
 
 @pytest.fixture
@@ -33,6 +36,17 @@ async def db(database: Callable[[str], Any]) -> AsyncIterator[Database]:
         await tx.execute("delete from outbox")
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+async def app(database: MakeDatabase, issuer: TestIssuer) -> AsyncIterator[App]:
+    """The whole app over HTTP, on an empty database."""
+    urls = database("notifier")
+    settings = settings_for(urls, issuer)
+    db = await Database.open(urls.api_url, urls.worker_url, size=2, name="test")
+    async with serving(build(settings)) as client:
+        yield App(client, issuer, db, settings)
+    await db.close()
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from uuid import UUID, uuid4
 import httpx
 import orjson
 import pytest
-from cryptography.fernet import Fernet
 
 from contracts import events
 from contracts.jobs import Role
@@ -18,14 +17,14 @@ from notifier_svc import planning
 from notifier_svc.domain.keys import Keys
 from notifier_svc.domain.starters import starter_rules
 from notifier_svc.main import build
-from notifier_svc.settings import NotifierSettings
 from notifier_svc.store import rules
+from notifier_svc.tests.app import settings_for
 from notifier_svc.tests.factories import COMPANY, NOW, a_company, a_contact, a_customer, a_job, an_email, an_event
 from notifier_svc.tests.test_planning import an_envelope
 from servicekit import copies
 from servicekit.db import Database
 from servicekit.paging import encode_cursor
-from servicekit.testing import NOWHERE, TestIssuer, serving
+from servicekit.testing import TestIssuer, serving
 
 MARIA, TOM = a_customer(), a_customer(id=UUID(int=6), name="Tom Ray")
 
@@ -36,23 +35,7 @@ async def client(database: Callable[[str], Any], issuer: TestIssuer, keys: Keys)
     db = await Database.open(urls.api_url, urls.worker_url, size=2, name="test")
     await fill(db, keys)
     await db.close()
-    settings = NotifierSettings.model_validate(
-        {
-            "api_database_url": urls.api_url,
-            "worker_database_url": urls.worker_url,
-            "kafka": {"bootstrap_servers": NOWHERE},
-            "auth_issuers": [issuer.setting],
-            "secret_key": "a secret of sixteen bytes",
-            "template_svc_url": f"http://{NOWHERE}",
-            "service_token_url": f"http://{NOWHERE}",
-            "service_client_secret": "none",
-            "smtp_host": "127.0.0.1",
-            "smtp_from_address": "notifications@example.com",
-            "sender_keys": Fernet.generate_key().decode(),
-            "public_url": "https://notify.example",
-        }
-    )
-    async with serving(build(settings)) as client:
+    async with serving(build(settings_for(urls, issuer))) as client:
         yield client
 
 

@@ -1,0 +1,205 @@
+"""What Twilio reports back: signed by the account that sent the message, kept once, and refused in any other case."""
+
+import zlib
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+from xml.etree import ElementTree as ET
+
+import httpx
+import orjson
+import pytest
+from cryptography.fernet import Fernet
+from pydantic import SecretStr
+from twilio.request_validator import RequestValidator
+
+from contracts.deliveries import Channel
+from contracts.jobs import Role
+from notifier_svc import planning
+from notifier_svc.channels.callbacks import Callbacks
+from notifier_svc.domain.keys import Keys
+from notifier_svc.main import reseal
+from notifier_svc.sealing import Seal, Unopenable
+from notifier_svc.store import rules, senders
+from notifier_svc.store import sending as store
+from notifier_svc.store.sending import Start
+from notifier_svc.tests.app import PUBLIC_URL, App
+from notifier_svc.tests.factories import (
+    COMPANY,
+    TOKEN,
+    a_company,
+    a_customer,
+    a_phone_account,
+    a_rule,
+    a_sender,
+    an_event,
+)
+from notifier_svc.tests.test_planning import an_envelope
+from servicekit import copies
+
+SID = "AC" + "1" * 32
+CALLBACKS = Callbacks(PUBLIC_URL)
+
+
+@dataclass(frozen=True)
+class OnItsWay:
+    """A text or call that Twilio has in hand."""
+
+    app: App
+    month: Any
+    id: UUID
+    n: int
+
+    @property
+    def status_url(self) -> str:
+        return CALLBACKS.status(self.month, self.id, self.n)
+
+    @property
+    def key_url(self) -> str:
+        return CALLBACKS.key(self.month, self.id, self.n)
+
+    async def post(self, url: str, token: str = TOKEN, signed: str | None = None, **form: str) -> httpx.Response:
+        """As Twilio does: signed over the URL it was given."""
+        form = {"AccountSid": SID} | form
+        signature = RequestValidator(token).compute_signature(signed or url, form)
+        headers = {"X-Twilio-Signature": signature}
+        return await self.app.client.post(url.removeprefix(PUBLIC_URL), data=form, headers=headers)
+
+    async def receipts(self) -> list[tuple[Any, ...]]:
+        rows = await self.app.fetch("select status, error_code, provider_id from receipt order by received_at, status")
+        return [tuple(row) for row in rows]
+
+
+async def on_its_way(app: App, channel: Channel) -> OnItsWay:
+    """Planned, claimed and begun in one transaction: the app's own sender never sees it."""
+    sealed = app.settings.seal.seal(COMPANY, TOKEN)
+    body = zlib.compress(orjson.dumps({"subject": None, "html": None, "text": "Sam is on the way."}))
+    async with app.db.worker() as tx:
+        await copies.put(tx, "companies", [a_company()])
+        await copies.put(tx, "customers", [a_customer()])
+        await rules.add(tx, [a_rule(channel=channel)])
+        await senders.put(tx, a_sender(phone=a_phone_account(sealed_token=sealed)), 1)
+        await planning.plan_events(tx, keys_of(app), [an_envelope(an_event())])
+        await tx.execute("update queue set due_at = now()")  # the transaction began before it was planned
+        [due] = (await store.claim_phone(tx, {COMPANY: 10}, timedelta(minutes=5))).dues
+        assert await store.begin(tx, [Start(due, 1, body)], timedelta()) == {due.id}
+    return OnItsWay(app, due.occurred_month, due.id, due.fence)
+
+
+def keys_of(app: App) -> Keys:
+    return Keys(app.settings.secret_key.get_secret_value().encode())
+
+
+@pytest.fixture
+async def text(app: App) -> OnItsWay:
+    return await on_its_way(app, Channel.SMS)
+
+
+@pytest.fixture
+async def call(app: App) -> OnItsWay:
+    return await on_its_way(app, Channel.VOICE)
+
+
+async def test_a_status_is_kept_once_however_often_and_in_whatever_order_it_comes(text: OnItsWay) -> None:
+    for status in ("delivered", "sent", "delivered"):  # faults 42, 56; it may come before T3 (the outcome) is written
+        answer = await text.post(text.status_url, MessageSid="SM1", MessageStatus=status)
+        assert answer.status_code == 204
+    assert await text.receipts() == [("delivered", None, "SM1"), ("sent", None, "SM1")]
+
+
+async def test_an_error_code_is_shown_with_the_delivery_in_plain_words(text: OnItsWay) -> None:  # fault 41
+    await text.post(text.status_url, MessageSid="SM1", MessageStatus="undelivered", ErrorCode="30006")
+    headers = text.app.issuer.headers(Role.DISPATCHER, COMPANY)
+    shown = (await text.app.client.get(f"/v1/deliveries/{text.id}", headers=headers)).json()
+    [receipt] = shown["receipts"]
+    assert (receipt["attempt"], receipt["status"], receipt["error_code"]) == (1, "undelivered", "30006")
+    assert receipt["explanation"] == "This number takes no texts: it is a landline."
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"token": "another token"},
+        {"signed": "https://elsewhere.example/v1/twilio"},
+        {"AccountSid": "AC" + "9" * 32},
+    ],
+)
+async def test_what_the_account_did_not_sign_for_this_url_is_refused_and_not_kept(
+    text: OnItsWay, wrong: dict[str, str]
+) -> None:  # fault 55
+    answer = await text.post(text.status_url, **{"MessageSid": "SM1", "MessageStatus": "delivered"} | wrong)
+    assert (answer.status_code, answer.json()["title"]) == (
+        403,
+        "The request is not signed by the account that sent the message.",
+    )
+    assert await text.receipts() == []
+
+
+async def test_without_a_signature_nothing_is_read(text: OnItsWay) -> None:  # fault 55
+    answer = await text.app.client.post(text.status_url.removeprefix(PUBLIC_URL), data={"AccountSid": SID})
+    assert answer.status_code == 403
+
+
+async def test_a_try_that_never_was_is_refused_like_an_unsigned_one(text: OnItsWay) -> None:  # fault 68
+    for url in (CALLBACKS.status(text.month, uuid4(), 1), CALLBACKS.status(text.month, text.id, 2)):
+        assert (await text.post(url, MessageSid="SM1", MessageStatus="delivered")).status_code == 403
+    assert await text.receipts() == []
+
+
+async def test_another_message_of_the_account_says_nothing_about_this_one(text: OnItsWay) -> None:
+    await text.app.fetch("update attempt set provider_id = 'SM1'")
+    answer = await text.post(text.status_url, MessageSid="SM2", MessageStatus="delivered")
+    assert answer.status_code == 403
+    assert await text.receipts() == []
+
+
+@pytest.mark.parametrize("path", ["2026-13", "202611", "x"])
+async def test_a_url_that_is_none_of_ours_is_refused(text: OnItsWay, path: str) -> None:
+    answer = await text.app.client.post(f"/v1/twilio/{path}/{text.id}/1/status")
+    assert answer.status_code == 422
+
+
+async def test_pressing_1_says_it_again_and_pressing_nothing_known_offers_the_keys(call: OnItsWay) -> None:
+    for key in ("1", "5", ""):
+        answer = await call.post(call.key_url, CallSid="CA1", CallStatus="in-progress", Digits=key)
+        assert answer.headers["content-type"] == "application/xml"
+        gather = ET.fromstring(answer.text)[0]  # noqa: S314 (our own document)
+        assert gather.get("action") == call.key_url
+        assert next(gather.iter("Say")).text == "Sam is on the way."
+    assert await call.app.fetch("select from block") == []
+
+
+async def test_pressing_9_opts_out_of_calls_at_once_and_of_nothing_else(call: OnItsWay) -> None:  # D12
+    for _ in range(2):
+        answer = await call.post(call.key_url, CallSid="CA1", CallStatus="in-progress", Digits="9")
+        assert "You will get no more calls from Northside. Goodbye." in answer.text
+    [block] = await call.app.fetch("select company_id, channel, address_hash, scope, cause from block")
+    place = keys_of(call.app).address(COMPANY, Channel.VOICE, "+13035550142")
+    assert tuple(block) == (COMPANY, "voice", place, "everything", "opted_out")
+    async with call.app.db.worker() as tx:
+        await planning.plan_events(tx, keys_of(call.app), [an_envelope(an_event())])
+    reasons = await call.app.fetch("select reason from delivery order by planned_at desc limit 1")
+    assert [row["reason"] for row in reasons] == ["blocked"]
+
+
+async def test_a_key_nobody_signed_for_opts_nobody_out(call: OnItsWay) -> None:  # fault 55
+    answer = await call.post(call.key_url, token="another token", CallSid="CA1", Digits="9")
+    assert answer.status_code == 403
+    assert await call.app.fetch("select from block") == []
+
+
+async def test_credentials_are_sealed_anew_with_the_first_key(text: OnItsWay) -> None:
+    old, new = text.app.settings.sender_keys.get_secret_value(), Fernet.generate_key().decode()
+    settings = text.app.settings.model_copy(update={"sender_keys": SecretStr(f"{new}, {old}")})
+    assert await reseal(text.app.db, settings) == "credentials sealed anew: 1"
+    [row] = await text.app.fetch("select auth_token from sender")
+    assert Seal([new]).open(COMPANY, row["auth_token"]) == TOKEN
+    with pytest.raises(Unopenable):
+        Seal([old]).open(COMPANY, row["auth_token"])
+
+
+def test_what_was_sealed_for_one_company_opens_for_no_other() -> None:
+    seal = Seal([Fernet.generate_key().decode()])
+    with pytest.raises(Unopenable, match="another company"):
+        seal.open(uuid4(), seal.seal(COMPANY, TOKEN))
