@@ -3,15 +3,8 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from contracts.deliveries import Channel
 from notifier_svc.domain.model import Rule, Trigger
 from servicekit.errors import Unprocessable
-
-
-class ChannelNotSentYet(Unprocessable):
-    """Only email can be sent yet."""
-
-    slug = "channel-not-sent-yet"
 
 
 class StatusNotAsked(Unprocessable):
@@ -28,8 +21,6 @@ class UnknownRegion(Unprocessable):
 
 def check(rule: Rule, regions: Collection[UUID], before: Rule | None = None) -> None:
     """Refuse a rule that could never send; one of a region that went away since can still be changed."""
-    if rule.channel is not Channel.EMAIL:
-        raise ChannelNotSentYet
     if rule.status_id and rule.trigger is not Trigger.STATUS_SET:
         raise StatusNotAsked
     known = before is not None and rule.region_id == before.region_id

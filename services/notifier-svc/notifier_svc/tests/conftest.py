@@ -7,12 +7,11 @@ import httpx
 import pytest
 
 from notifier_svc.domain.keys import Keys
-from notifier_svc.domain.starters import starter_rules
 from notifier_svc.main import build
 from notifier_svc.store import rules
 from notifier_svc.tests.app import App, settings_for
 from notifier_svc.tests.desk import Desk
-from notifier_svc.tests.factories import COMPANY, NOW, a_company
+from notifier_svc.tests.factories import a_company, email_rules
 from notifier_svc.tests.mailhost import mail_host
 from notifier_svc.tests.switchboard import Switchboard
 from notifier_svc.tests.templates import Templates, templates_at
@@ -32,7 +31,7 @@ async def db(database: Callable[[str], Any]) -> AsyncIterator[Database]:
     opened = await Database.open(urls.api_url, urls.worker_url, size=4, name="test")
     async with opened.worker() as tx:
         await copies.put(tx, "companies", [a_company()])
-        await rules.add(tx, starter_rules(COMPANY, NOW))
+        await rules.add(tx, email_rules())
         await tx.execute("delete from outbox")
     yield opened
     await opened.close()

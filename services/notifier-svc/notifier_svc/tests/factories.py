@@ -27,6 +27,7 @@ from contracts.profiles import (
 )
 from notifier_svc.domain.model import Rule, Trigger
 from notifier_svc.domain.sender import PhoneAccount, Sender
+from notifier_svc.domain.starters import starter_rules
 from notifier_svc.domain.triggers import CATEGORY, Occurrence
 from notifier_svc.sealing import Seal
 
@@ -210,3 +211,8 @@ def a_rule(trigger: Trigger = Trigger.STATUS_SET, **over: Any) -> Rule:
         "created_at": NOW,
     }
     return Rule(**defaults | over)
+
+
+def email_rules(company_id: UUID = COMPANY) -> list[Rule]:
+    """What a company that only writes emails starts with."""
+    return [rule for rule in starter_rules(company_id, NOW) if rule.channel is Channel.EMAIL]

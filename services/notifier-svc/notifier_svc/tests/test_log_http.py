@@ -15,11 +15,19 @@ from contracts.jobs import Role
 from contracts.profiles import Region
 from notifier_svc import planning
 from notifier_svc.domain.keys import Keys
-from notifier_svc.domain.starters import starter_rules
 from notifier_svc.main import build
 from notifier_svc.store import rules
 from notifier_svc.tests.app import settings_for
-from notifier_svc.tests.factories import COMPANY, NOW, a_company, a_contact, a_customer, a_job, an_email, an_event
+from notifier_svc.tests.factories import (
+    COMPANY,
+    a_company,
+    a_contact,
+    a_customer,
+    a_job,
+    an_email,
+    an_event,
+    email_rules,
+)
 from notifier_svc.tests.test_planning import an_envelope
 from servicekit import copies
 from servicekit.db import Database
@@ -46,7 +54,7 @@ async def fill(db: Database, keys: Keys) -> None:
     async with db.worker() as tx:
         await copies.put(tx, "companies", [a_company()])
         await copies.put(tx, "customers", [MARIA, TOM.model_copy(update={"contacts": (off,)})])
-        await rules.add(tx, starter_rules(COMPANY, NOW))
+        await rules.add(tx, email_rules())
         await copies.put(tx, "jobs", [a_job(), job])
     for event in (an_event(events.JobCreated), an_event(), an_event(job=job)):
         async with db.worker() as tx:
@@ -188,8 +196,6 @@ async def test_a_rule_that_makes_no_sense_is_refused(
 @pytest.mark.parametrize(
     ("over", "words"),
     [
-        ({"channel": "sms"}, "Only email can be sent yet."),
-        ({"channel": "voice"}, "Only email can be sent yet."),
         ({"status_id": str(uuid4())}, "would never fire"),
         ({"region_id": str(uuid4())}, "no such region"),
         ({"name": "a\0b"}, "one line without control characters"),

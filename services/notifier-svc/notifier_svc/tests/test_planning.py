@@ -12,11 +12,9 @@ from contracts.profiles import CustomerProfile
 from contracts.topics import TYPE_PREFIX
 from notifier_svc import planning
 from notifier_svc.domain.keys import Keys
-from notifier_svc.domain.starters import starter_rules
 from notifier_svc.store import rules
 from notifier_svc.tests.factories import (
     COMPANY,
-    NOW,
     a_company,
     a_contact,
     a_customer,
@@ -24,6 +22,7 @@ from notifier_svc.tests.factories import (
     a_status,
     an_email,
     an_event,
+    email_rules,
 )
 from servicekit import copies
 from servicekit.cloudevents import Event
@@ -128,7 +127,7 @@ async def test_profiles_may_arrive_in_any_order(db: Database, keys: Keys, compan
         async with db.worker() as tx:
             await copies.put(tx, kind, [profile])
             if kind == "companies":
-                await rules.add(tx, starter_rules(id, NOW))
+                await rules.add(tx, email_rules(id))
             await planning.release(tx, keys)
     assert await log(db) == [("work_order_closed", "queued")]
     assert await count(db, "parked") == 0

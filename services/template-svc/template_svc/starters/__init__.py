@@ -1,4 +1,4 @@
-"""What a new company begins with: one frame and one email per occasion, kept as files beside this one."""
+"""What a new company begins with: one frame, and emails, texts and calls by occasion, kept as files beside this one."""
 
 import re
 from dataclasses import dataclass
@@ -8,11 +8,12 @@ from importlib.resources import files
 from contracts.deliveries import Channel
 from template_svc.domain.drafts import Frame, Version, Words, publish
 
-_FORM = re.compile(
+_EMAIL = re.compile(
     r"name: (?P<name>.*)\nsubject: (?P<subject>.*)\npreheader: (?P<preheader>.*)\n"
     r"--- html\n(?P<html>.*)--- text\n(?P<text>.*)",
     re.DOTALL,
 )
+_SPOKEN = re.compile(r"name: (?P<name>.*)\nchannel: (?P<channel>sms|voice)\n--- text\n(?P<text>.*)\n", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -40,9 +41,10 @@ def starters() -> tuple[Starter, ...]:
 
 
 def _starter(slug: str, source: str) -> Starter:
-    form = _FORM.fullmatch(source)
+    form = _SPOKEN.fullmatch(source) or _EMAIL.fullmatch(source)
     if form is None:
         raise ValueError(f"{slug} is not in the form of a starter")
-    parts = {name: form[name] for name in ("subject", "preheader", "html", "text")}
-    words = Words(channel=Channel.EMAIL, **parts)
-    return Starter(slug, form["name"], words, publish(words, frame()))
+    parts = form.groupdict()
+    name, channel = parts.pop("name"), Channel(parts.pop("channel", Channel.EMAIL))
+    words = Words(channel, **parts)
+    return Starter(slug, name, words, publish(words, frame()))

@@ -1,10 +1,12 @@
-"""The starter emails: complete, for every occasion, with much to say and with little."""
+"""The starters: complete, for every occasion, with much to say and with little."""
 
 from typing import Any
 
 import pytest
 
+from contracts.deliveries import Channel
 from contracts.rendering import RenderContext
+from contracts.segments import segments
 from template_svc.domain.rendering import Message, compile_version, render
 from template_svc.domain.samples import SAMPLE
 from template_svc.domain.tags import root
@@ -17,6 +19,13 @@ SLUGS = {
     *("status-done", "work-order-closed", "payment-receipt", "invoice-issued", "follow-up"),
     *("request-received", "request-accepted", "request-rejected"),
 }
+
+
+TEXTS = SLUGS  # every email has a text
+CALLS = {"status-scheduled", "status-on-the-way", "job-cancelled"}
+
+EMAILS = [starter for starter in starters() if starter.words.channel is Channel.EMAIL]
+SPOKEN = [starter for starter in starters() if starter.words.channel is not Channel.EMAIL]
 
 
 def minimal(slug: str) -> RenderContext:
@@ -34,10 +43,34 @@ def minimal(slug: str) -> RenderContext:
 
 
 def test_there_is_a_starter_for_every_occasion() -> None:
-    assert {starter.slug for starter in starters()} == SLUGS
+    texts, calls = ({f"{slug}-text" for slug in TEXTS}, {f"{slug}-call" for slug in CALLS})
+    by_channel = {channel: {s.slug for s in starters() if s.words.channel is channel} for channel in Channel}
+    assert by_channel == {Channel.EMAIL: SLUGS, Channel.SMS: texts, Channel.VOICE: calls}
 
 
-@pytest.mark.parametrize("starter", starters(), ids=lambda s: s.slug)
+@pytest.mark.parametrize("starter", SPOKEN, ids=lambda s: s.slug)
+def test_a_text_or_call_says_who_speaks_and_leaves_nothing_open(starter: Starter) -> None:
+    occasion = starter.slug.removesuffix("-text").removesuffix("-call")
+    for context in (SAMPLE, minimal(occasion)):
+        message = render(compile_version(starter.version), values_of(context))
+        assert (message.subject, message.html) == ("", "")
+        assert context.company.name in message.text
+        assert not any(odd in message.text for odd in ("{", "None", "  ", "()", " .", "&amp;"))
+        assert message.text[-1] in ".!?)" or message.text[-1].isdigit()
+
+
+@pytest.mark.parametrize("starter", SPOKEN, ids=lambda s: s.slug)
+def test_a_text_takes_one_segment(starter: Starter) -> None:
+    message = render(compile_version(starter.version), values_of(SAMPLE))
+    assert segments(message.text) == 1 or starter.words.channel is Channel.VOICE
+
+
+def test_the_first_texts_of_a_customer_say_how_to_stop() -> None:  # G5
+    saying = {s.slug for s in SPOKEN if "Reply STOP to opt out." in (s.words.text or "")}
+    assert saying == {"estimate-created-text", "job-created-text", "request-received-text"}
+
+
+@pytest.mark.parametrize("starter", EMAILS, ids=lambda s: s.slug)
 def test_a_starter_reads_well_with_everything_known(starter: Starter) -> None:
     message = render(compile_version(starter.version), values_of(SAMPLE))
     for part in (message.html, message.text):
@@ -53,7 +86,7 @@ def test_a_starter_reads_well_with_everything_known(starter: Starter) -> None:
     assert "#0b6e4f" in message.html
 
 
-@pytest.mark.parametrize("starter", starters(), ids=lambda s: s.slug)
+@pytest.mark.parametrize("starter", EMAILS, ids=lambda s: s.slug)
 def test_a_starter_reads_well_with_the_least_known(starter: Starter) -> None:
     message = render(compile_version(starter.version), values_of(minimal(starter.slug)))
     assert "Hi Maria," in message.text
@@ -61,7 +94,7 @@ def test_a_starter_reads_well_with_the_least_known(starter: Starter) -> None:
     assert "src=" not in message.html
 
 
-@pytest.mark.parametrize("starter", starters(), ids=lambda s: s.slug)
+@pytest.mark.parametrize("starter", EMAILS, ids=lambda s: s.slug)
 def test_cleaning_takes_nothing_from_a_starter(starter: Starter) -> None:
     message = render(compile_version(starter.version), values_of(a_context()))
     assert "<h1>" in message.html
@@ -105,7 +138,7 @@ def test_nothing_optional_is_forgotten_here() -> None:
 
 @pytest.mark.parametrize("path", ABSENT)
 def test_every_starter_is_sent_whatever_optional_value_is_absent(path: str) -> None:  # G9
-    for starter in starters():
+    for starter in EMAILS:
         message = written(starter.slug, without(path))
         assert message.subject
         assert ", ," not in message.text
@@ -166,7 +199,7 @@ def test_with_nothing_left_to_pay_or_a_credit_nobody_is_asked_for_money(slug: st
 
 
 def test_an_email_from_a_job_names_the_job_and_any_other_the_company_or_the_bill() -> None:
-    for starter in starters():
+    for starter in EMAILS:
         subject = written(starter.slug).subject
         assert "1042" in subject or "Northside" in subject, starter.slug
 
