@@ -44,7 +44,7 @@ def _gates(node: ast.AST) -> Iterator[tuple[ast.expr, Cut]]:
                     yield value, _put(n, True)
                 elif _is(value, "Scope"):
                     yield value, _remove(n, "keys", "values")
-        case ast.If(test=test) | ast.IfExp(test=test):
+        case ast.If(test=test) | ast.IfExp(test=test) | ast.While(test=test):
             yield test, _never
         case ast.BoolOp(op=op, values=values):
             yield from ((value, _put(n, isinstance(op, ast.And))) for n, value in enumerate(values))

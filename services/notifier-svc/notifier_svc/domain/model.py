@@ -1,5 +1,6 @@
 """What planning speaks of: rules, candidates and decisions."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -8,6 +9,9 @@ from uuid import UUID
 from contracts.addresses import normalised_email
 from contracts.deliveries import Category, Channel, Lane, Reason
 from contracts.profiles import CustomerKind
+
+_PUNCTUATION = re.compile(r"[\s().\-/\u2010-\u2015]+")
+"""What people write between the digits of a phone number."""
 
 
 class Trigger(StrEnum):
@@ -41,6 +45,8 @@ class Rule:
     status_id: UUID | None = None
     region_id: UUID | None = None
     customer_kinds: frozenset[CustomerKind] = frozenset(CustomerKind)
+    tags: frozenset[str] = frozenset()
+    """Only customers with one of these, however it is capitalised; every customer where empty."""
     lane: Lane = Lane.NORMAL
     max_age: timedelta = timedelta(days=7)
     expires_after: timedelta = timedelta(hours=24)
@@ -80,7 +86,7 @@ Block = tuple[Channel, str, Scope]
 
 def normalise(address: str) -> str:
     """Equal for two spellings of one mailbox or phone."""
-    return normalised_email(address) if "@" in address else address.strip().casefold()
+    return normalised_email(address) if "@" in address else _PUNCTUATION.sub("", address)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +99,7 @@ class Candidate:
     address: str | None
     allows: frozenset[Flag]
     primary: bool = False
+    landline: bool = False
 
     @property
     def key(self) -> str:
@@ -112,6 +119,14 @@ class Skip:
     reason: Reason
 
 
+class Wait(StrEnum):
+    """What a message that may go waits for (G13, D13)."""
+
+    PAUSE = "pause"
+    CAP = "cap"
+    QUIET_HOURS = "quiet_hours"
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """One row of the delivery log, before it has an id."""
@@ -121,3 +136,4 @@ class Decision:
     due_at: datetime
     expires_at: datetime
     candidate: Candidate | None = None
+    waits_for: Wait | None = None

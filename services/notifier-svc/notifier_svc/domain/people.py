@@ -1,11 +1,13 @@
 """Who receives (D1): contacts and additional recipients as candidates, with the preferences that are on."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from contracts.deliveries import Category, Channel
 from contracts.profiles import AdditionalRecipient, Consent, Contact, CustomerProfile, EmailFlags, Phone
-from notifier_svc.domain.model import Candidate, Flag, normalise
+from notifier_svc.domain.gates import eligible
+from notifier_svc.domain.model import Block, Candidate, Flag, normalise
 
 # These go to every contact, unless a region's rule sends them; all else to the primary one.
 TO_EVERY_CONTACT = frozenset(
@@ -27,17 +29,30 @@ def candidates(
     service_address_id: UUID | None,
     category: Category,
     channel: Channel,
+    blocked: frozenset[Block],
     *,
     regional: bool = False,
 ) -> list[Candidate]:
     """Everyone whom a message of `category` is meant for, the primary contact first; each still to pass the gates."""
+    found = reachable(customer, service_address_id, category, channel, regional=regional)
+    return [candidate for places in found for candidate in _where(places, category, channel, blocked)]
+
+
+def reachable(
+    customer: CustomerProfile,
+    service_address_id: UUID | None,
+    category: Category,
+    channel: Channel,
+    *,
+    regional: bool = False,
+) -> list[list[Candidate]]:
+    """Everyone whom a message of `category` is meant for, person by person, at each of their addresses."""
     every_contact = category in TO_EVERY_CONTACT and not regional
     people = [contact for contact in customer.contacts if contact.primary or every_contact]
     people.sort(key=lambda contact: not contact.primary)
-    found = [candidate for contact in people for candidate in _of_contact(contact, category, channel)]
+    found = [_of_contact(contact, channel) for contact in people]
     if category is not Category.BROADCAST:
-        for recipient in _recipients(customer, service_address_id):
-            found.extend(_of_recipient(recipient, category, channel))
+        found += [_of_recipient(recipient, channel) for recipient in _recipients(customer, service_address_id)]
     return found
 
 
@@ -60,7 +75,7 @@ def _recipients(customer: CustomerProfile, service_address_id: UUID | None) -> I
             yield from address.recipients
 
 
-def _of_contact(contact: Contact, category: Category, channel: Channel) -> Iterator[Candidate]:
+def _of_contact(contact: Contact, channel: Channel) -> list[Candidate]:
     flags = contact.flags
     own = {
         Flag.CONFIRMATIONS_OF_ALL_JOBS: flags.confirmations,
@@ -70,15 +85,13 @@ def _of_contact(contact: Contact, category: Category, channel: Channel) -> Itera
         Flag.TEXT: flags.text,
         Flag.VOICE: flags.voice,
     }
-    if channel is Channel.EMAIL:
-        emails = [(email.address, _on(own | _address_flags(email.flags))) for email in contact.emails]
-        found = emails[:1] if category in TO_FIRST_ADDRESS else emails
-    else:
-        found = _phone(contact.phones, own, channel)
-    return _build(contact.id, contact.name, channel, found, primary=contact.primary)
+    nowhere = Candidate(contact.id, contact.name, channel, None, frozenset(), contact.primary)
+    if channel is not Channel.EMAIL:
+        return _phones(nowhere, contact.phones, own)
+    return _emails(nowhere, [(email.address, own | _address_flags(email.flags)) for email in contact.emails])
 
 
-def _of_recipient(recipient: AdditionalRecipient, category: Category, channel: Channel) -> Iterator[Candidate]:
+def _of_recipient(recipient: AdditionalRecipient, channel: Channel) -> list[Candidate]:
     """Its own flags stand where the table says contact's or address's (D8)."""
     flags = recipient.flags
     own = {
@@ -88,22 +101,36 @@ def _of_recipient(recipient: AdditionalRecipient, category: Category, channel: C
         Flag.TEXT: flags.text,
         Flag.VOICE: flags.voice,
     }
+    nowhere = Candidate(recipient.id, recipient.name, channel, None, frozenset())
+    if channel is not Channel.EMAIL:
+        return _phones(nowhere, recipient.phones, own)
+    return _emails(nowhere, [(address, own | _address_flags(flags)) for address in recipient.emails])
+
+
+def _emails(nowhere: Candidate, found: Iterable[tuple[str, dict[Flag, bool]]]) -> list[Candidate]:
+    """The person at each of these addresses, however often and in whichever spelling it is on file."""
+    places: dict[str, Candidate] = {}
+    for address, flags in found:
+        places.setdefault(normalise(address), replace(nowhere, address=address, allows=_on(flags)))
+    return list(places.values()) or [nowhere]
+
+
+def _phones(nowhere: Candidate, phones: Iterable[Phone], own: dict[Flag, bool]) -> list[Candidate]:
+    """The person at each of these phones."""
+    return [
+        replace(nowhere, address=phone.number, allows=_on(own | _phone_flags(phone)), landline=phone.landline)
+        for phone in phones
+    ] or [nowhere]
+
+
+def _where(
+    places: list[Candidate], category: Category, channel: Channel, blocked: frozenset[Block]
+) -> Sequence[Candidate]:
+    """Which of a person's addresses it is for (D1); of phones where none is eligible, one that tells why not."""
     if channel is Channel.EMAIL:
-        emails = [(address, _on(own | _address_flags(flags))) for address in recipient.emails]
-        found = emails[:1] if category in TO_FIRST_ADDRESS else emails
-    else:
-        found = _phone(recipient.phones, own, channel)
-    return _build(recipient.id, recipient.name, channel, found)
-
-
-def _build(
-    id: UUID, name: str, channel: Channel, addresses: Iterable[tuple[str, frozenset[Flag]]], *, primary: bool = False
-) -> Iterator[Candidate]:
-    """One candidate an address; one without an address where there is none, so that the log can say so."""
-    found: dict[str, Candidate] = {}
-    for address, allows in addresses:
-        found.setdefault(normalise(address), Candidate(id, name, channel, address, allows, primary))
-    yield from found.values() or [Candidate(id, name, channel, None, frozenset(), primary)]
+        return places[:1] if category in TO_FIRST_ADDRESS else places
+    phones = [place for place in places if eligible(category, place, blocked)]
+    return (phones or [place for place in places if channel is Channel.VOICE or not place.landline] or places)[:1]
 
 
 def _address_flags(flags: EmailFlags) -> dict[Flag, bool]:
@@ -113,18 +140,6 @@ def _address_flags(flags: EmailFlags) -> dict[Flag, bool]:
         Flag.PAYMENT_RECEIPTS: flags.payment_receipts,
         Flag.INVOICES: flags.invoices,
     }
-
-
-def _phone(phones: Iterable[Phone], own: dict[Flag, bool], channel: Channel) -> list[tuple[str, frozenset[Flag]]]:
-    """The first eligible phone, or the first of all, so that the log names what it lacks (D1)."""
-    found = [(phone, _on(own | _phone_flags(phone))) for phone in phones if not (_text(channel) and phone.landline)]
-    needed = Flag.SMS_CONSENT if _text(channel) else Flag.CALLS
-    eligible = [each for each in found if needed in each[1]] or found
-    return [(phone.number, allows) for phone, allows in eligible[:1]]
-
-
-def _text(channel: Channel) -> bool:
-    return channel is Channel.SMS
 
 
 def _phone_flags(phone: Phone) -> dict[Flag, bool]:

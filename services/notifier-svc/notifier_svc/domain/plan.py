@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, tzinfo
 from uuid import UUID
 
 from contracts.deliveries import Channel, Reason
@@ -10,7 +10,11 @@ from contracts.profiles import CompanyProfile, CustomerProfile
 from notifier_svc.domain.gates import Circumstances, channel_refused, gate, too_old
 from notifier_svc.domain.model import Candidate, Decision, Rule, Send, Skip, Trigger
 from notifier_svc.domain.people import candidates
+from notifier_svc.domain.timing import Limits, Outgoing, when, zone_of
 from notifier_svc.domain.triggers import Occurrence
+
+# The default holds nothing back, and nothing passes another yet: what is counted and paused is not stored so far.
+NO_LIMITS = Limits()
 
 
 def plan(
@@ -18,19 +22,24 @@ def plan(
     rules: Iterable[Rule],
     circumstances: Circumstances,
     now: datetime,
+    limits: Limits = NO_LIMITS,
 ) -> list[Decision]:
     """All decisions about `occurrence`: one row per rule, recipient and channel, in the order the log shows them."""
     decisions: list[Decision] = []
     for rule in sorted(rules, key=precedence):
         if selects(rule, occurrence, circumstances.customer):
             decisions += _decide(rule, occurrence, circumstances, now)
-    return _one_per_address(decisions)
+    zone = zone_of(circumstances.customer, occurrence.service_address_id, circumstances.company)
+    return [_timed(decision, zone, limits) for decision in _one_per_address(decisions)]
 
 
 def unknown_customer(occurrence: Occurrence, rules: Iterable[Rule], now: datetime) -> list[Decision]:
     """What remains of an occurrence whose customer never appeared: one row per rule of its trigger, skipped."""
-    matching = [r for r in rules if r.trigger is occurrence.trigger and r.status_id in (None, occurrence.status_id)]
-    return [_row(rule, occurrence, Skip(Reason.UNKNOWN_CUSTOMER), now) for rule in matching]
+    return [
+        _row(rule, occurrence, Skip(_silenced(rule, occurrence) or Reason.UNKNOWN_CUSTOMER), now)
+        for rule in sorted(rules, key=precedence)
+        if fires(rule, occurrence)
+    ]
 
 
 def precedence(rule: Rule) -> tuple[int, datetime, UUID]:
@@ -39,22 +48,38 @@ def precedence(rule: Rule) -> tuple[int, datetime, UUID]:
     return rank, rule.created_at, rule.id
 
 
+def fires(rule: Rule, occurrence: Occurrence) -> bool:
+    """Whether this is what the rule waits for, whoever the customer is."""
+    return rule.trigger is occurrence.trigger and rule.status_id in (None, occurrence.status_id)
+
+
 def selects(rule: Rule, occurrence: Occurrence, customer: CustomerProfile) -> bool:
     """Whether the rule is about this at all; what it does not select leaves no row."""
     return (
-        rule.trigger is occurrence.trigger
-        and rule.status_id in (None, occurrence.status_id)
+        fires(rule, occurrence)
         and rule.region_id in (None, customer.region_id)
         and customer.kind in rule.customer_kinds
+        and (not rule.tags or _shared(rule.tags, customer.tags))
     )
 
 
+def _shared(these: Iterable[str], those: Iterable[str]) -> bool:
+    """Whether some tag is in both, however it is capitalised."""
+    return not {tag.casefold() for tag in these}.isdisjoint(tag.casefold() for tag in those)
+
+
 def _decide(rule: Rule, occurrence: Occurrence, circumstances: Circumstances, now: datetime) -> list[Decision]:
-    refusal = refused_for_all(rule, occurrence, circumstances)
+    refusal = refused_for_all(rule, occurrence, circumstances) or channel_refused(rule.channel, circumstances)
     if refusal:
         return [_row(rule, occurrence, Skip(refusal), now)]
-    customer, place, regional = circumstances.customer, occurrence.service_address_id, rule.region_id is not None
-    found: Sequence[Candidate | None] = candidates(customer, place, rule.category, rule.channel, regional=regional)
+    found: Sequence[Candidate | None] = candidates(
+        circumstances.customer,
+        occurrence.service_address_id,
+        rule.category,
+        rule.channel,
+        circumstances.blocked,
+        regional=rule.region_id is not None,
+    )
     old = too_old(occurrence.occurred_at, rule.max_age, now)
     rows = []
     for candidate in found or [None]:
@@ -65,20 +90,24 @@ def _decide(rule: Rule, occurrence: Occurrence, circumstances: Circumstances, no
 
 def refused_for_all(rule: Rule, occurrence: Occurrence, circumstances: Circumstances) -> Reason | None:
     """Why nobody at all gets it, whoever they are."""
+    regional = _refused_by_region(rule.region_id, circumstances) if rule.region_id else None
+    return _silenced(rule, occurrence) or regional
+
+
+def _silenced(rule: Rule, occurrence: Occurrence) -> Reason | None:
+    """Why nobody gets it, whoever the customer is."""
     if not rule.active:
         return Reason.RULE_INACTIVE
-    if rule.region_id and not _region_active(rule.region_id, circumstances.company):
+    return None if occurrence.data.notify else Reason.NOTIFY_DECLINED
+
+
+def _refused_by_region(region_id: UUID, circumstances: Circumstances) -> Reason | None:
+    """What a region's rule needs besides (S3.13, S3.18)."""
+    if not _region_active(region_id, circumstances.company):
         return Reason.REGION_INACTIVE
-    if not occurrence.data.notify:
-        return Reason.NOTIFY_DECLINED
-    refusal = channel_refused(rule.channel, circumstances)
-    if refusal:
-        return refusal
-    if rule.region_id and not circumstances.customer.send_client_notifications:
+    if not circumstances.customer.send_client_notifications:
         return Reason.CLIENT_NOTIFICATIONS_OFF
-    if rule.region_id and circumstances.customer.head_office:
-        return Reason.HEAD_OFFICE
-    return None
+    return Reason.HEAD_OFFICE if circumstances.customer.head_office else None
 
 
 def _region_active(region_id: UUID, company: CompanyProfile) -> bool:
@@ -108,3 +137,13 @@ def _one_per_address(decisions: Sequence[Decision]) -> list[Decision]:
             first.setdefault(place, decision.rule)
         kept.append(decision)
     return kept
+
+
+def _timed(decision: Decision, zone: tzinfo, limits: Limits) -> Decision:
+    """What goes, due when it may; or when it expires, if that comes first. Waiting does not prolong its life."""
+    rule, candidate = decision.rule, decision.candidate
+    if not isinstance(decision.verdict, Send) or candidate is None:
+        return decision
+    message = Outgoing(rule.category, candidate.channel, rule.lane, candidate.key, decision.due_at, decision.expires_at)
+    moment = when(message, zone, limits)
+    return replace(decision, due_at=min(moment.at, decision.expires_at), waits_for=moment.waits_for)

@@ -6,9 +6,9 @@ SENTENCES: dict[Reason, str] = {
     Reason.RULE_INACTIVE: "Not sent: this notification is switched off in the settings.",
     Reason.REGION_INACTIVE: "Not sent: notifications of this region are switched off.",
     Reason.TOO_OLD: "Not sent: by the time it could be planned, the news was too old to tell.",
-    Reason.UNKNOWN_CUSTOMER: "Not sent: the customer's profile did not arrive within a day.",
+    Reason.UNKNOWN_CUSTOMER: "Not sent: the customer's profile did not arrive within a day, or was deleted.",
     Reason.ARCHIVED: "Not sent: the customer is archived. Restore the customer to send again.",
-    Reason.NO_ADDRESS: "Not sent: there is no address on file, or no phone that takes texts. Add one to the contact.",
+    Reason.NO_ADDRESS: "Not sent: there is no address or number on file. Add one to the contact.",
     Reason.INVALID_ADDRESS: "Not sent: the address or number can't be right. Correct it on the contact.",
     Reason.BLOCKED: "Not sent: this address or phone is blocked after a bounce, a complaint, an unsubscribe or a STOP.",
     Reason.SANDBOX: "Not sent: the company is in sandbox mode, and this address or number is not on its allow-list.",
@@ -25,7 +25,7 @@ SENTENCES: dict[Reason, str] = {
     Reason.HEAD_OFFICE: "Not sent: head offices get no notifications of a region.",
     Reason.TEXT_OFF: "Not sent: the contact has texts switched off.",
     Reason.VOICE_OFF: "Not sent: the contact has calls switched off.",
-    Reason.NO_SMS_CONSENT: "Not sent: this phone has not said YES to texts yet.",
+    Reason.NO_SMS_CONSENT: "Not sent: this phone has not agreed to texts by a YES, or has taken it back.",
     Reason.CALLS_OPTED_OUT: "Not sent: this phone has opted out of calls.",
     Reason.SUPERSEDED: "Not sent: another rule, which goes first, told the same news to this address.",
     Reason.DUPLICATE: "Not sent: the same address gets this message already.",
@@ -34,7 +34,7 @@ SENTENCES: dict[Reason, str] = {
         "Not sent: texts and calls are not set up for the company. Add its Twilio account in the settings."
     ),
     Reason.STATUS_MOVED_ON: "Not sent: the job had moved on to another status before the message left.",
-    Reason.ADDRESS_REMOVED: "Not sent: the address was changed or removed before the message left.",
+    Reason.ADDRESS_REMOVED: "Not sent: the contact or this address was changed or removed before the message left.",
     Reason.NO_LONGER_SELECTED: "Not sent: the notification stopped applying to this customer before the message left.",
     Reason.EXPIRED: "Not sent: it could not be sent in time, and the news is stale by now.",
     Reason.MISSING_VALUE: "Failed: the template uses a value that this job does not have. Give the tag a default.",
@@ -50,7 +50,7 @@ SENTENCES: dict[Reason, str] = {
     Reason.OPTED_OUT: (
         "Failed: this phone has opted out of texts (STOP). Only the customer can undo it, by texting START."
     ),
-    Reason.LANDLINE: "Failed: this is a landline, which takes no texts. It won't be texted again.",
+    Reason.LANDLINE: "Not sent: this phone is a landline, which takes no texts. Add a mobile number to the contact.",
     Reason.TOO_LONG: "Failed: it is too long for a text or a call. Shorten its template.",
     Reason.GAVE_UP: "Failed: it was tried until it was too late, without getting through.",
     Reason.OUTCOME_UNKNOWN: "Unknown: the connection broke at the last moment. It has probably arrived.",

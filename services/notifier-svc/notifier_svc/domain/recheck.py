@@ -8,7 +8,7 @@ from contracts.deliveries import Category, Channel, DeliveryState, DeliveryUpdat
 from contracts.profiles import CompanyProfile, CustomerProfile
 from notifier_svc.domain.gates import Circumstances, channel_refused, gate
 from notifier_svc.domain.model import Block, Candidate, Rule, Skip, Trigger, normalise
-from notifier_svc.domain.people import candidates
+from notifier_svc.domain.people import reachable
 from notifier_svc.domain.plan import refused_for_all, selects
 from notifier_svc.domain.triggers import Occurrence
 
@@ -122,12 +122,15 @@ def recheck(due: Due, present: Present) -> Candidate | Skip:
 def _refusal(due: Due, present: Present, circumstances: Circumstances) -> Reason | None:
     if _moved_on(due, present.job):
         return Reason.STATUS_MOVED_ON
-    if due.rule_id is None:
-        return channel_refused(due.channel, circumstances)
-    if present.rule is None:
+    by_rule = _refused_by_rule(due, present.rule, circumstances) if due.rule_id else None
+    return by_rule or channel_refused(due.channel, circumstances)
+
+
+def _refused_by_rule(due: Due, rule: Rule | None, circumstances: Circumstances) -> Reason | None:
+    if rule is None:
         return Reason.RULE_INACTIVE
-    refusal = refused_for_all(present.rule, due.occurrence, circumstances)
-    if refusal is None and not selects(present.rule, due.occurrence, circumstances.customer):
+    refusal = refused_for_all(rule, due.occurrence, circumstances)
+    if refusal is None and not selects(rule, due.occurrence, circumstances.customer):
         return Reason.NO_LONGER_SELECTED
     return refusal
 
@@ -140,10 +143,9 @@ def _moved_on(due: Due, job: Standing | None) -> bool:
 
 
 def _candidate(due: Due, customer: CustomerProfile, rule: Rule | None) -> Candidate | None:
-    """The person it was planned for, if that address is still theirs."""
+    """The person it was planned for, if that address is still theirs: another of theirs is not written to instead."""
     key = normalise(due.address or "")
     place, regional = due.occurrence.service_address_id, rule is not None and rule.region_id is not None
-    for candidate in candidates(customer, place, due.category, due.channel, regional=regional):
-        if candidate.person_id == due.recipient_id and candidate.key == key:
-            return candidate
-    return None
+    people = reachable(customer, place, due.category, due.channel, regional=regional)
+    found = (each for places in people for each in places if each.person_id == due.recipient_id and each.key == key)
+    return next(found, None)

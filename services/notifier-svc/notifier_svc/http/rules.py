@@ -37,10 +37,13 @@ def _one_line(value: str) -> str:
     return value
 
 
+Line = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_one_line)]
+
+
 class RuleBody(Body):
     """A rule as the office writes it."""
 
-    name: Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_one_line)]
+    name: Line
     channel: Channel
     template_id: UUID
     status_id: UUID | None = None
@@ -48,6 +51,8 @@ class RuleBody(Body):
     region_id: UUID | None = None
     """A region's rule; the company's where absent."""
     customer_kinds: frozenset[CustomerKind] = Field(frozenset(CustomerKind), min_length=1)
+    tags: frozenset[Line] = Field(frozenset(), max_length=50)
+    """Only customers with one of these, however it is capitalised; every customer where empty."""
     lane: Lane = Lane.NORMAL
     max_age_hours: float | None = Field(None, gt=0, le=24 * 90)
     """Older news is skipped when planned; the trigger's own limit where absent (D13)."""
@@ -74,6 +79,7 @@ class RuleView(BaseModel):
     status_id: UUID | None
     region_id: UUID | None
     customer_kinds: frozenset[CustomerKind]
+    tags: frozenset[str]
     lane: Lane
     max_age_hours: float
     expires_after_hours: float

@@ -2,8 +2,8 @@
 select ensure_month($1);
 
 -- name: rules_of
-select company_id, id, name, trigger, status_id, region_id, customer_kinds, channel, template_id, category, lane,
-       max_age, expires_after, active, created_at
+select company_id, id, name, trigger, status_id, region_id, customer_kinds, tags, channel, template_id, category,
+       lane, max_age, expires_after, active, created_at
 from rule
 where company_id = any($1::uuid[]);
 

@@ -52,8 +52,8 @@ join occurrence o on o.occurred_month = d.occurred_month and o.company_id = d.co
 left join destination p on p.company_id = d.company_id and p.id = d.destination_id;
 
 -- name: rules_by_id
-select company_id, id, name, trigger, status_id, region_id, customer_kinds, channel, template_id, category, lane,
-       max_age, expires_after, active, created_at
+select company_id, id, name, trigger, status_id, region_id, customer_kinds, tags, channel, template_id, category,
+       lane, max_age, expires_after, active, created_at
 from rule
 where (company_id, id) in (select * from unnest($1::uuid[], $2::uuid[]));
 

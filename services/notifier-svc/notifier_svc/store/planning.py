@@ -39,6 +39,7 @@ def rule_of(row: asyncpg.Record) -> Rule:
         status_id=row["status_id"],
         region_id=row["region_id"],
         customer_kinds=frozenset(map(CustomerKind, row["customer_kinds"])),
+        tags=frozenset(row["tags"]),
         lane=Lane(row["lane"]),
         max_age=row["max_age"],
         expires_after=row["expires_after"],

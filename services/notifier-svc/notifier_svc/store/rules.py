@@ -1,5 +1,6 @@
 """Rules in the database, and their snapshots for who follows them."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
@@ -32,6 +33,7 @@ async def replace(tx: Tx, rule: Rule, version: int) -> None:
         rule.status_id,
         rule.region_id,
         sorted(rule.customer_kinds),
+        sorted(rule.tags),
         rule.channel,
         rule.template_id,
         rule.lane,
@@ -89,6 +91,7 @@ def _row(rule: Rule) -> tuple[object, ...]:
         rule.status_id,
         rule.region_id,
         ",".join(rule.customer_kinds),
+        json.dumps(sorted(rule.tags)),
         rule.channel,
         rule.template_id,
         rule.category,

@@ -1,5 +1,6 @@
 """Things that tests are about, with sensible defaults: `a_customer(archived=True)`."""
 
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -25,7 +26,10 @@ from contracts.profiles import (
     RecipientFlags,
     ServiceAddress,
 )
-from notifier_svc.domain.model import Rule, Trigger
+from notifier_svc.domain.delivery import deliveries
+from notifier_svc.domain.keys import Keys
+from notifier_svc.domain.model import Decision, Rule, Trigger
+from notifier_svc.domain.recheck import Due
 from notifier_svc.domain.sender import PhoneAccount, Sender
 from notifier_svc.domain.starters import starter_rules
 from notifier_svc.domain.triggers import CATEGORY, Occurrence
@@ -197,6 +201,14 @@ def an_invoice(**over: Any) -> events.Invoice:
 def an_occurrence(data: Any = None, **over: Any) -> Occurrence:
     defaults: dict[str, Any] = {"id": uuid4(), "company_id": COMPANY, "occurred_at": NOW, "data": data or an_event()}
     return Occurrence(**defaults | over)
+
+
+def a_due(occurrence: Occurrence, decision: Decision, **over: Any) -> Due:
+    """The delivery of a decision, in the hands of a sender."""
+    [row] = deliveries(occurrence, [decision], Keys(b"a secret of sixteen bytes"))
+    stored = {field.name: getattr(row, field.name) for field in fields(Due) if hasattr(row, field.name)}
+    more = {"fence": 1, "event_id": row.occurrence_id, "occurrence": occurrence, "template_version": None}
+    return Due(**stored | more | {"copy_number": 0, "attempts": 0} | over)
 
 
 def a_rule(trigger: Trigger = Trigger.STATUS_SET, **over: Any) -> Rule:

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
-from contracts.deliveries import Category, Channel, Reason
+from contracts.deliveries import Category, Channel, Lane, Reason
+from notifier_svc.domain.model import Wait
 
 # category | email needs | text and call need
 NEEDS = """
@@ -41,18 +42,18 @@ REGION = {"region active", "client notifications on", "not a head office"}
 # What stands against a message: the need it leaves unmet, and the reason; in the order in which the log names them.
 WITHOUT_RECIPIENT = {
     "inactive rule": ("rule active", Reason.RULE_INACTIVE),
-    "inactive region": ("region active", Reason.REGION_INACTIVE),
     "told not to notify": ("told by whoever made the change", Reason.NOTIFY_DECLINED),
-    "phone not set up": ("an account to text and call with", Reason.PHONE_NOT_SET_UP),
+    "inactive region": ("region active", Reason.REGION_INACTIVE),
     "client notifications off": ("client notifications on", Reason.CLIENT_NOTIFICATIONS_OFF),
     "head office": ("not a head office", Reason.HEAD_OFFICE),
+    "phone not set up": ("an account to text and call with", Reason.PHONE_NOT_SET_UP),
 }
 OLD = {"too old": ("not too old", Reason.TOO_OLD)}
 BY_RECIPIENT = {
     "archived": ("not archived", Reason.ARCHIVED),
     "no address": ("an address", Reason.NO_ADDRESS),
-    "landline": ("a phone that takes texts", Reason.NO_ADDRESS),
     "invalid address": ("a valid address", Reason.INVALID_ADDRESS),
+    "landline": ("a phone that takes texts", Reason.LANDLINE),
     "blocked": ("no block of everything", Reason.BLOCKED),
     "unsubscribed from reminders": ("no unsubscribe from reminders", Reason.BLOCKED),
     "unsubscribed from broadcasts": ("no unsubscribe from broadcasts", Reason.BLOCKED),
@@ -74,6 +75,24 @@ BY_RECIPIENT = {
     "consent revoked": ("consent for texts", Reason.NO_SMS_CONSENT),
     "calls opted out": ("not opted out of calls", Reason.CALLS_OPTED_OUT),
 }
+# Asked again before sending: what only then can stand in the way, or then has another name.
+BEFORE_SENDING = {
+    "expired": ("in time", Reason.EXPIRED),
+    "customer deleted": ("a customer", Reason.UNKNOWN_CUSTOMER),
+    "status moved on": ("still that status", Reason.STATUS_MOVED_ON),
+    "job cancelled": ("still that status", Reason.STATUS_MOVED_ON),
+    "rule deleted": ("a rule", Reason.RULE_INACTIVE),
+}
+NOT_SELECTED = {
+    "left the region": ("customer in the region", Reason.NO_LONGER_SELECTED),
+    "of another kind": ("customer of that kind", Reason.NO_LONGER_SELECTED),
+    "lost the tag": ("customer with that tag", Reason.NO_LONGER_SELECTED),
+    "of another status": ("rule for that status", Reason.NO_LONGER_SELECTED),
+}
+REMOVED = {
+    "no address": ("an address", Reason.ADDRESS_REMOVED),
+    "invalid address": ("a valid address", Reason.ADDRESS_REMOVED),  # it is another one
+}
 BY_NATURE = "by phone"  # no case lacks it; only a broadcast needs it not to be so
 # None of these stops anything.
 HARMLESS = (
@@ -91,6 +110,12 @@ ALTERNATIVES = (  # of each, a case has one at most
 NOT_OF_RECIPIENTS = {"address's confirmations off", "excluded from broadcasts", "service specials off"}
 
 
+IN_ORDER = WITHOUT_RECIPIENT | OLD | BY_RECIPIENT
+_PHONE = {"phone not set up": WITHOUT_RECIPIENT["phone not set up"]}
+BEFORE_SENDING_IN_ORDER = BEFORE_SENDING | {no: each for no, each in WITHOUT_RECIPIENT.items() if no not in _PHONE}
+BEFORE_SENDING_IN_ORDER |= NOT_SELECTED | _PHONE | BY_RECIPIENT | REMOVED
+
+
 @dataclass(frozen=True)
 class Case:
     """A message to one person, with all that stands against it."""
@@ -103,6 +128,8 @@ class Case:
     regional: bool = False
     planned: bool = False
     """By a rule, rather than at the gate alone."""
+    sending: bool = False
+    """Asked again before it is sent."""
 
 
 def combinations_of(nos: Iterable[str], recipient: bool, most: int = 2) -> Iterator[frozenset[str]]:
@@ -118,7 +145,7 @@ def expected(case: Case) -> Reason | None:
     """The first "no" in the order of the requirements; none: it goes."""
     needed = needs_of(case)
     against = case.against | {BY_NATURE}
-    for no, (need, reason) in (WITHOUT_RECIPIENT | OLD | BY_RECIPIENT).items():
+    for no, (need, reason) in (BEFORE_SENDING_IN_ORDER if case.sending else IN_ORDER).items():
         if no in against and need in needed:
             return reason
     return None
@@ -139,6 +166,10 @@ def needs_of(case: Case) -> set[str]:
         needed |= BY_PHONE
     if case.regional:
         needed |= REGION
+    if case.sending:
+        needed |= {"in time", "a customer", "a rule", "customer of that kind", "customer with that tag"}
+        needed |= {"customer in the region"} if case.regional else set()
+        needed |= {"still that status", "rule for that status"} if case.category is Category.STATUS else set()
     return needed
 
 
@@ -147,3 +178,30 @@ def table_needs(category: Category, channel: Channel) -> set[str]:
     rows = {row[0].strip(): row[1:] for line in NEEDS.strip().splitlines() if (row := line.split("|"))}
     cell = rows[category][0 if channel is Channel.EMAIL else 1]
     return {need.strip() for need in cell.split(",")} - {"" if channel is Channel.SMS else "consent for texts"}
+
+
+@dataclass(frozen=True)
+class Moment:
+    """What may hold a message back that passed the gates."""
+
+    category: Category
+    channel: Channel
+    lane: Lane
+    paused: bool
+    capped: bool
+    """The recipient had as many as a day allows."""
+    night: bool
+    """In quiet hours."""
+    hold_email: bool
+    urgent_passes: bool
+
+
+def expected_wait(moment: Moment) -> Wait | None:
+    """Caps and a pause hold all that is automated; quiet hours texts and calls, and what the company says."""
+    if moment.category in NOT_AUTOMATED:
+        return None
+    heeds_the_night = moment.hold_email if moment.channel is Channel.EMAIL else True
+    if moment.lane is Lane.URGENT and moment.urgent_passes:
+        heeds_the_night = False
+    held = {Wait.PAUSE: moment.paused, Wait.CAP: moment.capped, Wait.QUIET_HOURS: moment.night and heeds_the_night}
+    return next((wait for wait, holds in held.items() if holds), None)

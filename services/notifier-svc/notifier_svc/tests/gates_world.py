@@ -9,6 +9,7 @@ from contracts.profiles import (
     CompanyProfile,
     Consent,
     ContactFlags,
+    CustomerKind,
     CustomerProfile,
     EmailFlags,
     Phone,
@@ -22,6 +23,8 @@ from notifier_svc.tests.factories import a_company, a_contact, a_customer, a_pho
 
 REGION = UUID(int=3)
 PLACE = UUID(int=7)
+CONTACT, RECIPIENT = UUID(int=11), UUID(int=12)
+TAG = "VIP"
 MAIL, NUMBER = "maria@example.com", "+13035550142"
 
 
@@ -40,12 +43,16 @@ def a_world(against: frozenset[str], recipient: bool) -> World:
     phone = _phone(against)
     none = {"emails": (), "phones": ()} if "no address" in against else {}
     email = an_email(mail, **_address_flags(against))
-    contact = a_contact(**{"emails": (email,), "phones": (phone,), "flags": _flags(against)} | none)
-    other = a_recipient(**{"emails": (mail,), "phones": (phone,), "flags": _recipient_flags(against)} | none)
+    contact = a_contact(id=CONTACT, **{"emails": (email,), "phones": (phone,), "flags": _flags(against)} | none)
+    other = a_recipient(
+        id=RECIPIENT, **{"emails": (mail,), "phones": (phone,), "flags": _recipient_flags(against)} | none
+    )
     customer = a_customer(
         contacts=() if recipient else (contact,),
         service_addresses=(an_address(id=PLACE, recipients=(other,) if recipient else ()),),
-        region_id=REGION,
+        region_id=UUID(int=4) if "left the region" in against else REGION,
+        kind=CustomerKind.COMMERCIAL if "of another kind" in against else CustomerKind.RESIDENTIAL,
+        tags=() if "lost the tag" in against else ("new", TAG.lower()),
         archived="archived" in against,
         blocked="blocked customer" in against,
         head_office="head office" in against,
@@ -92,8 +99,17 @@ def _recipient_flags(against: frozenset[str]) -> RecipientFlags:
     return RecipientFlags(**both)
 
 
+def _spelled(number: str) -> str:
+    """As people write a number: `+1 (303) 555-0142`."""
+    return f" {number[:2]} ({number[2:5]}) {number[5:8]}-{number[8:]}"
+
+
 def _company(against: frozenset[str], mail: str, number: str) -> CompanyProfile:
-    listed = (f" {mail.title()}", number) if "on the sandbox's allow-list" in against else ("someone@else.example",)
+    listed = (
+        (f" {mail.title()}", _spelled(number))
+        if "on the sandbox's allow-list" in against
+        else ("someone@else.example",)
+    )
     sandbox = SandboxMode(on=bool(against & {"sandbox", "on the sandbox's allow-list"}), allow_list=listed)
     region = Region(id=REGION, name="North", active="inactive region" not in against)
     return a_company(sandbox=sandbox, regions=(Region(id=UUID(int=4), name="South"), region))

@@ -10,9 +10,9 @@ import pytest
 from contracts import events
 from contracts.deliveries import Category, Channel, Reason
 from contracts.jobs import Actor, JobKind, Role
-from notifier_svc.domain import gates
+from notifier_svc.domain import matrix
 from notifier_svc.domain.gates import Circumstances, gate
-from notifier_svc.domain.model import Flag, Scope, Skip, Trigger
+from notifier_svc.domain.model import Scope, Skip, Trigger
 from notifier_svc.domain.people import candidates
 from notifier_svc.domain.plan import plan
 from notifier_svc.domain.triggers import CATEGORY, default_max_age, trigger_of
@@ -89,7 +89,7 @@ def plan_cases(category: Category, channel: Channel, most: int = 2) -> Iterator[
 
 def at_the_gate(case: Case) -> Reason | None:
     world = a_world(case.against, case.recipient)
-    [candidate] = candidates(world.customer, PLACE, case.category, case.channel)
+    [candidate] = candidates(world.customer, PLACE, case.category, case.channel, world.circumstances.blocked)
     verdict = gate(case.category, candidate, world.circumstances)
     return verdict.reason if isinstance(verdict, Skip) else None
 
@@ -156,24 +156,10 @@ def test_there_are_thousands_of_cases_and_each_reason_is_one() -> None:
     assert {oracle.expected(case) for case in at_gate + planned} == {None, *(reason for _, reason in nos.values())}
 
 
-TABLES: list[dict[Any, tuple[Flag, ...]]] = [gates.EMAIL_NEEDS, gates.PHONE_NEEDS, gates.AUTOMATED]
-TABLES += gates.NOT_AUTOMATED.values()
-ENTRIES = [(table, key, flag) for table in TABLES for key, flags in table.items() for flag in flags]
-
-
-@pytest.mark.parametrize(("table", "key", "flag"), ENTRIES)
-def test_each_flag_of_the_tables_alone_decides_a_case(
-    monkeypatch: pytest.MonkeyPatch, table: dict[Any, tuple[Flag, ...]], key: Category | Channel, flag: Flag
-) -> None:
-    monkeypatch.setitem(table, key, tuple(other for other in table[key] if other is not flag))
-    concerned = [(category, channel) for category in Category for channel in Channel if key in (category, channel)]
-    assert mistakes(case for pair in concerned for case in gate_cases(*pair, most=1))
-
-
 @pytest.mark.parametrize("channel", Channel)
 def test_an_additional_recipient_gets_no_broadcast(channel: Channel) -> None:  # D1
     world = a_world(frozenset(), recipient=True)
-    assert candidates(world.customer, PLACE, Category.BROADCAST, channel) == []
+    assert candidates(world.customer, PLACE, Category.BROADCAST, channel, frozenset()) == []
 
 
 @pytest.mark.parametrize(
@@ -189,4 +175,4 @@ def test_where_there_is_nobody_the_first_no_is_named_too(archived: bool, late: i
 
 
 def test_every_scope_of_a_block_is_in_the_table() -> None:
-    assert set(gates.GROUPS.values()) | {Scope.EVERYTHING} == set(Scope)
+    assert set(matrix.GROUPS.values()) | {Scope.EVERYTHING} == set(Scope)

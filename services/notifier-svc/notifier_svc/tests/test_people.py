@@ -7,9 +7,9 @@ import pytest
 
 from contracts import events
 from contracts.deliveries import Category, Channel, Reason
-from contracts.profiles import Consent, Region
+from contracts.profiles import Consent, Phone, Region, SandboxMode
 from notifier_svc.domain.gates import Circumstances, gate
-from notifier_svc.domain.model import Candidate, Send, Skip, Trigger
+from notifier_svc.domain.model import Block, Candidate, Scope, Send, Skip, Trigger
 from notifier_svc.domain.people import candidates
 from notifier_svc.domain.plan import plan, unknown_customer
 from notifier_svc.tests.factories import (
@@ -28,6 +28,7 @@ from notifier_svc.tests.factories import (
 )
 
 PLACE = an_address().id
+NO_BLOCKS: frozenset[Block] = frozenset()
 TO_EVERY_CONTACT = {"confirmation", "receipt", "invoice", "service_reminder", "invoice_reminder", "broadcast"}
 TO_FIRST_ADDRESS = {"service_reminder", "invoice_reminder", "broadcast"}
 MAILS = ("first@example.com", "second@example.com")
@@ -38,7 +39,7 @@ NUMBERS = ("+13035550101", "+13035550102", "+13035550103", "+13035550104")
 @pytest.mark.parametrize("category", Category)
 def test_every_contact_or_the_primary_one(category: Category, regional: bool) -> None:  # D1, D7 "Outbound setting"
     customer = a_customer(contacts=(a_contact(primary=False, name="Tom Lee"), a_contact()))
-    found = [each.name for each in candidates(customer, PLACE, category, Channel.EMAIL, regional=regional)]
+    found = [each.name for each in candidates(customer, PLACE, category, Channel.EMAIL, NO_BLOCKS, regional=regional)]
     assert found == (["Maria Lee", "Tom Lee"] if category in TO_EVERY_CONTACT and not regional else ["Maria Lee"])
 
 
@@ -47,7 +48,7 @@ def test_each_address_or_the_first(category: Category) -> None:  # D1
     contact = a_contact(name="Maria Lee", emails=tuple(map(an_email, MAILS)))
     here = an_address(recipients=(a_recipient(name="Jo Park", emails=MAILS),))
     customer = a_customer(contacts=(contact,), service_addresses=(here,))
-    found = [(each.name, each.address) for each in candidates(customer, PLACE, category, Channel.EMAIL)]
+    found = [(each.name, each.address) for each in candidates(customer, PLACE, category, Channel.EMAIL, NO_BLOCKS)]
     names = ["Maria Lee"] if category is Category.BROADCAST else ["Maria Lee", "Jo Park"]
     mails = MAILS[:1] if category in TO_FIRST_ADDRESS else MAILS
     assert found == [(name, mail) for name in names for mail in mails]
@@ -56,7 +57,7 @@ def test_each_address_or_the_first(category: Category) -> None:  # D1
 def test_an_address_typed_twice_for_a_recipient_is_one() -> None:  # G8
     here = an_address(recipients=(a_recipient(emails=("jo@example.com", "Jo@Example.com")),))
     customer = a_customer(contacts=(), service_addresses=(here,))
-    assert len(candidates(customer, PLACE, Category.STATUS, Channel.EMAIL)) == 1
+    assert len(candidates(customer, PLACE, Category.STATUS, Channel.EMAIL, NO_BLOCKS)) == 1
 
 
 def test_a_contact_who_wants_none_does_not_keep_a_shared_address_from_another() -> None:  # G8, D7 "Rows"
@@ -81,7 +82,59 @@ def test_the_first_eligible_phone(channel: Channel, number: str) -> None:  # D1,
         a_phone(NUMBERS[3]),
     )
     customer = a_customer(contacts=(a_contact(phones=phones),))
-    assert [each.address for each in candidates(customer, PLACE, Category.STATUS, channel)] == [number]
+    assert [each.address for each in candidates(customer, PLACE, Category.STATUS, channel, NO_BLOCKS)] == [number]
+
+
+@pytest.mark.parametrize(
+    ("spoiled", "channel"),
+    [
+        (a_phone(NUMBERS[0], calls_opted_out=True), Channel.VOICE),
+        (a_phone(NUMBERS[0], Consent.REVOKED), Channel.SMS),
+        (a_phone(NUMBERS[0], landline=True), Channel.SMS),
+        (a_phone("3035550101"), Channel.SMS),
+        (a_phone("3035550101"), Channel.VOICE),
+        (a_phone(NUMBERS[1]), Channel.SMS),
+    ],
+    ids=["opted out of calls", "no consent", "landline", "no number", "no number to call", "blocked"],
+)
+def test_a_phone_that_cannot_be_used_gives_way_to_the_next(spoiled: Phone, channel: Channel) -> None:  # D1
+    customer = a_customer(contacts=(a_contact(phones=(spoiled, a_phone(NUMBERS[2]))),))
+    circumstances = Circumstances(customer, a_company(), frozenset({(Channel.SMS, NUMBERS[1], Scope.EVERYTHING)}))
+    [decision] = plan(an_occurrence(), [a_rule(channel=channel)], circumstances, NOW)
+    assert (decision.candidate and decision.candidate.address, decision.verdict) == (NUMBERS[2], Send())
+
+
+@pytest.mark.parametrize(
+    ("phones", "number", "reason"),
+    [
+        ((a_phone(NUMBERS[0], landline=True), a_phone(NUMBERS[1], Consent.NONE)), NUMBERS[1], Reason.NO_SMS_CONSENT),
+        ((a_phone(NUMBERS[0], Consent.REFUSED), a_phone(NUMBERS[1], Consent.NONE)), NUMBERS[0], Reason.NO_SMS_CONSENT),
+        ((a_phone(NUMBERS[0], landline=True), a_phone(NUMBERS[1], landline=True)), NUMBERS[0], Reason.LANDLINE),
+        ((), None, Reason.NO_ADDRESS),
+    ],
+)
+def test_where_no_phone_is_eligible_one_row_says_why(  # D1, G1
+    phones: tuple[Phone, ...], number: str | None, reason: Reason
+) -> None:
+    customer = a_customer(contacts=(a_contact(phones=phones),))
+    circumstances = Circumstances(customer, a_company(), NO_BLOCKS)
+    [decision] = plan(an_occurrence(), [a_rule(channel=Channel.SMS)], circumstances, NOW)
+    assert (decision.candidate and decision.candidate.address, decision.verdict) == (number, Skip(reason))
+
+
+def test_the_sandbox_changes_no_choice_of_phone() -> None:  # G16
+    phones = (a_phone(NUMBERS[0]), a_phone(NUMBERS[1]))
+    company = a_company(sandbox=SandboxMode(on=True, allow_list=(NUMBERS[1],)))
+    circumstances = Circumstances(a_customer(contacts=(a_contact(phones=phones),)), company, NO_BLOCKS)
+    [decision] = plan(an_occurrence(), [a_rule(channel=Channel.SMS)], circumstances, NOW)
+    assert (decision.candidate and decision.candidate.address, decision.verdict) == (NUMBERS[0], Skip(Reason.SANDBOX))
+
+
+@pytest.mark.parametrize("number", ["3035550101", "+0303555", "+1303FLOWERS", "+1303555010155555", ""])
+def test_a_number_that_cannot_be_right_is_not_dialled(number: str) -> None:
+    candidate = Candidate(uuid4(), "Ann", Channel.VOICE, number, frozenset())
+    circumstances = Circumstances(a_customer(), a_company(), NO_BLOCKS)
+    assert gate(Category.DIRECT, candidate, circumstances) == Skip(Reason.INVALID_ADDRESS)
 
 
 @pytest.mark.parametrize("address", ["a\x7fb@example.com", "a\nb@example.com", "@example.com", "ann@", "ann"])

@@ -10,7 +10,8 @@ from contracts import events
 from contracts.deliveries import Category, Channel, Reason
 from contracts.jobs import JobKind
 from contracts.profiles import Consent, ContactFlags, CustomerKind, RecipientFlags, Region, SandboxMode
-from notifier_svc.domain.gates import EMAIL_NEEDS, REASONS, Circumstances, needs
+from notifier_svc.domain.gates import Circumstances
+from notifier_svc.domain.matrix import MATRIX, REASONS, needs
 from notifier_svc.domain.model import Decision, Flag, Scope, Send, Skip, Trigger
 from notifier_svc.domain.plan import plan, unknown_customer
 from notifier_svc.domain.reasons import SENTENCES
@@ -208,10 +209,17 @@ def test_a_regions_rule_needs_region_and_client(customer: dict[str, Any], active
         a_rule(status_id=uuid4()),  # S3.5
         a_rule(region_id=uuid4()),
         a_rule(customer_kinds=frozenset({CustomerKind.COMMERCIAL})),  # S0.8
+        a_rule(tags=frozenset({"VIP"})),  # S4.18
     ],
 )
 def test_a_rule_that_is_not_about_this_leaves_no_row(rule: Any) -> None:  # S1.5
     assert planned(None, [rule]) == []
+
+
+@pytest.mark.parametrize("tags", [("vip",), ("new", "VIP"), ("Vip", "gold")])
+def test_a_rule_of_a_tag_is_for_who_has_it_however_it_is_written(tags: tuple[str, ...]) -> None:  # S4.18
+    rule = a_rule(tags=frozenset({"VIP", "gold"}))
+    assert outcomes(None, [rule], customer=a_customer(tags=tags)) == [(MARIA, None)]
 
 
 def test_an_inactive_rule_leaves_one_row_without_recipient() -> None:  # S0.11, S3.9
@@ -271,7 +279,7 @@ def test_a_held_status_waits_from_when_it_was_set() -> None:  # G7
         (a_phone(), ContactFlags(), None),
         (a_phone(), ContactFlags(text=False), Reason.TEXT_OFF),  # S0.19
         (a_phone(consent=Consent.REQUESTED), ContactFlags(), Reason.NO_SMS_CONSENT),  # S1.19
-        (a_phone(landline=True), ContactFlags(), Reason.NO_ADDRESS),
+        (a_phone(landline=True), ContactFlags(), Reason.LANDLINE),  # G3
     ],
 )
 def test_a_text_needs_flag_and_consent(phone: Any, flags: ContactFlags, reason: Reason | None) -> None:
@@ -285,8 +293,14 @@ def test_an_unknown_customer_leaves_one_row_per_rule() -> None:  # fault 24
     assert [outcome(d) for d in decisions] == [(None, Reason.UNKNOWN_CUSTOMER)]
 
 
+def test_what_nobody_would_get_says_so_of_an_unknown_customer_too() -> None:  # D9
+    [off] = unknown_customer(an_occurrence(), [a_rule(active=False)], NOW)
+    [silenced] = unknown_customer(an_occurrence(an_event(notify=False)), [a_rule()], NOW)
+    assert [outcome(off), outcome(silenced)] == [(None, Reason.RULE_INACTIVE), (None, Reason.NOTIFY_DECLINED)]
+
+
 def test_every_category_has_a_row_in_the_table_and_every_reason_a_sentence() -> None:  # D7, G1
-    assert set(EMAIL_NEEDS) == set(Category)
+    assert set(MATRIX) == set(Category)
     assert set(SENTENCES) == set(Reason)
     assert set(REASONS) == set(Flag)
 

@@ -1,0 +1,190 @@
+"""Asked again before sending: each case of D7's table once more, with what can have changed since it was planned."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from contracts.deliveries import Category, Channel, Reason
+from contracts.profiles import Consent, CustomerKind
+from notifier_svc.domain.gates import Circumstances
+from notifier_svc.domain.model import Candidate, Decision, Rule, Scope, Send, Skip, Trigger
+from notifier_svc.domain.plan import plan
+from notifier_svc.domain.recheck import Due, Present, Standing, recheck
+from notifier_svc.domain.triggers import Occurrence, trigger_of
+from notifier_svc.tests import gates_oracle as oracle
+from notifier_svc.tests.factories import (
+    NOW,
+    a_company,
+    a_contact,
+    a_customer,
+    a_due,
+    a_phone,
+    a_rule,
+    an_occurrence,
+)
+from notifier_svc.tests.gates_oracle import Case
+from notifier_svc.tests.gates_world import REGION, TAG, a_world
+from notifier_svc.tests.test_gates_table import EVENTS
+
+NUMBERS = ("+13035550101", "+13035550102")
+
+
+def cases(category: Category, channel: Channel, most: int) -> Iterator[Case]:
+    nos = dict.fromkeys([*oracle.BEFORE_SENDING_IN_ORDER, *oracle.HARMLESS])
+    for recipient in (False, True):
+        for against in oracle.combinations_of(nos, recipient, most):
+            for regional in (False, True):
+                yield Case(category, channel, recipient, against, regional, planned=True, sending=True)
+
+
+@cache
+def planned(
+    category: Category, channel: Channel, recipient: bool, regional: bool, notify: bool
+) -> tuple[Occurrence, Decision]:
+    """What was decided when nothing stood in the way; it could have been imported with the answer "don't notify"."""
+    event = next(iter(EVENTS[category].values()))
+    occurrence = an_occurrence(event)
+    rule = a_rule(
+        trigger_of(event) or Trigger.STATUS_SET,
+        channel=channel,
+        region_id=REGION if regional else None,
+        status_id=occurrence.status_id,
+        customer_kinds=frozenset({CustomerKind.RESIDENTIAL}),
+        tags=frozenset({TAG}),
+    )
+    [decision] = plan(occurrence, [rule], a_world(frozenset(), recipient).circumstances, NOW)
+    assert decision.verdict == Send()
+    told = event if notify else event.model_copy(update={"notify": False})
+    return replace(occurrence, data=told), decision
+
+
+def asked_again(case: Case) -> Reason | None:
+    world, against = a_world(case.against, case.recipient), case.against
+    occurrence, decision = planned(
+        case.category, case.channel, case.recipient, case.regional, "told not to notify" not in against
+    )
+    due = a_due(occurrence, decision, expires_at=NOW + timedelta(seconds=0 if "expired" in against else 1))
+    present = Present(
+        customer=None if "customer deleted" in against else world.customer,
+        company=world.circumstances.company,
+        job=a_standing(due, against),
+        rule=None if "rule deleted" in against else changed(decision.rule, against),
+        blocked=world.circumstances.blocked,
+        now=NOW,
+        phone_account=world.circumstances.phone_account,
+    )
+    verdict = recheck(due, present)
+    assert isinstance(verdict, Skip) or (verdict.person_id, verdict.key) == (due.recipient_id, due.address)
+    return verdict.reason if isinstance(verdict, Skip) else None
+
+
+def a_standing(due: Due, against: frozenset[str]) -> Standing | None:
+    told = due.occurrence.status_id
+    return (
+        Standing(UUID(int=99), False)
+        if "status moved on" in against or told is None
+        else Standing(told, cancelled="job cancelled" in against)
+    )
+
+
+def changed(rule: Rule, against: frozenset[str]) -> Rule:
+    elsewhere = {"status_id": UUID(int=98)} if "of another status" in against and rule.status_id else {}
+    return replace(rule, active="inactive rule" not in against, **elsewhere)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("channel", Channel)
+@pytest.mark.parametrize("category", EVENTS)
+def test_what_changed_since_it_was_planned_counts(category: Category, channel: Channel) -> None:  # D7, D9, D13, G4
+    for case in cases(category, channel, most=2 if category is Category.STATUS else 1):
+        assert asked_again(case) is oracle.expected(case), case
+
+
+def a_text_to(customer: Any, circumstances: Circumstances | None = None) -> tuple[Due, Present]:
+    """A text that was planned for this customer, and how the world stands."""
+    occurrence, rule = an_occurrence(), a_rule(channel=Channel.SMS)
+    circumstances = circumstances or Circumstances(customer, a_company(), frozenset())
+    [decision] = plan(occurrence, [rule], circumstances, NOW)
+    assert decision.verdict == Send()
+    job = Standing(occurrence.status_id or UUID(int=0), cancelled=False)
+    return a_due(occurrence, decision), Present(customer, circumstances.company, job, rule, frozenset(), NOW)
+
+
+def with_phones(*phones: Any) -> Any:
+    return a_customer(contacts=(a_contact(id=UUID(int=11), phones=phones),))
+
+
+def test_a_phone_that_became_eligible_since_does_not_take_a_message_from_the_one_planned() -> None:  # D1
+    due, present = a_text_to(with_phones(a_phone(NUMBERS[0], Consent.REQUESTED), a_phone(NUMBERS[1])))
+    both = with_phones(a_phone(NUMBERS[0]), a_phone(NUMBERS[1]))
+    verdict = recheck(due, replace(present, customer=both))
+    assert isinstance(verdict, Candidate)
+    assert verdict.address == NUMBERS[1]
+
+
+@pytest.mark.parametrize(
+    ("now", "reason"),
+    [
+        (a_phone(NUMBERS[0], Consent.REVOKED), Reason.NO_SMS_CONSENT),  # S1.19
+        (a_phone(NUMBERS[0], landline=True), Reason.LANDLINE),  # G3
+        (a_phone("+13035550109"), Reason.ADDRESS_REMOVED),
+    ],
+)
+def test_what_was_planned_for_a_phone_goes_to_no_other_of_that_person(now: Any, reason: Reason) -> None:  # S1.19
+    due, present = a_text_to(with_phones(a_phone(NUMBERS[0]), a_phone(NUMBERS[1])))
+    assert recheck(due, replace(present, customer=with_phones(now, a_phone(NUMBERS[1])))) == Skip(reason)
+
+
+def test_a_phone_written_in_another_way_is_the_same() -> None:
+    due, present = a_text_to(with_phones(a_phone(NUMBERS[0])))
+    assert isinstance(recheck(replace(due, address="+1 303-555-0101"), present), Candidate)
+
+
+def test_a_rule_that_now_goes_by_email_does_not_send_its_text_without_an_account() -> None:  # S3.13
+    due, present = a_text_to(with_phones(a_phone()))
+    by_email = replace(present.rule or a_rule(), channel=Channel.EMAIL)
+    verdict = recheck(due, replace(present, rule=by_email, phone_account=False))
+    assert verdict == Skip(Reason.PHONE_NOT_SET_UP)
+
+
+def test_an_email_goes_though_its_rule_now_texts_and_the_company_cannot() -> None:
+    due, present = a_text_to(with_phones(a_phone()))
+    contact = a_customer().contacts[0]
+    email = replace(due, channel=Channel.EMAIL, recipient_id=contact.id, address="maria@example.com")
+    customer = a_customer(contacts=(contact,))
+    assert isinstance(recheck(email, replace(present, customer=customer, phone_account=False)), Candidate)
+
+
+@pytest.mark.parametrize(("account", "reason"), [(True, None), (False, Reason.PHONE_NOT_SET_UP)])
+def test_a_text_of_no_rule_needs_an_account_and_no_rule(account: bool, reason: Reason | None) -> None:
+    due, present = a_text_to(with_phones(a_phone()))
+    verdict = recheck(replace(due, rule_id=None), replace(present, rule=None, phone_account=account))
+    assert (verdict.reason if isinstance(verdict, Skip) else None) is reason
+
+
+@pytest.mark.parametrize("lost", ["company", "another company's"])
+def test_nothing_goes_for_a_company_that_is_not_known_or_to_anothers_customer(lost: str) -> None:
+    due, present = a_text_to(with_phones(a_phone()))
+    stranger = with_phones(a_phone()).model_copy(update={"company_id": UUID(int=77)})
+    change: dict[str, Any] = {"company": None} if lost == "company" else {"customer": stranger}
+    assert recheck(due, replace(present, **change)) == Skip(Reason.UNKNOWN_CUSTOMER)
+
+
+def test_a_job_that_is_not_known_stops_nothing() -> None:
+    due, present = a_text_to(with_phones(a_phone()))
+    assert isinstance(recheck(due, replace(present, job=None)), Candidate)
+
+
+def test_an_address_that_was_blocked_since_is_not_written_to() -> None:  # G4
+    due, present = a_text_to(with_phones(a_phone(NUMBERS[0]), a_phone(NUMBERS[1])))
+    blocked = frozenset({(Channel.SMS, NUMBERS[0], Scope.EVERYTHING)})
+    assert recheck(due, replace(present, blocked=blocked)) == Skip(Reason.BLOCKED)
+
+
+def test_who_was_archived_and_lost_the_address_is_archived() -> None:  # D11
+    due, present = a_text_to(with_phones(a_phone()))
+    assert recheck(due, replace(present, customer=a_customer(archived=True, contacts=()))) == Skip(Reason.ARCHIVED)
