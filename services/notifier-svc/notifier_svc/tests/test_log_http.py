@@ -184,7 +184,27 @@ async def test_a_new_rule_is_made_once_and_published(client: httpx.AsyncClient, 
     assert {rule["name"] for rule in rules} == {"Job booked", "For offices"}
 
 
-@pytest.mark.parametrize("over", [{"trigger": "full_moon"}, {"customer_kinds": []}, {"nmae": "typo"}, {"name": ""}])
+async def test_a_rule_keeps_the_tags_it_is_for(client: httpx.AsyncClient, issuer: TestIssuer) -> None:  # S4.18
+    admin, tags = issuer.headers(Role.ADMIN, COMPANY), ["VIP", "gold, silver", "a'b\"c"]
+    body = {"name": "x", "channel": "email", "template_id": str(uuid4()), "tags": tags}
+    made = await client.post("/v1/rules", json=body | {"trigger": "job_created"}, headers=admin)
+    assert (made.status_code, set(made.json()["tags"])) == (201, set(tags))
+    url = f"/v1/rules/{made.json()['id']}"
+    changed = await client.put(url, json=body | {"tags": ["VIP"]}, headers=admin | {"if-match": made.headers["etag"]})
+    assert (changed.status_code, (await get(client, url, admin))["tags"]) == (200, ["VIP"])
+
+
+@pytest.mark.parametrize(
+    "over",
+    [
+        {"trigger": "full_moon"},
+        {"customer_kinds": []},
+        {"nmae": "typo"},
+        {"name": ""},
+        {"tags": [""]},
+        {"tags": ["a\nb"]},
+    ],
+)
 async def test_a_rule_that_makes_no_sense_is_refused(
     client: httpx.AsyncClient, issuer: TestIssuer, over: dict[str, Any]
 ) -> None:

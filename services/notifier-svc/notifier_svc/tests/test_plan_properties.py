@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -12,19 +13,14 @@ from contracts.deliveries import Category, Channel, Reason
 from contracts.profiles import AdditionalRecipient, Consent, Contact
 from notifier_svc.domain.delivery import deliveries
 from notifier_svc.domain.keys import Keys
-from notifier_svc.domain.model import Candidate, Decision, Rule, Scope, Skip
+from notifier_svc.domain.model import Block, Decision, Rule, Scope, Skip
 from notifier_svc.domain.plan import selects
+from notifier_svc.domain.timing import Limits
 from notifier_svc.tests.factories import NOW
 from notifier_svc.tests.plan_scenarios import Scenario, scenarios
+from notifier_svc.tests.promises import assert_no_flag_is_against, assert_nothing_forbids
 
 KEYS = Keys(b"a secret of sixteen bytes")
-# D7, of the categories that the scenarios have.
-ADDRESS_FLAG = {
-    Category.STATUS: "status_updates",
-    Category.CONFIRMATION: "confirmations",
-    Category.RECEIPT: "payment_receipts",
-    Category.INVOICE: "invoices",
-}
 WITHOUT_RECIPIENT = {
     Reason.RULE_INACTIVE,
     Reason.REGION_INACTIVE,
@@ -41,71 +37,34 @@ def why_not(decision: Decision) -> Reason | None:
     return decision.verdict.reason if isinstance(decision.verdict, Skip) else None
 
 
-def sends(decisions: list[Decision]) -> list[tuple[Decision, Candidate]]:
-    return [(d, d.candidate) for d in decisions if why_not(d) is None and d.candidate]
-
-
-def person(scenario: Scenario, id: UUID) -> Contact | AdditionalRecipient:
-    everybody: tuple[Contact | AdditionalRecipient, ...] = (*scenario.customer.contacts, *scenario.recipients)
-    return next(each for each in everybody if each.id == id)
-
-
-def address_flags(who: Contact | AdditionalRecipient, address: str | None) -> Any:
-    if isinstance(who, AdditionalRecipient):
-        return who.flags
-    [email] = [email for email in who.emails if email.address == address]
-    return email.flags
-
-
 @many
 @given(scenarios())
-def test_nobody_is_emailed_against_a_flag(scenario: Scenario) -> None:  # S0.7 to S0.12, S0.18, D8
-    for decision, candidate in sends(scenario.planned()):
-        who = person(scenario, candidate.person_id)
-        if candidate.channel is Channel.EMAIL:
-            assert getattr(address_flags(who, candidate.address), ADDRESS_FLAG[decision.rule.category])
-        assert decision.rule.category is not Category.CONFIRMATION or who.flags.confirmations
-
-
-@many
-@given(scenarios())
-def test_nobody_is_texted_or_called_against_a_flag_or_without_consent(scenario: Scenario) -> None:  # S0.19, S0.20, D12
-    for _, candidate in sends(scenario.planned()):
-        who = person(scenario, candidate.person_id)
-        for phone in (phone for phone in who.phones if phone.number == candidate.address):
-            if candidate.channel is Channel.SMS:
-                assert who.flags.text
-                assert phone.sms_consent is Consent.GRANTED
-                assert not phone.landline
-            else:
-                assert who.flags.voice
-                assert not phone.calls_opted_out
+def test_nobody_is_written_to_against_a_flag_or_without_consent(scenario: Scenario) -> None:  # S0.7 to S0.20, D8, D12
+    for decision, candidate in scenario.sends():
+        assert_no_flag_is_against(scenario, decision.rule, candidate)
 
 
 @many
 @given(scenarios())
 def test_nothing_goes_where_nothing_may_go(scenario: Scenario) -> None:  # D7, D11, D13, G16
-    company, customer = scenario.company, scenario.customer
-    allowed = {entry.strip().lower() for entry in company.sandbox.allow_list}
-    regions = {region.id for region in company.regions if region.active}
-    for decision, candidate in sends(scenario.planned()):
-        rule, key = decision.rule, (candidate.address or "").strip().lower()
-        assert rule.active
-        assert scenario.occurrence.data.notify
-        assert scenario.phone_account or candidate.channel is Channel.EMAIL
-        assert NOW - scenario.occurrence.occurred_at <= rule.max_age
-        assert not customer.archived
-        assert key not in ("", "no-address")
-        assert (candidate.channel, key, Scope.EVERYTHING) not in scenario.blocked
-        assert not company.sandbox.on or key in allowed
-        assert not rule.region_id or (rule.region_id == customer.region_id and rule.region_id in regions)
-        assert not rule.region_id or (customer.send_client_notifications and not customer.head_office)
+    for decision, candidate in scenario.sends():
+        assert_nothing_forbids(scenario, decision.rule, candidate)
+        assert NOW - scenario.occurrence.occurred_at <= decision.rule.max_age
+
+
+@many
+@given(scenarios())
+def test_limits_make_wait_and_change_nothing_else(scenario: Scenario) -> None:  # G13, D13
+    free = replace(scenario, limits=Limits()).planned()
+    for held, decision in zip(scenario.planned(), free, strict=True):
+        assert replace(held, due_at=decision.due_at, waits_for=None) == decision
+        assert decision.due_at <= held.due_at <= decision.expires_at
 
 
 @many
 @given(scenarios())
 def test_an_address_gets_one_message_at_most(scenario: Scenario) -> None:  # G8, D1
-    places = Counter((candidate.channel, candidate.key) for _, candidate in sends(scenario.planned()))
+    places = Counter((candidate.channel, candidate.key) for _, candidate in scenario.sends())
     assert not places or max(places.values()) == 1
 
 
@@ -120,30 +79,37 @@ def expected_rows(scenario: Scenario, rule: Rule) -> Counter[tuple[UUID, frozens
     """D1: (person, what the row's address may be), one for each row."""
     to_primary = rule.category is Category.STATUS or rule.region_id
     contacts = [contact for contact in scenario.customer.contacts if contact.primary or not to_primary]
-    rows = [(who.id, places) for who in contacts for places in of_contact(who, rule.channel)]
-    rows += [(who.id, places) for who in scenario.recipients for places in of_recipient(who, rule.channel)]
+    rows = [(who.id, places) for who in contacts for places in of_contact(who, rule.channel, scenario.blocked)]
+    rows += [
+        (who.id, places) for who in scenario.recipients for places in of_recipient(who, rule.channel, scenario.blocked)
+    ]
     return Counter(rows)
 
 
-def of_contact(who: Contact, channel: Channel) -> Iterator[frozenset[str]]:
-    return one_per_email([e.address for e in who.emails]) if channel is Channel.EMAIL else one_phone(who, channel)
+def of_contact(who: Contact, channel: Channel, blocked: frozenset[Block]) -> Iterator[frozenset[str]]:
+    if channel is Channel.EMAIL:
+        return one_per_email([e.address for e in who.emails])
+    return one_phone(who, channel, blocked)
 
 
-def of_recipient(who: AdditionalRecipient, channel: Channel) -> Iterator[frozenset[str]]:
-    return one_per_email(who.emails) if channel is Channel.EMAIL else one_phone(who, channel)
+def of_recipient(who: AdditionalRecipient, channel: Channel, blocked: frozenset[Block]) -> Iterator[frozenset[str]]:
+    return one_per_email(who.emails) if channel is Channel.EMAIL else one_phone(who, channel, blocked)
 
 
 def one_per_email(typed: Any) -> Iterator[frozenset[str]]:
     return iter({frozenset({address.strip().lower()}) for address in typed} or {frozenset({""})})
 
 
-def one_phone(who: Contact | AdditionalRecipient, channel: Channel) -> Iterator[frozenset[str]]:
-    """The first eligible phone, else any that the channel can reach at all."""
+def one_phone(
+    who: Contact | AdditionalRecipient, channel: Channel, blocked: frozenset[Block]
+) -> Iterator[frozenset[str]]:
+    """The first eligible phone, else any that the channel can reach at all, else any."""
     usable = [phone for phone in who.phones if channel is Channel.VOICE or not phone.landline]
-    granted = [phone.number for phone in usable if phone.sms_consent is Consent.GRANTED]
-    open_to_calls = [phone.number for phone in usable if not phone.calls_opted_out]
+    free = [phone for phone in usable if (channel, phone.number, Scope.EVERYTHING) not in blocked]
+    granted = [phone.number for phone in free if phone.sms_consent is Consent.GRANTED]
+    open_to_calls = [phone.number for phone in free if not phone.calls_opted_out]
     eligible = granted if channel is Channel.SMS else open_to_calls
-    yield frozenset(eligible[:1] or [phone.number for phone in usable] or [""])
+    yield frozenset(eligible[:1] or [phone.number for phone in usable or who.phones] or [""])
 
 
 @many
@@ -175,7 +141,7 @@ def assert_rows(rows: list[Decision], expected: Counter[tuple[UUID, frozenset[st
 @given(scenarios())
 def test_a_row_gives_way_only_to_another_that_goes_there(scenario: Scenario) -> None:  # D7 "Rows"
     decisions = scenario.planned()
-    winners = {(candidate.channel, candidate.key): d.rule for d, candidate in sends(decisions)}
+    winners = {(candidate.channel, candidate.key): d.rule for d, candidate in scenario.sends()}
     for decision in decisions:
         if why_not(decision) in (Reason.SUPERSEDED, Reason.DUPLICATE):
             assert decision.candidate

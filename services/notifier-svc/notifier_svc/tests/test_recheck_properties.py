@@ -1,0 +1,47 @@
+"""What holds of everything that is asked again before it is sent, however the world changed since it was planned."""
+
+from dataclasses import replace
+
+from hypothesis import given, settings
+
+from notifier_svc.domain.model import Candidate, Decision, Rule, Skip
+from notifier_svc.domain.recheck import Present, Standing, recheck
+from notifier_svc.tests.factories import NOW, a_due, an_event
+from notifier_svc.tests.plan_scenarios import Scenario, scenarios
+from notifier_svc.tests.promises import assert_no_flag_is_against, assert_nothing_forbids
+
+many = settings(max_examples=100, deadline=None, derandomize=True)
+
+
+def asked_again(planned: Scenario, decision: Decision, rule: Rule, now: Scenario) -> Candidate | Skip:
+    job = Standing((planned.occurrence.status_id or an_event().job.status.id), cancelled=False)
+    present = Present(now.customer, now.company, job, rule, now.blocked, NOW, now.phone_account)
+    return recheck(a_due(planned.occurrence, decision), present)
+
+
+@many
+@given(scenarios())
+def test_where_nothing_changed_it_goes_to_whom_it_was_planned_for(scenario: Scenario) -> None:
+    for decision, candidate in scenario.sends():
+        assert asked_again(scenario, decision, decision.rule, scenario) == candidate
+
+
+@settings(many, max_examples=200)
+@given(scenarios(), scenarios())
+def test_whatever_changed_nobody_is_written_to_against_it(planned: Scenario, later: Scenario) -> None:  # D7, G4
+    changed = later.rules[0]
+    now = replace(later, occurrence=planned.occurrence)
+    for decision, candidate in planned.sends():
+        rule = replace(
+            decision.rule,
+            active=changed.active,
+            region_id=changed.region_id,
+            customer_kinds=changed.customer_kinds,
+            tags=changed.tags,
+        )
+        for asked in (rule, decision.rule):
+            verdict = asked_again(planned, decision, asked, now)
+            if isinstance(verdict, Candidate):
+                assert (verdict.person_id, verdict.key) == (candidate.person_id, candidate.key)
+                assert_no_flag_is_against(now, asked, verdict)
+                assert_nothing_forbids(now, asked, verdict)
