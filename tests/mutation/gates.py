@@ -26,7 +26,10 @@ TESTED_BY = ("test_people.py", "test_plan.py", "test_timing.py", "test_recheck.p
 OPTIONS = ("-x", "-q", "--noconftest", "--assert=plain", "--timeout=60", "-p", "no:cacheprovider")
 LOADED_BEFORE = ("pytest_asyncio.plugin", "pytest_timeout", "_hypothesis_pytestplugin", "contracts.events")
 # They change nothing that could be seen: the condition is there for the type checker.
-EQUIVALENT = {("plan.py", "decision.candidate"): "what is sent always has a candidate"}
+EQUIVALENT = {
+    ("plan.py", "decision.candidate"): "what is sent always has a candidate",
+    ("plan.py", "candidate is None"): "what is sent always has a candidate",
+}
 
 
 def main() -> int:

@@ -122,6 +122,15 @@ def test_where_no_phone_is_eligible_one_row_says_why(  # D1, G1
     assert (decision.candidate and decision.candidate.address, decision.verdict) == (number, Skip(reason))
 
 
+def test_of_phones_that_take_no_calls_the_first_says_so_landline_or_not() -> None:  # D1, G1
+    phones = [a_phone(number, landline=number == NUMBERS[0], calls_opted_out=True) for number in NUMBERS[:2]]
+    circumstances = Circumstances(a_customer(contacts=(a_contact(phones=tuple(phones)),)), a_company(), NO_BLOCKS)
+    [decision] = plan(an_occurrence(), [a_rule(channel=Channel.VOICE)], circumstances, NOW)
+    assert decision.verdict == Skip(Reason.CALLS_OPTED_OUT)
+    assert decision.candidate
+    assert decision.candidate.address == NUMBERS[0]
+
+
 def test_the_sandbox_changes_no_choice_of_phone() -> None:  # G16
     phones = (a_phone(NUMBERS[0]), a_phone(NUMBERS[1]))
     company = a_company(sandbox=SandboxMode(on=True, allow_list=(NUMBERS[1],)))

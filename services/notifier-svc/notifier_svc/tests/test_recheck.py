@@ -9,8 +9,9 @@ from uuid import UUID
 
 import pytest
 
+from contracts import events
 from contracts.deliveries import Category, Channel, Reason
-from contracts.profiles import Consent, CustomerKind
+from contracts.profiles import Consent, CustomerKind, Region
 from notifier_svc.domain.gates import Circumstances
 from notifier_svc.domain.model import Candidate, Decision, Rule, Scope, Send, Skip, Trigger
 from notifier_svc.domain.plan import plan
@@ -25,6 +26,8 @@ from notifier_svc.tests.factories import (
     a_due,
     a_phone,
     a_rule,
+    an_email,
+    an_event,
     an_occurrence,
 )
 from notifier_svc.tests.gates_oracle import Case
@@ -188,3 +191,40 @@ def test_an_address_that_was_blocked_since_is_not_written_to() -> None:  # G4
 def test_who_was_archived_and_lost_the_address_is_archived() -> None:  # D11
     due, present = a_text_to(with_phones(a_phone()))
     assert recheck(due, replace(present, customer=a_customer(archived=True, contacts=()))) == Skip(Reason.ARCHIVED)
+
+
+def an_email_to_both(**over: Any) -> tuple[Due, Present]:
+    """A confirmation for the primary contact and another; the delivery is the other's."""
+    maria = a_contact(id=UUID(int=11))
+    tom = a_contact(id=UUID(int=13), primary=False, emails=(an_email("tom@example.com"),))
+    occurrence, rule = an_occurrence(an_event(events.JobCreated)), a_rule(Trigger.JOB_CREATED)
+    circumstances = Circumstances(a_customer(contacts=(maria, tom)), a_company(), frozenset())
+    [_, decision] = plan(occurrence, [rule], circumstances, NOW)
+    present = Present(circumstances.customer, circumstances.company, None, rule, frozenset(), NOW)
+    return a_due(occurrence, decision, **over), present
+
+
+def test_what_became_a_regions_message_goes_to_the_primary_contact_only() -> None:  # D7 "Outbound setting"
+    due, present = an_email_to_both()
+    assert isinstance(recheck(due, present), Candidate)
+    region = Region(id=UUID(int=31), name="North")
+    assert present.customer
+    assert present.rule
+    regional = replace(
+        present,
+        rule=replace(present.rule, region_id=region.id),
+        customer=present.customer.model_copy(update={"region_id": region.id}),
+        company=a_company(regions=(region,)),
+    )
+    assert recheck(due, regional) == Skip(Reason.ADDRESS_REMOVED)
+
+
+def test_another_person_with_the_same_address_does_not_stand_in() -> None:  # D8
+    due, present = an_email_to_both()
+    heir = a_contact(id=UUID(int=11), emails=(an_email("tom@example.com"),))
+    assert recheck(due, replace(present, customer=a_customer(contacts=(heir,)))) == Skip(Reason.ADDRESS_REMOVED)
+
+
+def test_an_address_that_was_erased_since_is_written_to_no_more() -> None:
+    due, present = an_email_to_both()
+    assert recheck(replace(due, address=None), present) == Skip(Reason.ADDRESS_REMOVED)

@@ -209,8 +209,9 @@ def test_a_pause_moves_nothing_and_is_named() -> None:  # D13
     assert (decision.due_at, decision.waits_for) == (NOON, Wait.PAUSE)
 
 
-def test_what_is_skipped_waits_for_nothing() -> None:
-    decision = decided(Limits(NIGHT, paused=True), NOON.replace(hour=23), active=False)
+@pytest.mark.parametrize("why", [{"active": False}, {"max_age": timedelta(seconds=-1)}])
+def test_what_is_skipped_waits_for_nothing(why: dict[str, Any]) -> None:
+    decision = decided(Limits(NIGHT, paused=True), NOON.replace(hour=23), **why)
     assert isinstance(decision.verdict, Skip)
     assert (decision.due_at, decision.waits_for) == (NOON.replace(hour=23), None)
 
