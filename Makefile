@@ -56,6 +56,10 @@ check: $(READY) ## format, lint, types, import walls, drift of the generated sch
 	$(BIN)/lint-imports
 	$(BIN)/python -m contracts.generate --check
 
+.PHONY: bench
+bench: $(READY) ## how fast, at what cost, how soon (a quarter of an hour; QUICK=1: two minutes; PROFILE=1: with py-spy)
+	@QUICK=$(QUICK) PROFILE=$(PROFILE) $(BIN)/python -m tests.bench
+
 .PHONY: format
 format: $(READY) ## format the code and apply the safe fixes
 	$(BIN)/ruff check --fix-only --quiet

@@ -1,0 +1,113 @@
+"""The stack under measurement: real servers and services as processes, and a mail host that keeps up with them."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import asyncpg
+
+from deploy.local.parts import Part, listens
+from deploy.local.ports import free_ports
+from deploy.local.stack import Stack, last_lines
+from deploy.local.waiting import run_async
+from tests.bench.sink import ENTRY
+
+MEASURED = ("notifier-svc", "template-svc", "postgresql", "kafka", "sink")
+CONNECTIONS = 64
+DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A running stack, and what its mail host has accepted."""
+
+    stack: Stack
+    folder: Path
+    sink_port: int
+
+    @property
+    def first_message(self) -> Path:
+        """The first message as it came over the wire."""
+        return self.folder / "first.eml"
+
+    def pid(self, part: str) -> int:
+        """The process of a part."""
+        return int(self.stack.supervisor.parts()[part]["pid"])
+
+    def accepted(self) -> int:
+        """How many messages there are so far."""
+        return (self.folder / "accepted.log").stat().st_size // ENTRY.size
+
+    def log(self, start: int = 0) -> list[tuple[str, float]]:
+        """(Message-ID's delivery, when it was accepted), from the message `start` on."""
+        raw = (self.folder / "accepted.log").read_bytes()[start * ENTRY.size :]
+        whole = len(raw) // ENTRY.size * ENTRY.size
+        return [(id.decode(), at) for id, at in ENTRY.iter_unpack(raw[:whole])]
+
+    def fetch(self, sql: str, *values: object) -> list[asyncpg.Record]:
+        """Rows of the notifier's database."""
+        return run_async(_fetch(self.stack.plan.role_url("notifier-svc", "worker"), sql, values))
+
+
+@contextmanager
+def staged(folder: Path) -> Iterator[Stage]:
+    """The stack, up for as long as the block lasts."""
+    stack = Stack.in_folder(folder)
+    port = free_ports(1)[0]
+    stack.parts["notifier-svc"] = _settings(stack.parts["notifier-svc"], port)
+    stack.parts["template-svc"] = replace(
+        stack.parts["template-svc"], env={**stack.parts["template-svc"].env, "LOG_LEVEL": "WARNING"}
+    )
+    stack.parts["sink"] = _sink(port, folder)
+    for unused in ("status-svc", "customer-svc"):
+        stack.parts[unused] = replace(stack.parts[unused], env={**stack.parts[unused].env, "LOG_LEVEL": "WARNING"})
+    try:
+        stack.up()
+        stack.start("sink")
+        stack.wait_ready("sink")
+        for unused in ("status-svc", "customer-svc"):
+            stack.stop(unused)
+        stage = Stage(stack, folder, port)
+        _insist_on_durability(stage)
+        yield stage
+    except Exception as error:
+        for part in MEASURED[:2]:
+            error.add_note(f"{part} last wrote:\n{last_lines(stack.plan.state.log(part))}")
+        raise
+    finally:
+        stack.down()
+
+
+def _settings(part: Part, port: int) -> Part:
+    return replace(
+        part,
+        env={**part.env, "SMTP_PORT": str(port), "SMTP_CONNECTIONS": str(CONNECTIONS), "LOG_LEVEL": "WARNING"}
+        | {name: value for name, value in os.environ.items() if name == "ROLES"},
+    )
+
+
+def _sink(port: int, folder: Path) -> Part:
+    return Part(
+        name="sink",
+        command=(sys.executable, "-m", "tests.bench.sink", str(port), str(folder)),
+        ready=lambda: listens(port),
+        ports=(port,),
+    )
+
+
+def _insist_on_durability(stage: Stage) -> None:
+    for setting, wanted in DURABLE.items():
+        [row] = stage.fetch(f"show {setting}")
+        if row[0] != wanted:
+            raise AssertionError(f"{setting} is {row[0]}: without it the figures would mean nothing")
+
+
+async def _fetch(url: str, sql: str, values: tuple[object, ...]) -> list[asyncpg.Record]:
+    connection = await asyncpg.connect(url)
+    try:
+        return list(await connection.fetch(sql, *values))
+    finally:
+        await connection.close()

@@ -1,0 +1,186 @@
+"""Who is told what in the benchmark: a company, its customers, and the events of their jobs, as they are on Kafka."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from uuid import UUID, uuid4, uuid5
+
+from aiokafka import AIOKafkaProducer
+
+from contracts.events import StatusChanged
+from contracts.jobs import Actor, Job, JobKind, Line, Role, Status, Technician, Visit
+from contracts.model import Contract, starter_id
+from contracts.profiles import (
+    Brand,
+    CompanyProfile,
+    Contact,
+    ContactFlags,
+    CustomerKind,
+    CustomerProfile,
+    EmailAddress,
+    EmailFlags,
+    Phone,
+    ServiceAddress,
+)
+from contracts.topics import JOBS, Topic
+from servicekit.cloudevents import headers_of
+
+COMPANY_ID = UUID("5f1e1dbe-11aa-4c1a-9d7c-0be1000be7c4")
+STATUS = Status(
+    id=starter_id(COMPANY_ID, "status", "scheduled"),
+    name="Scheduled",
+    colour="#1f6feb",
+    closes=False,
+    allow_tech_skip=False,
+    hold_seconds=0,
+)
+NAMES = ("Maria Lee", "Samuel Adeyemi", "Ellen Marsh", "Zoë Brandt", "Noor Haddad", "José Álvarez", "Ana Kovač")
+STREETS = ("Elm St", "Larimer Street", "Juniper Court", "E Colfax Ave", "Pearl St")
+
+
+def company() -> CompanyProfile:
+    """The company, with a brand that a real one would have."""
+    brand = Brand(
+        colour="#0b6e4f",
+        logo_url="https://northside-plumbing.example/logo.png",
+        email="office@northside-plumbing.example",
+        phone="(303) 555-0134",
+        website="https://northside-plumbing.example",
+        postal_address="1200 Larimer Street, Denver, CO 80204",
+        portal_url="https://portal.northside-plumbing.example",
+    )
+    return CompanyProfile(
+        id=COMPANY_ID,
+        company_id=COMPANY_ID,
+        version=1,
+        name="Northside Plumbing & Heating",
+        slug="northside",
+        zone="America/Denver",
+        brand=brand,
+    )
+
+
+def customer(n: int) -> CustomerProfile:
+    """Customer `n`: one contact, two phones, a service address."""
+    name, id = NAMES[n % len(NAMES)], uuid5(COMPANY_ID, f"customer:{n}")
+    contact = Contact(
+        id=uuid5(id, "contact"),
+        name=name,
+        primary=True,
+        emails=(EmailAddress(id=uuid5(id, "email"), address=f"customer{n}@example.com", flags=EmailFlags()),),
+        phones=tuple(Phone(id=uuid5(id, f"phone:{p}"), number=f"+1303555{(n + p) % 10_000:04}") for p in range(2)),
+        flags=ContactFlags(),
+    )
+    place = ServiceAddress(
+        id=uuid5(id, "place"),
+        line=f"{n + 1} {STREETS[n % len(STREETS)]}",
+        city="Denver",
+        state="CO",
+        postal_code=f"{80200 + n % 100}",
+        zone="America/Denver",
+    )
+    return CustomerProfile(
+        id=id,
+        company_id=COMPANY_ID,
+        version=1,
+        name=name,
+        kind=CustomerKind.RESIDENTIAL,
+        contacts=(contact,),
+        service_addresses=(place,),
+    )
+
+
+def status_changed(person: CustomerProfile, number: int, now: datetime) -> StatusChanged:
+    """A job of `person` was scheduled: two lines, a visit tomorrow, a technician."""
+    starts = now.replace(minute=0, second=0, microsecond=0) + timedelta(days=1)
+    technician = Technician(id=COMPANY_ID, name="Sam Rivera", photo_url="https://northside-plumbing.example/sam.jpg")
+    visit = Visit(
+        id=uuid4(),
+        starts_at=starts,
+        ends_at=starts + timedelta(hours=2),
+        zone="America/Denver",
+        technicians=(technician,),
+    )
+    job = Job(
+        id=uuid4(),
+        company_id=COMPANY_ID,
+        version=2,
+        number=number,
+        kind=JobKind.JOB,
+        title="Replace water heater",
+        status=STATUS,
+        customer_id=person.id,
+        service_address_id=person.service_addresses[0].id,
+        visits=(visit,),
+        lines=(
+            Line(description="50 gallon gas water heater", quantity=Decimal(1), unit_price=Decimal("1290.00")),
+            Line(description="Labour, two technicians", quantity=Decimal("3.5"), unit_price=Decimal("145.00")),
+        ),
+        currency="USD",
+        total=Decimal("1797.50"),
+        balance=Decimal("1797.50"),
+        created_at=now,
+    )
+    return StatusChanged(job=job, command_id=uuid4(), actor=Actor(id="bench", role=Role.DISPATCHER))
+
+
+class Publisher:
+    """Puts records on Kafka as the owners of the topics do."""
+
+    def __init__(self, producer: AIOKafkaProducer) -> None:
+        self._producer = producer
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, bootstrap: str) -> AsyncIterator["Publisher"]:
+        """A producer with the relay's guarantees."""
+        producer = AIOKafkaProducer(bootstrap_servers=bootstrap, acks="all", enable_idempotence=True, linger_ms=2)
+        await producer.start()
+        try:
+            yield cls(producer)
+        finally:
+            await producer.stop()
+
+    async def snapshots(self, topic: Topic, snapshots: Iterable[CompanyProfile | CustomerProfile]) -> None:
+        """Publish profiles, and return when the broker has them."""
+        sent = [await self._send(topic, str(s.id), s, str(uuid4()), datetime.now(UTC)) for s in snapshots]
+        await asyncio.gather(*sent)
+
+    async def event(self, event: StatusChanged) -> tuple[str, float]:
+        """Publish one event; its id, and when it was handed to the producer."""
+        id, now = str(uuid4()), datetime.now(UTC)
+        at = time.time()
+        await self._send(JOBS, str(event.job.id), event, id, now)
+        return id, at
+
+    async def flush(self) -> None:
+        """Return when the broker has everything."""
+        await self._producer.flush()
+
+    async def _send(self, topic: Topic, key: str, data: Contract, id: str, now: datetime) -> "asyncio.Future[object]":
+        headers = headers_of(
+            type(data),
+            id=id,
+            source=f"/{topic.owner}",
+            subject=key,
+            time=now,
+            company_id=COMPANY_ID,
+            traceparent=f"00-{uuid4().hex}-{id[-16:].replace('-', '0')}-01",
+        )
+        record = [(name, value.encode()) for name, value in headers.items()]
+        future: asyncio.Future[object] = await self._producer.send(
+            topic.name, data.model_dump_json().encode(), key=key.encode(), headers=record
+        )
+        return future
+
+
+def events(customers: int) -> Iterator[StatusChanged]:
+    """Events without end, each of a job of its own, of one customer after the other."""
+    people = [customer(n) for n in range(customers)]
+    number = 0
+    while True:
+        number += 1
+        yield status_changed(people[number % customers], number, datetime.now(UTC))
