@@ -47,5 +47,16 @@ def summary(raw: str) -> str:
 
 def _record(pid: int, file: Path) -> "subprocess.Popen[bytes]":
     py_spy = Path(sys.executable).parent / "py-spy"
-    command: list[str | Path] = [py_spy, "record", "--pid", str(pid), "--duration", str(SECONDS), "--rate", "200", "--format", "raw"]
+    command: list[str | Path] = [
+        py_spy,
+        "record",
+        "--pid",
+        str(pid),
+        "--duration",
+        str(SECONDS),
+        "--rate",
+        "200",
+        "--format",
+        "raw",
+    ]
     return subprocess.Popen([*command, "--function", "--output", str(file)], stdout=subprocess.DEVNULL)

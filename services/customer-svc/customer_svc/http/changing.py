@@ -1,6 +1,6 @@
 """A request that changes a customer: one transaction, one new version, one profile published."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -20,6 +20,7 @@ OFFICE = (Role.ADMIN, Role.DISPATCHER)
 STAFF = (*OFFICE, Role.TECH)
 
 Change = Callable[[Customer, CompanyProfile], Customer]
+Note = Callable[[Tx, Principal, Customer], Awaitable[None]]
 Growth = Callable[[Customer, CompanyProfile], tuple[Customer, UUID]]
 
 
@@ -39,13 +40,15 @@ class Changing:
         self._database = database
         self._customer_id = customer_id
 
-    async def change(self, change: Change) -> Response:
-        """Change what is there; If-Match says which version was seen."""
+    async def change(self, change: Change, also: Note | None = None) -> Response:
+        """Change what is there; If-Match says which version was seen. `also` is noted in the same transaction."""
         async with self._database.company(self._who.company) as tx:
             before = await customers.lock(tx, self._who.company, self._customer_id)
             check_version(self._request, before.version)
             company = await companies.get(tx, self._who.company)
             after = await customers.save(tx, before, change(before, company))
+            if also:
+                await also(tx, self._who, after)
         return answer(after, self._who)
 
     async def add(self, growth: Growth) -> Response:
@@ -80,5 +83,6 @@ def _by(*roles: Role) -> Callable[..., Coroutine[Any, Any, Changing]]:
 
 
 ByAdmin = Annotated[Changing, Depends(_by(Role.ADMIN))]
+ByAdminOrService = Annotated[Changing, Depends(_by(Role.ADMIN, Role.SERVICE))]
 ByOffice = Annotated[Changing, Depends(_by(*OFFICE))]
 ByStaff = Annotated[Changing, Depends(_by(*STAFF))]

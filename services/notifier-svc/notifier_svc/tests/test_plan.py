@@ -307,4 +307,6 @@ def test_every_category_has_a_row_in_the_table_and_every_reason_a_sentence() -> 
 
 def test_starter_rules_send_each_event_once_per_act() -> None:  # D9
     decisions = planned(None, starter_rules(COMPANY, NOW))
-    assert sorted((d.rule.channel, isinstance(d.verdict, Send)) for d in decisions) == [(c, True) for c in sorted(Channel)]
+    assert sorted((d.rule.channel, isinstance(d.verdict, Send)) for d in decisions) == [
+        (c, True) for c in sorted(Channel)
+    ]

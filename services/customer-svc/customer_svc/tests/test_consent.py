@@ -1,0 +1,103 @@
+"""Consent that was given elsewhere: written down by who may, with its source, and never against a STOP."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from contracts.profiles import Consent, CustomerProfile
+from contracts.topics import CUSTOMERS
+from customer_svc.tests.api import Api
+
+GRANTED = {"sms": "granted", "source": "paper form, signed 3 May"}
+
+
+async def customer_with_phones(api: Api) -> Any:
+    """A contact and an additional recipient, each with a phone."""
+    phone = {"number": "(303) 555-0142"}
+    contact = {"name": "Maria Lee", "phones": [phone]}
+    tenant = {"name": "Jo Park", "phones": [{"number": "(303) 555-0199"}]}
+    place = {
+        "line": "12 Elm St",
+        "city": "Denver",
+        "state": "CO",
+        "postal_code": "80220",
+        "additional_communication": True,
+        "recipients": [tenant],
+    }
+    return await api.create_customer(contacts=[contact], service_addresses=[place])
+
+
+def phones(customer: Any) -> tuple[Any, Any]:
+    [contact], [place] = customer["contacts"], customer["service_addresses"]
+    return contact["phones"][0], place["recipients"][0]["phones"][0]
+
+
+def path(customer: Any, phone: Any) -> str:
+    return f"/v1/customers/{customer['id']}/phones/{phone['id']}/consent"
+
+
+async def ledger(api: Api) -> list[tuple[Any, ...]]:
+    async with api.platform.database.worker() as tx:
+        rows = await tx.fetch("select phone_id::text, state, source from consent_ledger order by id")
+    return [tuple(row) for row in rows]
+
+
+async def test_consent_is_set_for_contacts_and_recipients_and_noted_with_its_source(api: Api) -> None:  # S1.17, D8
+    customer = await customer_with_phones(api)
+    for which in (0, 1):
+        phone = phones(customer)[which]
+        response = await api.admin.change("PUT", path(customer, phone), GRANTED, version=customer["version"])
+        assert response.status_code == 200, response.text
+        customer = response.json()
+        assert phones(customer)[which]["sms_consent"] == "granted"
+    assert await ledger(api) == [(phone["id"], "granted", GRANTED["source"]) for phone in phones(customer)]
+    *_, before, last = await api.platform.published(CUSTOMERS.name)
+    assert isinstance(before, CustomerProfile)
+    assert isinstance(last, CustomerProfile)
+    assert (before.version, last.version) == (2, 3)
+    assert last.contacts[0].phones[0].sms_consent is Consent.GRANTED
+
+
+async def test_after_a_stop_only_the_customer_can_allow_texts_again(api: Api) -> None:  # D12, S1.19
+    customer = await customer_with_phones(api)
+    phone, _ = phones(customer)
+    stopped = GRANTED | {"sms": "revoked", "source": "told the technician"}
+    customer = (await api.admin.change("PUT", path(customer, phone), stopped, version=1)).json()
+    for state in ("granted", "requested", "none", "refused"):
+        refused = await api.admin.change("PUT", path(customer, phone), GRANTED | {"sms": state}, version=2)
+        assert refused.status_code == 409
+        assert "texting START" in refused.json()["title"]
+    assert [row[1] for row in await ledger(api)] == ["revoked"]
+
+
+async def test_only_an_admin_writes_consent_down(api: Api) -> None:  # G20
+    customer = await customer_with_phones(api)
+    for person in (api.dispatcher, api.tech, api.customer):
+        response = await person.change("PUT", path(customer, phones(customer)[0]), GRANTED, version=1)
+        assert response.status_code == 403
+    assert await ledger(api) == []
+
+
+@pytest.mark.parametrize(
+    "body", [{"sms": "maybe", "source": "x"}, {"sms": "granted"}, {"sms": "granted", "source": " "}]
+)
+async def test_consent_needs_a_state_and_a_source(api: Api, body: Any) -> None:
+    customer = await customer_with_phones(api)
+    response = await api.admin.change("PUT", path(customer, phones(customer)[0]), body, version=1)
+    assert response.status_code == 422
+
+
+async def test_a_phone_that_is_not_there_is_a_404(api: Api) -> None:
+    customer = await customer_with_phones(api)
+    response = await api.admin.change("PUT", path(customer, {"id": str(uuid4())}), GRANTED, version=1)
+    assert response.status_code == 404
+
+
+async def test_the_ledger_can_not_be_changed_by_who_serves_requests(api: Api) -> None:
+    customer = await customer_with_phones(api)
+    await api.admin.change("PUT", path(customer, phones(customer)[0]), GRANTED, version=1)
+    async with api.platform.database.company(api.company_id) as tx:
+        assert await tx.fetchval("select count(*) from consent_ledger") == 1
+        with pytest.raises(Exception, match="permission denied"):
+            await tx.execute("delete from consent_ledger")
