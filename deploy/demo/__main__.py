@@ -7,7 +7,7 @@ from rich.console import Console
 from deploy.demo import northside
 from deploy.demo.narrator import Narrator
 from deploy.demo.run import ELSEWHERE, Demo
-from deploy.demo.table import count, log_table, reached, screen
+from deploy.demo.table import count, log_table, reached, screen, sent_by_channel
 from deploy.local import running
 from deploy.local.commands import step
 from deploy.local.errors import HALF_WAY, INTERRUPTED, StackError
@@ -55,13 +55,13 @@ def tables(demo: Demo, console: Console) -> None:
 def verdict(demo: Demo, findings: list[str], console: Console) -> None:
     """What it adds up to."""
     console.print(f"\n[bold]{count(demo.deliveries)}, all in the log.[/] Times are Denver's.")
-    console.print(f"Emails sent to {reached(demo.deliveries)}.")
+    console.print(f"Sent: {sent_by_channel(demo.deliveries)}. By person: {reached(demo.deliveries)}.")
     if findings:
         console.print("\n[bold red]That is not as it should be:[/]")
         for finding in findings:
             console.print(f"  {finding}", markup=False)
         return
-    console.print("The mailbox received exactly these, each once.")
+    console.print("The mailbox and the phones received exactly these, each once.")
     console.print(f"{ELSEWHERE['name']} rents Maria's other house, and was told nothing of this one.")
 
 
@@ -69,6 +69,7 @@ def where_next(plan: Plan, console: Console) -> None:
     """Where to look."""
     rows = [
         ("Read the emails", f"{plan.sandbox_url}/mailbox"),
+        ("Texts and calls", f"{plan.sandbox_url}/phone"),
         *((f"API of {name}", f"{plan.url(name)}/docs") for name in SERVICES),
         ("Tokens for the APIs", plan.issuer),
         ("Logs", str(plan.state.logs)),

@@ -47,6 +47,9 @@ class Api:
     def post(self, service: str, path: str, body: Json | None = None, *, version: int | None = None) -> Json:
         return self._ask(service, "POST", path, json=body, headers=_safely(version))
 
+    def put(self, service: str, path: str, body: Json, *, version: int | None = None) -> Json:
+        return self._ask(service, "PUT", path, json=body, headers=_safely(version))
+
     def patch(self, service: str, path: str, body: Json, *, version: int) -> Json:
         return self._ask(service, "PATCH", path, json=body, headers=_safely(version))
 

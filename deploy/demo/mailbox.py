@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Protocol
 from uuid import UUID
 
 import httpx
@@ -45,8 +46,19 @@ def arrived_since(plan: Plan, since: datetime) -> list[Mail]:
     return _MAILS.validate_python(answer.json()["messages"])
 
 
-def differences(deliveries: Iterable[Delivery], arrived: Sequence[Mail], never: Iterable[str]) -> list[str]:
-    """A sentence for each way in which log and mailbox disagree. `never` are addresses that must get nothing.
+class Arrived(Protocol):
+    """An email, text or call that reached somebody."""
+
+    @property
+    def delivery_id(self) -> UUID | None: ...
+    @property
+    def recipients(self) -> list[str]: ...
+
+
+def differences(
+    deliveries: Iterable[Delivery], arrived: Sequence[Arrived], never: Iterable[str], place: str = "in the mailbox"
+) -> list[str]:
+    """A sentence for each way in which log and `place` disagree. `never` are addresses that must get nothing.
 
     `arrived` may hold mail that is not about these deliveries; a message of unknown outcome may have arrived or not.
     """
@@ -56,9 +68,9 @@ def differences(deliveries: Iterable[Delivery], arrived: Sequence[Mail], never: 
     unsent = state.keys() - sent - {id for id, is_ in state.items() if is_ is DeliveryState.UNKNOWN}
     reached = {address for mail in arrived for address in mail.recipients}
     findings: dict[str, set[UUID | None] | set[UUID] | set[str]] = {
-        "Called sent by the log, and not in the mailbox": sent - copies.keys(),
-        "In the mailbox more than once": {id for id in state if copies[id] > 1},
-        "In the mailbox, though the log says not sent": unsent & copies.keys(),
+        f"Called sent by the log, and not {place}": sent - copies.keys(),
+        f"{place.capitalize()} more than once": {id for id in state if copies[id] > 1},
+        f"{place.capitalize()}, though the log says not sent": unsent & copies.keys(),
         "Written to, who must not hear of this": reached & set(never),
     }
     return [f"{what}: {', '.join(sorted(map(str, who)))}" for what, who in findings.items() if who]

@@ -1,6 +1,6 @@
 """Northside Plumbing & Heating: thirty customers in two regions, each with preferences of their own."""
 
-from deploy.demo.people import Customer, Seed, contact, email, home, only, site, tenant
+from deploy.demo.people import Customer, Seed, contact, email, home, only, site, tenant, twilio
 from deploy.sandbox.identity.personas import NORTHSIDE
 
 # The story's people.
@@ -8,17 +8,22 @@ MARIA = Customer(
     "Maria Lee",
     (contact("Maria Lee", email("maria.lee@example.com"), phone="303-555-0101"),),
     (
-        site("12 Elm St", "80220", tenant("Jo Alvarez", "jo.alvarez@example.org")),
+        site("12 Elm St", "80220", tenant("Jo Alvarez", "jo.alvarez@example.org", "303-555-0151")),
         site("88 Alder Ct", "80219", tenant("Ben Novak", "ben.novak@example.net")),
     ),
     tags=("landlord", "vip"),
+    texts=True,
     notes="Lets both houses. Call before nine.",
 )
 HAROLD = Customer(
     "Harold Jensen",
     (
         contact(
-            "Harold Jensen", email("harold.jensen@example.com", **only()), phone="719-555-0102", confirmations=False
+            "Harold Jensen",
+            email("harold.jensen@example.com", **only()),
+            phone="719-555-0102",
+            confirmations=False,
+            voice=True,
         ),
     ),
     (site("2417 N Tejon St", "80907"),),
@@ -27,7 +32,7 @@ HAROLD = Customer(
 )
 
 _HOMES = (
-    home("Nora Castillo", "nora.castillo@example.com", "303-555-0103", "1834 S Pearl St", "80210"),
+    home("Nora Castillo", "nora.castillo@example.com", "303-555-0103", "1834 S Pearl St", "80210", texts=True),
     home("David Okonkwo", "d.okonkwo@example.org", "303-555-0104", "3120 W 38th Ave", "80211", tags=("vip",)),
     home("Emily Hartman", "emily.hartman@example.net", "720-555-0105", "745 Logan St", "80203"),
     home("Luis Herrera", "luis.herrera@example.com", "303-555-0106", "4551 Tennyson St", "80212", tags=("membership",)),
@@ -156,5 +161,6 @@ SEED = Seed(
         "postal_address": "2601 Blake St, Denver, CO 80205",
     },
     regions=("Denver", "Colorado Springs"),
+    sender=twilio(NORTHSIDE, "hello@northside-plumbing.example"),
     customers=(MARIA, HAROLD, *_HOMES, *_CHOOSY, *_BUSINESSES),
 )

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from contracts.model import starter_id
 from deploy.sandbox.identity.personas import Company
+from deploy.sandbox.phone.accounts import accounts_of
 
 Json = dict[str, Any]
 
@@ -30,6 +31,8 @@ class Customer:
     notes: str = ""
     archived: bool = False
     blocked: bool = False
+    texts: bool = False
+    """Whether the contacts have said YES to texts."""
 
     def body(self, company: Company) -> Json:
         """What `POST /v1/customers` takes; the region is that of the first service address."""
@@ -46,6 +49,7 @@ class Seed:
     zone: str
     brand: Json
     regions: tuple[str, ...]
+    sender: Json
     customers: tuple[Customer, ...]
 
     def body(self) -> Json:
@@ -91,9 +95,23 @@ def site(line: str, postal_code: str, *recipients: Json) -> Json:
     return {**place, "additional_communication": bool(recipients), "recipients": recipients}
 
 
-def tenant(name: str, address: str, **flags: bool) -> Json:
+def tenant(name: str, address: str, phone: str | None = None, **flags: bool) -> Json:
     """Somebody who lives there; the role switches news about money off."""
-    return {"name": name, "role": "tenant", "emails": [address], "flags": flags}
+    phones = [{"number": phone}] if phone else []
+    return {"name": name, "role": "tenant", "emails": [address], "phones": phones, "flags": flags}
+
+
+def twilio(company: Company, from_address: str) -> Json:
+    """What `PUT /v1/sender` takes: the company's account at the sandbox's phone, and a From of its own."""
+    [account] = [account for account in accounts_of({}).all if account.company is company]
+    phone = {
+        "account_sid": account.sid,
+        "auth_token": account.token,
+        "messaging_service_sid": account.service_sid,
+        "numbers": [account.number],
+        "messages_per_second": account.settings.messages_per_second,
+    }
+    return {"from_address": from_address, "reply_to": None, "phone": phone}
 
 
 def only(*wanted: str) -> dict[str, bool]:

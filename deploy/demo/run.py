@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from deploy.demo import brightway, mailbox, northside, seed
+from contracts.deliveries import Channel
+from deploy.demo import brightway, mailbox, northside, phone, seed
 from deploy.demo.api import Api, Json, as_persona, as_platform
 from deploy.demo.job import Job
 from deploy.demo.log import Delivery, Log
@@ -51,7 +52,7 @@ class Demo:
             self._plant(platform, each)
 
     def play(self) -> None:
-        """One job whose customer hears all of it, one whose customer wants no email."""
+        """One job whose customer hears all of it, one whose customer wants calls and nothing in writing."""
         self._office, self._tech = as_persona(self.plan, DISPATCHER.id), as_persona(self.plan, TECH.id)
         self._play(northside.MARIA.name, ELM_STREET, water_heater)
         self._play(northside.HAROLD.name, TEJON_STREET, kitchen_faucet)
@@ -59,12 +60,15 @@ class Demo:
     def findings(self) -> list[str]:
         """What is not as it should be, a sentence each."""
         arrived = mailbox.arrived_since(self.plan, self.started)
+        emails = [delivery for delivery in self.deliveries if delivery.channel is Channel.EMAIL]
+        rings = [delivery for delivery in self.deliveries if delivery.channel is not Channel.EMAIL]
         trouble = [delivery for delivery in self.deliveries if delivery.is_trouble]
-        unlogged = [mail for mail in mailbox.strangers(self.deliveries, arrived) if not self._is_logged(mail)]
+        unlogged = [mail for mail in mailbox.strangers(emails, arrived) if not self._is_logged(mail)]
         return [
             *([f"Failed, or in doubt: {len(trouble)}; the table says why."] if trouble else []),
             *([] if any(d.is_sent for d in self.deliveries) else ["Nobody was told anything; the table says why."]),
-            *mailbox.differences(self.deliveries, arrived, ELSEWHERE["emails"]),
+            *mailbox.differences(emails, arrived, ELSEWHERE["emails"]),
+            *mailbox.differences(rings, phone.arrived_since(self.plan, self.started), (), "on the phone"),
             *(f"In the mailbox, and not in the log: {mail.message_id}" for mail in unlogged),
         ]
 
@@ -74,6 +78,9 @@ class Demo:
         office = as_persona(self.plan, f"{each.company.slug}-dispatcher")
         seed.wait_for_defaults(office, each.company.id, self.narrator)
         new = seed.add_customers(office, each)
+        admin = as_persona(self.plan, f"{each.company.slug}-admin")
+        seed.add_sender(admin, each)
+        seed.add_consents(admin, each)
         self.narrator.end(f"{len(each.customers)} customers, {f'{new} of them new' if new else 'all there already'}")
 
     def _play(self, customer: str, street: str, story: Callable[[Job, datetime], list[Step]]) -> None:

@@ -27,6 +27,28 @@ def wait_for_defaults(office: Api, company_id: UUID, narrator: Narrator) -> None
         _wait_for(office, service, f"/v1/{many}/{starter_id(company_id, kind, slug)}", narrator)
 
 
+def add_sender(admin: Api, seed: Seed) -> None:
+    """Give the company its From and its phone account, unless it has set its own."""
+    if admin.find("notifier-svc", "/v1/sender") is None:
+        admin.put("notifier-svc", "/v1/sender", seed.sender)
+
+
+def add_consents(admin: Api, seed: Seed) -> None:
+    """Write down who has said YES to texts; what was said since stays."""
+    for customer in (each for each in seed.customers if each.texts):
+        for summary in admin.every("customer-svc", "/v1/customers", search=customer.name):
+            allow_texts(admin, admin.get("customer-svc", f"/v1/customers/{summary['id']}"))
+
+
+def allow_texts(admin: Api, there: Json) -> None:
+    """Write down that all contacts of the customer have said YES, where they have said nothing yet."""
+    for phone in (phone for contact in there["contacts"] for phone in contact["phones"]):
+        if phone["sms_consent"] == "none":
+            path = f"/v1/customers/{there['id']}/phones/{phone['id']}/consent"
+            given = {"sms": "granted", "source": "said YES when the demo was made"}
+            there = admin.put("customer-svc", path, given, version=there["version"])
+
+
 def add_customers(office: Api, seed: Seed) -> int:
     """Create the customers that are missing, by name; how many those were."""
     known = {summary["name"]: summary for archived in (False, True) for summary in _listed(office, archived)}

@@ -1,4 +1,4 @@
-"""What happens: two jobs, one whose customer wants to hear all of it, and one whose customer wants no email."""
+"""What happens: two jobs, one whose customer wants to hear all of it, and one whose customer wants calls only."""
 
 from collections.abc import Callable
 from datetime import datetime, time, timedelta

@@ -9,10 +9,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from contracts.deliveries import DeliveryState
+from contracts.deliveries import Channel, DeliveryState
 from deploy.demo.log import Delivery
 
 NOBODY = "-"
+CHANNELS = {Channel.EMAIL: "email", Channel.SMS: "text", Channel.VOICE: "call"}
 NARROWEST, PIPED = 80, 100  # columns
 _WORDS = {
     DeliveryState.QUEUED: ("waiting", "cyan"),
@@ -53,7 +54,7 @@ def cells(delivery: Delivery, zone: str) -> tuple[Text, ...]:
     state, style = _WORDS[delivery.state]
     when = f"{delivery.planned_at.astimezone(ZoneInfo(zone)):%H:%M:%S}"
     who = delivery.recipient_name or NOBODY
-    plain = (when, who, str(delivery.channel), delivery.rule_name or "", "" if delivery.is_sent else why(delivery))
+    plain = (when, who, CHANNELS[delivery.channel], delivery.rule_name or "", "" if delivery.is_sent else why(delivery))
     when_, who_, channel, what, reason = map(Text, plain)
     return when_, who_, channel, what, Text(state, style), reason
 
@@ -69,6 +70,12 @@ def count(deliveries: Iterable[Delivery]) -> str:
     """`3 sent, 1 not sent`; in the words of the table."""
     words = Counter(_WORDS[delivery.state][0] for delivery in deliveries)
     return ", ".join(f"{number} {word}" for word, number in sorted(words.items(), key=lambda w: w[0] != "sent"))
+
+
+def sent_by_channel(deliveries: Iterable[Delivery]) -> str:
+    """`13 emails, 4 texts, 1 call`."""
+    numbers = Counter(CHANNELS[delivery.channel] for delivery in deliveries if delivery.is_sent)
+    return ", ".join(f"{number} {word}{'' if number == 1 else 's'}" for word, number in numbers.most_common())
 
 
 def reached(deliveries: Iterable[Delivery]) -> str:

@@ -1,22 +1,22 @@
-"""Joins what happened, the delivery log and the truth of the mailbox, and says where they disagree."""
+"""Joins what happened, the delivery log and the truth of mailbox and phone, and says where they disagree."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from uuid import UUID
 
 from contracts.deliveries import DeliveryState
-from deploy.demo.mailbox import Mail
+from deploy.demo.mailbox import Arrived
 from tests.e2e.log import Delivery
 
 Finding = tuple[str, str]  # what is wrong, with which event, delivery or address
 
 
 def faults(
-    happened: Iterable[UUID], deliveries: Collection[Delivery], arrived: Sequence[Mail], own: Collection[str]
+    happened: Iterable[UUID], deliveries: Collection[Delivery], arrived: Sequence[Arrived], own: Collection[str]
 ) -> list[Finding]:
     """Everything that was lost, doubled, made up, left waiting or sent to a stranger.
 
-    `happened` are the events that have something to tell, `arrived` the mails of `deliveries`, `own` the addresses
+    `happened` are the events that have something to tell, `arrived` the emails, texts and calls of `deliveries`, `own` the addresses
     of the company's customers. A delivery whose outcome is unknown may have arrived once, or not.
     """
     told = {row.event_id for row in deliveries}

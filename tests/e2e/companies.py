@@ -11,11 +11,11 @@ from deploy.demo import seed
 from deploy.demo.api import SERVICE_CLIENT, Api, Json
 from deploy.demo.job import Job
 from deploy.demo.narrator import Narrator
-from deploy.demo.people import Customer, Seed
+from deploy.demo.people import Customer, Seed, twilio
 from deploy.local.plan import Plan
 from deploy.sandbox.identity.keys import load_or_create_key
+from deploy.sandbox.identity.personas import BRIGHTWAY, Persona
 from deploy.sandbox.identity.personas import Company as Identity
-from deploy.sandbox.identity.personas import Persona
 from deploy.sandbox.identity.tokens import TokenMaker
 
 QUIET = Narrator(Console(quiet=True))
@@ -42,15 +42,22 @@ class Person(Api):
 
 @dataclass
 class Company:
-    """A company and two of its people."""
+    """A company and three of its people."""
 
     seed: Seed
+    admin: Person
     dispatcher: Person
     tech: Person
 
     def add(self, customer: Customer) -> Json:
         """Create a customer; returns it as customer-svc has it."""
         return self.dispatcher.post("customer-svc", "/v1/customers", customer.body(self.seed.company))
+
+    def texts_from(self, number: str) -> None:
+        """Text by an account of the sandbox, whose Messaging Service does not ask which number it is."""
+        sender = twilio(BRIGHTWAY, f"office@{self.seed.company.slug}.example")
+        sender["phone"]["numbers"] = [number]
+        self.admin.put("notifier-svc", "/v1/sender", sender)
 
     def booked(self, customer: Json, street: str | None = None, title: str = "Fix the faucet") -> Job:
         """A job of one line, booked just now, at the first service address unless `street` names another."""
@@ -63,7 +70,7 @@ class Company:
 def founded(plan: Plan, slug: str, clients: ExitStack) -> Company:
     """A new company with all its defaults in place."""
     company = Identity(slug, slug.replace("-", " ").title())
-    described = Seed(company, "America/Denver", BRAND, ("Denver",), ())
+    described = Seed(company, "America/Denver", BRAND, ("Denver",), {}, ())
     seed.add_company(clients.enter_context(Person(plan, tokens(plan).for_service(SERVICE_CLIENT))), described)
     new = staffed(plan, described, clients)
     seed.wait_for_defaults(new.dispatcher, company.id, QUIET)
@@ -72,7 +79,7 @@ def founded(plan: Plan, slug: str, clients: ExitStack) -> Company:
 
 def staffed(plan: Plan, described: Seed, clients: ExitStack) -> Company:
     """The people of a company, signed in."""
-    signed_in = (persona_token(plan, described.company, role) for role in ("dispatcher", "tech"))
+    signed_in = (persona_token(plan, described.company, role) for role in ("admin", "dispatcher", "tech"))
     return Company(described, *(clients.enter_context(Person(plan, token)) for token in signed_in))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from contracts.deliveries import Reason
+from contracts.deliveries import Channel, Reason
 from deploy.demo import log
 from deploy.demo.api import Api
 from deploy.local.waiting import until
@@ -34,10 +34,15 @@ def happened(office: Api, job_id: str) -> set[UUID]:
 
 
 def told(office: Api, job_id: str, seconds: float = LIMIT) -> list[Delivery]:
-    """The log of a job, once all that happened to it is in there and nothing waits."""
+    """The emails in the log of a job, once all that happened to it is in there and nothing waits."""
     events = happened(office, job_id)
     until(lambda: is_settled(events, deliveries(office, job_id=job_id)), f"job {job_id} is not told", seconds)
-    return deliveries(office, job_id=job_id)
+    return emails(office, job_id=job_id)
+
+
+def emails(office: Api, **filters: str) -> list[Delivery]:
+    """What the log has of emails, oldest first."""
+    return deliveries(office, channel=Channel.EMAIL, **filters)
 
 
 def is_settled(events: Collection[UUID], rows: Collection[Delivery]) -> bool:

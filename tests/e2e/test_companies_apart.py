@@ -4,12 +4,16 @@ from contextlib import ExitStack
 
 import pytest
 
+from contracts.deliveries import Channel
 from deploy.demo import brightway, northside
 from deploy.demo.api import Json
 from deploy.local.stack import Stack
+from deploy.sandbox.identity.personas import BRIGHTWAY, NORTHSIDE
+from deploy.sandbox.phone.accounts import NUMBERS
 from tests.e2e.companies import Company, Person, staffed
-from tests.e2e.log import deliveries, told
+from tests.e2e.log import deliveries, emails, told
 from tests.e2e.mailbox import mails_of
+from tests.e2e.phone import rings_of
 
 # Where each service lists what it has.
 LISTS = [("status-svc", "/v1/jobs"), ("customer-svc", "/v1/customers"), ("notifier-svc", "/v1/deliveries")]
@@ -76,8 +80,19 @@ def test_the_same_address_in_two_companies_hears_of_each_only_what_is_theirs(
     [mail] = mails_of(stack.plan, [row.id])
     assert mail.recipients == ["maria.lee@example.com"]
     assert ids(north.dispatcher, "notifier-svc", "/v1/deliveries") == before
-    own = {address for each in brightway.SEED.customers for person in each.contacts for address in emails(person)}
-    assert {row.address for row in deliveries(bright.dispatcher)} <= own
+    own = {address for each in brightway.SEED.customers for person in each.contacts for address in addresses(person)}
+    assert {row.address for row in emails(bright.dispatcher)} <= own
+
+
+def test_each_company_texts_from_its_own_number_and_account(north: Company, bright: Company, stack: Stack) -> None:
+    # D12
+    job = bright.booked(whole(bright, "Samuel Adeyemi"), title="Clean the stairs")
+    told(bright.dispatcher, job.id)
+    [text] = [row for row in deliveries(bright.dispatcher, job_id=job.id, channel=Channel.SMS) if row.is_sent]
+    for company, identity in ((north, NORTHSIDE), (bright, BRIGHTWAY)):
+        made = {ring.delivery_id: ring.sender for ring in rings_of(stack.plan, identity.slug)}
+        assert set(made.values()) == {NUMBERS[identity.slug]}
+        assert (text.id in made) is (company is bright)
 
 
 def ids(person: Person, service: str, path: str) -> set[str]:
@@ -91,5 +106,5 @@ def whole(company: Company, name: str) -> Json:
     return company.dispatcher.get("customer-svc", f"/v1/customers/{found['id']}")
 
 
-def emails(person: Json) -> list[str]:
+def addresses(person: Json) -> list[str]:
     return [email["address"] for email in person["emails"]]

@@ -4,18 +4,22 @@ from contextlib import ExitStack
 
 import pytest
 
-from contracts.deliveries import DeliveryState, Reason
+from contracts.deliveries import Channel, DeliveryState, Reason
 from deploy.demo import northside
 from deploy.demo.run import ELSEWHERE
 from deploy.local.stack import Stack
 from deploy.local.waiting import until
+from deploy.sandbox.identity.personas import NORTHSIDE
+from deploy.sandbox.phone.accounts import NUMBERS
 from tests.e2e import kafka
 from tests.e2e.companies import Company, staffed
 from tests.e2e.log import Delivery, deliveries, happened
 from tests.e2e.mailbox import mails_of, mails_to
+from tests.e2e.phone import rings_of
 
 SENT, SKIPPED = DeliveryState.SENT, DeliveryState.SKIPPED
 
+TEXTS = ("job booked", "payment receipt", "on the way", "work order closed", "payment receipt")
 # Each line of the log: what, for whom, and what became of it.
 MARIAS_JOB = [
     ("Estimate created", "Maria Lee", SENT, None),
@@ -36,6 +40,12 @@ MARIAS_JOB = [
     ("Invoice", "Jo Alvarez", SKIPPED, Reason.INVOICES_OFF),
     ("Payment receipt", "Maria Lee", SENT, None),  # the rest (S0.10)
     ("Payment receipt", "Jo Alvarez", SKIPPED, Reason.RECEIPTS_OFF),
+    # by phone: Maria has said YES to texts, Jo has not (S0.19, D8), and neither asked for calls (S0.20)
+    *((f"Text: {what}", "Maria Lee", SENT, None) for what in TEXTS),
+    *((f"Text: {what}", "Jo Alvarez", SKIPPED, Reason.NO_SMS_CONSENT) for what in TEXTS),
+    ("Text: job changed", None, SKIPPED, Reason.NOTIFY_DECLINED),
+    ("Call: on the way", "Maria Lee", SKIPPED, Reason.VOICE_OFF),
+    ("Call: on the way", "Jo Alvarez", SKIPPED, Reason.VOICE_OFF),
 ]
 HAROLDS_JOB = [
     ("Job booked", "Harold Jensen", SKIPPED, Reason.CONFIRMATIONS_OFF),
@@ -44,6 +54,9 @@ HAROLDS_JOB = [
     ("Work order closed", "Harold Jensen", SKIPPED, Reason.STATUS_UPDATES_OFF),
     ("Invoice", "Harold Jensen", SKIPPED, Reason.INVOICES_OFF),
     ("Payment receipt", "Harold Jensen", SKIPPED, Reason.RECEIPTS_OFF),
+    ("Text: job booked", "Harold Jensen", SKIPPED, Reason.CONFIRMATIONS_OFF),
+    *((f"Text: {what}", "Harold Jensen", SKIPPED, Reason.NO_SMS_CONSENT) for what in TEXTS[2:]),
+    ("Call: on the way", "Harold Jensen", SENT, None),
 ]
 
 
@@ -65,9 +78,10 @@ def told(rows: list[Delivery]) -> list[tuple[str | None, str | None, DeliverySta
 
 
 def test_the_demo_prints_who_was_told_what_and_why_not(demo: str) -> None:
-    sent = sum(state is SENT for _, _, state, _ in MARIAS_JOB)
+    sent = sum(state is SENT for _, _, state, _ in MARIAS_JOB + HAROLDS_JOB)
     assert f"{sent} sent" in demo, demo
-    assert f"{len(MARIAS_JOB) - sent + len(HAROLDS_JOB)} not sent" in demo, demo
+    assert f"{len(MARIAS_JOB) + len(HAROLDS_JOB) - sent} not sent" in demo, demo
+    assert "Sent: 13 emails, 5 texts, 1 call." in demo, demo
     assert "Whoever made the" in demo, demo
 
 
@@ -76,7 +90,7 @@ def test_one_customer_hears_all_of_the_job_and_the_tenant_nothing_about_money(of
     assert told(rows_of(office, "Replace water heater")) == sorted(MARIAS_JOB, key=str)
 
 
-def test_another_customer_hears_nothing_and_the_log_says_why(office: Company) -> None:
+def test_another_customer_is_called_and_hears_nothing_in_writing_and_the_log_says_why(office: Company) -> None:
     # S0.9, S0.18, G1
     rows = rows_of(office, "Replace kitchen faucet")
     assert told(rows) == sorted(HAROLDS_JOB, key=str)
@@ -86,11 +100,34 @@ def test_another_customer_hears_nothing_and_the_log_says_why(office: Company) ->
 def test_exactly_what_the_log_calls_sent_is_in_the_mailbox_under_the_id_of_its_delivery(
     office: Company, stack: Stack
 ) -> None:
-    rows = deliveries(office.dispatcher)
+    rows = [row for row in deliveries(office.dispatcher) if row.channel is Channel.EMAIL]
     sent = {row.id: row.address for row in rows if row.is_sent}
     arrived = mails_of(stack.plan, (row.id for row in rows))
     assert {mail.delivery_id: mail.recipients for mail in arrived} == {id: [address] for id, address in sent.items()}
     assert len(arrived) == len(sent)
+
+
+def test_exactly_the_texts_and_calls_that_the_log_calls_sent_were_made_from_the_companys_number(
+    office: Company, stack: Stack
+) -> None:
+    rows = [row for row in deliveries(office.dispatcher) if row.channel is not Channel.EMAIL]
+    sent = sorted((row.id, row.address) for row in rows if row.is_sent)
+    made = rings_of(stack.plan, NORTHSIDE.slug)
+    assert sorted((ring.delivery_id, ring.to) for ring in made) == sent
+    assert {ring.sender for ring in made} == {NUMBERS[NORTHSIDE.slug]}
+
+
+def test_what_becomes_of_a_text_is_told_with_it(office: Company) -> None:
+    text = next(row for row in rows_of(office, "Replace water heater") if row.channel is Channel.SMS and row.is_sent)
+    path = f"/v1/deliveries/{text.id}"
+
+    def statuses() -> set[str]:
+        return {receipt["status"] for receipt in office.dispatcher.get("notifier-svc", path)["receipts"]}
+
+    until(lambda: statuses() == {"queued", "sent", "delivered"}, "the callbacks did not arrive")
+    [tried] = office.dispatcher.get("notifier-svc", path)["tries"]
+    assert tried["provider_id"].startswith("SM")
+    assert tried["segments"] == 1
 
 
 def test_nobody_else_was_written_to(office: Company, stack: Stack) -> None:

@@ -7,7 +7,7 @@ from deploy.demo.people import home
 from deploy.local.stack import Stack
 from tests.e2e import kafka
 from tests.e2e.companies import Company
-from tests.e2e.log import deliveries, told
+from tests.e2e.log import emails, told
 from tests.e2e.mailbox import mails_of, mails_to
 
 
@@ -23,7 +23,7 @@ def test_the_same_event_a_thousand_times_is_one_delivery_and_one_email(company: 
 
     kafka.wait_until_read(stack.plan, "notifier-svc.jobs", JOBS)
     told(company.dispatcher, job.id)
-    [delivery] = deliveries(company.dispatcher, event_id=str(event_id))
+    [delivery] = emails(company.dispatcher, event_id=str(event_id))
     assert delivery.is_sent
     assert len(mails_of(stack.plan, [delivery.id])) == 1
     assert len(mails_to(stack.plan, "una.ray@example.com")) == 2  # the real event's, and this one's

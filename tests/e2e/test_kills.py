@@ -12,15 +12,18 @@ from contracts.deliveries import DeliveryState
 from contracts.topics import JOBS
 from deploy.demo.api import Json
 from deploy.demo.people import home
+from deploy.demo.seed import allow_texts
 from deploy.local.plan import SERVICES
 from deploy.local.stack import Stack
 from deploy.local.waiting import until
+from deploy.sandbox.identity.personas import BRIGHTWAY
 from tests.e2e import kafka
 from tests.e2e.checker import faults
 from tests.e2e.companies import Company
 from tests.e2e.killer import Killer, seed
 from tests.e2e.log import Delivery, deliveries, happened, is_settled, told
 from tests.e2e.mailbox import count_to, mails_of
+from tests.e2e.phone import rings_of
 
 PLAYED = 20  # jobs
 AT_ONCE = 4
@@ -30,6 +33,8 @@ BURST = 1000  # messages
 CONNECTIONS = 8  # of a notifier to the mail host
 # Each connection has at most one message on the wire and one whose outcome is being written down.
 MOST_IN_DOUBT = 2 * CONNECTIONS * KILLS
+MOST_TEXTS_IN_DOUBT = 2 * 16 * KILLS  # a notifier's requests to Twilio
+PHONE = "+13035550150"
 LIMIT = 90.0
 
 Say = Callable[[str], None]
@@ -66,7 +71,10 @@ def test_in_the_middle_of_a_thousand_messages_the_sender_may_die(
     company: Company, stack: Stack, random: Random, say: Say
 ) -> None:
     # fault 3, 4, 5
-    job = company.booked(add_customer(company, 0))
+    company.texts_from("+13035559000")
+    customer = add_customer(company, 0)
+    allow_texts(company.admin, customer)
+    job = company.booked(customer)
     told(company.dispatcher, job.id)
     record, events = kafka.first_event(stack.plan, job.id), {uuid4() for _ in range(BURST)}
     assert record.key
@@ -80,8 +88,12 @@ def test_in_the_middle_of_a_thousand_messages_the_sender_may_die(
 
     until(lambda: is_settled(events, deliveries(company.dispatcher)), "not everything is told", LIMIT)
     rows = deliveries(company.dispatcher)
-    assert len(in_doubt(rows, say)) <= MOST_IN_DOUBT
-    assert faults(events, rows, mails_of(stack.plan, (row.id for row in rows)), addresses(1)) == []
+    assert len(in_doubt(rows, say)) <= MOST_IN_DOUBT + MOST_TEXTS_IN_DOUBT
+    ids = {row.id for row in rows}
+    texts = [ring for ring in rings_of(stack.plan, BRIGHTWAY.slug) if ring.delivery_id in ids]
+    assert len(texts) > BURST // 2
+    arrived = [*mails_of(stack.plan, ids), *texts]
+    assert faults(events, rows, arrived, {*addresses(1), PHONE}) == []
     wait_until_heard_by_others(stack, rows)
 
 

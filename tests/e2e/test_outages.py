@@ -9,7 +9,7 @@ from deploy.local.plan import SERVICES
 from deploy.local.stack import Stack
 from deploy.local.waiting import until
 from tests.e2e.companies import Company
-from tests.e2e.log import deliveries, told
+from tests.e2e.log import deliveries, emails, told
 from tests.e2e.mailbox import mails_to
 
 
@@ -55,7 +55,7 @@ def test_services_started_without_a_broker_work_off_what_came_in_once_it_is_ther
 
 def waits(company: Company, job_id: str) -> bool:
     """Does the job's only delivery say what it waits for?"""
-    rows = deliveries(company.dispatcher, job_id=job_id)
+    rows = emails(company.dispatcher, job_id=job_id)
     states = [(row.state, row.detail) for row in rows]
     return states == [(DeliveryState.QUEUED, "The template service did not answer.")]
 

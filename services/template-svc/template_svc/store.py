@@ -133,7 +133,7 @@ async def add_starters(tx: Tx, company_id: UUID, starters: Sequence[Starter]) ->
     columns = (
         [starter_id(company_id, "template", s.slug) for s in starters],
         [s.name for s in starters],
-        *([getattr(s.words, part) for s in starters] for part in ("subject", "preheader", "html", "text")),
+        *([getattr(s.words, part) for s in starters] for part in ("channel", "subject", "preheader", "html", "text")),
         [s.version.html for s in starters],
         [s.version.text for s in starters],
     )

@@ -10,7 +10,7 @@ from customer_svc.domain.customer import Customer
 from customer_svc.domain.values import Body
 from servicekit.errors import Conflict, NotFound
 
-P = TypeVar("P", bound=Contact | AdditionalRecipient)
+P = TypeVar("P", Contact, AdditionalRecipient)
 
 
 class OptedOut(Conflict):
@@ -36,8 +36,9 @@ def write_down(customer: Customer, phone_id: UUID, given: ConsentGiven) -> Custo
         for place in customer.service_addresses
     )
     contacts = tuple(_changed(person, phone_id, given) for person in customer.contacts)
-    people = (*customer.contacts, *(person for place in customer.service_addresses for person in place.recipients))
-    if not any(phone.id == phone_id for person in people for phone in person.phones):
+    recipients = (person for place in customer.service_addresses for person in place.recipients)
+    phones = (phone for people in (customer.contacts, recipients) for person in people for phone in person.phones)
+    if not any(phone.id == phone_id for phone in phones):
         raise NotFound
     return customer.model_copy(update={"contacts": contacts, "service_addresses": places})
 

@@ -9,9 +9,9 @@ returning company_id, id, version, name, channel, state, subject, preheader, htm
 with new as (
     insert into template (company_id, id, name, channel, subject, preheader, html, text,
                           state, published_version, changed_since_published, updated_by)
-    select $1, s.id, s.name, 'email', s.subject, s.preheader, s.html, s.text, 'published', 1, false, 'fieldbell'
-    from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
-        as s (id, name, subject, preheader, html, text)
+    select $1, s.id, s.name, s.channel, s.subject, s.preheader, s.html, s.text, 'published', 1, false, 'fieldbell'
+    from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[])
+        as s (id, name, channel, subject, preheader, html, text)
     on conflict do nothing
     returning company_id, id, version, name, channel, state, subject, preheader, html, text,
               published_version, changed_since_published, created_at, updated_at, updated_by
@@ -20,7 +20,7 @@ with new as (
                                   document, plain, published_by)
     select new.company_id, new.id, 1, new.subject, new.preheader, new.html, new.text,
            v.document, v.plain, 'fieldbell'
-    from new join unnest($2::uuid[], $8::text[], $9::text[]) as v (id, document, plain) using (id)
+    from new join unnest($2::uuid[], $9::text[], $10::text[]) as v (id, document, plain) using (id)
 )
 select company_id, id, version, name, channel, state, subject, preheader, html, text,
        published_version, changed_since_published, created_at, updated_at, updated_by

@@ -36,4 +36,5 @@ async def test_a_company_that_appears_gets_its_starters(
 
         assert await until(announced)
         page = await service.call("GET", "/v1/templates?limit=100", who=(Role.ADMIN, company_id))
-        assert len(page.json()["items"]) == len(starters())
+        made = {(item["name"], item["channel"]) for item in page.json()["items"]}
+        assert made == {(starter.name, starter.words.channel) for starter in starters()}
