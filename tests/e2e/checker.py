@@ -16,8 +16,8 @@ def faults(
 ) -> list[Finding]:
     """Everything that was lost, doubled, made up, left waiting or sent to a stranger.
 
-    `happened` are the events that have something to tell, `arrived` the emails, texts and calls of `deliveries`, `own` the addresses
-    of the company's customers. A delivery whose outcome is unknown may have arrived once, or not.
+    `happened` are the events that have something to tell, `arrived` the emails, texts and calls of `deliveries`, `own`
+    the addresses of the company's customers. A delivery whose outcome is unknown may have arrived once, or not.
     """
     told = {row.event_id for row in deliveries}
     copies = Counter(mail.delivery_id for mail in arrived)

@@ -11,6 +11,7 @@ import pytest
 from contracts.deliveries import DeliveryState
 from contracts.topics import JOBS
 from deploy.demo.api import Json
+from deploy.demo.mailbox import Arrived
 from deploy.demo.people import home
 from deploy.demo.seed import allow_texts
 from deploy.local.plan import SERVICES
@@ -92,7 +93,7 @@ def test_in_the_middle_of_a_thousand_messages_the_sender_may_die(
     ids = {row.id for row in rows}
     texts = [ring for ring in rings_of(stack.plan, BRIGHTWAY.slug) if ring.delivery_id in ids]
     assert len(texts) > BURST // 2
-    arrived = [*mails_of(stack.plan, ids), *texts]
+    arrived: list[Arrived] = [*mails_of(stack.plan, ids), *texts]
     assert faults(events, rows, arrived, {*addresses(1), PHONE}) == []
     wait_until_heard_by_others(stack, rows)
 
