@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.bench.stage import Stage
 
-PARTS = ("notifier-svc", "template-svc", "sink")
+PARTS = ("notifier plan", "notifier send", "template-svc")
 SECONDS = 15
 MOST = 25
 
@@ -27,7 +27,7 @@ def profiled(stage: Stage, wanted: bool) -> Iterator[None]:
     for recorder in recorders:
         recorder.wait(timeout=SECONDS + 30)
     for part, file in files.items():
-        Path(f".fieldbell/profile-{part}.txt").write_text(summary(file.read_text()))
+        Path(f".fieldbell/profile-{part.replace(' ', '-')}.txt").write_text(summary(file.read_text()))
 
 
 def summary(raw: str) -> str:

@@ -1,6 +1,6 @@
 """The stack under measurement: real servers and services as processes, and a mail host that keeps up with them."""
 
-import os
+import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,13 +9,15 @@ from pathlib import Path
 
 import asyncpg
 
+from deploy.local import services
 from deploy.local.parts import Part, listens
 from deploy.local.ports import free_ports
 from deploy.local.stack import Stack, last_lines
 from deploy.local.waiting import run_async
 from tests.bench.sink import ENTRY
 
-MEASURED = ("notifier-svc", "template-svc", "postgresql", "kafka", "sink")
+MEASURED = ("notifier plan", "notifier send", "template-svc", "postgresql", "kafka", "sink")
+PROCESSES = {"notifier plan": "notifier-svc", "notifier send": "sender"}
 CONNECTIONS = 64
 DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 
@@ -35,7 +37,7 @@ class Stage:
 
     def pid(self, part: str) -> int:
         """The process of a part."""
-        return int(self.stack.supervisor.parts()[part]["pid"])
+        return int(self.stack.supervisor.parts()[PROCESSES.get(part, part)]["pid"])
 
     def accepted(self) -> int:
         """How many messages there are so far."""
@@ -57,17 +59,15 @@ def staged(folder: Path) -> Iterator[Stage]:
     """The stack, up for as long as the block lasts."""
     stack = Stack.in_folder(folder)
     port = free_ports(1)[0]
-    stack.parts["notifier-svc"] = _settings(stack.parts["notifier-svc"], port)
-    stack.parts["template-svc"] = replace(
-        stack.parts["template-svc"], env={**stack.parts["template-svc"].env, "LOG_LEVEL": "WARNING"}
-    )
+    planner = stack.parts["notifier-svc"]
+    stack.parts["notifier-svc"] = replace(planner, env=_env(planner, port, "api", "plan"))
+    stack.parts["sender"] = _sender(planner, port, free_ports(1)[0])
     stack.parts["sink"] = _sink(port, folder)
-    for unused in ("status-svc", "customer-svc"):
-        stack.parts[unused] = replace(stack.parts[unused], env={**stack.parts[unused].env, "LOG_LEVEL": "WARNING"})
     try:
         stack.up()
-        stack.start("sink")
-        stack.wait_ready("sink")
+        for part in ("sink", "sender"):
+            stack.start(part)
+            stack.wait_ready(part)
         for unused in ("status-svc", "customer-svc"):
             stack.stop(unused)
         stage = Stage(stack, folder, port)
@@ -81,11 +81,24 @@ def staged(folder: Path) -> Iterator[Stage]:
         stack.down()
 
 
-def _settings(part: Part, port: int) -> Part:
+def _env(part: Part, sink_port: int, *roles: str) -> dict[str, str]:
+    return {
+        **part.env,
+        "SMTP_PORT": str(sink_port),
+        "SMTP_CONNECTIONS": str(CONNECTIONS),
+        "LOG_LEVEL": "WARNING",
+        "ROLES": json.dumps(roles),
+    }
+
+
+def _sender(planner: Part, sink_port: int, port: int) -> Part:
+    """A notifier that only sends, beside the one that plans."""
     return replace(
-        part,
-        env={**part.env, "SMTP_PORT": str(port), "SMTP_CONNECTIONS": str(CONNECTIONS), "LOG_LEVEL": "WARNING"}
-        | {name: value for name, value in os.environ.items() if name == "ROLES"},
+        planner,
+        name="sender",
+        ready=lambda: services.answers_ready(port, {"service": "notifier-svc"}),
+        ports=(port,),
+        env={**_env(planner, sink_port, "send"), "HTTP_PORT": str(port)},
     )
 
 

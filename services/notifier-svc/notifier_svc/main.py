@@ -7,29 +7,30 @@ from notifier_svc.domain.keys import Keys
 from notifier_svc.events import consumers, release_parked
 from notifier_svc.http import deliveries, rules, senders, twilio
 from notifier_svc.send.task import send
-from notifier_svc.settings import NotifierSettings
+from notifier_svc.settings import NotifierSettings, Role
 from notifier_svc.store import senders as senders_store
 from servicekit.cli import Chore, run_cli
 from servicekit.db import Database
 from servicekit.http import create_app
-from servicekit.runtime import Runtime
+from servicekit.runtime import Runtime, Task
 
 ROUTERS = (deliveries.router, rules.router, senders.router, twilio.router)
 
 
 def build(settings: NotifierSettings) -> FastAPI:
-    """The service with all its parts."""
+    """The service with all parts of its roles; any of them may publish, one at a time does."""
     keys = Keys(settings.secret_key.get_secret_value().encode())
+    tasks: dict[Role, tuple[str, Task]] = {
+        Role.PLAN: ("release parked events", lambda runtime: release_parked(runtime, keys)),
+        Role.SEND: ("send", lambda runtime: send(runtime, settings, keys)),
+    }
     runtime = Runtime(
         "notifier-svc",
         settings,
-        consumers=consumers(keys),
-        tasks=[
-            ("release parked events", lambda runtime: release_parked(runtime, keys)),
-            ("send", lambda runtime: send(runtime, settings, keys)),
-        ],
+        consumers=consumers(keys) if Role.PLAN in settings.roles else (),
+        tasks=[task for role, task in tasks.items() if role in settings.roles],
     )
-    app = create_app(runtime, ROUTERS)
+    app = create_app(runtime, ROUTERS if Role.API in settings.roles else ())
     app.state.keys = keys
     app.state.seal = settings.seal
     app.state.callbacks = Callbacks(str(settings.public_url))

@@ -1,5 +1,7 @@
 """The notifier's settings."""
 
+from enum import StrEnum
+
 from pydantic import AnyHttpUrl, Field, SecretStr, field_validator
 
 from notifier_svc.channels.twilio import API
@@ -7,9 +9,22 @@ from notifier_svc.sealing import Seal
 from servicekit.settings import ServiceSettings
 
 
+class Role(StrEnum):
+    """A part of the notifier's work."""
+
+    API = "api"
+    """Answers over HTTP: the office and Twilio's callbacks."""
+    PLAN = "plan"
+    """Takes events in and decides."""
+    SEND = "send"
+    """Takes what is due from the queue and sends it."""
+
+
 class NotifierSettings(ServiceSettings):
     """What the notifier needs besides what every service does."""
 
+    roles: frozenset[Role] = frozenset(Role)
+    """What this process does: all of it, or a part where load asks for processes of their own (`["plan"]`)."""
     secret_key: SecretStr = Field(min_length=16)
     """Keys the hashes that stand for addresses. Changing it forgets blocks: keep it."""
     sender_keys: SecretStr

@@ -1,8 +1,10 @@
 """Copies of snapshots that other services own: the newest version wins, a deletion is remembered, a rebuild swaps."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 from uuid import UUID
+
+import orjson
 
 from contracts.profiles import CustomerDeleted
 from servicekit.cloudevents import Event
@@ -18,7 +20,7 @@ class Versioned(Protocol):
     def company_id(self) -> UUID: ...
     @property
     def version(self) -> int: ...
-    def model_dump(self, *, mode: Literal["json"]) -> dict[str, Any]: ...
+    def model_dump_json(self) -> str: ...
 
 
 _APPLY = """
@@ -59,7 +61,7 @@ async def put(tx: Tx, kind: str, offered: Iterable[Versioned]) -> None:
         [s.id for s in snapshots],
         [s.company_id for s in snapshots],
         [s.version for s in snapshots],
-        [None if isinstance(s, CustomerDeleted) else s.model_dump(mode="json") for s in snapshots],
+        [None if isinstance(s, CustomerDeleted) else orjson.Fragment(s.model_dump_json()) for s in snapshots],
     )
 
 

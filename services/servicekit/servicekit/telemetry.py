@@ -17,6 +17,7 @@ from opentelemetry.sdk.metrics.export import MetricReader, PeriodicExportingMetr
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ALWAYS_ON
 from opentelemetry.trace import Span, SpanKind
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from pydantic import ValidationError
@@ -29,10 +30,13 @@ _propagator = TraceContextTextMapPropagator()
 
 
 def setup(service: str, *, otlp_endpoint: str | None, log_level: str) -> None:
-    """Configure logs, traces and metrics of this process. Without an endpoint nothing is exported, only scraped."""
+    """Configure logs, traces and metrics of this process.
+
+    Without an endpoint nothing is exported, only scraped; trace ids are still handed on, and stand in the logs.
+    """
     _setup_logs(log_level)
     resource = Resource.create({"service.name": service, "service.namespace": "fieldbell"})
-    traces = TracerProvider(resource=resource)
+    traces = TracerProvider(resource=resource, sampler=ALWAYS_ON if otlp_endpoint else ALWAYS_OFF)
     readers: list[MetricReader] = [PrometheusMetricReader()]
     if otlp_endpoint:
         base = otlp_endpoint.rstrip("/")

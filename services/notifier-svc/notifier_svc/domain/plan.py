@@ -26,9 +26,9 @@ def plan(
 ) -> list[Decision]:
     """All decisions about `occurrence`: one row per rule, recipient and channel, in the order the log shows them."""
     decisions: list[Decision] = []
-    for rule in sorted(rules, key=precedence):
-        if selects(rule, occurrence, circumstances.customer):
-            decisions += _decide(rule, occurrence, circumstances, now)
+    selected = [rule for rule in rules if selects(rule, occurrence, circumstances.customer)]
+    for rule in sorted(selected, key=precedence):
+        decisions += _decide(rule, occurrence, circumstances, now)
     zone = zone_of(circumstances.customer, occurrence.service_address_id, circumstances.company)
     return [_timed(decision, zone, limits) for decision in _one_per_address(decisions)]
 

@@ -102,6 +102,8 @@ def _usable(answer: Rendered | Refused, due: Due, now: datetime) -> Rendered | O
 
 def _link(traceparent: str | None) -> None:
     """Let the span of the batch point to the trace of one more of its messages."""
+    if not get_current_span().is_recording():
+        return
     other = get_current_span(_propagator.extract({"traceparent": traceparent or ""})).get_span_context()
     if other.is_valid:
         get_current_span().add_link(other)

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+import orjson
 
 from contracts.deliveries import Category, Channel, Lane
 from contracts.profiles import CustomerKind
@@ -71,7 +72,7 @@ async def add(tx: Tx, occurrences: Sequence[Occurrence], rows: Sequence[Delivery
 
 
 def _occurrence(o: Occurrence) -> tuple[Any, ...]:
-    data = o.data.model_dump(mode="json")
+    data = orjson.Fragment(o.data.model_dump_json())
     kind = type(o.data).__name__
     month = month_of(o.occurred_at)
     return month, o.company_id, o.id, kind, o.occurred_at, o.job_id, o.customer_id, data, o.traceparent
