@@ -20,6 +20,7 @@ from tests.bench import runs
 from tests.bench.profile import profiled
 from tests.bench.report import show
 from tests.bench.stage import Stage, staged
+from tests.bench.words import grow
 from tests.bench.world import Publisher, company, customer, events
 
 
@@ -63,7 +64,7 @@ async def measure(stage: Stage, size: dict[str, int], console: Console) -> dict[
     until(lambda: not stage.fetch("select from queue limit 1"), "the last outcomes are not written", 30)
     runs.check(stage, bare)
     return {
-        "message_bytes": stage.first_message.stat().st_size,
+        "message": stage.message(),
         "runs": [asdict(run) | {"ratio": run.ratio} for run in measured],
         "idle_ms": idle,
         "loaded_ms": loaded | {"per_second": third},
@@ -77,6 +78,7 @@ async def fill(stage: Stage, publisher: Publisher, customers: int) -> None:
     known = "select count(*) from snapshot where kind = 'customers'"
     until(lambda: stage.fetch(known)[0][0] == customers, "the customers did not arrive", 120)
     until(lambda: bool(stage.fetch("select from rule limit 1")), "the starter rules did not arrive", 30)
+    grow(stage.stack.plan)
 
 
 if __name__ == "__main__":

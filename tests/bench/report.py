@@ -40,4 +40,8 @@ def show(result: Mapping[str, Any], console: Console) -> None:
     ):
         latency.add_row(name, *(f"{figures[p]:.1f}" for p in ("p50", "p95", "p99")))
     console.print(latency)
-    console.print(f"A message has {result['message_bytes']:,} bytes on the wire. The mail host is tests/bench/sink.py.")
+    size = result["message"]
+    console.print(
+        f"A message: {size['html']:,} bytes of HTML and {size['text']:,} of text, {size['wire']:,} on the wire."
+    )
+    console.print("The mail host is tests/bench/sink.py.")

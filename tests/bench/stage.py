@@ -2,12 +2,14 @@
 
 import json
 import sys
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import asyncpg
+import orjson
 
 from deploy.local import services
 from deploy.local.parts import Part, listens
@@ -48,6 +50,12 @@ class Stage:
         raw = (self.folder / "accepted.log").read_bytes()[start * ENTRY.size :]
         whole = len(raw) // ENTRY.size * ENTRY.size
         return [(id.decode(), at) for id, at in ENTRY.iter_unpack(raw[:whole])]
+
+    def message(self) -> dict[str, int]:
+        """How large the first message is: on the wire, and its HTML and text by themselves."""
+        words = orjson.loads(zlib.decompress(self.fetch("select body from rendering order by n limit 1")[0]["body"]))
+        sizes = {part: len(words[part].encode()) for part in ("html", "text")}
+        return {"wire": self.first_message.stat().st_size} | sizes
 
     def fetch(self, sql: str, *values: object) -> list[asyncpg.Record]:
         """Rows of the notifier's database."""

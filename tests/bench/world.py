@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from uuid import UUID, uuid4, uuid5
+from uuid import uuid4, uuid5
 
 from aiokafka import AIOKafkaProducer
 
@@ -26,9 +26,11 @@ from contracts.profiles import (
     ServiceAddress,
 )
 from contracts.topics import JOBS, Topic
+from deploy.sandbox.identity.personas import Company as Identity
 from servicekit.cloudevents import headers_of
 
-COMPANY_ID = UUID("5f1e1dbe-11aa-4c1a-9d7c-0be1000be7c4")
+COMPANY = Identity("bench", "Northside Plumbing & Heating")
+COMPANY_ID = COMPANY.id
 STATUS = Status(
     id=starter_id(COMPANY_ID, "status", "scheduled"),
     name="Scheduled",
@@ -56,8 +58,8 @@ def company() -> CompanyProfile:
         id=COMPANY_ID,
         company_id=COMPANY_ID,
         version=1,
-        name="Northside Plumbing & Heating",
-        slug="northside",
+        name=COMPANY.name,
+        slug=COMPANY.slug,
         zone="America/Denver",
         brand=brand,
     )
