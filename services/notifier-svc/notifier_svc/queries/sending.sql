@@ -44,7 +44,7 @@ returning q.occurred_month, q.id, q.fence;
 -- What was claimed, and what it is about.
 select held.id, held.fence, held.occurred_month, d.company_id, d.trigger, d.category, d.channel, d.lane, d.rule_id,
        d.template_id, d.template_version, d.job_id, d.customer_id, d.recipient_id, p.address, d.masked_address,
-       d.copy_number, d.attempts, d.expires_at, d.traceparent, o.id as event_id, o.type, o.occurred_at, o.data,
+       d.copy_number, d.attempts, d.expires_at, d.traceparent, o.id as event_id, o.type, o.occurred_at, o.data::text as data,
        o.traceparent as occurrence_traceparent, now() as claimed_at
 from unnest($1::date[], $2::uuid[], $3::int[]) as held (occurred_month, id, fence)
 join delivery d on d.occurred_month = held.occurred_month and d.id = held.id
@@ -184,7 +184,7 @@ for update skip locked;
 -- The sweep, second half, on a snapshot taken after the lock: in doubt is what was about to go on the wire.
 select q.id, q.fence, q.occurred_month, d.company_id, d.trigger, d.category, d.channel, d.lane, d.rule_id,
        d.template_id, d.template_version, d.job_id, d.customer_id, d.recipient_id, null as address, d.masked_address,
-       d.copy_number, d.attempts, d.expires_at, d.traceparent, o.id as event_id, o.type, o.occurred_at, o.data,
+       d.copy_number, d.attempts, d.expires_at, d.traceparent, o.id as event_id, o.type, o.occurred_at, o.data::text as data,
        o.traceparent as occurrence_traceparent, now() as claimed_at,
        exists (select from attempt a where a.occurred_month = q.occurred_month and a.delivery_id = q.id and a.n = q.fence)
            as in_doubt

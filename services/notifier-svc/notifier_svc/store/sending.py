@@ -217,7 +217,7 @@ def _claimed(row: asyncpg.Record) -> dict[str, Any]:
 
 
 def _occurrence(row: asyncpg.Record) -> Occurrence:
-    data = MESSAGES[TYPE_PREFIX + row["type"]].model_validate(row["data"])
+    data = MESSAGES[TYPE_PREFIX + row["type"]].model_validate_json(row["data"])
     if not isinstance(data, JobEvent | ServiceRequestEvent):
         raise TypeError(f"{row['type']} is nothing to tell a customer about")
     return Occurrence(row["event_id"], row["company_id"], row["occurred_at"], data, row["occurrence_traceparent"])
