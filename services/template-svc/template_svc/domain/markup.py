@@ -78,6 +78,10 @@ class Masked:
 
         return _between_html_tags(self.text, comment)
 
+    def is_tag(self, text: str) -> bool:
+        """Whether `text` stands for one Liquid tag, and nothing else."""
+        return self._mark.fullmatch(text) is not None
+
     def order(self, text: str) -> list[int]:
         """The Liquid tags of `text`, as numbers, in the order they stand."""
         return [int(mark[1] or mark[2]) for mark in self._mark.finditer(text)]
@@ -110,7 +114,7 @@ def sanitise(source: str) -> tuple[str, list[Flaw]]:
     """An email's body without anything that could run or hide; or flaws, where Liquid stands in an impossible place."""
     masked = Masked(source)
     clean = _CLEANER.clean(masked.control_tags_as_comments())
-    clean = _COMMENT.sub(lambda m: m[0] if masked.word in m[1] else "", clean)
+    clean = _COMMENT.sub(lambda m: m[0] if masked.is_tag(m[0]) else "", clean)  # an author's would hide what follows
     survived = masked.order(clean)
     if survived == list(range(len(masked.spans))):
         return masked.reveal(clean), []

@@ -8,6 +8,7 @@ import asyncpg
 import orjson
 import pytest
 
+from contracts.deliveries import Channel
 from contracts.jobs import Role
 from contracts.model import starter_id
 from template_svc import store
@@ -147,8 +148,9 @@ async def test_templates_are_listed_by_name_page_by_page(service: Service) -> No
     while query:
         page = (await service.call("GET", f"/v1/templates{query}", who=(Role.ADMIN, company_id))).json()
         names += [item["name"] for item in page["items"]]
-        query = page["next_cursor"] and f"?limit=5&cursor={page['next_cursor']}"
-    assert sorted(names) == sorted(starter.name for starter in starters())
+        query = page["next_cursor"] and f"?limit=5&channel=email&cursor={page['next_cursor']}"
+    emails = [starter.name for starter in starters() if starter.words.channel is Channel.EMAIL]
+    assert sorted(names) == sorted(emails)
     bad = await service.call("GET", "/v1/templates?cursor=WzEsMl0", who=(Role.ADMIN, company_id))
     assert bad.status_code == 422
 
