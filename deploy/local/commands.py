@@ -93,11 +93,13 @@ def addresses(plan: Plan) -> str:
     """Where to look, as a table."""
     rows = [(name, f"{plan.url(name)}/docs", f"{plan.url(name)}/metrics") for name in SERVICES]
     rows += [
-        ("mailbox", plan.sandbox_url, f"smtp://{HOST}:{plan.ports.sandbox_smtp}"),
+        ("mailbox", f"{plan.sandbox_url}/mailbox", f"smtp://{HOST}:{plan.ports.sandbox_smtp}"),
+        ("phone", f"{plan.sandbox_url}/phone", ""),
         ("identity", plan.issuer, ""),
         ("PostgreSQL", postgres.server_of(plan.admin_url), f"passwords: {plan.state.folder / 'secrets.json'}"),
         ("Kafka", plan.kafka_bootstrap, ""),
         ("logs", str(plan.state.logs), ""),
+        ("traces", os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT", "none; set OTEL_EXPORTER_OTLP_ENDPOINT"), ""),
     ]
     return "\n".join(f"  {name:<14} {first:<34} {second}".rstrip() for name, first, second in rows)
 

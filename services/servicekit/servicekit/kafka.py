@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +26,8 @@ from servicekit.telemetry import meter, tracer
 log = logging.getLogger(__name__)
 
 _events = meter.create_counter("fieldbell_events_total", description="Events worked off, by consumer and outcome.")
+
+_lag = meter.create_gauge("fieldbell_consumer_lag", description="Records this process has yet to read, by topic.")
 
 Handle = Callable[[Tx, Sequence[Event[Any]]], Awaitable[None]]
 
@@ -96,6 +99,7 @@ class Consumers:
             await asyncio.gather(*(subscriber.start() for subscriber in broker.subscribers))
             self._broker = broker
             while self.healthy:
+                await _measure(broker)
                 await asyncio.sleep(1)
             raise RuntimeError("a subscriber stopped")
         finally:
@@ -155,6 +159,21 @@ async def work(tx: Tx, service: str, consumer: Consumer, records: Sequence[Recor
     done = await isolated(tx, fresh, handle, give_up)
     _events.add(done, {"consumer": consumer.group, "outcome": "done"})
     _events.add(len(fresh) - done, {"consumer": consumer.group, "outcome": "dead"})
+
+
+async def _measure(broker: KafkaBroker) -> None:
+    """Show how far behind each consumer is, as its own fetches tell it: nobody is asked for that."""
+    for subscriber in broker.subscribers:
+        consumer = getattr(subscriber, "consumer", None)
+        if consumer is None:
+            continue
+        behind: defaultdict[str, int] = defaultdict(int)
+        for partition in consumer.assignment():
+            newest = consumer.highwater(partition)
+            if newest is not None:  # it has fetched from there: its position is known
+                behind[partition.topic] += max(0, newest - await consumer.position(partition))
+        for topic, records in behind.items():
+            _lag.set(records, {"topic": topic})
 
 
 async def _stop(broker: KafkaBroker) -> None:

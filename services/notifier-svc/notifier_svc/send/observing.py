@@ -9,7 +9,10 @@ from servicekit.telemetry import meter
 
 _ended = meter.create_counter("fieldbell_deliveries_total", description="Deliveries that ended, by state and reason.")
 _latency = meter.create_histogram(
-    "fieldbell_delivery_latency_seconds", unit="s", description="From what happened to the provider's acceptance."
+    "fieldbell_delivery_latency_seconds",
+    unit="s",
+    description="From what happened to the provider's acceptance.",
+    explicit_bucket_boundaries_advisory=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60, 600, 3600, 86_400),
 )
 _due = meter.create_gauge("fieldbell_deliveries_due", description="Deliveries that are due and wait, by lane.")
 

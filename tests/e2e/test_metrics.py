@@ -1,0 +1,38 @@
+"""What operators see: every metric that docs/operating.md promises is there after a message went out."""
+
+import re
+
+import httpx
+
+from deploy.demo.people import home
+from deploy.local.stack import Stack
+from deploy.local.state import REPOSITORY
+from deploy.local.waiting import until
+from tests.e2e.companies import Company
+from tests.e2e.log import told
+
+
+def promised() -> set[str]:
+    """The names in the document's table."""
+    table = (REPOSITORY / "docs" / "operating.md").read_text()
+    return set(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE))
+
+
+def test_every_metric_of_the_documentation_is_exported(company: Company, stack: Stack) -> None:
+    customer = company.add(home("Ola Berg", "ola.berg@example.com", "303-555-0160", "1 Main St", "80220"))
+    told(company.dispatcher, company.booked(customer).id)
+
+    def missing() -> set[str]:
+        answer = httpx.get(f"{stack.plan.url('notifier-svc')}/metrics", timeout=10).text
+        return {name for name in promised() if f"\n{name}" not in answer}
+
+    assert len(promised()) > 8
+    until(lambda: not missing(), f"not exported: {missing()}", seconds=40)
+
+
+def test_metrics_name_nobody(company: Company, stack: Stack) -> None:
+    # fault 63
+    customer = company.add(home("Ola Berg", "ola.berg@example.com", "303-555-0160", "1 Main St", "80220"))
+    told(company.dispatcher, company.booked(customer).id)
+    answer = httpx.get(f"{stack.plan.url('notifier-svc')}/metrics", timeout=10).text
+    assert not re.search(r"ola|@example|5550160", answer, re.IGNORECASE)
