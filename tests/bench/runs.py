@@ -70,6 +70,7 @@ async def sustained(stage: Stage, publisher: Publisher, events: Iterator[StatusC
     used, held = Usage.now(stage).since(before), memory(stage)
     times = [at for _, at in stage.log(start)]
     reference = bare_loop(stage, bare)
+    await arrived(stage, start + count + bare)
     return Run(
         count=count,
         per_second=rate(times),

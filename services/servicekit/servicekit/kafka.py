@@ -123,7 +123,7 @@ class Consumers:
                 auto_offset_reset="earliest",
                 batch=True,
                 max_records=consumer.batch,
-                batch_timeout_ms=50,
+                batch_timeout_ms=10,  # an empty poll is followed by a sleep as long, which an event then waits for
                 fetch_max_wait_ms=100,
                 parser=tolerant,
                 decoder=read_batch,
