@@ -84,6 +84,10 @@ class Book:
             self._first.write_bytes(message)
             self._first = None
 
+    def close(self) -> None:
+        """Flush, and write no more."""
+        self._log.close()
+
     async def flush_for_ever(self) -> None:
         """Let others see what was written."""
         while True:
