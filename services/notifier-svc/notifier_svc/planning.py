@@ -1,5 +1,6 @@
 """From events to the log: gathers what the domain needs to decide, lets it decide, stores the decisions."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -107,8 +108,9 @@ async def _plan(tx: Tx, keys: Keys, occurrences: Sequence[Occurrence], facts: Fa
     added = await store.add(tx, occurrences, rows)
     new = [row for row in rows if row.id in added]
     await outbox.add(tx, [_message(row, now) for row in new])
-    for row in new:
-        _planned.add(1, {"state": row.state, "reason": row.reason or "", "channel": row.channel})
+    how = Counter((row.state, row.reason, row.channel) for row in new)
+    for (state, reason, channel), count in how.items():
+        _planned.add(count, {"state": state, "reason": reason or "", "channel": channel})
 
 
 def _decide(occurrence: Occurrence, facts: Facts, now: datetime) -> list[Decision]:
@@ -128,23 +130,18 @@ def _message(row: Delivery, now: datetime) -> Message:
 
 async def _gather(tx: Tx, keys: Keys, occurrences: Sequence[Occurrence]) -> Facts:
     company_ids = {o.company_id for o in occurrences}
-    customers = await _customers(tx, occurrences)
-    companies = await copies.get(tx, "companies", company_ids)
+    owners = {o.customer_id: o.company_id for o in occurrences}
+    stored = await copies.find(tx, {"customers": owners.keys(), "companies": company_ids})
+    profiles = [CustomerProfile.model_validate_json(text) for text in stored["customers"].values()]
+    # One of another company than the event's is as unknown as none.
+    customers = {profile.id: profile for profile in profiles if profile.company_id == owners[profile.id]}
     return Facts(
         customers,
-        {id: CompanyProfile.model_validate(data) for id, data in companies.items()},
+        {id: CompanyProfile.model_validate_json(text) for id, text in stored["companies"].items()},
         await store.rules_of(tx, company_ids),
         await _blocked(tx, keys, customers.values()),
         await senders.with_phone(tx, company_ids),
     )
-
-
-async def _customers(tx: Tx, occurrences: Iterable[Occurrence]) -> dict[UUID, CustomerProfile]:
-    """The customers of `occurrences`; one of another company than the event's is as unknown as none."""
-    owners = {o.customer_id: o.company_id for o in occurrences}
-    found = await copies.get(tx, "customers", owners)
-    profiles = {id: CustomerProfile.model_validate(data) for id, data in found.items()}
-    return {id: profile for id, profile in profiles.items() if profile.company_id == owners[id]}
 
 
 async def _blocked(tx: Tx, keys: Keys, customers: Iterable[CustomerProfile]) -> dict[UUID, frozenset[Block]]:

@@ -1,6 +1,6 @@
 """Copies of snapshots that other services own: the newest version wins, a deletion is remembered, a rebuild swaps."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -33,10 +33,16 @@ on conflict (kind, generation, id) do update
 set version = excluded.version, data = excluded.data
 where mine.version < excluded.version and mine.company_id = excluded.company_id
 """
-_GET = """
-select s.id, s.company_id, s.version, s.data
-from snapshot s join snapshot_generation g on g.kind = s.kind and g.active = s.generation
-where s.kind = $1 and s.id = any($2::uuid[]) and s.data is not null
+# By key, one after the other (`offset 0`): a join planned while the table was empty would be a bad one for ever.
+_FIND = """
+select wanted.kind, wanted.id, found.data
+from unnest($1::text[], $2::uuid[]) as wanted (kind, id)
+cross join lateral (
+    select s.data::text as data
+    from snapshot_generation g join snapshot s on s.kind = g.kind and s.generation = g.active and s.id = wanted.id
+    where g.kind = wanted.kind and s.data is not null
+    offset 0
+) found
 """
 
 
@@ -67,5 +73,13 @@ async def put(tx: Tx, kind: str, offered: Iterable[Versioned]) -> None:
 
 async def get(tx: Tx, kind: str, ids: Iterable[UUID]) -> Mapping[UUID, Any]:
     """The data kept for `ids`, as JSON objects; unknown and deleted ones are absent."""
-    rows = await tx.fetch(_GET, kind, list(set(ids)))
-    return {row["id"]: row["data"] for row in rows}
+    return {id: orjson.loads(text) for id, text in (await find(tx, {kind: set(ids)}))[kind].items()}
+
+
+async def find(tx: Tx, wanted: Mapping[str, Set[UUID]]) -> dict[str, dict[UUID, str]]:
+    """The data kept for the ids of each kind, as JSON text; unknown and deleted ones are absent."""
+    kinds = [kind for kind, ids in wanted.items() for _ in ids]
+    found: dict[str, dict[UUID, str]] = {kind: {} for kind in wanted}
+    for row in await tx.fetch(_FIND, kinds, [id for ids in wanted.values() for id in ids]):
+        found[row["kind"]][row["id"]] = row["data"]
+    return found

@@ -107,12 +107,13 @@ def _alternatives(id: UUID, text: str, html: str) -> bytes:
 
 def _part(subtype: bytes, text: str) -> bytes:
     """A text part with its headers; quoted-printable, or base64 where that is shorter."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
     try:
-        raw = lines.encode()
+        raw = text.encode()
     except UnicodeEncodeError as error:
         raise Unsafe("The text holds half of a character.") from error
-    if len(raw) - len(lines) > len(raw) // 6:
+    base64 = len(raw) - len(text) > len(raw) // 6
+    raw = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    if base64:
         encoding, body = b"base64", _base64(raw.replace(b"\n", b"\r\n"))
     else:
         encoding, body = b"quoted-printable", binascii.b2a_qp(raw, istext=True).replace(b"\n", b"\r\n")

@@ -19,6 +19,7 @@ class Wire(asyncio.Protocol):
 
     def __init__(self, transport: asyncio.Transport) -> None:
         self._transport = transport
+        self._loop = asyncio.get_running_loop()
         self._buffer = b""
         self._lines: list[str] = []
         self._replies: deque[Reply] = deque()
@@ -41,7 +42,7 @@ class Wire(asyncio.Protocol):
         self._transport.write(data)
 
     async def flushed(self, seconds: float) -> None:
-        """Wait until what was written has left this process."""
+        """Wait until what was written has left this process. Raises `Dropped`."""
         await self._wait(self._room, seconds)
         if self._lost is not None:
             raise Dropped(self._lost)
@@ -60,13 +61,16 @@ class Wire(asyncio.Protocol):
         self._transport.abort()
 
     async def _wait(self, event: asyncio.Event, seconds: float) -> None:
+        """Until `event` is set: by what was waited for, or by the end."""
+        alarm = self._loop.call_later(seconds, self._give_up, f"The host was silent for {seconds:g} seconds.")
         try:
-            async with asyncio.timeout(seconds):
-                await event.wait()
-        except TimeoutError:
-            self._end(f"The host was silent for {seconds:g} seconds.")
-            self._transport.abort()
-            raise Dropped(str(self._lost)) from None
+            await event.wait()
+        finally:
+            alarm.cancel()
+
+    def _give_up(self, why: str) -> None:
+        self._end(why)
+        self._transport.abort()
 
     def data_received(self, data: bytes) -> None:
         """Take apart what came: a reply ends with the line that has no hyphen after its code."""
@@ -74,14 +78,12 @@ class Wire(asyncio.Protocol):
         for line in lines:
             self._line(line)
         if len(self._buffer) + sum(map(len, self._lines)) > MAX_REPLY:
-            self._end("The host's reply has no end.")
-            self._transport.abort()
+            self._give_up("The host's reply has no end.")
 
     def _line(self, raw: bytes) -> None:
         line = raw.rstrip(b"\r").decode("utf-8", "replace").translate(_NO_CONTROLS)
         if not (line[:3].isascii() and line[:3].isdigit()):
-            self._end("The host does not speak SMTP.")
-            self._transport.abort()
+            self._give_up("The host does not speak SMTP.")
             return
         self._lines.append(line[4:])
         if line[3:4] != "-":

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from uuid import UUID
 
 from contracts.addresses import normalised_email
@@ -84,6 +85,7 @@ Block = tuple[Channel, str, Scope]
 """(channel, normalised address, scope): what must not be sent there."""
 
 
+@lru_cache(maxsize=4096)
 def normalise(address: str) -> str:
     """Equal for two spellings of one mailbox or phone."""
     return normalised_email(address) if "@" in address else _PUNCTUATION.sub("", address)

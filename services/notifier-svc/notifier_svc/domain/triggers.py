@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from uuid import UUID
 
 from contracts import events
@@ -37,7 +38,7 @@ _SIMPLE: dict[type, Trigger] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Occurrence:
     """Something that happened and may be told: an event, seen by the planner."""
 
@@ -62,7 +63,7 @@ class Occurrence:
         """The job, if it is one already."""
         return self.data.job.id if isinstance(self.data, events.JobEvent) else self.data.request.job_id
 
-    @property
+    @cached_property
     def status_id(self) -> UUID | None:
         """The status that was set, where one was."""
         return self._status.id if self._status else None
@@ -72,7 +73,7 @@ class Occurrence:
         """How long its messages wait, so that a mistake can be undone (G7)."""
         return timedelta(seconds=self._status.hold_seconds if self._status else 0)
 
-    @property
+    @cached_property
     def trigger(self) -> Trigger | None:
         """What it fires; `None` for what has no message of its own, imports among it (D13)."""
         return trigger_of(self.data)

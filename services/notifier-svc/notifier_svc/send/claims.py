@@ -7,7 +7,7 @@ from typing import Protocol
 from contracts.deliveries import Lane
 from notifier_svc.send.allowance import Allowance
 from notifier_svc.store import sending as store
-from notifier_svc.store.sending import Claim
+from notifier_svc.store.sending import NOTHING, Claim
 from servicekit.db import Tx
 
 BATCH = 100
@@ -46,6 +46,8 @@ class PhoneClaims:
 
     async def take(self, tx: Tx) -> Claim:
         most = self._allowance.of(await store.phone_lines(tx))
+        if not most:
+            return NOTHING
         share = max(1, BATCH // max(1, len(most)))
         claim = await store.claim_phone(tx, {id: min(count, share) for id, count in most.items()}, self._lease)
         self._allowance.spend(claimed.company_id for claimed in (*claim.dues, *claim.unreadable))

@@ -4,7 +4,6 @@ import asyncio
 import itertools
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from contracts.deliveries import Reason
@@ -33,37 +32,30 @@ BUSY_SECONDS = 0.05  # before asking again for what is due but locked by another
 DATABASE_RETRY_SECONDS = 0.5
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class _Place:
-    """A message's place in the line: the urgent lane first."""
-
-    lane: int
-    number: int
-    message: Ready | None = field(compare=False)
-
-
 class Counter:
     """Messages that wait for a connection, the urgent ones first."""
 
     def __init__(self, size: int) -> None:
-        self._places: asyncio.PriorityQueue[_Place] = asyncio.PriorityQueue(size)
+        # (lane, number, message): the urgent lane first, and in it who came first
+        self._places: asyncio.PriorityQueue[tuple[int, int, Ready | None]] = asyncio.PriorityQueue(size)
         self._numbers = itertools.count()
 
     async def put(self, message: Ready) -> None:
         """Wait for room, then line up."""
         lane = LANES[message.due.lane]
-        await self._places.put(_Place(lane, next(self._numbers), message))
+        await self._places.put((lane, next(self._numbers), message))
 
     async def get(self) -> Ready | None:
         """The next message; `None` when the counter has closed."""
-        return (await self._places.get()).message
+        *_, message = await self._places.get()
+        return message
 
     def close(self, takers: int) -> None:
         """Drop what waits and send each of `takers` home."""
         while not self._places.empty():
             self._places.get_nowait()
         for number in range(takers):
-            self._places.put_nowait(_Place(-1, number, None))
+            self._places.put_nowait((-1, number, None))
 
 
 class Intake:

@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 MOST_RETRY_SECONDS = 900.0
 DATABASE_RETRY_SECONDS = 0.2
-BELL_SECONDS = 0.002
+BELL_SECONDS = 0.02  # at most 50 times a second: each NOTIFY is a commit of its own
 
 
 class Journal:

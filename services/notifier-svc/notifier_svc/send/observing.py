@@ -1,6 +1,7 @@
 """What sending shows of itself: outcomes, latency, what waits. No personal data."""
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from contracts.deliveries import DeliveryState, Lane
@@ -17,13 +18,14 @@ _latency = meter.create_histogram(
 _due = meter.create_gauge("fieldbell_deliveries_due", description="Deliveries that are due and wait, by lane.")
 
 
-def ended(ends: Iterable[End], now: datetime) -> None:
+def ended(ends: Sequence[End], now: datetime) -> None:
     """Count deliveries that ended at `now`."""
+    how = Counter((end.outcome.state, end.outcome.reason, end.due.channel) for end in ends)
+    for (state, reason, channel), count in how.items():
+        _ended.add(count, {"state": state, "reason": reason or "", "channel": channel})
     for end in ends:
-        state, reason, channel = end.outcome.state, end.outcome.reason, end.due.channel
-        _ended.add(1, {"state": state, "reason": reason or "", "channel": channel})
-        if state is DeliveryState.SENT:
-            _latency.record((now - end.due.occurred_at).total_seconds(), {"channel": channel})
+        if end.outcome.state is DeliveryState.SENT:
+            _latency.record((now - end.due.occurred_at).total_seconds(), {"channel": end.due.channel})
 
 
 def waiting(backlog: Mapping[Lane, int]) -> None:

@@ -4,8 +4,9 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
+
+import orjson
 
 from contracts.deliveries import Reason
 from contracts.profiles import CompanyProfile, CustomerProfile
@@ -75,21 +76,27 @@ class Facts:
 
 async def gather(tx: Tx, keys: Keys, dues: Sequence[Due]) -> Facts:
     """Read everything that the re-check of `dues` needs."""
-    stored_customers = await copies.get(tx, "customers", {due.customer_id for due in dues})
-    stored_companies = await copies.get(tx, "companies", {due.company_id for due in dues})
-    stored_jobs = await copies.get(tx, "jobs", {due.job_id for due in dues if due.job_id and due.tells_a_status})
+    company_ids = {due.company_id for due in dues}
+    stored = await copies.find(
+        tx,
+        {
+            "customers": {due.customer_id for due in dues},
+            "companies": company_ids,
+            "jobs": {due.job_id for due in dues if due.job_id and due.tells_a_status},
+        },
+    )
     stored_rules = await store.rules_by_id(tx, dues)
-    customers = readable("customer", stored_customers, CustomerProfile.model_validate)
-    companies = readable("company", stored_companies, CompanyProfile.model_validate)
-    jobs = readable("job", stored_jobs, _standing)
+    customers = readable("customer", stored["customers"], CustomerProfile.model_validate_json)
+    companies = readable("company", stored["companies"], CompanyProfile.model_validate_json)
+    jobs = readable("job", stored["jobs"], _standing)
     rules = readable("rule", stored_rules, rule_of)
-    stored = (stored_customers, stored_companies, stored_jobs, stored_rules)
-    lost = frozenset().union(*stored).difference(customers, companies, jobs, rules)
-    known = await senders.of_companies(tx, {due.company_id for due in dues})
+    lost = frozenset().union(*stored.values(), stored_rules).difference(customers, companies, jobs, rules)
+    known = await senders.of_companies(tx, company_ids)
     return Facts(customers, companies, jobs, rules, known, lost, await _blocked(tx, keys, dues))
 
 
-def _standing(job: Any) -> Standing:
+def _standing(text: str) -> Standing:
+    job = orjson.loads(text)
     return Standing(UUID(str(job["status"]["id"])), cancelled=job.get("cancelled_at") is not None)
 
 

@@ -58,6 +58,9 @@ class Claim:
     """By the database's clock: the time of their re-check."""
 
 
+NOTHING = Claim((), (), datetime.min.replace(tzinfo=UTC))
+
+
 async def claim_emails(tx: Tx, lanes: Collection[Lane], limit: int, lease: timedelta) -> Claim:
     """Take up to `limit` due emails (T1)."""
     return await _claimed_now(tx, QUERIES.claim_emails(tx, _numbers(lanes), limit, lease))
@@ -71,7 +74,7 @@ async def claim_phone(tx: Tx, most: Mapping[UUID, int], lease: timedelta) -> Cla
 async def _claimed_now(tx: Tx, taken: AsyncIterator[asyncpg.Record]) -> Claim:
     held = [tuple(row) async for row in taken]
     if not held:
-        return Claim((), (), datetime.now(UTC))
+        return NOTHING
     rows = [row async for row in QUERIES.claimed(tx, *map(list, zip(*held, strict=True)))]
     occurrences = readable("occurrence", {row["event_id"]: row for row in rows}, _occurrence)
     known = [(row, occurrences.get(row["event_id"])) for row in rows]
