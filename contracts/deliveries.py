@@ -106,7 +106,7 @@ class Reason(StrEnum):
 
 
 class DeliveryUpdated(Contract):
-    """A delivery reached a new state. Carries ids and a masked address, nothing personal."""
+    """A delivery ended, or is planned for later. Carries ids and a masked address, nothing personal."""
 
     schema_version: ClassVar[int] = 1
 

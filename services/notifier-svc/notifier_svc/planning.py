@@ -8,6 +8,7 @@ from uuid import UUID
 
 from asyncpg import Record
 
+from contracts.deliveries import DeliveryState
 from contracts.events import JobEvent, ServiceRequestEvent
 from contracts.profiles import CompanyProfile, CustomerProfile
 from contracts.topics import DELIVERIES, JOBS
@@ -107,7 +108,10 @@ async def _plan(tx: Tx, keys: Keys, occurrences: Sequence[Occurrence], facts: Fa
     rows = [row for o in occurrences for row in delivery.deliveries(o, _decide(o, facts, now), keys)]
     added = await store.add(tx, occurrences, rows)
     new = [row for row in rows if row.id in added]
-    await outbox.add(tx, [_message(row, now) for row in new])
+    # What goes at once is told when it has gone.
+    await outbox.add(
+        tx, [_message(row, now) for row in new if row.state is not DeliveryState.QUEUED or row.due_at > now]
+    )
     how = Counter((row.state, row.reason, row.channel) for row in new)
     for (state, reason, channel), count in how.items():
         _planned.add(count, {"state": state, "reason": reason or "", "channel": channel})

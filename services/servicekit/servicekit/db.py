@@ -79,6 +79,10 @@ async def connect(url: str, name: str) -> Connection:
     return connection
 
 
+async def _nothing_to_reset(_connection: Connection) -> None:
+    """What a transaction sets ends with it, and nothing outlives one: no lock, listener or setting of a session."""
+
+
 async def _open(url: str, size: int, name: str) -> Pool:
     """A pool that connects at first use, so that a service starts while its database is away."""
     return await asyncpg.create_pool(
@@ -86,6 +90,7 @@ async def _open(url: str, size: int, name: str) -> Pool:
         min_size=0,
         max_size=size,
         init=configure,
+        reset=_nothing_to_reset,
         timeout=ACQUIRE_SECONDS,
         command_timeout=COMMAND_SECONDS,
         server_settings={"application_name": name},

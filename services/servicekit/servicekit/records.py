@@ -20,9 +20,10 @@ class Record:
 
 
 async def tolerant(records: tuple[ConsumerRecord[bytes, bytes], ...], original: Callable[..., Awaitable[Any]]) -> Any:
-    """Parse a batch whose headers may be null or no UTF-8 (the library's own parser would drop the whole batch)."""
-    safe = tuple(replace(r, headers=tuple((k, v.encode()) for k, v in clean(r.headers).items())) for r in records)
-    return await original(safe)
+    """A batch for `read_batch`, whatever its headers: the library's own parser drops all where one is no UTF-8."""
+    message = await original((replace(records[0], headers=()),))
+    message.raw_message = records
+    return message
 
 
 async def read_batch(message: Any) -> list[Record]:

@@ -98,11 +98,23 @@ def current_traceparent() -> str | None:
     return carrier.get("traceparent")
 
 
+def _off() -> bool:
+    provider = trace.get_tracer_provider()
+    return isinstance(provider, TracerProvider) and provider.sampler is ALWAYS_OFF
+
+
 @contextmanager
 def continued(
     name: str, traceparent: str | None, kind: SpanKind = SpanKind.INTERNAL, **attributes: str
 ) -> Iterator[Span]:
-    """A span that continues the trace of `traceparent`: a message's, or a stored row's."""
+    """A span that continues the trace of `traceparent`: a message's, or a stored row's.
+
+    Where no spans are recorded it is that trace's last one, which costs half as much as one that says nothing.
+    """
     context = _propagator.extract({"traceparent": traceparent} if traceparent else {})
+    if _off():
+        with trace.use_span(trace.get_current_span(context)) as span:
+            yield span
+        return
     with tracer.start_as_current_span(name, context=context, kind=kind, attributes=attributes) as span:
         yield span

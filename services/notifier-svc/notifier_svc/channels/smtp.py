@@ -14,6 +14,7 @@ from notifier_svc.channels.wire import Dropped, Wire
 
 AT_ONCE = 16_384  # a longer body is flushed before its final dot, so that a drop in its middle is known for one
 QUIT_SECONDS = 2.0
+CLOSING = 421
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class Connection:
         """How many messages began on it: a used one may have gone stale while it lay idle."""
         self.handed_over = False
         """Whether the final dot of the message at hand may have reached the host."""
+        self._awaited = False
 
     @classmethod
     async def open(cls, host: Host) -> "Connection":
@@ -89,26 +91,30 @@ class Connection:
         return self._wire.quiet
 
     async def envelope(self, sender: str, recipient: str) -> None:
-        """MAIL and RCPT, in one packet where the host allows it (RFC 2920)."""
+        """MAIL, RCPT and DATA, in one packet where the host allows it (RFC 2920); then the message is awaited."""
         self.carried += 1
         self.handed_over = False
-        mail, rcpt = f"MAIL FROM:<{sender}>\r\n".encode(), f"RCPT TO:<{recipient}>\r\n".encode()
+        commands = {
+            Stage.MAIL: f"MAIL FROM:<{sender}>\r\n".encode(),
+            Stage.RCPT: f"RCPT TO:<{recipient}>\r\n".encode(),
+            Stage.DATA: b"DATA\r\n",
+        }
+        refused: Refused | None = None
         if self._pipelining:
-            self._wire.write(mail + rcpt)
-            replies = [await self._reply(), await self._reply()]
-        else:
-            replies = [await self._command(mail)]
-            if replies[0].code // 100 == 2:
-                replies.append(await self._command(rcpt))
-        for stage, reply in zip((Stage.MAIL, Stage.RCPT), replies, strict=False):
-            if reply.code // 100 != 2:
-                raise Refused(stage, reply)
+            self._wire.write(b"".join(commands.values()))
+        for stage, command in commands.items():
+            reply = await (self._reply() if self._pipelining else self._command(command))
+            self._awaited = stage is Stage.DATA and reply.code == 354
+            if not (self._awaited or (reply.code // 100 == 2 and stage is not Stage.DATA)):
+                refused = refused or Refused(stage, reply)
+            if refused and (reply.code == CLOSING or not self._pipelining):
+                break
+        if refused:
+            raise refused
 
     async def message(self, raw: bytes) -> Reply:
-        """DATA, the message and its final dot; returns the host's last word on it."""
-        reply = await self._command(b"DATA\r\n")
-        if reply.code != 354:
-            raise Refused(Stage.DATA, reply)
+        """The message and its final dot; returns the host's last word on it."""
+        self._awaited = False
         stuffed = dot_stuffed(raw)
         if len(stuffed) > AT_ONCE:
             self._wire.write(stuffed)
@@ -119,8 +125,11 @@ class Connection:
         return await self._wire.reply(self._host.end_timeout)
 
     async def reset(self) -> None:
-        """Forget the message begun."""
-        await self._command(b"RSET\r\n")
+        """Forget the message begun; where the host awaits it by now, only hanging up says so."""
+        if self._awaited:
+            self.close()
+        else:
+            await self._command(b"RSET\r\n")
 
     async def quit(self) -> None:
         """Say goodbye; whatever the host does, nothing depends on it."""

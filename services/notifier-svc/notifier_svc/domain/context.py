@@ -57,8 +57,8 @@ def addressed(context: RenderContext, customer: CustomerProfile, person_id: UUID
     """The same, spoken to one person: a contact, or an additional recipient."""
     names = {contact.id: contact.name for contact in customer.contacts}
     names |= {person.id: person.name for place in customer.service_addresses for person in place.recipients}
-    name = customer.name if person_id is None else names.get(person_id, customer.name)
-    return context.model_copy(update={"recipient": _recipient(name)})
+    name = names.get(person_id, customer.name) if person_id else customer.name
+    return context if name == customer.name else context.model_copy(update={"recipient": _recipient(name)})
 
 
 def next_visit(job: Job, at: datetime) -> Visit | None:

@@ -3,7 +3,7 @@
 import logging
 
 from notifier_svc.channels.replies import Stage, meaning
-from notifier_svc.channels.smtp import Connection, HostAway, Refused
+from notifier_svc.channels.smtp import CLOSING, Connection, HostAway, Refused
 from notifier_svc.channels.wire import Dropped
 from notifier_svc.domain import outcome
 from notifier_svc.domain.outcome import Outcome
@@ -24,7 +24,7 @@ class MailCourier:
         self._connection: Connection | None = None
 
     async def carry(self, message: Ready, begin: Begin) -> Tried | None:
-        """One try: MAIL and RCPT, then T2, then the message."""
+        """One try: the envelope, then T2, then the message."""
         assert isinstance(message.content, Mail)
         try:
             connection = await self._envelope(message.content.recipient)
@@ -51,7 +51,7 @@ class MailCourier:
             self._connection = None
 
     async def _envelope(self, recipient: str) -> Connection:
-        """An open connection that has accepted MAIL and RCPT. One that went stale while idle is replaced once."""
+        """An open connection that has accepted the envelope. One that went stale while idle is replaced once."""
         connection = await self._connected()
         stale = connection.carried > 0
         try:
@@ -84,7 +84,7 @@ class MailCourier:
         """The host said no; the connection stays, unless the host is closing it (421)."""
         ended = meaning(error.stage, error.reply)
         try:
-            if error.reply.code == 421 or self._connection is None:
+            if error.reply.code == CLOSING or self._connection is None:
                 self.hang_up()
             else:
                 await self._connection.reset()

@@ -1,11 +1,11 @@
 """A rendered delivery as it goes on the wire, and as the log keeps it."""
 
-import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 import orjson
+from isal import isal_zlib
 
 from contracts.deliveries import Channel, Reason
 from contracts.rendering import Rendered
@@ -68,8 +68,9 @@ def ready(cleared: Cleared, rendered: Rendered, how: Sending, now: datetime) -> 
 
 
 def kept(rendered: Rendered) -> bytes:
-    """What the log keeps of the words: zlib of JSON."""
-    return zlib.compress(orjson.dumps({"subject": rendered.subject, "html": rendered.html, "text": rendered.text}), 1)
+    """What the log keeps of the words: JSON in zlib's format, by a library that takes a third of its time."""
+    words = {"subject": rendered.subject, "html": rendered.html, "text": rendered.text}
+    return isal_zlib.compress(orjson.dumps(words), 1)
 
 
 def _email(cleared: Cleared, rendered: Rendered, how: Sending, now: datetime) -> Mail:

@@ -65,9 +65,16 @@ async def count(db: Database, table: str) -> int:
     return number
 
 
-async def test_a_decision_to_send_is_logged_queued_and_published(db: Database, keys: Keys) -> None:
+async def test_a_decision_to_send_is_logged_and_queued_and_told_when_it_has_gone(db: Database, keys: Keys) -> None:
     await know(db, a_customer())
     await handle(db, keys, an_envelope())
+    assert await log(db) == [("status_set", "queued")]
+    assert (await count(db, "queue"), await count(db, "outbox")) == (1, 0)
+
+
+async def test_what_waits_is_told_when_it_is_planned(db: Database, keys: Keys) -> None:
+    await know(db, a_customer())
+    await handle(db, keys, an_envelope(an_event(job=a_job(status=a_status(hold_seconds=60)))))
     assert await log(db) == [("status_set", "queued")]
     async with db.worker() as tx:
         queued = await tx.fetchrow("select q.id, d.masked_address from queue q join delivery d using (id)")
@@ -92,7 +99,7 @@ async def test_the_same_event_planned_again_adds_nothing(db: Database, keys: Key
     event = an_envelope()
     for _ in range(3):
         await handle(db, keys, event, event)
-    assert [await count(db, table) for table in ("delivery", "queue", "outbox")] == [1, 1, 1]
+    assert [await count(db, table) for table in ("delivery", "queue", "outbox")] == [1, 1, 0]
 
 
 async def test_an_unknown_customers_events_wait_and_are_planned_in_order(db: Database, keys: Keys) -> None:  # fault 24
