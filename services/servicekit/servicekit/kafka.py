@@ -5,8 +5,10 @@ import logging
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from faststream import AckPolicy, BaseMiddleware
 from faststream._internal.endpoint.subscriber.mixins import TasksMixin
 from faststream.exceptions import IgnoredException
@@ -29,6 +31,10 @@ _events = meter.create_counter("fieldbell_events_total", description="Events wor
 
 _lag = meter.create_gauge("fieldbell_consumer_lag", description="Records this process has yet to read, by topic.")
 
+POLL_MILLISECONDS = 10
+WAIT_MILLISECONDS = 1000
+
+Fetched = dict[TopicPartition, list[ConsumerRecord[bytes, bytes]]]
 Handle = Callable[[Tx, Sequence[Event[Any]]], Awaitable[None]]
 
 
@@ -97,6 +103,8 @@ class Consumers:
         try:
             await broker.connect()
             await asyncio.gather(*(subscriber.start() for subscriber in broker.subscribers))
+            for consumer in _consumers(broker):
+                consumer.getmany = partial(_some, consumer.getmany)  # type: ignore[method-assign]
             self._broker = broker
             while self.healthy:
                 await _measure(broker)
@@ -123,7 +131,7 @@ class Consumers:
                 auto_offset_reset="earliest",
                 batch=True,
                 max_records=consumer.batch,
-                batch_timeout_ms=10,  # an empty poll is followed by a sleep as long, which an event then waits for
+                batch_timeout_ms=POLL_MILLISECONDS,
                 fetch_max_wait_ms=100,
                 parser=tolerant,
                 decoder=read_batch,
@@ -161,12 +169,20 @@ async def work(tx: Tx, service: str, consumer: Consumer, records: Sequence[Recor
     _events.add(len(fresh) - done, {"consumer": consumer.group, "outcome": "dead"})
 
 
+def _consumers(broker: KafkaBroker) -> list[AIOKafkaConsumer]:
+    return [consumer for subscriber in broker.subscribers if (consumer := getattr(subscriber, "consumer", None))]
+
+
+async def _some(getmany: Callable[..., Awaitable[Fetched]], **how: Any) -> Fetched:
+    """Records, however long it takes: after an empty poll the library would sleep, and a new event wait for that."""
+    while not (records := await getmany(**how | {"timeout_ms": WAIT_MILLISECONDS})):
+        pass
+    return records
+
+
 async def _measure(broker: KafkaBroker) -> None:
     """Show how far behind each consumer is, as its own fetches tell it: nobody is asked for that."""
-    for subscriber in broker.subscribers:
-        consumer = getattr(subscriber, "consumer", None)
-        if consumer is None:
-            continue
+    for consumer in _consumers(broker):
         behind: defaultdict[str, int] = defaultdict(int)
         for partition in consumer.assignment():
             newest = consumer.highwater(partition)

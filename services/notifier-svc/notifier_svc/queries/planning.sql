@@ -45,9 +45,9 @@ with planned as (
            case lane when 'urgent' then 0 when 'normal' then 1 else 2 end, due_at
     from logged
     where state = 'queued'
-    returning 1
+    returning case channel when 'email' then 'email ' || lane else 'phone' end as part
 )
-select id, (select pg_notify('due', '') from queued limit 1) from logged;
+select id, (select count(pg_notify('due', part)) from (select distinct part from queued) parts) from logged;
 
 -- name: parked_customers
 select distinct customer_id from parked where customer_id = any($1::uuid[]);

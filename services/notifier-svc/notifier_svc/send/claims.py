@@ -1,20 +1,23 @@
 """What an intake takes from the queue: emails by lane, texts and calls by what each company's account may send."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Protocol
 
 from contracts.deliveries import Lane
 from notifier_svc.send.allowance import Allowance
 from notifier_svc.store import sending as store
-from notifier_svc.store.sending import NOTHING, Claim
+from notifier_svc.store.sending import LANES, NOTHING, Claim
 from servicekit.db import Tx
 
 BATCH = 100
 
 
 class Claims(Protocol):
-    """A part of the queue."""
+    """Some parts of the queue."""
+
+    parts: Sequence[str]
+    """As the planner calls them when it queues something."""
 
     async def take(self, tx: Tx) -> Claim:
         """Claim what is due (T1)."""
@@ -27,6 +30,7 @@ class EmailClaims:
     """Emails of some lanes, the more urgent first."""
 
     def __init__(self, lanes: Collection[Lane], lease: timedelta) -> None:
+        self.parts: Sequence[str] = [f"email {LANES[lane]}" for lane in lanes]
         self._lanes = lanes
         self._lease = lease
 
@@ -41,6 +45,7 @@ class PhoneClaims:
     """Texts and calls of all companies: none waits for another's account."""
 
     def __init__(self, allowance: Allowance, lease: timedelta) -> None:
+        self.parts: Sequence[str] = ["phone"]
         self._allowance = allowance
         self._lease = lease
 

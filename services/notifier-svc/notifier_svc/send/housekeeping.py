@@ -28,7 +28,7 @@ class Housekeeping:
         line: Line,
         hands: Hands,
         journal: Journal,
-        wake: Callable[[], None],
+        wake: Callable[[str | None], None],
         lease: timedelta,
     ) -> None:
         self._database = database
@@ -69,7 +69,7 @@ class Housekeeping:
             log.warning("deliveries are in doubt: their sender ended", extra={"count": len(lost)})
             observing.ended(lost, now)
             self._journal.ring()
-        self._wake()
+        self._wake(None)
 
     async def _count(self) -> None:
         async with self._line.use() as tx:
@@ -88,8 +88,8 @@ class Housekeeping:
         ended = asyncio.Event()
         connection.add_termination_listener(lambda _: ended.set())
         try:
-            await connection.add_listener("due", lambda *_: self._wake())
-            self._wake()
+            await connection.add_listener("due", lambda *said: self._wake(str(said[-1])))
+            self._wake(None)
             await ended.wait()
         finally:
             await connection.close(timeout=2)

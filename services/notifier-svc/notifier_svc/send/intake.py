@@ -75,7 +75,7 @@ class Intake:
         counter: Counter,
         how: Sending,
     ) -> None:
-        self.wake = asyncio.Event()
+        self._wake = asyncio.Event()
         self._claims = claims
         self._line = line
         self._keys = keys
@@ -88,6 +88,11 @@ class Intake:
         self._how = how
         self._batches: asyncio.Queue[list[Cleared]] = asyncio.Queue(1)
 
+    def hear(self, part: str | None) -> None:
+        """Something was queued in this part of the queue, or in some part: look, where it is one of ours."""
+        if part is None or part in self._claims.parts:
+            self._wake.set()
+
     async def run(self) -> None:
         """Claim in one task, prepare in another: while one batch is rendered the next is claimed."""
         async with asyncio.TaskGroup() as tasks:
@@ -98,7 +103,7 @@ class Intake:
         while True:
             await self._rendering.closed()
             await self._delivering.closed()
-            self.wake.clear()
+            self._wake.clear()
             try:
                 cleared, found = await self._claim()
                 seconds = None if found else await self._seconds_to_next()
@@ -135,7 +140,7 @@ class Intake:
     async def _sleep(self, seconds: float) -> None:
         try:
             async with asyncio.timeout(seconds):
-                await self.wake.wait()
+                await self._wake.wait()
         except TimeoutError:
             return
 

@@ -108,9 +108,9 @@ class Sender:
             ),
         ]
 
-    def _wake(self) -> None:
+    def _wake(self, part: str | None = None) -> None:
         for intake in self._intakes:
-            intake.wake.set()
+            intake.hear(part)
 
     def _hash_of(self, due: Due) -> bytes:
         return self._keys.address(due.company_id, due.channel, normalise(due.address or ""))

@@ -1,15 +1,20 @@
 """Texts and calls: what is handed to Twilio, and what each answer makes of a delivery."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 from xml.etree import ElementTree as ET
 
 import pytest
 
-from contracts.deliveries import Channel, Reason
+from contracts.deliveries import Channel, Lane, Reason
 from contracts.profiles import Consent
+from notifier_svc.domain.model import Rule
 from notifier_svc.domain.sender import Sender
+from notifier_svc.send.allowance import Allowance
+from notifier_svc.send.claims import EmailClaims, PhoneClaims
+from notifier_svc.send.sender import LANES
 from notifier_svc.store import rules, senders
 from notifier_svc.tests.desk import CALLBACKS, Desk, eventually
 from notifier_svc.tests.factories import (
@@ -33,8 +38,12 @@ SENT = [("sent", None)]
 
 async def texts(desk: Desk, count: int = 1, *, channel: Channel = Channel.SMS, company: Any = COMPANY) -> None:
     """So many people hear of a status by text or call, and by nothing else."""
-    rule = a_rule(channel=channel, company_id=company)
-    desk.templates.channels[rule.template_id] = channel
+    await told(desk, a_rule(channel=channel, company_id=company), count, company)
+
+
+async def told(desk: Desk, rule: Rule, count: int = 1, company: Any = COMPANY) -> None:
+    """So many people hear of a status as this rule says, and in no other way."""
+    desk.templates.channels[rule.template_id] = rule.channel
     await desk.fetch("delete from rule where company_id = $1", company)
     async with desk.db.worker() as tx:
         await rules.add(tx, [rule])
@@ -271,3 +280,33 @@ async def _told(desk: Desk, detail: str) -> bool:
 async def _sent(desk: Desk, company: Any, count: int) -> bool:
     rows = await desk.fetch("select from delivery where state = 'sent' and company_id = $1", company)
     return len(rows) == count
+
+
+async def is_true(value: object) -> bool:
+    return bool(value)
+
+
+async def test_what_is_queued_wakes_those_who_take_it_and_nobody_else(phone: Desk) -> None:
+    urgent, others = (EmailClaims(lanes, timedelta(seconds=30)) for lanes in LANES)
+    takers = {
+        "urgent": urgent.parts,
+        "others": others.parts,
+        "phone": PhoneClaims(Allowance(first=1), timedelta(seconds=30)).parts,
+    }
+    heard: list[str] = []
+    connection = await phone.db.worker_connection()
+    try:
+        await connection.add_listener("due", lambda *said: heard.append(str(said[-1])))
+        for rule, awake in (
+            (a_rule(lane=Lane.URGENT), {"urgent"}),
+            (a_rule(), {"others"}),
+            (a_rule(lane=Lane.BULK), {"others"}),
+            (a_rule(channel=Channel.SMS, lane=Lane.URGENT), {"phone"}),
+        ):
+            heard.clear()
+            await told(phone, rule)
+            await eventually(lambda: is_true(heard))
+            assert {taker for taker, parts in takers.items() if heard[0] in parts} == awake
+            assert len(heard) == 1
+    finally:
+        await connection.close()

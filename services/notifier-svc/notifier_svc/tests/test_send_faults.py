@@ -77,6 +77,17 @@ async def test_what_is_refused_for_good_fails_with_the_hosts_words(desk: Desk, s
     assert not await desk.fetch("select from block")
 
 
+async def test_a_host_that_awaits_the_message_it_has_refused_gets_none(desk: Desk) -> None:  # fault 31
+    desk.how["connections"] = 1
+    desk.mail.will("RCPT", says("550 5.7.1 no"))
+    desk.mail.will("DATA", says("354 go on"))
+    await desk.queue("maria@example.com", "jo@example.com")
+    async with desk.sending():
+        log = await desk.settled()
+    assert sorted(log) == [("failed", Reason.REFUSED_BY_PROVIDER), ("sent", None)]
+    assert (len(desk.mail.arrived), desk.mail.connections) == (1, 2)
+
+
 async def test_a_mailbox_that_does_not_exist_is_not_written_to_again(desk: Desk) -> None:  # fault 31
     desk.mail.will("RCPT", says("550 5.1.1 no such user"))
     async with desk.sending():

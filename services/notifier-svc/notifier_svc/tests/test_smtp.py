@@ -97,6 +97,16 @@ async def test_a_message_arrives_byte_for_byte(pipelining: bool, size: int) -> N
         assert host.connections == 1
 
 
+@pytest.mark.parametrize("pipelining", [True, False])
+async def test_a_message_that_is_not_ours_any_more_is_taken_back_before_it_is_said(pipelining: bool) -> None:
+    async with mail_host(pipelining=pipelining) as host:
+        connection = await Connection.open(Host("127.0.0.1", host.port))
+        await connection.envelope("a@example.com", "b@example.com")
+        await connection.reset()
+        assert not connection.usable  # the host awaits the message: only the end of the connection says there is none
+        assert host.arrived == []
+
+
 async def test_nobody_at_the_door_is_said_so() -> None:  # fault 29
     async with mail_host() as host:
         port = host.port
