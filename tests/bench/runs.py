@@ -19,6 +19,7 @@ AHEAD = 6_000  # events published and not yet accepted: enough to keep every par
 PAUSE = 0.02
 STALL_SECONDS = 20.0
 TRIM = 0.1
+PART = 20_000
 
 
 class Stalled(Exception):
@@ -42,12 +43,12 @@ class Run:
         return self.per_second / self.bare_per_second
 
 
-def rate(times: Sequence[float]) -> float:
-    """Messages a second in the steady part: without the first and the last tenth."""
+def steady(times: Sequence[float]) -> tuple[int, float]:
+    """How many messages in how many seconds, without the first and the last tenth."""
     ordered = sorted(times)
     cut = int(len(ordered) * TRIM)
-    steady = ordered[cut : len(ordered) - cut]
-    return (len(steady) - 1) / (steady[-1] - steady[0])
+    middle = ordered[cut : len(ordered) - cut]
+    return len(middle) - 1, middle[-1] - middle[0]
 
 
 def percentiles(seconds: Sequence[float]) -> dict[str, float]:
@@ -57,28 +58,39 @@ def percentiles(seconds: Sequence[float]) -> dict[str, float]:
 
 
 async def sustained(stage: Stage, publisher: Publisher, events: Iterator[StatusChanged], count: int, bare: int) -> Run:
-    """Publish `count` events, never more than `AHEAD` before the mail host; then the bare loop with the same bytes."""
-    start, before = stage.accepted(), Usage.now(stage)
-    published = 0
-    while published < count:
-        room = min(count - published, AHEAD - published + stage.accepted() - start, 500)
-        for _ in range(room):
-            await publisher.event(next(events))
-        published += max(0, room)
-        await asyncio.sleep(PAUSE)
-    await arrived(stage, start + count)
-    used, held = Usage.now(stage).since(before), memory(stage)
-    times = [at for _, at in stage.log(start)]
-    reference = bare_loop(stage, bare)
-    await arrived(stage, start + count + bare)
+    """`count` events in parts, and after each part its share of the bare loop: the machine's mood falls on both."""
+    parts = max(1, count // PART)
+    used, done, reference, held = Counter[str](), Counter[str](), Counter[str](), {}
+    for _ in range(parts):
+        start, before = stage.accepted(), Usage.now(stage)
+        await published(stage, publisher, events, count // parts)
+        used.update(Usage.now(stage).since(before))
+        held = memory(stage)
+        messages, seconds = steady([at for _, at in stage.log(start)])
+        done.update({"messages": messages, "seconds": seconds})
+        start = stage.accepted()
+        reference.update(bare_loop(stage, bare // parts))
+        await arrived(stage, start + bare // parts)
     return Run(
         count=count,
-        per_second=rate(times),
+        per_second=done["messages"] / done["seconds"],
         cpu_per_10k={part: seconds / count * 10_000 for part, seconds in used.items()},
         memory=held,
-        bare_per_second=reference["per_second"],
+        bare_per_second=bare / reference["seconds"],
         bare_cpu_per_10k=reference["cpu_seconds"] / bare * 10_000,
     )
+
+
+async def published(stage: Stage, publisher: Publisher, events: Iterator[StatusChanged], count: int) -> None:
+    """Publish `count` events, never more than `AHEAD` before the mail host, and wait until it has them all."""
+    start, so_far = stage.accepted(), 0
+    while so_far < count:
+        room = min(count - so_far, AHEAD - so_far + stage.accepted() - start, 500)
+        for _ in range(room):
+            await publisher.event(next(events))
+        so_far += max(0, room)
+        await asyncio.sleep(PAUSE)
+    await arrived(stage, start + count)
 
 
 async def arrived(stage: Stage, count: int) -> None:

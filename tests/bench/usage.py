@@ -12,7 +12,7 @@ MEGABYTE = 1_000_000
 
 @dataclass(frozen=True)
 class Usage:
-    """What the processes have used since their start, by part."""
+    """What the processes have used since their start, by part; those that have ended since included."""
 
     cpu_seconds: Mapping[str, float]
 
@@ -42,7 +42,7 @@ def _cpu(processes: Iterable[psutil.Process]) -> float:
             times = process.cpu_times()
         except psutil.NoSuchProcess:
             continue  # a backend that has just ended
-        total += times.user + times.system
+        total += times.user + times.system + times.children_user + times.children_system
     return total
 
 

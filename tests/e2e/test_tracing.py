@@ -1,6 +1,8 @@
-"""One trace from the click to the mail."""
+"""One trace from the click to the mail host and to Twilio."""
 
-from deploy.demo.people import home
+from contracts.model import starter_id
+from deploy.demo.people import Customer, contact, email, site
+from deploy.demo.seed import allow_texts
 from deploy.local.stack import Stack
 from deploy.local.waiting import until
 from tests.e2e.collector import Collector, new_trace
@@ -9,26 +11,31 @@ from tests.e2e.log import told
 
 # (service, kind of span, what its name holds), in the order of the walk.
 WALK = [
-    ("status-svc", "server", "/v1/jobs"),
+    ("status-svc", "server", "/status"),
     ("notifier-svc", "client", "render messages"),
     ("template-svc", "server", "/v1/renderings"),
     ("notifier-svc", "client", "email send"),
+    ("notifier-svc", "client", "sms send"),
+    ("notifier-svc", "client", "voice send"),
 ]
 
 
-def test_one_trace_leads_from_the_http_request_to_the_smtp_host(
+def test_one_trace_leads_from_the_http_request_to_the_mail_host_and_twilio(
     company: Company, stack: Stack, collector: Collector
 ) -> None:
-    customer = company.add(home("Kai Moe", "kai.moe@example.com", "303-555-0146", "4 Oak St", "80220"))
-    told(company.dispatcher, company.booked(customer).id)
+    company.texts_from("+13035559010")
+    kai = contact("Kai Moe", email("kai.moe@example.com"), phone="303-555-0146", voice=True)
+    customer = company.add(Customer("Kai Moe", (kai,), (site("4 Oak St", "80220"),)))
+    allow_texts(company.admin, customer)
+    job = company.booked(customer)
+    told(company.dispatcher, job.id)
     trace_id, headers = new_trace()
-    [site] = customer["service_addresses"]
-    body = {"title": "Traced", "customer_id": customer["id"], "service_address_id": site["id"]}
+    on_the_way = {"status_id": str(starter_id(company.seed.company.id, "status", "on-the-way"))}
 
-    booked = company.dispatcher.once("status-svc", "POST", "/v1/jobs", json=body, headers=headers)
+    clicked = company.tech.once("status-svc", "POST", f"/v1/jobs/{job.id}/status", json=on_the_way, headers=headers)
 
-    assert booked.status_code == 201
-    told(company.dispatcher, booked.json()["id"])
+    assert clicked.status_code == 200
+    told(company.dispatcher, job.id)
     until(lambda: steps_in(collector, trace_id) == WALK, f"the trace has only {collector.trace(trace_id)}")
 
 

@@ -20,7 +20,6 @@ from notifier_svc.domain.model import Block, Decision, Rule
 from notifier_svc.domain.people import addresses
 from notifier_svc.domain.triggers import Occurrence
 from notifier_svc.store import planning as store
-from notifier_svc.store import senders
 from servicekit import cloudevents, copies, deadletters, inbox, outbox
 from servicekit.cloudevents import Event
 from servicekit.db import Tx
@@ -139,12 +138,13 @@ async def _gather(tx: Tx, keys: Keys, occurrences: Sequence[Occurrence]) -> Fact
     profiles = [CustomerProfile.model_validate_json(text) for text in stored["customers"].values()]
     # One of another company than the event's is as unknown as none.
     customers = {profile.id: profile for profile in profiles if profile.company_id == owners[profile.id]}
+    rules, phones = await store.rules_of(tx, company_ids)
     return Facts(
         customers,
         {id: CompanyProfile.model_validate_json(text) for id, text in stored["companies"].items()},
-        await store.rules_of(tx, company_ids),
+        rules,
         await _blocked(tx, keys, customers.values()),
-        await senders.with_phone(tx, company_ids),
+        phones,
     )
 
 

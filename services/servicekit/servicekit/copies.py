@@ -60,15 +60,15 @@ async def put(tx: Tx, kind: str, offered: Iterable[Versioned]) -> None:
     snapshots = sorted(newest.values(), key=lambda s: s.id)  # one order for all writers: no deadlocks
     if not snapshots:
         return
-    await tx.execute("insert into snapshot_generation (kind) values ($1) on conflict do nothing", kind)
-    await tx.execute(
-        _APPLY,
-        kind,
+    columns = (
         [s.id for s in snapshots],
         [s.company_id for s in snapshots],
         [s.version for s in snapshots],
         [None if isinstance(s, CustomerDeleted) else orjson.Fragment(s.model_dump_json()) for s in snapshots],
     )
+    if await tx.execute(_APPLY, kind, *columns) == "INSERT 0 0":  # none is news, or this kind is
+        await tx.execute("insert into snapshot_generation (kind) values ($1) on conflict do nothing", kind)
+        await tx.execute(_APPLY, kind, *columns)
 
 
 async def get(tx: Tx, kind: str, ids: Iterable[UUID]) -> Mapping[UUID, Any]:

@@ -33,6 +33,7 @@ _lag = meter.create_gauge("fieldbell_consumer_lag", description="Records this pr
 
 POLL_MILLISECONDS = 10
 WAIT_MILLISECONDS = 1000
+REST_SECONDS = 0.01
 
 Fetched = dict[TopicPartition, list[ConsumerRecord[bytes, bytes]]]
 Handle = Callable[[Tx, Sequence[Event[Any]]], Awaitable[None]]
@@ -174,7 +175,11 @@ def _consumers(broker: KafkaBroker) -> list[AIOKafkaConsumer]:
 
 
 async def _some(getmany: Callable[..., Awaitable[Fetched]], **how: Any) -> Fetched:
-    """Records, however long it takes: after an empty poll the library would sleep, and a new event wait for that."""
+    """Records, however long it takes: after an empty poll the library would sleep, and a new event wait for that.
+
+    Rests a moment first, so that what comes in quick succession is worked off together.
+    """
+    await asyncio.sleep(REST_SECONDS)
     while not (records := await getmany(**how | {"timeout_ms": WAIT_MILLISECONDS})):
         pass
     return records

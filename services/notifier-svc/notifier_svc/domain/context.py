@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import TypedDict
+from typing import Any, TypedDict
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -46,8 +46,8 @@ def about(occurrence: Occurrence, customer: CustomerProfile, company: CompanyPro
         service_address=_service_address(customer, occurrence.service_address_id),
         job=_job(job, company) if job else None,
         visit=_visit(visit, company.locale) if visit else None,
-        payment=_payment(getattr(occurrence.data, "payment", None), job, company),
-        invoice=_invoice(getattr(occurrence.data, "invoice", None), job, company),
+        payment=_payment(_field(occurrence.data, "payment"), job, company),
+        invoice=_invoice(_field(occurrence.data, "invoice"), job, company),
         request=_request(occurrence.data) if isinstance(occurrence.data, ServiceRequestEvent) else None,
         region=_region(region_of(customer, company)),
     )
@@ -71,6 +71,11 @@ def next_visit(job: Job, at: datetime) -> Visit | None:
 def region_of(customer: CustomerProfile, company: CompanyProfile) -> Region | None:
     """The customer's region."""
     return next((region for region in company.regions if region.id == customer.region_id), None)
+
+
+def _field(event: JobEvent | ServiceRequestEvent, name: str) -> Any:
+    """A field that not every kind of event has."""
+    return getattr(event, name) if name in type(event).model_fields else None
 
 
 def _company(company: CompanyProfile) -> CompanyTags:
@@ -193,7 +198,7 @@ def _currency(job: Job | None, company: CompanyProfile) -> str:
 
 
 def _request(event: ServiceRequestEvent) -> RequestTags:
-    return RequestTags(summary=event.request.summary, reason=getattr(event, "reason", None))
+    return RequestTags(summary=event.request.summary, reason=_field(event, "reason"))
 
 
 def _region(region: Region | None) -> RegionTags | None:

@@ -1,7 +1,7 @@
 """Who receives (D1): contacts and additional recipients as candidates, with the preferences that are on."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from uuid import UUID
 
 from contracts.deliveries import Category, Channel
@@ -20,6 +20,7 @@ TO_EVERY_CONTACT = frozenset(
         Category.BROADCAST,
     }
 )
+NOWHERE = (None, frozenset[Flag]())  # no address on file, so nothing that it allows
 # Here no flag of an address decides: email goes to the contact's first address only.
 TO_FIRST_ADDRESS = frozenset({Category.SERVICE_REMINDER, Category.INVOICE_REMINDER, Category.BROADCAST})
 
@@ -85,10 +86,10 @@ def _of_contact(contact: Contact, channel: Channel) -> list[Candidate]:
         Flag.TEXT: flags.text,
         Flag.VOICE: flags.voice,
     }
-    nowhere = Candidate(contact.id, contact.name, channel, None, frozenset(), contact.primary)
+    at = partial(Candidate, contact.id, contact.name, channel, primary=contact.primary)
     if channel is not Channel.EMAIL:
-        return _phones(nowhere, contact.phones, own)
-    return _emails(nowhere, [(email.address, own | _address_flags(email.flags)) for email in contact.emails])
+        return _phones(at, contact.phones, own)
+    return _emails(at, [(email.address, own | _address_flags(email.flags)) for email in contact.emails])
 
 
 def _of_recipient(recipient: AdditionalRecipient, channel: Channel) -> list[Candidate]:
@@ -101,26 +102,24 @@ def _of_recipient(recipient: AdditionalRecipient, channel: Channel) -> list[Cand
         Flag.TEXT: flags.text,
         Flag.VOICE: flags.voice,
     }
-    nowhere = Candidate(recipient.id, recipient.name, channel, None, frozenset())
+    at = partial(Candidate, recipient.id, recipient.name, channel)
     if channel is not Channel.EMAIL:
-        return _phones(nowhere, recipient.phones, own)
-    return _emails(nowhere, [(address, own | _address_flags(flags)) for address in recipient.emails])
+        return _phones(at, recipient.phones, own)
+    return _emails(at, [(address, own | _address_flags(flags)) for address in recipient.emails])
 
 
-def _emails(nowhere: Candidate, found: Iterable[tuple[str, dict[Flag, bool]]]) -> list[Candidate]:
+def _emails(at: Callable[..., Candidate], found: Iterable[tuple[str, dict[Flag, bool]]]) -> list[Candidate]:
     """The person at each of these addresses, however often and in whichever spelling it is on file."""
     places: dict[str, Candidate] = {}
     for address, flags in found:
-        places.setdefault(normalise(address), replace(nowhere, address=address, allows=_on(flags)))
-    return list(places.values()) or [nowhere]
+        places.setdefault(normalise(address), at(address, _on(flags)))
+    return list(places.values()) or [at(*NOWHERE)]
 
 
-def _phones(nowhere: Candidate, phones: Iterable[Phone], own: dict[Flag, bool]) -> list[Candidate]:
+def _phones(at: Callable[..., Candidate], phones: Iterable[Phone], own: dict[Flag, bool]) -> list[Candidate]:
     """The person at each of these phones."""
-    return [
-        replace(nowhere, address=phone.number, allows=_on(own | _phone_flags(phone)), landline=phone.landline)
-        for phone in phones
-    ] or [nowhere]
+    found = [at(phone.number, _on(own | _phone_flags(phone)), landline=phone.landline) for phone in phones]
+    return found or [at(*NOWHERE)]
 
 
 def _where(

@@ -10,7 +10,7 @@ from contracts.profiles import CompanyProfile, CustomerProfile
 from notifier_svc.domain.gates import Circumstances, channel_refused, gate, too_old
 from notifier_svc.domain.model import Candidate, Decision, Rule, Send, Skip, Trigger
 from notifier_svc.domain.people import candidates
-from notifier_svc.domain.timing import Limits, Outgoing, when, zone_of
+from notifier_svc.domain.timing import Limits, Outgoing, When, when, zone_of
 from notifier_svc.domain.triggers import Occurrence
 
 # The default holds nothing back, and nothing passes another yet: what is counted and paused is not stored so far.
@@ -84,7 +84,7 @@ def _decide(rule: Rule, occurrence: Occurrence, circumstances: Circumstances, no
     rows = []
     for candidate in found or [None]:
         verdict = Skip(Reason.TOO_OLD) if old else gate(rule.category, candidate, circumstances)
-        rows.append(replace(_row(rule, occurrence, verdict, now), candidate=candidate))
+        rows.append(_row(rule, occurrence, verdict, now, candidate))
     return rows
 
 
@@ -114,11 +114,13 @@ def _region_active(region_id: UUID, company: CompanyProfile) -> bool:
     return any(region.id == region_id and region.active for region in company.regions)
 
 
-def _row(rule: Rule, occurrence: Occurrence, verdict: Send | Skip, now: datetime) -> Decision:
+def _row(
+    rule: Rule, occurrence: Occurrence, verdict: Send | Skip, now: datetime, candidate: Candidate | None = None
+) -> Decision:
     """A decision that is due after the status's hold, counted from when it happened."""
     hold = occurrence.hold if rule.trigger is Trigger.STATUS_SET else None
     due_at = max(now, occurrence.occurred_at + hold) if hold else now
-    return Decision(rule, verdict, due_at, due_at + rule.expires_after)
+    return Decision(rule, verdict, due_at, due_at + rule.expires_after, candidate)
 
 
 def _one_per_address(decisions: Sequence[Decision]) -> list[Decision]:
@@ -146,4 +148,6 @@ def _timed(decision: Decision, zone: tzinfo, limits: Limits) -> Decision:
         return decision
     message = Outgoing(rule.category, candidate.channel, rule.lane, candidate.key, decision.due_at, decision.expires_at)
     moment = when(message, zone, limits)
+    if moment == When(decision.due_at):
+        return decision
     return replace(decision, due_at=min(moment.at, decision.expires_at), waits_for=moment.waits_for)

@@ -2,33 +2,34 @@
 select ensure_month($1);
 
 -- name: rules_of
-select company_id, id, name, trigger, status_id, region_id, customer_kinds, tags, channel, template_id, category,
-       lane, max_age, expires_after, active, created_at
-from rule
-where company_id = any($1::uuid[]);
+-- The companies' rules, and whether the company can text and call.
+select r.company_id, r.id, r.name, r.trigger, r.status_id, r.region_id, r.customer_kinds, r.tags, r.channel,
+       r.template_id, r.category, r.lane, r.max_age, r.expires_after, r.active, r.created_at,
+       s.account_sid is not null as by_phone
+from rule r left join sender s on s.company_id = r.company_id
+where r.company_id = any($1::uuid[]);
 
 -- name: blocked
 select address_hash, scope from block where address_hash = any($1::bytea[]);
 
--- name: add_occurrences!
-insert into occurrence (occurred_month, company_id, id, type, occurred_at, job_id, customer_id, data, traceparent)
-select * from unnest($1::date[], $2::uuid[], $3::uuid[], $4::text[], $5::timestamptz[], $6::uuid[], $7::uuid[],
-                     $8::jsonb[], $9::text[])
-on conflict do nothing;
-
--- name: add_destinations!
-insert into destination (company_id, id, customer_id, channel, address)
-select distinct on (1, 2) * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[])
-order by 1, 2
-on conflict do nothing;
-
 -- name: add_deliveries
--- The log's new rows, and a place in the queue for those to be sent. A row that is there already stays as it is.
-with planned as (
+-- What happened, where it goes, the log's new rows, and a place in the queue for those to be sent. What is there already
+-- stays as it is.
+with occurrences as (
+    insert into occurrence (occurred_month, company_id, id, type, occurred_at, job_id, customer_id, data, traceparent)
+    select * from unnest($1::date[], $2::uuid[], $3::uuid[], $4::text[], $5::timestamptz[], $6::uuid[], $7::uuid[],
+                         $8::jsonb[], $9::text[])
+    on conflict do nothing
+), destinations as (
+    insert into destination (company_id, id, customer_id, channel, address)
+    select distinct on (1, 2) * from unnest($10::uuid[], $11::uuid[], $12::uuid[], $13::text[], $14::text[])
+    order by 1, 2
+    on conflict do nothing
+), planned as (
     select * from unnest(
-        $1::date[], $2::uuid[], $3::uuid[], $4::uuid[], $5::timestamptz[], $6::text[], $7::text[], $8::text[], $9::text[],
-        $10::uuid[], $11::uuid[], $12::uuid[], $13::uuid[], $14::uuid[], $15::uuid[], $16::text[], $17::text[],
-        $18::text[], $19::timestamptz[], $20::timestamptz[], $21::text[])
+        $15::date[], $16::uuid[], $17::uuid[], $18::uuid[], $19::timestamptz[], $20::text[], $21::text[], $22::text[],
+        $23::text[], $24::uuid[], $25::uuid[], $26::uuid[], $27::uuid[], $28::uuid[], $29::uuid[], $30::text[],
+        $31::text[], $32::text[], $33::timestamptz[], $34::timestamptz[], $35::text[])
     as t (occurred_month, id, company_id, occurrence_id, occurred_at, trigger, category, channel, lane,
           rule_id, template_id, job_id, customer_id, recipient_id, destination_id, masked_address, state,
           reason, due_at, expires_at, traceparent)

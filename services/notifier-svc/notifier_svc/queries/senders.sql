@@ -16,9 +16,6 @@ cross join lateral (
 ) n
 where s.company_id = any($1::uuid[]);
 
--- name: companies_with_phone
-select company_id from sender where company_id = any($1::uuid[]) and account_sid is not null;
-
 -- name: lock_sender^
 -- The version in force; the lock keeps two first writers apart, too.
 select pg_advisory_xact_lock(hashtextextended('sender' || $1::uuid, 0)),

@@ -18,12 +18,15 @@ from servicekit.db import Tx, load_queries
 QUERIES = load_queries("notifier_svc")
 
 
-async def rules_of(tx: Tx, company_ids: Iterable[UUID]) -> dict[UUID, list[Rule]]:
-    """The rules of each company."""
+async def rules_of(tx: Tx, company_ids: Iterable[UUID]) -> tuple[dict[UUID, list[Rule]], set[UUID]]:
+    """The rules of each company; and those of the companies that can text and call, as far as they have rules."""
     rules: dict[UUID, list[Rule]] = {company_id: [] for company_id in company_ids}
+    by_phone = set()
     async for row in QUERIES.rules_of(tx, list(rules)):
         rules[row["company_id"]].append(rule_of(row))
-    return rules
+        if row["by_phone"]:
+            by_phone.add(row["company_id"])
+    return rules, by_phone
 
 
 def rule_of(row: asyncpg.Record) -> Rule:
@@ -63,12 +66,11 @@ async def add(tx: Tx, occurrences: Sequence[Occurrence], rows: Sequence[Delivery
     for month in {row.occurred_month for row in rows}:
         await QUERIES.ensure_month(tx, month)
     answered = {row.occurrence_id for row in rows}
-    await QUERIES.add_occurrences(tx, *_columns([_occurrence(o) for o in occurrences if o.id in answered]))
-    destinations = [(d.company_id, d.destination_id, d.customer_id, d.channel, d.address) for d in rows if d.address]
-    if destinations:
-        await QUERIES.add_destinations(tx, *_columns(destinations))
-    columns = _columns([_delivery(d) for d in rows])
-    return {row["id"] async for row in QUERIES.add_deliveries(tx, *columns)}
+    told = _columns([_occurrence(o) for o in occurrences if o.id in answered])
+    places = [(d.company_id, d.destination_id, d.customer_id, d.channel, d.address) for d in rows if d.address]
+    destinations = _columns(places) if places else [[]] * 5
+    added = QUERIES.add_deliveries(tx, *told, *destinations, *_columns([_delivery(d) for d in rows]))
+    return {row["id"] async for row in added}
 
 
 def _occurrence(o: Occurrence) -> tuple[Any, ...]:

@@ -36,11 +36,6 @@ async def of_companies(tx: Tx, company_ids: Iterable[UUID]) -> dict[UUID, Sender
     return {row["company_id"]: _sender(row) async for row in QUERIES.senders(tx, list(company_ids))}
 
 
-async def with_phone(tx: Tx, company_ids: Iterable[UUID]) -> set[UUID]:
-    """Those of the companies that can text and call."""
-    return {row["company_id"] async for row in QUERIES.companies_with_phone(tx, list(company_ids))}
-
-
 async def lock(tx: Tx, company_id: UUID) -> int:
     """Keep others from changing the company's sender until the transaction ends; its version, 0 where there is none."""
     row = await QUERIES.lock_sender(tx, company_id)
