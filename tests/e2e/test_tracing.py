@@ -1,12 +1,17 @@
 """One trace from the click to the mail host and to Twilio."""
 
+from contextlib import ExitStack
+
+import pytest
+
 from contracts.model import starter_id
+from deploy.demo import northside
 from deploy.demo.people import Customer, contact, email, site
 from deploy.demo.seed import allow_texts
 from deploy.local.stack import Stack
 from deploy.local.waiting import until
 from tests.e2e.collector import Collector, new_trace
-from tests.e2e.companies import Company
+from tests.e2e.companies import Company, staffed
 from tests.e2e.log import told
 
 # (service, kind of span, what its name holds), in the order of the walk.
@@ -20,10 +25,15 @@ WALK = [
 ]
 
 
+@pytest.fixture
+def company(demo: str, stack: Stack, clients: ExitStack) -> Company:
+    """Northside, with a phone account whose number may call."""
+    return staffed(stack.plan, northside.SEED, clients)
+
+
 def test_one_trace_leads_from_the_http_request_to_the_mail_host_and_twilio(
-    company: Company, stack: Stack, collector: Collector
+    company: Company, collector: Collector
 ) -> None:
-    company.texts_from("+13035559010")
     kai = contact("Kai Moe", email("kai.moe@example.com"), phone="303-555-0146", voice=True)
     customer = company.add(Customer("Kai Moe", (kai,), (site("4 Oak St", "80220"),)))
     allow_texts(company.admin, customer)
