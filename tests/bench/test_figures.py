@@ -28,7 +28,7 @@ def test_percentiles_are_in_milliseconds() -> None:
 
 
 def test_a_profile_shows_who_ran_and_on_whose_behalf() -> None:
-    text = summary("main;claim;decode 3\nmain;claim 1\n")
+    text = summary("main;claim;decode 3\nmain;claim 1\nthread;Condition.wait (threading.py:295) 9\n")
     assert " 75.0%  75.0%  decode" in text
     assert "100.0%  main" in text
 

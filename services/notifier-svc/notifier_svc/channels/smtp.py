@@ -120,8 +120,8 @@ class Connection:
             self._wire.write(stuffed)
             await self._wire.flushed(self._host.timeout)
             stuffed = b""
+        self._wire.write(stuffed + b".\r\n")  # nothing of it has left where this raises
         self.handed_over = True
-        self._wire.write(stuffed + b".\r\n")
         return await self._wire.reply(self._host.end_timeout)
 
     async def reset(self) -> None:

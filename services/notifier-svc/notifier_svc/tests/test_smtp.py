@@ -1,5 +1,7 @@
 """The wire: what the host's words mean, and that a message arrives byte for byte."""
 
+import asyncio
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,6 +9,7 @@ from hypothesis import strategies as st
 from contracts.deliveries import DeliveryState, Reason
 from notifier_svc.channels.replies import Reply, Stage, meaning
 from notifier_svc.channels.smtp import Connection, Host, HostAway, dot_stuffed
+from notifier_svc.channels.wire import Dropped
 from notifier_svc.domain.outcome import DETAIL_LENGTH, Cause, without_addresses
 from notifier_svc.tests.mailhost import mail_host
 
@@ -105,6 +108,18 @@ async def test_a_message_that_is_not_ours_any_more_is_taken_back_before_it_is_sa
         await connection.reset()
         assert not connection.usable  # the host awaits the message: only the end of the connection says there is none
         assert host.arrived == []
+
+
+async def test_a_host_that_leaves_before_the_message_certainly_does_not_have_it() -> None:  # fault 33
+    async with mail_host() as host:
+        connection = await Connection.open(Host("127.0.0.1", host.port))
+        await connection.envelope("a@example.com", "b@example.com")
+        host.hang_up_all()
+        while connection.usable:
+            await asyncio.sleep(0)
+        with pytest.raises(Dropped):
+            await connection.message(b"Subject: late\r\n\r\n")
+        assert not connection.handed_over
 
 
 async def test_nobody_at_the_door_is_said_so() -> None:  # fault 29
