@@ -8,7 +8,7 @@ from uuid import UUID
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from contracts.topics import dead_letters
-from servicekit.broker import client_options
+from servicekit.broker import by_crc32, client_options
 from servicekit.cloudevents import clean
 from servicekit.db import Tx
 from servicekit.settings import KafkaSettings
@@ -59,7 +59,7 @@ async def replay(settings: KafkaSettings, service: str) -> int:
         auto_offset_reset="earliest",
         enable_auto_commit=False,
     )
-    producer = AIOKafkaProducer(**client_options(settings), acks="all", enable_idempotence=True)
+    producer = AIOKafkaProducer(**client_options(settings), acks="all", enable_idempotence=True, partitioner=by_crc32)
     await consumer.start()
     await producer.start()
     try:

@@ -7,12 +7,11 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from zlib import crc32
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import MessageSizeTooLargeError
 
-from servicekit.broker import client_options
+from servicekit.broker import by_crc32, client_options
 from servicekit.db import Connection, Database
 from servicekit.settings import KafkaSettings
 from servicekit.telemetry import meter
@@ -163,11 +162,6 @@ class Relay:
         """Set a message aside that no broker will take; the others flow."""
         log.error("message parked in the outbox: it is too large", extra={"outbox_id": row})
         await connection.execute("update outbox set parked = $2 where id = $1", row, str(error))
-
-
-def by_crc32(key: bytes, partitions: Sequence[int], _available: Sequence[int]) -> int:
-    """The partition of a key, as librdkafka's `consistent` finds it; murmur2 in Python takes 40 times as long."""
-    return partitions[crc32(key) % len(partitions)]
 
 
 async def _publish_topic(producer: AIOKafkaProducer, rows: Sequence[Any]) -> _Published:

@@ -34,6 +34,12 @@ CODES: dict[int, Meaning] = {
     30004: Meaning("The phone or its carrier blocks texts from this number.", Reason.REFUSED_BY_PROVIDER),
     30005: Meaning("This phone number is not in use.", Reason.INVALID_ADDRESS),
     30006: Meaning("This number takes no texts: it is a landline.", Reason.LANDLINE, Cause.LANDLINE),
+    # where it is
+    21408: Meaning("The company's Twilio account may not text this country.", Reason.REFUSED_BY_PROVIDER),
+    30034: Meaning(
+        "The company's number is not registered for texts to the US (A2P 10DLC).", Reason.REFUSED_BY_PROVIDER
+    ),
+    32205: Meaning("The company's Twilio account may not call this country.", Reason.REFUSED_BY_PROVIDER),
     # the words
     21602: Meaning("The text has no words.", Reason.EMPTY_MESSAGE),
     21617: Meaning("The text has more than 1,600 characters.", Reason.TOO_LONG),
@@ -49,13 +55,12 @@ CODES: dict[int, Meaning] = {
     20404: Meaning("Twilio does not know the company's account."),
     21210: Meaning("The number that calls come from is not the account's."),
     21212: Meaning("The number that texts or calls come from is not a phone number."),
-    21408: Meaning("The company's Twilio account may not text this country."),
     21606: Meaning("The number that texts come from is not the account's, or can't text."),
+    21659: Meaning("The number that texts come from is not the account's, or can't text."),
+    21660: Meaning("The number that texts come from is not the account's."),
     21701: Meaning("The account has no such Messaging Service."),
     21703: Meaning("The Messaging Service has no number to text from."),
     30002: Meaning("The company's Twilio account is suspended."),
-    30034: Meaning("The company's number is not registered for texts to the US (A2P 10DLC)."),
-    32205: Meaning("The company's Twilio account may not call this country."),
 }
 ACCOUNT_STATUSES = frozenset({401, 403, 429})
 

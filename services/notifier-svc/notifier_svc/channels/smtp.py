@@ -103,7 +103,12 @@ class Connection:
         if self._pipelining:
             self._wire.write(b"".join(commands.values()))
         for stage, command in commands.items():
-            reply = await (self._reply() if self._pipelining else self._command(command))
+            try:
+                reply = await (self._reply() if self._pipelining else self._command(command))
+            except Dropped:
+                if refused:  # its "no" stands, however it leaves
+                    raise refused from None
+                raise
             self._awaited = stage is Stage.DATA and reply.code == 354
             if not (self._awaited or (reply.code // 100 == 2 and stage is not Stage.DATA)):
                 refused = refused or Refused(stage, reply)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
-from twilio.base.exceptions import TwilioException, TwilioRestException
+from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
 from twilio.http import AsyncHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
@@ -149,6 +149,9 @@ class Twilio:
                 answer = await request
         except TwilioRestException as error:
             raise Refused(error.status, int(error.code or error.status), error.msg) from error
+        except TwilioServiceException as error:  # the newer form, RFC 9457
+            words = error.detail or error.title or ""
+            raise Refused(error.status, int(error.code or error.status), words) from error
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             raise Away(type(error).__name__) from error
         except (TimeoutError, OSError, httpx.HTTPError, TwilioException, ValueError, AttributeError) as error:

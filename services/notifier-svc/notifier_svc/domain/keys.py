@@ -32,15 +32,14 @@ class Keys:
         """What stands for an address in the block registry."""
         return self._hash("address", company_id, channel, address)
 
-    def _id(self, *parts: UUID | str | int | None) -> UUID:
+    def _id(self, *parts: object) -> UUID:
         """A UUID of version 8 (RFC 9562 5.8): ours to fill."""
         raw = bytearray(self._hash(*parts))
         raw[6] = raw[6] & 0x0F | 0x80
         raw[8] = raw[8] & 0x3F | 0x80
         return UUID(bytes=bytes(raw))
 
-    def _hash(self, *parts: UUID | str | int | None) -> bytes:
-        """Of the parts and their order: ids have one length, and no other part holds what stands between them."""
+    def _hash(self, *parts: object) -> bytes:
         hashed = self._keyed.copy()
-        hashed.update(b"\x1f".join([p.bytes if isinstance(p, UUID) else str(p).encode() for p in parts]))
+        hashed.update("\x1f".join(map(str, parts)).encode())
         return hashed.digest()

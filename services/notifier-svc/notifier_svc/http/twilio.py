@@ -49,7 +49,7 @@ class Unsigned(Forbidden):
 @router.post("/{month}/{delivery_id}/{attempt}/status", status_code=204)
 async def record_status(which: Which, request: Request, db: Db) -> Response:
     """Keep what became of a text or call. Told twice or out of order, each status is kept once (faults 42, 56)."""
-    async with db.worker() as tx, request.form() as form:
+    async with request.form() as form, db.worker() as tx:
         told = await _signed(tx, which, request, form)
         status = _field(form, "MessageStatus") or _field(form, "CallStatus")
         sid = _field(form, "MessageSid") or _field(form, "CallSid")
@@ -64,7 +64,7 @@ async def press_key(which: Which, request: Request, db: Db) -> Response:
     """A key pressed in a call: 1 says it again, 9 opts out of calls (D12), any other repeats the choice."""
     keys: Keys = request.app.state.keys
     callbacks: Callbacks = request.app.state.callbacks
-    async with db.worker() as tx, request.form() as form:
+    async with request.form() as form, db.worker() as tx:
         told = await _signed(tx, which, request, form)
         company = await _company(tx, told.company_id)
         if _field(form, "Digits") == twiml.OPT_OUT and told.address:

@@ -1,8 +1,11 @@
 -- A delivery and its attempt are written twice, soon after each other: with room in its page the second writing touches
 -- no index. The words are packed already: kept in the row they need no second packing, and no table and index besides.
--- Partitions made from now on have it; it is nothing that a running installation must catch up on.
+-- Partitions made from now on have this room; a running installation need not catch up.
 
 alter table rendering alter column body set storage external;
+
+-- What waits for weeks can be tried more often than a smallint counts.
+alter table delivery alter column attempts type int;
 
 create or replace function ensure_month(month date) returns void language plpgsql security definer
 set search_path = public, pg_temp as $$

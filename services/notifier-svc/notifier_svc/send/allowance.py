@@ -7,6 +7,8 @@ from uuid import UUID
 from notifier_svc.send.breaker import Breaker
 from notifier_svc.store.sending import PhoneLine
 
+LONGEST_SECONDS = 900.0
+
 
 class _Bucket:
     """Holds one second's worth, at least one message."""
@@ -43,9 +45,13 @@ class Allowance:
         """How long until one of them may send something that is due; `None` when nothing waits."""
         return min((max(line.seconds, self._wait(line)) for line in lines), default=None)
 
-    def failed(self, company_id: UUID) -> float:
-        """The account was refused; returns how long to leave it alone."""
-        return self._breaker(company_id).failed()
+    def failed(self, company_id: UUID, attempts: int = 0) -> float:
+        """The account is left alone for a while; returns how long a message waits that was tried so often before.
+
+        Longer with every try of its own, whatever the account's other messages meet.
+        """
+        own = min(LONGEST_SECONDS, self._first * 2.0 ** min(attempts, 16))
+        return max(self._breaker(company_id).failed(), own)
 
     def answered(self, company_id: UUID) -> None:
         """The account works."""

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from contracts.deliveries import Lane
 from notifier_svc.send.allowance import Allowance
+from notifier_svc.send.hands import Hands
 from notifier_svc.store import sending as store
 from notifier_svc.store.sending import LANES, NOTHING, Claim
 from servicekit.db import Tx
@@ -42,19 +43,26 @@ class EmailClaims:
 
 
 class PhoneClaims:
-    """Texts and calls of all companies: none waits for another's account."""
+    """Texts and calls of all companies: none waits for another's account.
 
-    def __init__(self, allowance: Allowance, lease: timedelta) -> None:
+    Of each at most `share` are in our hands, so that an account that does not answer leaves others their connections.
+    """
+
+    def __init__(self, allowance: Allowance, hands: Hands, share: int, lease: timedelta) -> None:
         self.parts: Sequence[str] = ["phone"]
         self._allowance = allowance
+        self._hands = hands
+        self._share = share
         self._lease = lease
 
     async def take(self, tx: Tx) -> Claim:
-        most = self._allowance.of(await store.phone_lines(tx))
+        allowed = self._allowance.of(await store.phone_lines(tx))
+        held, share = self._hands.by_phone(), max(1, BATCH // max(1, len(allowed)))
+        room = {id: min(count, share, self._share - held[id]) for id, count in allowed.items()}
+        most = {id: count for id, count in room.items() if count > 0}
         if not most:
             return NOTHING
-        share = max(1, BATCH // max(1, len(most)))
-        claim = await store.claim_phone(tx, {id: min(count, share) for id, count in most.items()}, self._lease)
+        claim = await store.claim_phone(tx, most, self._lease)
         self._allowance.spend(claimed.company_id for claimed in (*claim.dues, *claim.unreadable))
         return claim
 

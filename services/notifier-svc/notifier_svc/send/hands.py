@@ -1,10 +1,12 @@
 """What this sender holds: claimed, and not yet settled."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from time import monotonic
 from uuid import UUID
 
+from contracts.deliveries import Channel
 from notifier_svc.domain.recheck import Claimed, Due
 
 
@@ -54,6 +56,10 @@ class Hands:
         """Those whose lease is older than `seconds`."""
         limit = monotonic() - seconds
         return [hold.due for hold in self._holds.values() if hold.leased_at < limit]
+
+    def by_phone(self) -> Counter[UUID]:
+        """How many texts and calls are held of each company."""
+        return Counter(hold.due.company_id for hold in self._holds.values() if hold.due.channel is not Channel.EMAIL)
 
     def not_begun(self) -> list[Due]:
         """Those that certainly never reached the wire."""

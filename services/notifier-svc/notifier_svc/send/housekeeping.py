@@ -52,6 +52,8 @@ class Housekeeping:
                 await work()
             except TROUBLE as error:
                 log.warning("housekeeping has to wait", extra={"error": type(error).__name__})
+            except Exception:  # what can't be kept in order must not keep everything else from being sent
+                log.exception("housekeeping failed, and will be tried again")
             await asyncio.sleep(seconds)
 
     async def _renew(self) -> None:

@@ -90,7 +90,7 @@ class Intake:
 
     def hear(self, part: str | None) -> None:
         """Something was queued in this part of the queue, or in some part: look, where it is one of ours."""
-        if part is None or part in self._claims.parts:
+        if not part or part in self._claims.parts:
             self._wake.set()
 
     async def run(self) -> None:

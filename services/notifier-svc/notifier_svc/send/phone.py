@@ -2,8 +2,8 @@
 
 import logging
 from dataclasses import replace
-from uuid import UUID
 
+from contracts.deliveries import DeliveryState
 from notifier_svc.channels.codes import refused
 from notifier_svc.channels.twilio import Accepted, Account, Away, Call, Lost, Refused, Text, Twilio
 from notifier_svc.domain import outcome
@@ -40,11 +40,12 @@ class PhoneCourier:
         try:
             accepted = await self._hand_over(account, message)
         except Refused as error:
-            return Tried(self._refused(company_id, error))
+            return Tried(self._refused(message, error))
         except Away as error:
             log.warning("Twilio is away", extra={"error": str(error)})
             return Tried(outcome.again("Twilio can't be reached.", delay=self._breaker.failed()))
         except Lost as error:
+            self._allowance.failed(company_id)
             return Tried(outcome.unknown(f"Twilio did not answer ({error})."))
         self._breaker.answered()
         self._allowance.answered(company_id)
@@ -71,10 +72,12 @@ class PhoneCourier:
             case _:
                 raise TypeError("an email has no place here")
 
-    def _refused(self, company_id: UUID, error: Refused) -> Outcome:
+    def _refused(self, message: Ready, error: Refused) -> Outcome:
         """By the table; what is no fault of the message leaves the whole account alone for a while."""
         ended = refused(error.status, error.code, error.words)
-        if not ended.temporary:
+        if not (ended.temporary or ended.state is DeliveryState.UNKNOWN):
             return ended
+        company_id = message.sender.company_id
         log.warning("a phone account is refused", extra={"company_id": str(company_id), "code": error.code})
-        return replace(ended, delay=self._allowance.failed(company_id))
+        delay = self._allowance.failed(company_id, message.due.attempts)
+        return replace(ended, delay=delay) if ended.temporary else ended

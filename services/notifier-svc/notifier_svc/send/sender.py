@@ -65,7 +65,12 @@ class Sender:
             for lanes, line in zip(LANES, self._lines, strict=False)
         ]
         self._intakes.append(
-            self._intake(PhoneClaims(self._allowance, how.lease), self._phone, renderer, self._lines[-2])
+            self._intake(
+                PhoneClaims(self._allowance, self._hands, max(1, how.twilio_connections // 2), how.lease),
+                self._phone,
+                renderer,
+                self._lines[-2],
+            )
         )
         self._housekeeping = Housekeeping(database, self._lines[-1], self._hands, self._journal, self._wake, how.lease)
 

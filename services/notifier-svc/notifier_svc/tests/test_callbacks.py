@@ -1,6 +1,8 @@
 """What Twilio reports back: signed by the account that sent the message, kept once, and refused in any other case."""
 
+import asyncio
 import zlib
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -203,3 +205,24 @@ def test_what_was_sealed_for_one_company_opens_for_no_other() -> None:
     seal = Seal([Fernet.generate_key().decode()])
     with pytest.raises(Unopenable, match="another company"):
         seal.open(uuid4(), seal.seal(COMPANY, TOKEN))
+
+
+async def test_who_is_slow_to_say_something_keeps_nobody_from_the_database(app: App) -> None:
+    done, size = asyncio.Event(), app.settings.database_pool_size
+    begun = asyncio.Semaphore(0)
+
+    async def slowly() -> AsyncIterator[bytes]:
+        yield b"MessageStatus="
+        begun.release()
+        await done.wait()
+        yield b"sent"
+
+    url, form = f"/v1/twilio/2026-11/{uuid4()}/1/status", {"content-type": "application/x-www-form-urlencoded"}
+    async with asyncio.TaskGroup() as strangers:
+        for _ in range(size):
+            strangers.create_task(app.client.post(url, content=slowly(), headers=form))
+        for _ in range(size):
+            await begun.acquire()
+        answers = [await app.client.post(url, data={"AccountSid": SID}) for _ in range(3)]
+        done.set()
+    assert [answer.status_code for answer in answers] == [403] * 3

@@ -14,6 +14,7 @@ from notifier_svc.domain.model import Rule
 from notifier_svc.domain.sender import Sender
 from notifier_svc.send.allowance import Allowance
 from notifier_svc.send.claims import EmailClaims, PhoneClaims
+from notifier_svc.send.hands import Hands
 from notifier_svc.send.sender import LANES
 from notifier_svc.store import rules, senders
 from notifier_svc.tests.desk import CALLBACKS, Desk, eventually
@@ -33,6 +34,9 @@ from notifier_svc.tests.switchboard import CUT, NEVER, Answer, refuses
 from servicekit import copies
 
 PHONE = "+13035550142"
+PROBLEM = (  # RFC 9457, as newer parts of the API answer
+    b'{"type": "https://www.twilio.com/docs/api/errors/21610", "title": "Unsubscribed", "status": 400, "code": 21610}'
+)
 SENT = [("sent", None)]
 
 
@@ -147,6 +151,8 @@ async def test_consent_withdrawn_after_planning_stops_the_text(phone: Desk) -> N
         (refuses(400, 21614), "failed", Reason.LANDLINE, "landline"),
         (refuses(400, 21211), "failed", Reason.INVALID_ADDRESS, None),
         (refuses(400, 99999), "failed", Reason.REFUSED_BY_PROVIDER, None),
+        (refuses(400, 21408), "failed", Reason.REFUSED_BY_PROVIDER, None),  # a country, not the account
+        (Answer(400, PROBLEM), "failed", Reason.OPTED_OUT, "opted_out"),
         (refuses(500, 20500), "unknown", Reason.OUTCOME_UNKNOWN, None),  # fault 38
         (refuses(503, 20503), "unknown", Reason.OUTCOME_UNKNOWN, None),
         (CUT, "unknown", Reason.OUTCOME_UNKNOWN, None),
@@ -223,6 +229,45 @@ async def test_one_companys_refused_account_holds_up_no_other(phone: Desk) -> No
     assert {asked["From"] for asked in phone.switchboard.asked if asked.account != sid} == {"+17205550100"}
 
 
+async def test_an_account_that_never_answers_leaves_others_their_connections(phone: Desk) -> None:  # fault 67
+    other, sid = uuid4(), "AC" + "3" * 32
+    async with phone.db.worker() as tx:
+        await copies.put(tx, "companies", [a_company(id=other, company_id=other)])
+    account = a_phone_account(other, account_sid=sid, numbers=("+12125550100",), messages_per_second=100.0)
+    await have_sender(phone, a_sender(other, phone=account))
+    phone.switchboard.always = lambda asked: NEVER if asked.account == sid else None
+    phone.twilio_seconds = 600.0
+    await texts(phone, 40, company=other)
+    async with phone.sending():
+        await eventually(lambda: _asked(phone, sid, 2))
+        await texts(phone)
+        await eventually(lambda: _sent(phone, COMPANY, 1))
+    assert await _asked(phone, sid, 2)  # half of the desk's four connections
+
+
+async def test_an_outage_of_twilio_puts_only_what_is_on_its_way_in_doubt(phone: Desk) -> None:  # fault 38
+    phone.switchboard.always = lambda _: refuses(503, 20503)
+    phone.how = {"breaker_seconds": 60.0}
+    await phone.fetch("update sender set messages_per_second = 1000")
+    await texts(phone, 30)
+    async with phone.sending():
+        await eventually(lambda: _told_unknown(phone))
+        await eventually(lambda: _nobody_holds_any(phone))
+    states = [state for state, _ in await phone.log()]
+    assert states.count("queued") >= 26
+    assert set(states) == {"queued", "unknown"}
+
+
+async def test_what_was_tried_ever_so_often_is_still_tried_and_counted(phone: Desk) -> None:
+    phone.switchboard.script.append(refuses(429, 20429))
+    phone.how = {"breaker_seconds": 0.000001}
+    await texts(phone)
+    await phone.fetch("update delivery set attempts = 32767")
+    async with phone.sending():
+        assert await phone.settled() == SENT
+    assert [row["attempts"] for row in await phone.fetch("select attempts from delivery")] == [32_769]
+
+
 async def test_an_account_sends_no_faster_than_it_may(phone: Desk) -> None:
     await phone.fetch("update sender set messages_per_second = 0.001")
     await texts(phone, 3)
@@ -282,6 +327,18 @@ async def _sent(desk: Desk, company: Any, count: int) -> bool:
     return len(rows) == count
 
 
+async def _asked(desk: Desk, account: str, count: int) -> bool:
+    return [asked.account for asked in desk.switchboard.asked].count(account) == count
+
+
+async def _told_unknown(desk: Desk) -> bool:
+    return bool(await desk.fetch("select from delivery where state = 'unknown'"))
+
+
+async def _nobody_holds_any(desk: Desk) -> bool:
+    return not await desk.fetch("select from queue where leased")
+
+
 async def is_true(value: object) -> bool:
     return bool(value)
 
@@ -291,7 +348,7 @@ async def test_what_is_queued_wakes_those_who_take_it_and_nobody_else(phone: Des
     takers = {
         "urgent": urgent.parts,
         "others": others.parts,
-        "phone": PhoneClaims(Allowance(first=1), timedelta(seconds=30)).parts,
+        "phone": PhoneClaims(Allowance(first=1), Hands(), 1, timedelta()).parts,
     }
     heard: list[str] = []
     connection = await phone.db.worker_connection()

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -201,3 +201,10 @@ async def test_nothing_personal_is_kept_with_the_occurrence(db: Database, keys: 
     await handle(db, keys, an_envelope(an_event(job=a_job(title="Water heater"))))
     async with db.worker() as tx:
         assert "maria" not in str(await tx.fetchval("select data::text from occurrence")).lower()
+
+
+def test_what_was_hashed_before_is_found_again_by_every_release(keys: Keys) -> None:
+    company, event = UUID(int=1), UUID(int=2)
+    assert keys.address(company, Channel.SMS, "+13035550142").hex() == "873e8f3f448cf8c428ec247cb10d54bd"
+    delivery = keys.delivery(company, event, Channel.EMAIL, "a@b.example", 0)
+    assert str(delivery) == "c4cf60f3-4b7d-8475-8200-0a89b64e157b"

@@ -77,6 +77,17 @@ async def test_what_is_refused_for_good_fails_with_the_hosts_words(desk: Desk, s
     assert not await desk.fetch("select from block")
 
 
+@pytest.mark.parametrize("pipelining", [True, False])
+async def test_a_no_stands_also_where_the_host_leaves_after_it(desk: Desk, pipelining: bool) -> None:  # fault 31
+    desk.mail.pipelining = pipelining
+    desk.mail.will("RCPT", says("550 5.1.1 no such user"))
+    desk.mail.will("DATA", hangs_up)
+    await desk.queue()
+    async with desk.sending():
+        assert await desk.settled() == [("failed", Reason.REFUSED_BY_PROVIDER)]
+    assert [row["cause"] for row in await desk.fetch("select cause from block")] == ["bounced"]
+
+
 async def test_a_host_that_awaits_the_message_it_has_refused_gets_none(desk: Desk) -> None:  # fault 31
     desk.how["connections"] = 1
     desk.mail.will("RCPT", says("550 5.7.1 no"))
