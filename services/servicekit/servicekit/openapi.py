@@ -56,7 +56,9 @@ class Api(FastAPI):
         self.mount("/static", StaticFiles(packages=[("fastapi_offline", "static")]))
 
     def openapi(self) -> dict[str, Any]:
-        """OpenAPI 3.1 with the problems in it."""
+        """OpenAPI 3.1 with the problems in it; made once."""
+        if self.openapi_schema:
+            return self.openapi_schema
         schema = super().openapi()
         components = schema.setdefault("components", {})
         components.setdefault("schemas", {})["Problem"] = ProblemDetails.model_json_schema()

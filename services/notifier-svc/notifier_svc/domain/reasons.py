@@ -1,6 +1,6 @@
 """What the office reads where a message was not sent: one plain sentence per reason, with the next step in it."""
 
-from contracts.deliveries import Reason
+from contracts.deliveries import DeliveryState, Reason
 
 SENTENCES: dict[Reason, str] = {
     Reason.RULE_INACTIVE: "Not sent: this notification is switched off in the settings.",
@@ -10,7 +10,9 @@ SENTENCES: dict[Reason, str] = {
     Reason.ARCHIVED: "Not sent: the customer is archived. Restore the customer to send again.",
     Reason.NO_ADDRESS: "Not sent: there is no address or number on file. Add one to the contact.",
     Reason.INVALID_ADDRESS: "Not sent: the address or number can't be right. Correct it on the contact.",
-    Reason.BLOCKED: "Not sent: this address or phone is blocked after a bounce, a complaint, an unsubscribe or a STOP.",
+    Reason.BLOCKED: (
+        "Not sent: this address or phone is blocked after a bounce, a STOP, an opt-out of calls, or as a landline."
+    ),
     Reason.SANDBOX: "Not sent: the company is in sandbox mode, and this address or number is not on its allow-list.",
     Reason.CONFIRMATIONS_OFF: "Not sent: the contact has confirmations of jobs switched off.",
     Reason.ADDRESS_CONFIRMATIONS_OFF: "Not sent: confirmations are switched off for this address.",
@@ -47,16 +49,18 @@ SENTENCES: dict[Reason, str] = {
     Reason.REFUSED_BY_PROVIDER: (
         "Failed: the recipient's mail server or phone network refused it for good. Check the address or number."
     ),
-    Reason.OPTED_OUT: (
-        "Failed: this phone has opted out of texts (STOP). Only the customer can undo it, by texting START."
-    ),
+    Reason.OPTED_OUT: ("Failed: this phone has opted out of texts (STOP). Reach the customer in another way."),
     Reason.LANDLINE: "Not sent: this phone is a landline, which takes no texts. Add a mobile number to the contact.",
     Reason.TOO_LONG: "Failed: it is too long for a text or a call. Shorten its template.",
     Reason.GAVE_UP: "Failed: it was tried until it was too late, without getting through.",
-    Reason.OUTCOME_UNKNOWN: "Unknown: the connection broke at the last moment. It has probably arrived.",
+    Reason.OUTCOME_UNKNOWN: (
+        "Unknown: there was no clear answer at the last moment. It may have arrived; it is not sent again by itself."
+    ),
 }
 
 
-def sentence(reason: Reason | None) -> str | None:
-    """The sentence for `reason`."""
+def why(state: DeliveryState, reason: Reason | None, detail: str | None) -> str | None:
+    """Why a delivery was not sent, or is not yet; nothing where it was."""
+    if state is DeliveryState.QUEUED:
+        return f"Waiting. {detail}" if detail else "Waiting for its time, or for its turn."
     return SENTENCES[reason] if reason else None

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from contracts.deliveries import Category, Channel, DeliveryState, Lane, Reason
 from contracts.jobs import Role
 from notifier_svc.channels.codes import explained
-from notifier_svc.domain.reasons import sentence
+from notifier_svc.domain.reasons import why
 from notifier_svc.http.cursors import instant
 from notifier_svc.store import deliveries as store
 from servicekit.auth import Principal, require
@@ -53,7 +53,7 @@ class DeliveryView(BaseModel):
     state: DeliveryState
     reason: Reason | None
     explanation: str | None
-    """The reason in plain words."""
+    """In plain words why it was not sent, or is not yet."""
     detail: str | None
     attempts: int
     copy_number: int
@@ -151,7 +151,7 @@ async def _fields(tx: Tx, rows: list[Record]) -> list[dict[str, Any]]:
             "customer_name": customers.get(row["customer_id"]),
             "recipient_name": people.get(row["recipient_id"]),
             "job_number": numbers.get(row["job_id"]),
-            "explanation": sentence(Reason(row["reason"])) if row["reason"] else None,
+            "explanation": why(DeliveryState(row["state"]), row["reason"] and Reason(row["reason"]), row["detail"]),
         }
         for row in rows
     ]

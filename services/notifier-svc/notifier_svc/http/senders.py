@@ -65,7 +65,7 @@ class SenderBody(Body):
     from_address: Address | None = None
     reply_to: Address | None = None
     phone: PhoneBody | None = None
-    """Without an account the company neither texts nor calls."""
+    """Without an account the company neither texts nor calls; a body without one takes it and its token away."""
 
 
 class PhoneView(BaseModel):

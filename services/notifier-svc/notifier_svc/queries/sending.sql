@@ -194,10 +194,15 @@ join occurrence o on o.occurred_month = d.occurred_month and o.company_id = d.co
 where q.id = any($1::uuid[]);
 
 -- name: backlog
--- What is due and waits, per lane; counted no further than 100,000.
-select lane, count(*) as waiting
-from (select lane from queue where not leased and due_at <= now() limit 100000) due
-group by lane;
+-- What is due and waits, per lane, emails and phone messages each by their index; counted no further than 100,000.
+select l.lane::smallint as lane, count(*) as waiting
+from generate_series(0, 2) as l (lane)
+cross join lateral (
+    (select from queue where lane = l.lane and not leased and channel = 'email' and due_at <= now() limit 100000)
+    union all
+    (select from queue where lane = l.lane and not leased and channel <> 'email' and due_at <= now() limit 100000)
+) due
+group by l.lane;
 
 -- name: wake_relay!
 select pg_notify('outbox', '');

@@ -85,6 +85,18 @@ async def test_the_log_says_who_what_and_why_not_in_plain_words(  # G1
     assert row["explanation"] == "Not sent: status updates are switched off for this address."
 
 
+async def test_a_line_that_waits_says_what_for(client: httpx.AsyncClient, issuer: TestIssuer) -> None:  # G1
+    async with database_of(client).worker() as tx:
+        await tx.execute("update delivery set detail = 'Twilio can''t be reached.' where trigger = 'job_created'")
+        await tx.execute("update delivery set state = 'queued', reason = null")
+    rows = (await get(client, "/v1/deliveries", office(issuer)))["items"]
+    assert [row["explanation"] for row in rows] == [
+        "Waiting for its time, or for its turn.",
+        "Waiting for its time, or for its turn.",
+        "Waiting. Twilio can't be reached.",
+    ]
+
+
 async def test_the_newest_comes_first_and_pages_meet_without_gap(client: httpx.AsyncClient, issuer: TestIssuer) -> None:
     whole = (await get(client, "/v1/deliveries", office(issuer)))["items"]
     assert [row["trigger"] for row in whole] == ["status_set", "status_set", "job_created"]

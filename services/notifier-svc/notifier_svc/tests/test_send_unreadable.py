@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from contracts.deliveries import Lane, Reason
-from notifier_svc.domain.reasons import sentence
+from notifier_svc.domain.reasons import SENTENCES
 from notifier_svc.store import sending as store
 from notifier_svc.tests.desk import Desk
 
@@ -63,4 +63,4 @@ async def test_the_sweep_settles_what_cannot_be_read(desk: Desk) -> None:
 
 
 def test_the_office_is_told_whom_to_ask() -> None:
-    assert "Tell your administrator." in str(sentence(Reason.UNREADABLE))
+    assert "Tell your administrator." in SENTENCES[Reason.UNREADABLE]

@@ -319,3 +319,8 @@ async def test_a_hanging_issuer_holds_up_nobody_whose_key_is_known(issuer: TestI
         hang.set()
         assert (await refreshing).company_id == COMPANY
     assert asked == 2
+
+
+async def test_the_documentation_reads_the_same_each_time(client: httpx.AsyncClient) -> None:
+    first, second = [(await client.get("/openapi.json")).text for _ in range(2)]
+    assert first == second
