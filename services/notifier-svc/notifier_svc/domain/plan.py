@@ -10,7 +10,7 @@ from contracts.profiles import CompanyProfile, CustomerProfile
 from notifier_svc.domain.gates import Circumstances, channel_refused, gate, too_old
 from notifier_svc.domain.model import Candidate, Decision, Rule, Send, Skip, Trigger
 from notifier_svc.domain.people import candidates
-from notifier_svc.domain.timing import Limits, Outgoing, When, when, zone_of
+from notifier_svc.domain.timing import Limits, Outgoing, when, zone_of
 from notifier_svc.domain.triggers import Occurrence
 
 # The default holds nothing back, and nothing passes another yet: what is counted and paused is not stored so far.
@@ -148,6 +148,4 @@ def _timed(decision: Decision, zone: tzinfo, limits: Limits) -> Decision:
         return decision
     message = Outgoing(rule.category, candidate.channel, rule.lane, candidate.key, decision.due_at, decision.expires_at)
     moment = when(message, zone, limits)
-    if moment == When(decision.due_at):
-        return decision
     return replace(decision, due_at=min(moment.at, decision.expires_at), waits_for=moment.waits_for)
