@@ -14,6 +14,7 @@ from notifier_svc.channels.wire import Dropped, Wire
 
 AT_ONCE = 16_384  # a longer body is flushed before its final dot, so that a drop in its middle is known for one
 QUIT_SECONDS = 2.0
+GO_ON = 354
 CLOSING = 421
 
 
@@ -60,7 +61,7 @@ class Connection:
         """How many messages began on it: a used one may have gone stale while it lay idle."""
         self.handed_over = False
         """Whether the final dot of the message at hand may have reached the host."""
-        self._awaited = False
+        self._awaited = False  # whether the host has said "go on" and no message followed yet
 
     @classmethod
     async def open(cls, host: Host) -> "Connection":
@@ -109,8 +110,9 @@ class Connection:
                 if refused:  # its "no" stands, however it leaves
                     raise refused from None
                 raise
-            self._awaited = stage is Stage.DATA and reply.code == 354
-            if not (self._awaited or (reply.code // 100 == 2 and stage is not Stage.DATA)):
+            accepted = reply.code == GO_ON if stage is Stage.DATA else reply.code // 100 == 2
+            self._awaited = accepted and stage is Stage.DATA
+            if not accepted:
                 refused = refused or Refused(stage, reply)
             if refused and (reply.code == CLOSING or not self._pipelining):
                 break

@@ -49,7 +49,7 @@ SENTENCES: dict[Reason, str] = {
     Reason.REFUSED_BY_PROVIDER: (
         "Failed: the recipient's mail server or phone network refused it for good. Check the address or number."
     ),
-    Reason.OPTED_OUT: ("Failed: this phone has opted out of texts (STOP). Reach the customer in another way."),
+    Reason.OPTED_OUT: "Failed: this phone has opted out of texts (STOP). Reach the customer in another way.",
     Reason.LANDLINE: "Not sent: this phone is a landline, which takes no texts. Add a mobile number to the contact.",
     Reason.TOO_LONG: "Failed: it is too long for a text or a call. Shorten its template.",
     Reason.GAVE_UP: "Failed: it was tried until it was too late, without getting through.",

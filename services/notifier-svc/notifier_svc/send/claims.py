@@ -45,20 +45,20 @@ class EmailClaims:
 class PhoneClaims:
     """Texts and calls of all companies: none waits for another's account.
 
-    Of each at most `share` are in our hands, so that an account that does not answer leaves others their connections.
+    Of each at most `most` are in our hands, so that an account that does not answer leaves others their connections.
     """
 
-    def __init__(self, allowance: Allowance, hands: Hands, share: int, lease: timedelta) -> None:
+    def __init__(self, allowance: Allowance, hands: Hands, most: int, lease: timedelta) -> None:
         self.parts: Sequence[str] = ["phone"]
         self._allowance = allowance
         self._hands = hands
-        self._share = share
+        self._most = most
         self._lease = lease
 
     async def take(self, tx: Tx) -> Claim:
         allowed = self._allowance.of(await store.phone_lines(tx))
         held, share = self._hands.by_phone(), max(1, BATCH // max(1, len(allowed)))
-        room = {id: min(count, share, self._share - held[id]) for id, count in allowed.items()}
+        room = {id: min(count, share, self._most - held[id]) for id, count in allowed.items()}
         most = {id: count for id, count in room.items() if count > 0}
         if not most:
             return NOTHING
