@@ -8,12 +8,14 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from statistics import quantiles
 
 from contracts.events import StatusChanged
+from contracts.topics import JOBS
 from tests.bench.stage import CONNECTIONS, Stage
 from tests.bench.usage import Usage, memory
-from tests.bench.world import Publisher
+from tests.bench.world import Publisher, Record, record_of
 
 AHEAD = 6_000  # events published and not yet accepted: enough to keep every part busy, too few to run ahead of
 PAUSE = 0.02
@@ -62,8 +64,9 @@ async def sustained(stage: Stage, publisher: Publisher, events: Iterator[StatusC
     parts = max(1, count // PART)
     used, done, reference, held = Counter[str](), Counter[str](), Counter[str](), {}
     for _ in range(parts):
+        told = [record_of(JOBS, str(event.job.id), event) for event in islice(events, count // parts)]
         start, before = stage.accepted(), Usage.now(stage)
-        await published(stage, publisher, events, count // parts)
+        await published(stage, publisher, told)
         used.update(Usage.now(stage).since(before))
         held = memory(stage)
         messages, seconds = steady([at for _, at in stage.log(start)])
@@ -81,16 +84,16 @@ async def sustained(stage: Stage, publisher: Publisher, events: Iterator[StatusC
     )
 
 
-async def published(stage: Stage, publisher: Publisher, events: Iterator[StatusChanged], count: int) -> None:
-    """Publish `count` events, never more than `AHEAD` before the mail host, and wait until it has them all."""
+async def published(stage: Stage, publisher: Publisher, records: Sequence[Record]) -> None:
+    """Publish them, never more than `AHEAD` before the mail host, and wait until it has them all."""
     start, so_far = stage.accepted(), 0
-    while so_far < count:
-        room = min(count - so_far, AHEAD - so_far + stage.accepted() - start, 500)
-        for _ in range(room):
-            await publisher.event(next(events))
-        so_far += max(0, room)
+    while so_far < len(records):
+        room = min(AHEAD - so_far + stage.accepted() - start, 500)
+        for record in records[so_far : so_far + max(0, room)]:
+            await publisher.send(record)
+            so_far += 1
         await asyncio.sleep(PAUSE)
-    await arrived(stage, start + count)
+    await arrived(stage, start + len(records))
 
 
 async def arrived(stage: Stage, count: int) -> None:

@@ -2,8 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from uuid import uuid4, uuid5
@@ -129,6 +130,33 @@ def status_changed(person: CustomerProfile, number: int, now: datetime) -> Statu
     return StatusChanged(job=job, command_id=uuid4(), actor=Actor(id="bench", role=Role.DISPATCHER))
 
 
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A message as it goes to Kafka."""
+
+    id: str
+    topic: str
+    key: bytes
+    value: bytes
+    headers: Sequence[tuple[str, bytes]]
+
+
+def record_of(topic: Topic, key: str, data: Contract) -> Record:
+    """A message of `data`, told now."""
+    id = str(uuid4())
+    headers = headers_of(
+        type(data),
+        id=id,
+        source=f"/{topic.owner}",
+        subject=key,
+        time=datetime.now(UTC),
+        company_id=COMPANY_ID,
+        traceparent=f"00-{uuid4().hex}-{id[-16:].replace('-', '0')}-01",
+    )
+    encoded = [(name, value.encode()) for name, value in headers.items()]
+    return Record(id, topic.name, key.encode(), data.model_dump_json().encode(), encoded)
+
+
 class Publisher:
     """Puts records on Kafka as the owners of the topics do."""
 
@@ -148,33 +176,19 @@ class Publisher:
 
     async def snapshots(self, topic: Topic, snapshots: Iterable[CompanyProfile | CustomerProfile]) -> None:
         """Publish profiles, and return when the broker has them."""
-        sent = [await self._send(topic, str(s.id), s, str(uuid4()), datetime.now(UTC)) for s in snapshots]
-        await asyncio.gather(*sent)
+        await asyncio.gather(*[await self.send(record_of(topic, str(s.id), s)) for s in snapshots])
 
     async def event(self, event: StatusChanged) -> tuple[str, float]:
         """Publish one event; its id, and when it was handed to the producer."""
-        id, now = str(uuid4()), datetime.now(UTC)
+        record = record_of(JOBS, str(event.job.id), event)
         at = time.time()
-        await self._send(JOBS, str(event.job.id), event, id, now)
-        return id, at
+        await self.send(record)
+        return record.id, at
 
-    async def flush(self) -> None:
-        """Return when the broker has everything."""
-        await self._producer.flush()
-
-    async def _send(self, topic: Topic, key: str, data: Contract, id: str, now: datetime) -> "asyncio.Future[object]":
-        headers = headers_of(
-            type(data),
-            id=id,
-            source=f"/{topic.owner}",
-            subject=key,
-            time=now,
-            company_id=COMPANY_ID,
-            traceparent=f"00-{uuid4().hex}-{id[-16:].replace('-', '0')}-01",
-        )
-        record = [(name, value.encode()) for name, value in headers.items()]
+    async def send(self, record: Record) -> "asyncio.Future[object]":
+        """Hand a record to the producer."""
         future: asyncio.Future[object] = await self._producer.send(
-            topic.name, data.model_dump_json().encode(), key=key.encode(), headers=record
+            record.topic, record.value, key=record.key, headers=record.headers
         )
         return future
 
