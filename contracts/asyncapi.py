@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from inspect import getdoc
 from typing import Any
 
-from contracts.json_schemas import file_name
+from contracts.json_schemas import file_name, published
 from contracts.model import Contract
 from contracts.topics import CONTENT_TYPE, MESSAGES, TOPICS, TYPE_PREFIX, Topic, dataschema
 
@@ -24,6 +24,11 @@ MOMENT = {"type": "string", "format": "date-time"}
 
 def document() -> dict[str, Any]:
     """The whole document; message bodies are the files of `schemas/`."""
+    described: dict[str, Any] = published(_document())
+    return described
+
+
+def _document() -> dict[str, Any]:
     return {
         "asyncapi": "3.0.0",
         "id": "urn:fieldbell:events",

@@ -1,5 +1,6 @@
 """JSON Schemas (2020-12) of what is published and of rendering: one file per message, named by its version."""
 
+import re
 from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema
@@ -9,6 +10,17 @@ from contracts.rendering import RenderContext, RenderRequest, RenderResponse
 from contracts.topics import MESSAGES, dataschema, schema_version
 
 RENDERING: tuple[type[Contract], ...] = (RenderRequest, RenderResponse, RenderContext)
+
+_NUMBERS = re.compile(r" \((?:requirements )?[SDG]\d+(?:\.\d+)?(?:, [SDG]\d+(?:\.\d+)?)*\)")
+
+
+def published(document: Any) -> Any:
+    """The document without the numbers of requirements in its prose: `(S1.18)` tells nobody outside anything."""
+    if isinstance(document, dict):
+        return {name: published(value) for name, value in document.items()}
+    if isinstance(document, list):
+        return [published(value) for value in document]
+    return _NUMBERS.sub("", document) if isinstance(document, str) else document
 
 
 class _Untitled(GenerateJsonSchema):
@@ -26,7 +38,8 @@ def file_name(model: type[Contract]) -> str:
 def json_schema(model: type[Contract]) -> dict[str, Any]:
     """What `model` looks like on the wire: fields with a default may be missing, unknown ones may come."""
     schema = model.model_json_schema(schema_generator=_Untitled, mode="serialization")
-    return {"$schema": _Untitled.schema_dialect, "$id": dataschema(model)} | schema
+    described: dict[str, Any] = published({"$schema": _Untitled.schema_dialect, "$id": dataschema(model)} | schema)
+    return described
 
 
 def json_schemas() -> dict[str, dict[str, Any]]:

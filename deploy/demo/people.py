@@ -6,7 +6,7 @@ from uuid import UUID
 
 from contracts.model import starter_id
 from deploy.sandbox.identity.personas import Company
-from deploy.sandbox.phone.accounts import accounts_of
+from deploy.sandbox.phone.accounts import Account, accounts_of
 
 Json = dict[str, Any]
 
@@ -101,9 +101,15 @@ def tenant(name: str, address: str, phone: str | None = None, **flags: bool) -> 
     return {"name": name, "role": "tenant", "emails": [address], "phones": phones, "flags": flags}
 
 
-def twilio(company: Company, from_address: str) -> Json:
-    """What `PUT /v1/sender` takes: the company's account at the sandbox's phone, and a From of its own."""
+def account_of(company: Company) -> Account:
+    """The company's account at the sandbox's phone."""
     [account] = [account for account in accounts_of({}).all if account.company is company]
+    return account
+
+
+def twilio(company: Company, from_address: str) -> Json:
+    """What `PUT /v1/sender` takes: the company's account, and a From of its own."""
+    account = account_of(company)
     phone = {
         "account_sid": account.sid,
         "auth_token": account.token,

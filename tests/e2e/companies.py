@@ -11,7 +11,7 @@ from deploy.demo import seed
 from deploy.demo.api import SERVICE_CLIENT, Api, Json
 from deploy.demo.job import Job
 from deploy.demo.narrator import Narrator
-from deploy.demo.people import Customer, Seed, twilio
+from deploy.demo.people import Customer, Seed, account_of, twilio
 from deploy.local.plan import Plan
 from deploy.sandbox.identity.keys import load_or_create_key
 from deploy.sandbox.identity.personas import BRIGHTWAY, Persona
@@ -54,9 +54,9 @@ class Company:
         return self.dispatcher.post("customer-svc", "/v1/customers", customer.body(self.seed.company))
 
     def texts_from(self, number: str) -> None:
-        """Text by an account of the sandbox, whose Messaging Service does not ask which number it is."""
+        """Text by an account of the sandbox, whose spare Messaging Service does not ask which number it is."""
         sender = twilio(BRIGHTWAY, f"office@{self.seed.company.slug}.example")
-        sender["phone"]["numbers"] = [number]
+        sender["phone"] |= {"numbers": [number], "messaging_service_sid": account_of(BRIGHTWAY).spare_service_sid}
         self.admin.put("notifier-svc", "/v1/sender", sender)
 
     def booked(self, customer: Json, street: str | None = None, title: str = "Fix the faucet") -> Job:

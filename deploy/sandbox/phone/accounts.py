@@ -31,6 +31,11 @@ class Account:
         return "MG" + uuid5(self.company.id, "twilio:messaging-service").hex
 
     @property
+    def spare_service_sid(self) -> str:
+        """A second Messaging Service of the same number, for a company that is not of the demo."""
+        return "MG" + uuid5(self.company.id, "twilio:spare-messaging-service").hex
+
+    @property
     def number_sid(self) -> str:
         """The number's id."""
         return "PN" + uuid5(self.company.id, "twilio:number").hex

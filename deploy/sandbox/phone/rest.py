@@ -143,7 +143,7 @@ def _sender(account: Account, form: FormData, *, not_ours: int) -> str:
     sender, service = _field(form, "From"), _field(form, "MessagingServiceSid")
     if not (sender or service):
         raise TwilioRefused(21603)
-    if service and service != account.service_sid:
+    if service and service not in (account.service_sid, account.spare_service_sid):
         raise TwilioRefused(21701, service)
     if sender and not E164.fullmatch(sender):
         raise TwilioRefused(21212, sender)

@@ -9,6 +9,8 @@ from fastapi.staticfiles import StaticFiles
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel, ConfigDict
 
+from contracts.json_schemas import published
+
 PROBLEM_REF = {"$ref": "#/components/responses/Problem"}
 
 
@@ -59,7 +61,7 @@ class Api(FastAPI):
         """OpenAPI 3.1 with the problems in it; made once."""
         if self.openapi_schema:
             return self.openapi_schema
-        schema = super().openapi()
+        schema = published(super().openapi())
         components = schema.setdefault("components", {})
         components.setdefault("schemas", {})["Problem"] = ProblemDetails.model_json_schema()
         media = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
@@ -67,7 +69,8 @@ class Api(FastAPI):
         for operations in schema["paths"].values():
             for method, operation in operations.items():
                 operation.setdefault("parameters", []).extend(HEADERS.get(method, ()))
-        return schema
+        self.openapi_schema = schema
+        return self.openapi_schema
 
 
 operations = APIRouter(tags=["operations"])

@@ -8,7 +8,7 @@ from uuid import UUID
 from contracts.deliveries import Channel, Reason
 from contracts.profiles import CompanyProfile, CustomerProfile
 from notifier_svc.domain.gates import Circumstances, channel_refused, gate, too_old
-from notifier_svc.domain.model import Candidate, Decision, Rule, Send, Skip, Trigger
+from notifier_svc.domain.model import Candidate, Decision, Rule, Send, Skip
 from notifier_svc.domain.people import candidates
 from notifier_svc.domain.timing import Limits, Outgoing, when, zone_of
 from notifier_svc.domain.triggers import Occurrence
@@ -118,8 +118,7 @@ def _row(
     rule: Rule, occurrence: Occurrence, verdict: Send | Skip, now: datetime, candidate: Candidate | None = None
 ) -> Decision:
     """A decision that is due after the status's hold, counted from when it happened."""
-    hold = occurrence.hold if rule.trigger is Trigger.STATUS_SET else None
-    due_at = max(now, occurrence.occurred_at + hold) if hold else now
+    due_at = max(now, occurrence.occurred_at + occurrence.hold) if occurrence.hold else now
     return Decision(rule, verdict, due_at, due_at + rule.expires_after, candidate)
 
 

@@ -35,7 +35,9 @@ SENTENCES: dict[Reason, str] = {
     Reason.PHONE_NOT_SET_UP: (
         "Not sent: texts and calls are not set up for the company. Add its Twilio account in the settings."
     ),
-    Reason.STATUS_MOVED_ON: "Not sent: the job had moved on to another status before the message left.",
+    Reason.STATUS_MOVED_ON: (
+        "Not sent: the job had moved on to another status, or was open again, before the message left."
+    ),
     Reason.ADDRESS_REMOVED: "Not sent: the contact or this address was changed or removed before the message left.",
     Reason.NO_LONGER_SELECTED: "Not sent: the notification stopped applying to this customer before the message left.",
     Reason.EXPIRED: "Not sent: it could not be sent in time, and the news is stale by now.",

@@ -75,9 +75,9 @@ class Due(Claimed):
     occurrence: Occurrence
 
     @property
-    def tells_a_status(self) -> bool:
-        """Whether it is stale once the job has another status (D9, G7)."""
-        return self.trigger == Trigger.STATUS_SET
+    def can_be_undone(self) -> bool:
+        """Whether what it tells may be so no more: a status, or that the work order closed (D9, G7)."""
+        return self.trigger in (Trigger.STATUS_SET, Trigger.WORK_ORDER_CLOSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,8 @@ class Standing:
     """How a job stands now."""
 
     status_id: UUID
-    cancelled: bool
+    closed_at: datetime | None = None
+    cancelled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +137,13 @@ def _refused_by_rule(due: Due, rule: Rule | None, circumstances: Circumstances) 
 
 
 def _moved_on(due: Due, job: Standing | None) -> bool:
-    """Whether the job has another status than the one told, or was cancelled (D9, G7)."""
-    if not due.tells_a_status or job is None:
+    """Whether the job has another status than the one told, is not closed as told, or was cancelled (D9, G7)."""
+    if not due.can_be_undone or job is None:
         return False
-    return job.cancelled or job.status_id != due.occurrence.status_id
+    told, now = due.occurrence, job
+    if due.trigger == Trigger.STATUS_SET:
+        return now.cancelled or now.status_id != told.status_id
+    return now.cancelled or now.closed_at != told.closed_at
 
 
 def _candidate(due: Due, customer: CustomerProfile, rule: Rule | None) -> Candidate | None:

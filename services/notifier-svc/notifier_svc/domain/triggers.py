@@ -7,7 +7,7 @@ from uuid import UUID
 
 from contracts import events
 from contracts.deliveries import Category
-from contracts.jobs import Job, JobKind, Status
+from contracts.jobs import Job, JobKind
 from notifier_svc.domain.model import Trigger
 
 CATEGORY: dict[Trigger, Category] = {
@@ -36,6 +36,7 @@ _SIMPLE: dict[type, Trigger] = {
     events.ServiceRequestAccepted: Trigger.REQUEST_ACCEPTED,
     events.ServiceRequestRejected: Trigger.REQUEST_REJECTED,
 }
+_OF_A_STATUS = (events.StatusChanged, events.WOClosed)
 
 
 @dataclass(frozen=True)
@@ -66,21 +67,23 @@ class Occurrence:
     @cached_property
     def status_id(self) -> UUID | None:
         """The status that was set, where one was."""
-        return self._status.id if self._status else None
+        return self.data.job.status.id if isinstance(self.data, events.StatusChanged) else None
 
     @property
     def hold(self) -> timedelta:
         """How long its messages wait, so that a mistake can be undone (G7)."""
-        return timedelta(seconds=self._status.hold_seconds if self._status else 0)
+        seconds = self.data.job.status.hold_seconds if isinstance(self.data, _OF_A_STATUS) else 0
+        return timedelta(seconds=seconds)
+
+    @property
+    def closed_at(self) -> datetime | None:
+        """When the work order closed, as the event has it."""
+        return self.data.job.closed_at if isinstance(self.data, events.JobEvent) else None
 
     @cached_property
     def trigger(self) -> Trigger | None:
         """What it fires; `None` for what has no message of its own, imports among it (D13)."""
         return trigger_of(self.data)
-
-    @property
-    def _status(self) -> Status | None:
-        return self.data.job.status if isinstance(self.data, events.StatusChanged) else None
 
     @property
     def _subject(self) -> Job | events.ServiceRequest:

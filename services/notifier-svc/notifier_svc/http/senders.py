@@ -2,6 +2,7 @@
 
 from typing import Annotated, Self
 
+import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse
@@ -36,7 +37,19 @@ def _address(value: str) -> str:
 
 
 Address = Annotated[str, StringConstraints(max_length=254), AfterValidator(_address)]
-Number = Annotated[str, StringConstraints(pattern=r"^\+[1-9][0-9]{6,14}$")]
+
+
+def _number(value: str) -> str:
+    try:
+        parsed = phonenumbers.parse(value)
+    except phonenumbers.NumberParseException as error:
+        raise ValueError("is no number in international form, such as +13035550100") from error
+    if not phonenumbers.is_possible_number(parsed):
+        raise ValueError("can't be a number: it has too few or too many digits for its country")
+    return value
+
+
+Number = Annotated[str, StringConstraints(pattern=r"^\+[1-9][0-9]{6,14}$"), AfterValidator(_number)]
 
 
 class PhoneBody(Body):
@@ -46,7 +59,7 @@ class PhoneBody(Body):
     auth_token: Annotated[SecretStr, Field(min_length=8, max_length=128)] | None = None
     """Written, never read back; where absent, the one of this account that is stored stays."""
     messaging_service_sid: Annotated[str, StringConstraints(pattern=r"^MG[0-9a-f]{32}$")] | None = None
-    """Sends the texts; without one the first number does."""
+    """Sends the texts, this company's only; without one the first number does."""
     numbers: Annotated[list[Number], Field(min_length=1, max_length=50)]
     """E.164, each of this company only; calls come from the first."""
     messages_per_second: float = Field(1.0, gt=0, le=1000)

@@ -82,7 +82,7 @@ async def gather(tx: Tx, keys: Keys, dues: Sequence[Due]) -> Facts:
         {
             "customers": {due.customer_id for due in dues},
             "companies": company_ids,
-            "jobs": {due.job_id for due in dues if due.job_id and due.tells_a_status},
+            "jobs": {due.job_id for due in dues if due.job_id and due.can_be_undone},
         },
     )
     stored_rules = await store.rules_by_id(tx, dues)
@@ -97,7 +97,9 @@ async def gather(tx: Tx, keys: Keys, dues: Sequence[Due]) -> Facts:
 
 def _standing(text: str) -> Standing:
     job = orjson.loads(text)
-    return Standing(UUID(str(job["status"]["id"])), cancelled=job.get("cancelled_at") is not None)
+    status_id = UUID(job["status"]["id"])
+    closed_at = datetime.fromisoformat(job["closed_at"]) if job.get("closed_at") else None
+    return Standing(status_id, closed_at, cancelled=job.get("cancelled_at") is not None)
 
 
 async def _blocked(tx: Tx, keys: Keys, dues: Sequence[Due]) -> dict[UUID, frozenset[Block]]:

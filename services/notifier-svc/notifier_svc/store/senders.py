@@ -25,6 +25,12 @@ class FromTaken(Conflict):
     slug = "from-taken"
 
 
+class ServiceTaken(Conflict):
+    """This Messaging Service belongs to another company."""
+
+    slug = "messaging-service-taken"
+
+
 async def find(tx: Tx, company_id: UUID) -> tuple[Sender, int] | None:
     """The company's sender and its version; `None` where it has none of its own."""
     row: asyncpg.Record | None = await QUERIES.sender(tx, company_id)
@@ -43,7 +49,10 @@ async def lock(tx: Tx, company_id: UUID) -> int:
 
 
 async def put(tx: Tx, sender: Sender, version: int) -> None:
-    """Store the sender as this version. Raises `NumberTaken` and `FromTaken`; then the transaction is lost."""
+    """Store the sender as this version.
+
+    Raises `NumberTaken`, `FromTaken` and `ServiceTaken`; then the transaction is lost.
+    """
     phone = sender.phone
     try:
         await QUERIES.put_sender(
@@ -58,7 +67,8 @@ async def put(tx: Tx, sender: Sender, version: int) -> None:
             phone.messages_per_second if phone else None,
         )
     except asyncpg.UniqueViolationError as error:
-        raise FromTaken from error
+        taken = ServiceTaken if error.constraint_name == "sender_messaging_service" else FromTaken
+        raise taken from error
     await QUERIES.drop_numbers(tx, sender.company_id)
     try:
         await QUERIES.add_numbers(tx, sender.company_id, list(phone.numbers if phone else ()))

@@ -87,12 +87,11 @@ def asked_again(case: Case) -> Reason | None:
 
 
 def a_standing(due: Due, against: frozenset[str]) -> Standing | None:
-    told = due.occurrence.status_id
-    return (
-        Standing(UUID(int=99), False)
-        if "status moved on" in against or told is None
-        else Standing(told, cancelled="job cancelled" in against)
-    )
+    told = due.occurrence
+    if "status moved on" in against:
+        return Standing(UUID(int=99), closed_at=NOW + timedelta(minutes=5))
+    status_id = told.status_id or UUID(int=99)
+    return Standing(status_id, closed_at=told.closed_at, cancelled="job cancelled" in against)
 
 
 def changed(rule: Rule, against: frozenset[str]) -> Rule:
@@ -113,7 +112,7 @@ def a_text_to(customer: Any, circumstances: Circumstances | None = None) -> tupl
     circumstances = circumstances or Circumstances(customer, a_company(), frozenset())
     [decision] = plan(occurrence, [rule], circumstances, NOW)
     assert decision.verdict == Send()
-    job = Standing(occurrence.status_id or UUID(int=0), cancelled=False)
+    job = Standing(occurrence.status_id or UUID(int=0))
     return a_due(occurrence, decision), Present(customer, circumstances.company, job, rule, frozenset(), NOW)
 
 

@@ -14,7 +14,7 @@ many = settings(max_examples=100, deadline=None, derandomize=True)
 
 
 def asked_again(planned: Scenario, decision: Decision, rule: Rule, now: Scenario) -> Candidate | Skip:
-    job = Standing((planned.occurrence.status_id or an_event().job.status.id), cancelled=False)
+    job = Standing(planned.occurrence.status_id or an_event().job.status.id)
     present = Present(now.customer, now.company, job, rule, now.blocked, NOW, now.phone_account)
     return recheck(a_due(planned.occurrence, decision), present)
 

@@ -73,8 +73,12 @@ async def test_a_token_that_is_not_sent_stays_as_long_as_the_account_does(app: A
     assert (refused.status_code, refused.json()["type"].rpartition("/")[2]) == (422, "token-needed")
 
 
-async def test_a_number_and_a_from_address_belong_to_one_company(app: App) -> None:  # D12
-    await put(app, a_sender())
+async def test_a_number_a_messaging_service_and_a_from_address_belong_to_one_company(app: App) -> None:  # D12
+    service = {"messaging_service_sid": "MG" + "a" * 32}
+    await put(app, a_sender(phone=PHONE | service))
+    shared = PHONE | service | {"numbers": ["+12125550100"]}
+    taken = await put(app, a_sender(from_address=None, phone=shared), OTHER)
+    assert (taken.status_code, taken.json()["title"]) == (409, "This Messaging Service belongs to another company.")
     taken = await put(app, a_sender(from_address=None), OTHER)
     assert (taken.status_code, taken.json()["title"]) == (409, "One of these numbers belongs to another company.")
     taken = await put(app, a_sender(from_address="Hello@Northside.example", phone=None), OTHER)
@@ -107,6 +111,8 @@ async def test_a_company_sees_no_other_companys_sender(app: App) -> None:  # fau
         ({"phone": PHONE | {"account_sid": "AC1"}}, "phone.account_sid"),
         ({"phone": PHONE | {"numbers": []}}, "phone.numbers"),
         ({"phone": PHONE | {"numbers": ["720-555-0100"]}}, "phone.numbers.0"),
+        ({"phone": PHONE | {"numbers": ["+1720555010"]}}, "phone.numbers.0"),
+        ({"phone": PHONE | {"numbers": ["+99912345678"]}}, "phone.numbers.0"),
         ({"phone": PHONE | {"numbers": ["+17205550100"] * 2}}, "phone"),
         ({"phone": PHONE | {"messages_per_second": 0}}, "phone.messages_per_second"),
         ({"dkim": "x"}, "dkim"),
