@@ -266,9 +266,13 @@ def test_which_event_fires_what(data: Any, trigger: Trigger | None) -> None:
     assert trigger_of(data) is trigger
 
 
-def test_a_held_status_waits_from_when_it_was_set() -> None:  # G7
-    held = an_event(job=a_job(status=a_status(hold_seconds=60)))
-    [decision] = planned(held, occurred_at=NOW - timedelta(seconds=10))
+@pytest.mark.parametrize(
+    ("kind", "trigger"),
+    [(events.StatusChanged, Trigger.STATUS_SET), (events.WOClosed, Trigger.WORK_ORDER_CLOSED)],
+)
+def test_a_held_status_waits_from_when_it_was_set(kind: Any, trigger: Trigger) -> None:  # G7
+    held = an_event(kind, job=a_job(status=a_status(hold_seconds=60)))
+    [decision] = planned(held, [a_rule(trigger)], occurred_at=NOW - timedelta(seconds=10))
     assert decision.due_at == NOW + timedelta(seconds=50)
     assert decision.expires_at == decision.due_at + timedelta(hours=24)
 

@@ -24,6 +24,7 @@ from notifier_svc.tests.factories import (
     a_contact,
     a_customer,
     a_due,
+    a_job,
     a_phone,
     a_rule,
     an_email,
@@ -34,6 +35,7 @@ from notifier_svc.tests.gates_oracle import Case
 from notifier_svc.tests.gates_world import REGION, TAG, a_world
 from notifier_svc.tests.test_gates_table import EVENTS
 
+CLOSED = NOW - timedelta(minutes=1)
 NUMBERS = ("+13035550101", "+13035550102")
 
 
@@ -104,6 +106,24 @@ def changed(rule: Rule, against: frozenset[str]) -> Rule:
 def test_what_changed_since_it_was_planned_counts(category: Category, channel: Channel) -> None:  # D7, D9, D13, G4
     for case in cases(category, channel, most=2 if category is Category.STATUS else 1):
         assert asked_again(case) is oracle.expected(case), case
+
+
+@pytest.mark.parametrize(
+    ("job", "reason"),
+    [
+        (Standing(UUID(int=99), closed_at=CLOSED), None),  # whatever its status is called
+        (Standing(UUID(int=99), closed_at=None), Reason.STATUS_MOVED_ON),
+        (Standing(UUID(int=99), closed_at=NOW), Reason.STATUS_MOVED_ON),  # and closed again: that is told by itself
+        (Standing(UUID(int=99), closed_at=CLOSED, cancelled=True), Reason.STATUS_MOVED_ON),
+    ],
+)
+def test_a_work_order_is_told_closed_only_while_it_is(job: Standing, reason: Reason | None) -> None:  # D9, G7
+    occurrence = an_occurrence(an_event(events.WOClosed, job=a_job(closed_at=CLOSED)))
+    rule = a_rule(Trigger.WORK_ORDER_CLOSED)
+    customer, company = a_customer(), a_company()
+    [decision] = plan(occurrence, [rule], Circumstances(customer, company, frozenset()), NOW)
+    verdict = recheck(a_due(occurrence, decision), Present(customer, company, job, rule, frozenset(), NOW))
+    assert (verdict.reason if isinstance(verdict, Skip) else None) is reason
 
 
 def a_text_to(customer: Any, circumstances: Circumstances | None = None) -> tuple[Due, Present]:

@@ -21,6 +21,7 @@ from notifier_svc.store import rules
 from notifier_svc.tests.desk import Desk, eventually
 from notifier_svc.tests.factories import (
     COMPANY,
+    NOW,
     a_company,
     a_contact,
     a_customer,
@@ -333,6 +334,16 @@ async def test_a_status_that_moved_on_is_not_told(desk: Desk) -> None:  # D9, G7
     async with desk.db.worker() as tx:
         moved = a_job(id=row["job_id"], customer_id=row["customer_id"], version=2, status=a_status("scheduled"))
         await copies.put(tx, "jobs", [moved])
+    async with desk.sending():
+        assert await desk.settled() == [("skipped", Reason.STATUS_MOVED_ON)]
+
+
+async def test_a_work_order_that_was_opened_again_is_not_told_as_closed(desk: Desk) -> None:  # D9, G7
+    await desk.queue(data=an_event(events.WOClosed, job=a_job(closed_at=NOW)))
+    [row] = await desk.fetch("select job_id, customer_id from delivery")
+    async with desk.db.worker() as tx:
+        opened = a_job(id=row["job_id"], customer_id=row["customer_id"], version=2, closed_at=None)
+        await copies.put(tx, "jobs", [opened])
     async with desk.sending():
         assert await desk.settled() == [("skipped", Reason.STATUS_MOVED_ON)]
 
