@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from contracts import deliveries, events, profiles
+from contracts import customer_requests, deliveries, events, inbound, profiles
 from contracts.model import Contract
 
 DAY_MS = 24 * 60 * 60 * 1000
@@ -65,6 +65,20 @@ COMPANIES = Topic(
 TEMPLATES = Topic("templates.v1", "template-svc", "template id", (profiles.TemplateEntry,), compacted=True)
 RULES = Topic("rules.v1", "notifier-svc", "rule id", (profiles.RuleEntry,), compacted=True)
 DELIVERIES = Topic("deliveries.v1", "notifier-svc", "delivery id", (deliveries.DeliveryUpdated,))
+INBOUND = Topic(
+    "inbound.v1",
+    "notifier-svc",
+    "keyed hash of company and phone or address",
+    (inbound.InboundTextReceived, inbound.BlockChanged),
+    groups=("customer-svc.inbound",),
+)
+CUSTOMER_REQUESTS = Topic(
+    "customer-requests.v1",
+    "customer-svc",
+    "customer id",
+    (customer_requests.SmsPermissionRequested, customer_requests.SmsAnswerConfirmed),
+    groups=("notifier-svc.customer-requests",),
+)
 
 
 def dead_letters(service: str) -> Topic:
@@ -73,7 +87,10 @@ def dead_letters(service: str) -> Topic:
 
 
 SERVICES = ("status-svc", "customer-svc", "template-svc", "notifier-svc")
-TOPICS = (JOBS, STATUSES, CUSTOMERS, COMPANIES, TEMPLATES, RULES, DELIVERIES, *map(dead_letters, SERVICES))
+TOPICS = (
+    *(JOBS, STATUSES, CUSTOMERS, COMPANIES, TEMPLATES, RULES, DELIVERIES, INBOUND, CUSTOMER_REQUESTS),
+    *map(dead_letters, SERVICES),
+)
 
 # CloudEvents `type` -> model. The name of the model is the name of the message.
 TYPE_PREFIX = "com.fieldbell."

@@ -5,7 +5,7 @@ from fastapi import FastAPI
 from notifier_svc.channels.callbacks import Callbacks
 from notifier_svc.domain.keys import Keys
 from notifier_svc.events import consumers, release_parked
-from notifier_svc.http import deliveries, rules, senders, twilio
+from notifier_svc.http import blocks, deliveries, inbound, rules, senders, twilio
 from notifier_svc.send.task import send
 from notifier_svc.settings import NotifierSettings, Role
 from notifier_svc.store import senders as senders_store
@@ -14,7 +14,10 @@ from servicekit.db import Database
 from servicekit.http import create_app
 from servicekit.runtime import Runtime, Task
 
-ROUTERS = (deliveries.router, rules.router, senders.router, twilio.router)
+ROUTERS = (
+    *(deliveries.router, inbound.router, rules.router, senders.router, blocks.router),
+    *(inbound.twilio_router, twilio.router),
+)
 
 
 def build(settings: NotifierSettings) -> FastAPI:

@@ -6,8 +6,9 @@ Codes: twilio.com/docs/api/errors. The 2xxxx refuse a request; the 3xxxx come la
 from dataclasses import dataclass
 
 from contracts.deliveries import Reason
+from contracts.inbound import Cause
 from notifier_svc.domain import outcome
-from notifier_svc.domain.outcome import Cause, Outcome
+from notifier_svc.domain.outcome import Outcome
 
 
 @dataclass(frozen=True, slots=True)

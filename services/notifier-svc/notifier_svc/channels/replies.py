@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from contracts.deliveries import Reason
+from contracts.inbound import Cause
 from notifier_svc.domain import outcome
-from notifier_svc.domain.outcome import Cause, Outcome
+from notifier_svc.domain.outcome import Outcome
 
 
 class Stage(StrEnum):

@@ -1,4 +1,4 @@
-"""What is said in a call, as TwiML (twilio.com/docs/voice/twiml): the words, twice on request, and a way out."""
+"""What Twilio is told to do, as TwiML (twilio.com/docs/voice/twiml): say words, twice on request; reply to a text."""
 
 from xml.sax.saxutils import escape, quoteattr
 
@@ -26,6 +26,19 @@ _MENU = {
 }
 
 
+# With and without a phone to call instead.
+_ELSEWHERE = {
+    "en": (
+        "This number of {company} takes no calls. Please call {phone}. Goodbye.",
+        "This number of {company} takes no calls. Goodbye.",
+    ),
+    "es": (
+        "Este número de {company} no recibe llamadas. Llame al {phone}. Adiós.",
+        "Este número de {company} no recibe llamadas. Adiós.",
+    ),
+}
+
+
 class TooLong(ValueError):
     """Twilio takes no document as long as this."""
 
@@ -48,8 +61,29 @@ def opted_out(company: str, locale: str) -> str:
     return _response(_say(_menu(company, locale)[1], locale) + "<Hangup/>")
 
 
+def elsewhere(company: str, phone: str | None, locale: str) -> str:
+    """What somebody hears who calls back: where the company is reached, if it says so."""
+    with_phone, without = _ELSEWHERE.get(_language(locale), _ELSEWHERE["en"])
+    words = with_phone.format(company=company, phone=" ".join(phone)) if phone else without.format(company=company)
+    return _response(_say(words, locale) + "<Hangup/>")
+
+
+def reply(words: str) -> str:
+    """One text back."""
+    return _response(f"<Message>{escape(words.translate(_UNSPEAKABLE))}</Message>")
+
+
+def nothing() -> str:
+    """No text back."""
+    return _response("")
+
+
+def _language(locale: str) -> str:
+    return locale.partition("_")[0].partition("-")[0]
+
+
 def _menu(company: str, locale: str) -> tuple[str, str, str]:
-    menu, out, goodbye = _MENU.get(locale.partition("_")[0].partition("-")[0], _MENU["en"])
+    menu, out, goodbye = _MENU.get(_language(locale), _MENU["en"])
     return menu.format(company=company), out.format(company=company), goodbye
 
 

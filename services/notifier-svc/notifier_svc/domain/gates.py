@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from contracts.deliveries import Category, Channel, Reason
+from contracts.inbound import Scope
 from contracts.profiles import CompanyProfile, CustomerProfile
 from notifier_svc.domain.matrix import GROUPS, OF_A_PHONE, REASONS, needs
-from notifier_svc.domain.model import Block, Candidate, Scope, Send, Skip, normalise
+from notifier_svc.domain.model import Block, Candidate, Send, Skip, normalise
 
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 

@@ -1,7 +1,8 @@
 """The gate matrix: the table of requirement D7 as data, row by row, to be held beside it."""
 
 from contracts.deliveries import Category, Channel, Reason
-from notifier_svc.domain.model import Flag, Scope
+from contracts.inbound import Scope
+from notifier_svc.domain.model import Flag
 
 Needs = tuple[Flag, ...]
 

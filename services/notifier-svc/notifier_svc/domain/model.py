@@ -9,6 +9,7 @@ from uuid import UUID
 
 from contracts.addresses import normalised_email
 from contracts.deliveries import Category, Channel, Lane, Reason
+from contracts.inbound import Scope
 from contracts.profiles import CustomerKind
 
 _PUNCTUATION = re.compile(r"[\s().\-/\u2010-\u2015]+")
@@ -71,14 +72,6 @@ class Flag(StrEnum):
     VOICE = "voice"
     SMS_CONSENT = "sms_consent"
     CALLS = "calls"
-
-
-class Scope(StrEnum):
-    """What a block keeps away from an address."""
-
-    EVERYTHING = "everything"
-    REMINDERS = "reminders"
-    BROADCASTS = "broadcasts"
 
 
 Block = tuple[Channel, str, Scope]

@@ -2,23 +2,15 @@
 
 import re
 from dataclasses import dataclass
-from enum import StrEnum
 
 from contracts.deliveries import DeliveryState, Reason
+from contracts.inbound import Cause
 
 DETAIL_LENGTH = 300
 
 # Looked for once per word, from its start: a host's 32,000 characters without a space cost no more than any other.
 _ADDRESS = re.compile(r"<?(?<![^\s<>])[^\s<>]+@[^\s<>]+>?")
 _NUMBER = re.compile(r"\+[0-9][0-9 ().-]{5,20}[0-9]")
-
-
-class Cause(StrEnum):
-    """Why nobody may write to an address again."""
-
-    BOUNCED = "bounced"
-    OPTED_OUT = "opted_out"
-    LANDLINE = "landline"
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,13 @@ def addresses(customer: CustomerProfile) -> Iterator[tuple[Channel, str]]:
         yield Channel.VOICE, normalise(phone.number)
 
 
+def phones_with(customer: CustomerProfile, number: str) -> Iterator[UUID]:
+    """The ids of the phones with this number, whoever's of the customer they are."""
+    recipients = (recipient for address in customer.service_addresses for recipient in address.recipients)
+    of_all = [*(contact.phones for contact in customer.contacts), *(recipient.phones for recipient in recipients)]
+    yield from (phone.id for phones in of_all for phone in phones if phone.number == number)
+
+
 def _recipients(customer: CustomerProfile, service_address_id: UUID | None) -> Iterator[AdditionalRecipient]:
     """The active additional recipients of this service address and no other (S2.2, S2.6)."""
     for address in customer.service_addresses:

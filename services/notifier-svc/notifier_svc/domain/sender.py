@@ -1,7 +1,17 @@
 """Whom messages come from: a company's own From and Reply-To, and its phone account. None can be another's."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from uuid import UUID
+
+
+class KeywordsAnsweredBy(StrEnum):
+    """Who replies to STOP, START and HELP; never both (D12)."""
+
+    TWILIO = "twilio"
+    """As every account begins."""
+    FIELDBELL = "fieldbell"
+    """Where Twilio was asked to leave these to us."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +25,7 @@ class PhoneAccount:
     """E.164; the first one calls, and texts where there is no Messaging Service."""
     messaging_service_sid: str | None = None
     messages_per_second: float = 1.0
+    keywords_answered_by: KeywordsAnsweredBy = KeywordsAnsweredBy.TWILIO
 
 
 @dataclass(frozen=True, slots=True)

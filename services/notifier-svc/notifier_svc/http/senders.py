@@ -2,14 +2,13 @@
 
 from typing import Annotated, Self
 
-import phonenumbers
-from email_validator import EmailNotValidError, validate_email
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse
-from pydantic import AfterValidator, BaseModel, Field, SecretStr, StringConstraints, model_validator
+from pydantic import BaseModel, Field, SecretStr, StringConstraints, model_validator
 
 from contracts.jobs import Role
-from notifier_svc.domain.sender import PhoneAccount, Sender
+from notifier_svc.domain.addresses import Address, Number
+from notifier_svc.domain.sender import KeywordsAnsweredBy, PhoneAccount, Sender
 from notifier_svc.sealing import Seal
 from notifier_svc.store import senders as store
 from servicekit.auth import Principal, require
@@ -29,29 +28,6 @@ class TokenNeeded(Unprocessable):
     slug = "token-needed"
 
 
-def _address(value: str) -> str:
-    try:
-        return validate_email(value, check_deliverability=False, allow_smtputf8=False).normalized
-    except EmailNotValidError as error:
-        raise ValueError(f"is no email address: {error}") from None
-
-
-Address = Annotated[str, StringConstraints(max_length=254), AfterValidator(_address)]
-
-
-def _number(value: str) -> str:
-    try:
-        parsed = phonenumbers.parse(value)
-    except phonenumbers.NumberParseException as error:
-        raise ValueError("is no number in international form, such as +13035550100") from error
-    if not phonenumbers.is_possible_number(parsed):
-        raise ValueError("can't be a number: it has too few or too many digits for its country")
-    return value
-
-
-Number = Annotated[str, StringConstraints(pattern=r"^\+[1-9][0-9]{6,14}$"), AfterValidator(_number)]
-
-
 class PhoneBody(Body):
     """A company's account at Twilio."""
 
@@ -64,6 +40,8 @@ class PhoneBody(Body):
     """E.164, each of this company only; calls come from the first."""
     messages_per_second: float = Field(1.0, gt=0, le=1000)
     """What Twilio lets the account send."""
+    keywords_answered_by: KeywordsAnsweredBy = KeywordsAnsweredBy.TWILIO
+    """Who replies to STOP, START and HELP: Twilio, unless the account has its own handling of them switched off."""
 
     @model_validator(mode="after")
     def _each_once(self) -> Self:
@@ -88,6 +66,7 @@ class PhoneView(BaseModel):
     messaging_service_sid: str | None
     numbers: list[str]
     messages_per_second: float
+    keywords_answered_by: KeywordsAnsweredBy
 
 
 class SenderView(BaseModel):
@@ -141,6 +120,7 @@ def _account(body: PhoneBody, seal: Seal, who: Principal, before: PhoneAccount |
         numbers=tuple(body.numbers),
         messaging_service_sid=body.messaging_service_sid,
         messages_per_second=body.messages_per_second,
+        keywords_answered_by=body.keywords_answered_by,
     )
 
 

@@ -6,25 +6,22 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Request, Response
 from starlette.datastructures import FormData
-from twilio.request_validator import RequestValidator
 
 from contracts.deliveries import Channel
+from contracts.inbound import Cause
 from contracts.profiles import CompanyProfile
 from notifier_svc.channels import twiml
 from notifier_svc.channels.callbacks import PATH, Callbacks
 from notifier_svc.domain.keys import Keys
-from notifier_svc.domain.model import normalise
-from notifier_svc.domain.outcome import Cause
-from notifier_svc.sealing import Seal
+from notifier_svc.http.signed import Unsigned, check_signature, field
+from notifier_svc.store import blocks, senders
 from notifier_svc.store import callbacks as store
-from notifier_svc.store import senders
+from notifier_svc.store.blocks import Place
 from notifier_svc.store.callbacks import Told, Try
 from servicekit import copies
 from servicekit.db import Tx
 from servicekit.errors import Forbidden
 from servicekit.http import Db
-
-LONGEST = 64  # of a status or a sid; Twilio's have 34 at most
 
 router = APIRouter(prefix=PATH, tags=["Twilio"])
 
@@ -40,22 +37,16 @@ def _try(
 Which = Annotated[Try, Depends(_try)]
 
 
-class Unsigned(Forbidden):
-    """The request is not signed by the account that sent the message."""
-
-    slug = "unsigned"
-
-
 @router.post("/{month}/{delivery_id}/{attempt}/status", status_code=204)
 async def record_status(which: Which, request: Request, db: Db) -> Response:
     """Keep what became of a text or call. Told twice or out of order, each status is kept once (faults 42, 56)."""
     async with request.form() as form, db.worker() as tx:
         told = await _signed(tx, which, request, form)
-        status = _field(form, "MessageStatus") or _field(form, "CallStatus")
-        sid = _field(form, "MessageSid") or _field(form, "CallSid")
+        status = field(form, "MessageStatus") or field(form, "CallStatus")
+        sid = field(form, "MessageSid") or field(form, "CallSid")
         if not status or told.provider_id not in (None, sid):
             raise Forbidden("It says nothing about this message.")
-        await store.add_receipt(tx, which, told.company_id, status, _field(form, "ErrorCode") or None, sid)
+        await store.add_receipt(tx, which, told.company_id, status, field(form, "ErrorCode") or None, sid)
     return Response(status_code=204)
 
 
@@ -67,9 +58,9 @@ async def press_key(which: Which, request: Request, db: Db) -> Response:
     async with request.form() as form, db.worker() as tx:
         told = await _signed(tx, which, request, form)
         company = await _company(tx, told.company_id)
-        if _field(form, "Digits") == twiml.OPT_OUT and told.address:
-            place = keys.address(told.company_id, Channel.VOICE, normalise(told.address))
-            await store.block(tx, told.company_id, Channel.VOICE, place, Cause.OPTED_OUT)
+        if field(form, "Digits") == twiml.OPT_OUT and told.address:
+            place = Place(told.company_id, Channel.VOICE, told.address)
+            await blocks.add(tx, keys, place, Cause.OPTED_OUT)
             return _twiml(twiml.opted_out(company.name, company.locale))
         words = await store.words(tx, which) or ""
     url = callbacks.key(which.month, which.delivery_id, which.n)
@@ -77,29 +68,18 @@ async def press_key(which: Which, request: Request, db: Db) -> Response:
 
 
 async def _signed(tx: Tx, which: Try, request: Request, form: FormData) -> Told:
-    """Whose try it is, if its company's account signed this request for the public URL. Raises `Unsigned`."""
-    seal: Seal = request.app.state.seal
-    callbacks: Callbacks = request.app.state.callbacks
+    """Whose try it is, if its company's account signed this request. Raises `Unsigned`."""
     told = await store.find(tx, which)
-    found = await senders.find(tx, told.company_id) if told else None
-    phone = found[0].phone if found else None
-    if told is None or phone is None or _field(form, "AccountSid") != phone.account_sid:
+    if told is None:
         raise Unsigned
-    token = seal.open(told.company_id, phone.sealed_token)
-    url = callbacks.public(request.url.path, request.url.query)
-    if not RequestValidator(token).validate(url, form, request.headers.get("x-twilio-signature", "")):
-        raise Unsigned
+    found = await senders.find(tx, told.company_id)
+    check_signature(request, form, told.company_id, found[0].phone if found else None)
     return told
 
 
 async def _company(tx: Tx, company_id: UUID) -> CompanyProfile:
     data = await copies.get(tx, "companies", [company_id])
     return CompanyProfile.model_validate(data[company_id])
-
-
-def _field(form: FormData, name: str) -> str:
-    value = form.get(name, "")
-    return value.replace("\0", "")[:LONGEST] if isinstance(value, str) else ""
 
 
 def _twiml(document: str) -> Response:

@@ -13,7 +13,3 @@ on conflict do nothing;
 
 -- name: words_of_try$
 select body from rendering where occurred_month = $1 and delivery_id = $2 and n = $3;
-
--- name: add_block!
-insert into block (company_id, channel, address_hash, cause) values ($1, $2, $3, $4)
-on conflict do nothing;

@@ -10,7 +10,8 @@ from rule r left join sender s on s.company_id = r.company_id
 where r.company_id = any($1::uuid[]);
 
 -- name: blocked
-select address_hash, scope from block where address_hash = any($1::bytea[]);
+select address_hash, scope from block
+where address_hash = any($1::bytea[]) and (expires_at is null or expires_at > now());
 
 -- name: add_deliveries
 -- What happened, where it goes, the log's new rows, and a place in the queue for those to be sent. What is there already
@@ -54,8 +55,8 @@ select id, (select count(pg_notify('due', part)) from (select distinct part from
 select distinct customer_id from parked where customer_id = any($1::uuid[]);
 
 -- name: park!
-insert into parked (company_id, customer_id, headers, body)
-select * from unnest($1::uuid[], $2::uuid[], $3::jsonb[], $4::bytea[]);
+insert into parked (company_id, customer_id, customer_version, headers, body)
+select * from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::jsonb[], $5::bytea[]);
 
 -- name: take_parked
 -- Parked events that can be planned now: customer and company are known, or were waited for long enough.
@@ -66,6 +67,7 @@ with ready as (
        or (select count(*)
            from snapshot s join snapshot_generation g on g.kind = s.kind and g.active = s.generation
            where (s.kind, s.id) in (('customers', p.customer_id), ('companies', p.company_id))
+             and (s.kind <> 'customers' or s.version >= p.customer_version)
              and s.company_id = p.company_id and s.data is not null) = 2
     order by p.seq
     limit 500

@@ -1,6 +1,6 @@
 -- name: sender^
 select s.company_id, s.version, s.from_address, s.reply_to, s.account_sid, s.auth_token, s.messaging_service_sid,
-       s.messages_per_second, n.numbers
+       s.messages_per_second, s.keywords_answered_by, n.numbers
 from sender s
 cross join lateral (
     select array_agg(number order by position) as numbers from sender_number where company_id = s.company_id
@@ -9,7 +9,7 @@ where s.company_id = $1;
 
 -- name: senders
 select s.company_id, s.version, s.from_address, s.reply_to, s.account_sid, s.auth_token, s.messaging_service_sid,
-       s.messages_per_second, n.numbers
+       s.messages_per_second, s.keywords_answered_by, n.numbers
 from sender s
 cross join lateral (
     select array_agg(number order by position) as numbers from sender_number where company_id = s.company_id
@@ -23,12 +23,13 @@ select pg_advisory_xact_lock(hashtextextended('sender' || $1::uuid, 0)),
 
 -- name: put_sender!
 insert into sender as s (company_id, version, from_address, reply_to, account_sid, auth_token, messaging_service_sid,
-                         messages_per_second)
-values ($1, $2, $3, $4, $5, $6, $7, $8)
+                         messages_per_second, keywords_answered_by)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 on conflict (company_id) do update
 set version = excluded.version, from_address = excluded.from_address, reply_to = excluded.reply_to,
     account_sid = excluded.account_sid, auth_token = excluded.auth_token,
     messaging_service_sid = excluded.messaging_service_sid, messages_per_second = excluded.messages_per_second,
+    keywords_answered_by = excluded.keywords_answered_by,
     updated_at = now();
 
 -- name: drop_numbers!

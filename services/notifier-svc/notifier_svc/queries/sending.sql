@@ -132,8 +132,10 @@ with t as (
     set finished_at = excluded.finished_at, outcome = excluded.outcome, code = excluded.code, detail = excluded.detail,
         provider_id = excluded.provider_id, segments = excluded.segments
 ), blocks as (
-    insert into block (company_id, channel, address_hash, cause)
-    select company_id, channel, blocked, cause from done where blocked is not null
+    insert into block (company_id, channel, address_hash, cause, masked_address)
+    select done.company_id, done.channel, blocked, cause, d.masked_address
+    from done join delivery d on d.occurred_month = done.occurred_month and d.id = done.id
+    where blocked is not null
     on conflict do nothing
 ), published as (
     insert into outbox (company_id, topic, key, headers, body)

@@ -9,7 +9,6 @@ import asyncpg
 import orjson
 
 from contracts.deliveries import Channel
-from notifier_svc.domain.outcome import Cause
 from notifier_svc.store.planning import QUERIES
 from servicekit.db import Tx
 
@@ -50,8 +49,3 @@ async def add_receipt(
 ) -> None:
     """Keep what the provider said; told twice it is one."""
     await QUERIES.add_receipt(tx, which.month, which.delivery_id, which.n, status, company_id, error_code, provider_id)
-
-
-async def block(tx: Tx, company_id: UUID, channel: Channel, address_hash: bytes, cause: Cause) -> None:
-    """Nobody may write there, or call, from now on."""
-    await QUERIES.add_block(tx, company_id, channel, address_hash, cause)

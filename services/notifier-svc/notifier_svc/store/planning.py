@@ -9,9 +9,10 @@ import asyncpg
 import orjson
 
 from contracts.deliveries import Category, Channel, Lane
+from contracts.inbound import Scope
 from contracts.profiles import CustomerKind
 from notifier_svc.domain.delivery import Delivery, month_of
-from notifier_svc.domain.model import Rule, Scope, Trigger
+from notifier_svc.domain.model import Rule, Trigger
 from notifier_svc.domain.triggers import Occurrence
 from servicekit.db import Tx, load_queries
 

@@ -6,7 +6,7 @@ from uuid import UUID
 import asyncpg
 
 from contracts.addresses import normalised_email
-from notifier_svc.domain.sender import PhoneAccount, Sender
+from notifier_svc.domain.sender import KeywordsAnsweredBy, PhoneAccount, Sender
 from notifier_svc.sealing import Seal
 from notifier_svc.store.planning import QUERIES
 from servicekit.db import Tx
@@ -65,6 +65,7 @@ async def put(tx: Tx, sender: Sender, version: int) -> None:
             phone.sealed_token if phone else None,
             phone.messaging_service_sid if phone else None,
             phone.messages_per_second if phone else None,
+            phone.keywords_answered_by if phone else KeywordsAnsweredBy.TWILIO,
         )
     except asyncpg.UniqueViolationError as error:
         taken = ServiceTaken if error.constraint_name == "sender_messaging_service" else FromTaken
@@ -97,4 +98,5 @@ def _phone(row: asyncpg.Record) -> PhoneAccount | None:
         numbers=tuple(row["numbers"] or ()),
         messaging_service_sid=row["messaging_service_sid"],
         messages_per_second=row["messages_per_second"],
+        keywords_answered_by=KeywordsAnsweredBy(row["keywords_answered_by"]),
     )

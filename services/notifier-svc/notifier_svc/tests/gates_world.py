@@ -5,6 +5,7 @@ from functools import cache
 from uuid import UUID
 
 from contracts.deliveries import Channel
+from contracts.inbound import Scope
 from contracts.profiles import (
     CompanyProfile,
     Consent,
@@ -18,7 +19,7 @@ from contracts.profiles import (
     SandboxMode,
 )
 from notifier_svc.domain.gates import Circumstances
-from notifier_svc.domain.model import Block, Scope
+from notifier_svc.domain.model import Block
 from notifier_svc.tests.factories import a_company, a_contact, a_customer, a_phone, a_recipient, an_address, an_email
 
 REGION = UUID(int=3)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from contracts import events
 from contracts.deliveries import Channel, Lane
+from contracts.inbound import Scope
 from contracts.profiles import (
     AdditionalRecipient,
     CompanyProfile,
@@ -25,7 +26,7 @@ from contracts.profiles import (
     ServiceAddress,
 )
 from notifier_svc.domain.gates import Circumstances
-from notifier_svc.domain.model import Block, Candidate, Decision, Rule, Scope, Send, Trigger
+from notifier_svc.domain.model import Block, Candidate, Decision, Rule, Send, Trigger
 from notifier_svc.domain.plan import plan
 from notifier_svc.domain.timing import Limits
 from notifier_svc.domain.triggers import Occurrence

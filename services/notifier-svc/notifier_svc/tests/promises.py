@@ -4,8 +4,9 @@ from typing import Any
 from uuid import UUID
 
 from contracts.deliveries import Category, Channel
+from contracts.inbound import Scope
 from contracts.profiles import AdditionalRecipient, Consent, Contact
-from notifier_svc.domain.model import Candidate, Rule, Scope
+from notifier_svc.domain.model import Candidate, Rule
 from notifier_svc.tests.plan_scenarios import Scenario
 
 # D7, of the categories that the scenarios have.

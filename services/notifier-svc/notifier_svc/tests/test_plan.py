@@ -8,11 +8,12 @@ import pytest
 
 from contracts import events
 from contracts.deliveries import Category, Channel, Reason
+from contracts.inbound import Scope
 from contracts.jobs import JobKind
 from contracts.profiles import Consent, ContactFlags, CustomerKind, RecipientFlags, Region, SandboxMode
 from notifier_svc.domain.gates import Circumstances
 from notifier_svc.domain.matrix import MATRIX, REASONS, needs
-from notifier_svc.domain.model import Decision, Flag, Scope, Send, Skip, Trigger
+from notifier_svc.domain.model import Decision, Flag, Send, Skip, Trigger
 from notifier_svc.domain.plan import plan, unknown_customer
 from notifier_svc.domain.reasons import SENTENCES
 from notifier_svc.domain.starters import starter_rules

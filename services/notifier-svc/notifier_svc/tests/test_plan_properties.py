@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.deliveries import Category, Channel, Reason
+from contracts.inbound import Scope
 from contracts.profiles import AdditionalRecipient, Consent, Contact
 from notifier_svc.domain.delivery import deliveries
 from notifier_svc.domain.keys import Keys
-from notifier_svc.domain.model import Block, Decision, Rule, Scope, Skip
+from notifier_svc.domain.model import Block, Decision, Rule, Skip
 from notifier_svc.domain.plan import selects
 from notifier_svc.domain.timing import Limits
 from notifier_svc.tests.factories import NOW

@@ -11,9 +11,10 @@ import pytest
 
 from contracts import events
 from contracts.deliveries import Category, Channel, Reason
+from contracts.inbound import Scope
 from contracts.profiles import Consent, CustomerKind, Region
 from notifier_svc.domain.gates import Circumstances
-from notifier_svc.domain.model import Candidate, Decision, Rule, Scope, Send, Skip, Trigger
+from notifier_svc.domain.model import Candidate, Decision, Rule, Send, Skip, Trigger
 from notifier_svc.domain.plan import plan
 from notifier_svc.domain.recheck import Due, Present, Standing, recheck
 from notifier_svc.domain.triggers import Occurrence, trigger_of

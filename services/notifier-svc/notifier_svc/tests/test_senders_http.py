@@ -19,6 +19,7 @@ PHONE: dict[str, Any] = {
     "messaging_service_sid": None,
     "numbers": ["+17205550100"],
     "messages_per_second": 1.0,
+    "keywords_answered_by": "twilio",
 }
 
 

@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.deliveries import DeliveryState, Reason
+from contracts.inbound import Cause
 from notifier_svc.channels.replies import Reply, Stage, meaning
 from notifier_svc.channels.smtp import Connection, Host, HostAway, dot_stuffed
 from notifier_svc.channels.wire import Dropped
-from notifier_svc.domain.outcome import DETAIL_LENGTH, Cause, without_addresses
+from notifier_svc.domain.outcome import DETAIL_LENGTH, without_addresses
 from notifier_svc.tests.mailhost import mail_host
 
 SENT, QUEUED, FAILED, UNKNOWN = (

@@ -1,0 +1,29 @@
+"""What is answered to STOP, START and HELP where the company answers and not Twilio: one text, in its language."""
+
+from contracts.inbound import Meaning
+from contracts.profiles import CompanyProfile
+
+_ANSWERS: dict[str, dict[Meaning, str]] = {
+    "en": {
+        Meaning.STOP: "{company}: you will get no more texts from us. Reply START to get them again.",
+        Meaning.START: "{company}: you will get our texts again. Reply HELP for help, STOP to end.",
+        Meaning.HELP: "{company}: {contact}Reply STOP to get no more texts. Msg&data rates may apply.",
+    },
+    "es": {
+        Meaning.STOP: "{company}: no recibirá más mensajes nuestros. Responda START para recibirlos de nuevo.",
+        Meaning.START: "{company}: recibirá de nuevo nuestros mensajes. Responda HELP para ayuda, STOP para terminar.",
+        Meaning.HELP: "{company}: {contact}Responda STOP para no recibir más mensajes. Pueden aplicarse tarifas.",
+    },
+}
+_CONTACT = {"en": "reach us at {where}. ", "es": "llámenos o escríbanos: {where}. "}
+ENGLISH = "en"
+
+
+def answer(meaning: Meaning, company: CompanyProfile) -> str | None:
+    """The words; `None` where nothing is answered by the way."""
+    language = company.locale.partition("_")[0]
+    language = language if language in _ANSWERS else ENGLISH
+    words = _ANSWERS[language].get(meaning)
+    where = company.brand.phone or company.brand.email
+    contact = _CONTACT[language].format(where=where) if where else ""
+    return words.format(company=company.name, contact=contact) if words else None

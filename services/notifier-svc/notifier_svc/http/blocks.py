@@ -1,0 +1,156 @@
+"""The block registry over HTTP: who must not be written to, and why; the office adds and lifts its own (G4)."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from pydantic import AwareDatetime, BaseModel, StringConstraints
+
+from contracts.deliveries import Channel
+from contracts.inbound import Cause, Scope
+from contracts.jobs import Role
+from notifier_svc.domain import addresses
+from notifier_svc.domain.keys import Keys
+from notifier_svc.http.cursors import instant
+from notifier_svc.store import blocks as store
+from notifier_svc.store.blocks import Block, Place
+from servicekit.auth import Principal, require
+from servicekit.db import Tx
+from servicekit.errors import Conflict, NotFound, Unprocessable
+from servicekit.http import Body, Db
+from servicekit.idempotency import once
+from servicekit.paging import DEFAULT_LIMIT, MAX_LIMIT, Page, encode_cursor, read_cursor
+
+router = APIRouter(prefix="/v1/blocks", tags=["blocks"])
+
+Office = Annotated[Principal, Depends(require(Role.ADMIN, Role.DISPATCHER))]
+
+# Only its owner can undo it.
+OWNERS = frozenset({Cause.OPTED_OUT})
+
+
+class BlockedAlready(Conflict):
+    """The office has blocked this address already."""
+
+    slug = "blocked-already"
+
+
+class OwnersChoice(Conflict):
+    """The customer opted out, and only the customer can undo that: for texts, by texting START."""
+
+    slug = "owners-choice"
+
+
+class BlockBody(Body):
+    """An address not to be written to, whatever its owner's preferences say."""
+
+    channel: Channel
+    address: Annotated[str, StringConstraints(max_length=254)]
+    """An email address, or a number in E.164 form."""
+    scope: Scope = Scope.EVERYTHING
+    note: Annotated[str, StringConstraints(min_length=1, max_length=500)]
+    """Why, for whoever reads it later."""
+    expires_at: AwareDatetime | None = None
+    """From then on it counts no more; never where absent."""
+
+
+class BlockView(BaseModel):
+    """A block. The address itself is not kept, only what recognises it."""
+
+    id: UUID
+    channel: Channel
+    scope: Scope
+    cause: Cause
+    masked_address: str | None
+    note: str | None
+    actor: str | None
+    created_at: datetime
+    expires_at: datetime | None
+    liftable: bool
+    """Whether the office may lift it."""
+
+
+@router.get("")
+async def list_blocks(
+    who: Office,
+    request: Request,
+    db: Db,
+    channel: Channel | None = None,
+    cause: Cause | None = None,
+    address: Annotated[str | None, Query(max_length=254, description="an email address, or a number in E.164")] = None,
+    cursor: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = DEFAULT_LIMIT,
+) -> Page[BlockView]:
+    """What is blocked, newest first; of one address where it is named."""
+    after = read_cursor(cursor, instant, UUID) if cursor else None
+    keys: Keys = request.app.state.keys
+    hashes = [Place(who.company, each, address).hash(keys) for each in Channel] if address else None
+    async with db.company(who.company) as tx:
+        found = await store.page(tx, channel, cause, hashes, after, limit + 1)
+    last = found[limit - 1] if len(found) > limit else None
+    cursor = encode_cursor(last.created_at, last.id) if last else None
+    return Page(items=[_view(block) for block in found[:limit]], next_cursor=cursor)
+
+
+@router.post("", status_code=201, response_model=BlockView)
+async def add_block(body: BlockBody, request: Request, who: Office, db: Db) -> Response:
+    """Block an address. It counts from this answer on: for what is planned later, and for what waits."""
+    async with db.company(who.company) as tx:
+        return await once(tx, request, who, lambda: _add(tx, body, request.app.state.keys, who))
+
+
+async def _add(tx: Tx, body: BlockBody, keys: Keys, who: Principal) -> Response:
+    if body.expires_at is not None and body.expires_at <= datetime.now(UTC):
+        raise Unprocessable("It would have ended already.")
+    place = Place(who.company, body.channel, _checked(body))
+    block = await store.add(
+        tx,
+        keys,
+        place,
+        Cause.OFFICE,
+        body.scope,
+        note=body.note,
+        actor=who.subject,
+        expires_at=body.expires_at,
+    )
+    if block is None:
+        raise BlockedAlready
+    headers = {"location": f"{router.prefix}/{block.id}"}
+    return Response(_view(block).model_dump_json(), 201, headers, media_type="application/json")
+
+
+@router.delete("/{block_id}", status_code=204)
+async def lift_block(block_id: UUID, who: Office, db: Db) -> Response:
+    """Lift a block: the address may be written to again. What its owner asked for is not the office's to lift (D12)."""
+    async with db.company(who.company) as tx:
+        found = await store.lock(tx, block_id)
+        if found is None:
+            raise NotFound("There is no such block.")
+        block, hashed = found
+        if block.cause in OWNERS:
+            raise OwnersChoice
+        await store.lift(tx, who.company, block, hashed)
+    return Response(status_code=204)
+
+
+def _checked(body: BlockBody) -> str:
+    try:
+        return (addresses.email if body.channel is Channel.EMAIL else addresses.number)(body.address)
+    except ValueError as error:
+        raise Unprocessable(f"The address {error}") from None
+
+
+def _view(block: Block) -> BlockView:
+    return BlockView(
+        id=block.id,
+        channel=block.channel,
+        scope=block.scope,
+        cause=block.cause,
+        masked_address=block.masked_address,
+        note=block.note,
+        actor=block.actor,
+        created_at=block.created_at,
+        expires_at=block.expires_at,
+        liftable=block.cause not in OWNERS,
+    )

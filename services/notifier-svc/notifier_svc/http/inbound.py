@@ -1,0 +1,146 @@
+"""What customers send: texts and calls that Twilio passes on, signed, and the texts as the office reads them."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from pydantic import BaseModel
+from starlette.datastructures import FormData
+
+from contracts.inbound import Cause, Meaning
+from contracts.jobs import Role
+from contracts.profiles import CompanyProfile
+from notifier_svc.channels import twiml
+from notifier_svc.channels.callbacks import PATH
+from notifier_svc.domain.answers import answer
+from notifier_svc.domain.keys import Keys
+from notifier_svc.domain.keywords import meaning
+from notifier_svc.http.cursors import instant
+from notifier_svc.http.signed import check_signature, field
+from notifier_svc.store import blocks, senders
+from notifier_svc.store import inbound as store
+from notifier_svc.store.blocks import Place
+from servicekit import copies
+from servicekit.auth import Principal, require
+from servicekit.db import Tx
+from servicekit.errors import NotFound, Unprocessable
+from servicekit.http import Db
+from servicekit.paging import DEFAULT_LIMIT, MAX_LIMIT, Page, encode_cursor, read_cursor
+
+LONGEST_BODY = 2000  # Twilio joins no more than 1,600 characters
+
+twilio_router = APIRouter(prefix=PATH, tags=["Twilio"])
+router = APIRouter(prefix="/v1/inbound-texts", tags=["inbound texts"])
+
+Office = Annotated[Principal, Depends(require(Role.ADMIN, Role.DISPATCHER))]
+
+
+class InboundText(BaseModel):
+    """A text that came in."""
+
+    id: UUID
+    number: str
+    """The company's number that it came to."""
+    address: str
+    """Who wrote."""
+    body: str
+    meaning: Meaning
+    answer: str | None
+    """What was replied at once; nothing where Twilio replies, or nobody does."""
+    customer_ids: list[UUID]
+    """The customers who had this number then."""
+    received_at: datetime
+
+
+@twilio_router.post("/texts", response_class=Response)
+async def receive_text(request: Request, db: Db) -> Response:
+    """A text to a number of a company. The same one told twice is one (fault 56); one to nobody's number none (68)."""
+    keys: Keys = request.app.state.keys
+    async with request.form() as form, db.worker() as tx:
+        company_id, by_twilio = await _whose(tx, request, form)
+        place = store.place_of(company_id, field(form, "From"))
+        said = meaning(field(form, "Body", LONGEST_BODY))
+        phones = await store.phones_of(tx, place)
+        new = await store.add(
+            tx, place, field(form, "To"), field(form, "MessageSid"), field(form, "Body", LONGEST_BODY), said, phones
+        )
+        if new is None:
+            return _twiml(twiml.nothing())
+        said, news = await _effect(tx, keys, place, said)
+        await store.tell(tx, keys, place, new, said, phones)
+        if by_twilio or field(form, "OptOutType") or not news:
+            return _twiml(twiml.nothing())
+        words = answer(said, await _company(tx, company_id))
+        if words is None:
+            return _twiml(twiml.nothing())
+        await store.answered(tx, company_id, new, words)
+    return _twiml(twiml.reply(words))
+
+
+async def _effect(tx: Tx, keys: Keys, place: Place, said: Meaning) -> tuple[Meaning, bool]:
+    """What the text changes here at once (D12): what it amounts to, and whether that is news to be answered."""
+    match said:
+        case Meaning.STOP:
+            return said, await blocks.add(tx, keys, place, Cause.OPTED_OUT) is not None
+        case Meaning.START | Meaning.YES if await blocks.lift_opt_out(tx, keys, place):
+            return Meaning.START, True
+        case _:
+            return said, said is Meaning.HELP
+
+
+@twilio_router.post("/calls", response_class=Response)
+async def receive_call(request: Request, db: Db) -> Response:
+    """A call to a number that only texts and calls out: says where the company is reached."""
+    async with request.form() as form, db.worker() as tx:
+        company_id, _ = await _whose(tx, request, form)
+        company = await _company(tx, company_id)
+    return _twiml(twiml.elsewhere(company.name, company.brand.phone, company.locale))
+
+
+async def _whose(tx: Tx, request: Request, form: FormData) -> tuple[UUID, bool]:
+    """The company of the number that was written to or called, if its account signed this. Else 404, or 403."""
+    if not field(form, "From") or not (field(form, "MessageSid") or field(form, "CallSid")):
+        raise Unprocessable("It is neither a text nor a call.")
+    owner = await store.owner_of(tx, field(form, "To"))
+    if owner is None:
+        raise NotFound("No company has this number.")
+    found = await senders.find(tx, owner[0])
+    check_signature(request, form, owner[0], found[0].phone if found else None)
+    return owner
+
+
+async def _company(tx: Tx, company_id: UUID) -> CompanyProfile:
+    data = await copies.get(tx, "companies", [company_id])
+    return CompanyProfile.model_validate(data[company_id])
+
+
+@router.get("")
+async def list_inbound_texts(
+    who: Office,
+    db: Db,
+    customer_id: Annotated[UUID | None, Query(description="of this customer's phones")] = None,
+    cursor: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = DEFAULT_LIMIT,
+) -> Page[InboundText]:
+    """What customers wrote, newest first."""
+    after = read_cursor(cursor, instant, UUID) if cursor else None
+    async with db.company(who.company) as tx:
+        rows = await store.page(tx, customer_id, after, limit + 1)
+    items = [InboundText.model_validate(dict(row)) for row in rows[:limit]]
+    last = items[-1] if len(rows) > limit else None
+    return Page(items=items, next_cursor=encode_cursor(last.received_at, last.id) if last else None)
+
+
+@router.get("/{text_id}")
+async def get_inbound_text(text_id: UUID, who: Office, db: Db) -> InboundText:
+    """One text: what `InboundTextReceived` names by its id."""
+    async with db.company(who.company) as tx:
+        row = await store.find(tx, text_id)
+    if row is None:
+        raise NotFound("There is no such text.")
+    return InboundText.model_validate(dict(row))
+
+
+def _twiml(document: str) -> Response:
+    return Response(document, media_type="application/xml")

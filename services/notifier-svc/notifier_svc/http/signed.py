@@ -1,0 +1,38 @@
+"""Twilio's requests: each is signed by the company's account over the public URL, or is refused unread."""
+
+from uuid import UUID
+
+from fastapi import Request
+from starlette.datastructures import FormData
+from twilio.request_validator import RequestValidator
+
+from notifier_svc.channels.callbacks import Callbacks
+from notifier_svc.domain.sender import PhoneAccount
+from notifier_svc.sealing import Seal
+from servicekit.errors import Forbidden
+
+LONGEST = 64  # of a status, a sid or a number; Twilio's have 34 at most
+
+
+class Unsigned(Forbidden):
+    """The request is not signed by the company's account at Twilio."""
+
+    slug = "unsigned"
+
+
+def check_signature(request: Request, form: FormData, company_id: UUID, phone: PhoneAccount | None) -> None:
+    """Raise `Unsigned` unless the company's account signed this request for the public URL."""
+    if phone is None or field(form, "AccountSid") != phone.account_sid:
+        raise Unsigned
+    seal: Seal = request.app.state.seal
+    callbacks: Callbacks = request.app.state.callbacks
+    token = seal.open(company_id, phone.sealed_token)
+    url = callbacks.public(request.url.path, request.url.query)
+    if not RequestValidator(token).validate(url, form, request.headers.get("x-twilio-signature", "")):
+        raise Unsigned
+
+
+def field(form: FormData, name: str, longest: int = LONGEST) -> str:
+    """A field of the form, no longer than it may be, and without NUL, which no column takes; empty where missing."""
+    value = form.get(name, "")
+    return value.replace("\0", "")[:longest] if isinstance(value, str) else ""

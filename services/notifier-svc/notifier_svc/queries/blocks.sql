@@ -1,0 +1,34 @@
+-- name: add_block^
+-- One more reason not to write there; nothing where it is blocked for the same reason already.
+insert into block (company_id, channel, address_hash, scope, cause, masked_address, note, actor, expires_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+on conflict (address_hash, scope, cause) do update
+set expires_at = excluded.expires_at, note = excluded.note, actor = excluded.actor, created_at = now()
+where block.expires_at <= now()
+returning id, channel, scope, cause, masked_address, note, actor, created_at, expires_at;
+
+-- name: list_blocks
+select id, channel, scope, cause, masked_address, note, actor, created_at, expires_at
+from block
+where company_id = current_company()
+  and (expires_at is null or expires_at > now())
+  and ($1::text is null or channel = $1)
+  and ($2::text is null or cause = $2)
+  and ($3::bytea[] is null or address_hash = any($3))
+  and ($4::timestamptz is null or (created_at, id) < ($4, $5::uuid))
+order by created_at desc, id desc
+limit $6;
+
+-- name: block^
+select id, channel, scope, cause, masked_address, note, actor, created_at, expires_at, address_hash
+from block
+where company_id = current_company() and id = $1
+for update;
+
+-- name: drop_block!
+delete from block where company_id = current_company() and id = $1;
+
+-- name: lift_opt_out
+-- What STOP took, given back.
+delete from block where company_id = $1 and address_hash = $2 and cause = 'opted_out'
+returning id, channel, scope, cause;
