@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 
+from customer_svc.events import CONSUMERS
 from customer_svc.http import addresses, companies, consent, contacts, customers, logos
 from customer_svc.settings import CustomerSettings
 from servicekit.cli import run_cli
@@ -12,8 +13,8 @@ ROUTERS = (companies.router, logos.router, customers.router, contacts.router, ad
 
 
 def build(settings: CustomerSettings) -> FastAPI:
-    """The service; it listens to nobody: companies and customers begin here."""
-    app = create_app(Runtime("customer-svc", settings), ROUTERS)
+    """The service; companies and customers begin here, and it hears what customers answer."""
+    app = create_app(Runtime("customer-svc", settings, consumers=CONSUMERS), ROUTERS)
     app.state.public_url = str(settings.public_url)
     return app
 

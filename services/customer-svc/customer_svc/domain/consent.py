@@ -1,10 +1,17 @@
-"""Permission to text a phone, given or refused somewhere else and written down here (S1.17)."""
+"""Permission to text a phone: asked for by text, answered by its owner, or written down where it was said elsewhere.
 
+none --asked--> requested --YES--> granted          revoked --START--> what it was before
+refused --asked--> requested --NO--> refused        any --STOP--> revoked
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Annotated, TypeVar
 from uuid import UUID
 
 from pydantic import StringConstraints
 
+from contracts.inbound import Meaning
 from contracts.profiles import AdditionalRecipient, Consent, Contact, Phone
 from customer_svc.domain.customer import Customer
 from customer_svc.domain.values import Body
@@ -12,11 +19,38 @@ from servicekit.errors import Conflict, NotFound
 
 P = TypeVar("P", Contact, AdditionalRecipient)
 
+ASK_AGAIN_AFTER = timedelta(hours=24)
+
+# What an answer makes of a consent; what is not here stays as it is.
+ANSWERS: Mapping[Meaning, Mapping[Consent, Consent]] = {
+    Meaning.YES: {Consent.REQUESTED: Consent.GRANTED},
+    Meaning.NO: {Consent.REQUESTED: Consent.REFUSED},
+    Meaning.STOP: dict.fromkeys(Consent, Consent.REVOKED),
+}
+
 
 class OptedOut(Conflict):
     """This phone has opted out of texts: only its owner can undo that, by texting START."""
 
     slug = "opted-out"
+
+
+class AllowedAlready(Conflict):
+    """This phone has agreed to texts already."""
+
+    slug = "allowed-already"
+
+
+class AskedAlready(Conflict):
+    """This phone was asked less than a day ago, and has not answered yet."""
+
+    slug = "asked-already"
+
+
+class TakesNoTexts(Conflict):
+    """This phone is a landline, which takes no texts."""
+
+    slug = "takes-no-texts"
 
 
 class ConsentGiven(Body):
@@ -30,26 +64,56 @@ class ConsentGiven(Body):
 
 
 def write_down(customer: Customer, phone_id: UUID, given: ConsentGiven) -> Customer:
-    """The customer with the consent of one phone changed, whoever's it is. Raises `NotFound` and `OptedOut`."""
+    """The customer with the consent of one phone as it was given elsewhere. Raises `NotFound` and `OptedOut`."""
+    _, phone = find(customer, phone_id)
+    if phone.sms_consent is Consent.REVOKED and given.sms is not Consent.REVOKED:
+        raise OptedOut  # D12, S1.19
+    return put(customer, phone_id, given.sms)
+
+
+def ask(customer: Customer, phone_id: UUID, last_asked: datetime | None, now: datetime) -> Customer:
+    """The customer with this phone asked for permission (S1.18). Raises `NotFound`, or why it is not asked."""
+    _, phone = find(customer, phone_id)
+    if phone.sms_consent is Consent.REVOKED:
+        raise OptedOut
+    if phone.sms_consent is Consent.GRANTED:
+        raise AllowedAlready
+    if phone.landline:
+        raise TakesNoTexts
+    if phone.sms_consent is Consent.REQUESTED and last_asked and now - last_asked < ASK_AGAIN_AFTER:
+        raise AskedAlready
+    return put(customer, phone_id, Consent.REQUESTED)
+
+
+def heard(consent: Consent, answer: Meaning, before_stop: Consent) -> Consent:
+    """What a text from the phone makes of its consent; START gives back what it was before the STOP (D12)."""
+    if answer is Meaning.START:
+        return before_stop if consent is Consent.REVOKED else consent
+    return ANSWERS.get(answer, {}).get(consent, consent)
+
+
+def find(customer: Customer, phone_id: UUID) -> tuple[UUID, Phone]:
+    """A phone, and whose it is: a contact's, or an additional recipient's. Raises `NotFound`."""
+    recipients = (recipient for place in customer.service_addresses for recipient in place.recipients)
+    owners = [*((c.id, c.phones) for c in customer.contacts), *((r.id, r.phones) for r in recipients)]
+    for owner, phones in owners:
+        for phone in phones:
+            if phone.id == phone_id:
+                return owner, phone
+    raise NotFound("There is no such phone.")
+
+
+def put(customer: Customer, phone_id: UUID, consent: Consent) -> Customer:
+    """The customer with the consent of one phone changed, whoever's it is."""
     places = tuple(
-        place.model_copy(update={"recipients": tuple(_changed(person, phone_id, given) for person in place.recipients)})
+        place.model_copy(update={"recipients": tuple(_put(person, phone_id, consent) for person in place.recipients)})
         for place in customer.service_addresses
     )
-    contacts = tuple(_changed(person, phone_id, given) for person in customer.contacts)
-    recipients = (person for place in customer.service_addresses for person in place.recipients)
-    phones = (phone for people in (customer.contacts, recipients) for person in people for phone in person.phones)
-    if not any(phone.id == phone_id for phone in phones):
-        raise NotFound
+    contacts = tuple(_put(person, phone_id, consent) for person in customer.contacts)
     return customer.model_copy(update={"contacts": contacts, "service_addresses": places})
 
 
-def _changed(person: P, phone_id: UUID, given: ConsentGiven) -> P:
+def _put(person: P, phone_id: UUID, consent: Consent) -> P:
     phones: tuple[Phone, ...] = person.phones
-    changed = tuple(_set(phone, given) if phone.id == phone_id else phone for phone in phones)
+    changed = tuple(p.model_copy(update={"sms_consent": consent}) if p.id == phone_id else p for p in phones)
     return person.model_copy(update={"phones": changed})
-
-
-def _set(phone: Phone, given: ConsentGiven) -> Phone:
-    if phone.sms_consent is Consent.REVOKED and given.sms is not Consent.REVOKED:
-        raise OptedOut  # D12, S1.19
-    return phone.model_copy(update={"sms_consent": given.sms})

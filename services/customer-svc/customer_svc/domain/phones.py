@@ -35,10 +35,13 @@ def add(phones: tuple[Phone, ...], new: NewPhone, locale: str) -> tuple[tuple[Ph
 
 
 def change(phones: tuple[Phone, ...], phone_id: UUID, changes: PhoneChanges, locale: str) -> tuple[Phone, ...]:
-    """The phones with one changed; another number starts without the old one's consent and opt-out."""
+    """The phones with one changed. Another number is another phone: with an id of its own, and without the old consent.
+
+    So an id names one number for ever, and what its owner answers can never be taken for another's.
+    """
     old = find(phones, phone_id)
     number = e164(changes["number"], locale) if "number" in changes else old.number
-    kept = old if number == old.number else Phone(id=old.id, number=number, landline=old.landline)
+    kept = old if number == old.number else Phone(id=uuid4(), number=number, landline=old.landline)
     changed = kept.model_copy(update={"landline": changes.get("landline", kept.landline)})
     return _distinct(replaced(phones, phone_id, lambda _: changed))
 

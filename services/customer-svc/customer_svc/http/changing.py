@@ -20,6 +20,7 @@ OFFICE = (Role.ADMIN, Role.DISPATCHER)
 STAFF = (*OFFICE, Role.TECH)
 
 Change = Callable[[Customer, CompanyProfile], Customer]
+ChangeInTx = Callable[[Tx, Customer], Awaitable[Customer]]
 Note = Callable[[Tx, Principal, Customer], Awaitable[None]]
 Growth = Callable[[Customer, CompanyProfile], tuple[Customer, UUID]]
 
@@ -42,11 +43,18 @@ class Changing:
 
     async def change(self, change: Change, also: Note | None = None) -> Response:
         """Change what is there; If-Match says which version was seen. `also` is noted in the same transaction."""
+
+        async def changed(tx: Tx, before: Customer) -> Customer:
+            return change(before, await companies.get(tx, self._who.company))
+
+        return await self.change_in(changed, also)
+
+    async def change_in(self, change: ChangeInTx, also: Note | None = None) -> Response:
+        """The same, where the change depends on what else is stored."""
         async with self._database.company(self._who.company) as tx:
             before = await customers.lock(tx, self._who.company, self._customer_id)
             check_version(self._request, before.version)
-            company = await companies.get(tx, self._who.company)
-            after = await customers.save(tx, before, change(before, company))
+            after = await customers.save(tx, before, await change(tx, before))
             if also:
                 await also(tx, self._who, after)
         return answer(after, self._who)

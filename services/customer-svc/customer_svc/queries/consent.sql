@@ -1,2 +1,17 @@
 -- name: add_consent!
-insert into consent_ledger (company_id, customer_id, phone_id, state, source, actor) values ($1, $2, $3, $4, $5, $6);
+insert into consent_ledger (company_id, customer_id, person_id, phone_id, channel, state, source, wording, actor)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+
+-- name: consent_of_customer
+select id, at, channel, person_id, phone_id, state, source, wording, actor
+from consent_ledger
+where company_id = $1 and customer_id = $2 and ($3::bigint is null or id < $3)
+order by id desc
+limit $4;
+
+-- name: last_asked$
+select max(at) from consent_ledger where company_id = $1 and phone_id = $2 and state = 'requested';
+
+-- name: consent_before_stop$
+-- What the phone's owner had said before the STOP that counts now.
+select state from consent_ledger where company_id = $1 and phone_id = $2 and state <> 'revoked' order by id desc limit 1;

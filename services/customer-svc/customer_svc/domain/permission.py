@@ -1,0 +1,39 @@
+"""What a phone is asked and told about texts, in the company's language; the ledger keeps it word for word (G14)."""
+
+from contracts.profiles import CompanyProfile, Consent
+
+ENGLISH = "en"
+
+_QUESTION = {
+    "en": "{company} would like to text you about your service visits. Reply YES to agree or NO to decline. "
+    "Msg&data rates may apply. Reply HELP for help, STOP to end.",
+    "es": "{company} quisiera enviarle mensajes sobre sus visitas de servicio. Responda SI para aceptar o NO para "
+    "rechazar. Pueden aplicarse tarifas. Responda AYUDA para ayuda, STOP para terminar.",
+}
+_CONFIRMATION = {
+    Consent.GRANTED: {
+        "en": "{company}: thank you, we will text you about your service visits. Reply HELP for help, STOP to end.",
+        "es": "{company}: gracias, le enviaremos mensajes sobre sus visitas. Responda AYUDA para ayuda, STOP para "
+        "terminar.",
+    },
+    Consent.REFUSED: {
+        "en": "{company}: thank you, we will not text you about your visits.",
+        "es": "{company}: gracias, no le enviaremos mensajes sobre sus visitas.",
+    },
+}
+
+
+def question(company: CompanyProfile) -> str:
+    """Whether the company may text (S1.18)."""
+    return _in_its_language(_QUESTION, company)
+
+
+def confirmation(consent: Consent, company: CompanyProfile) -> str | None:
+    """What follows from a YES or a NO; `None` for any other state."""
+    words = _CONFIRMATION.get(consent)
+    return _in_its_language(words, company) if words else None
+
+
+def _in_its_language(words: dict[str, str], company: CompanyProfile) -> str:
+    language = company.locale.partition("_")[0]
+    return words.get(language, words[ENGLISH]).format(company=company.name)
