@@ -18,6 +18,7 @@ NOT_A_CUSTOMERS = {
     ("Status", "name"),
     ("Technician", "name"),
     ("DeliveryUpdated", "masked_address"),  # too little to write to
+    ("InboundTextReceived", "phones"),  # by their ids
 }
 
 

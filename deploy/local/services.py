@@ -14,6 +14,7 @@ from deploy.local.parts import Part
 from deploy.local.plan import SERVICES, Plan
 from deploy.local.ports import HOST
 from deploy.local.waiting import run_async
+from deploy.sandbox.phone.accounts import NUMBERS
 from servicekit.migrate import MigrationChanged, migrate
 from servicekit.settings import KafkaSettings
 from servicekit.topics import create_topics
@@ -23,13 +24,15 @@ ALL_ROLES = ("admin", "dispatcher", "tech", "customer", "service")
 
 
 def sandbox(plan: Plan) -> Part:
-    """The outside world: mailbox and identity."""
+    """The outside world: mailbox, phone and identity."""
+    inbound = f"{plan.url('notifier-svc')}/v1/twilio/texts"
     env = {
         "SANDBOX_HTTP_PORT": str(plan.ports.sandbox_http),
         "SANDBOX_SMTP_PORT": str(plan.ports.sandbox_smtp),
         "SANDBOX_STATE": str(plan.state.folder / "sandbox"),
         "SANDBOX_BASE_URL": plan.sandbox_url,
         "SANDBOX_SERVICE_SECRET": plan.state.secret("service"),
+        "SANDBOX_PHONES": json.dumps({slug: {"inbound_url": inbound} for slug in NUMBERS}),
     }
     return Part(
         name="sandbox",

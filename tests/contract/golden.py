@@ -7,13 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from contracts import events
+from contracts.customer_requests import TextRequest
+from contracts.inbound import BlockChanged, InboundTextReceived
 from contracts.model import Contract
 from contracts.topics import TOPICS, Topic
 from servicekit.outbox import Message
-from tests.contract import profiles, story
+from tests.contract import consent, profiles, story
 from tests.contract.story import MORNING, OFFICE, TECHNICIAN, an_event, an_id
 
 EXAMPLES = Path(__file__).parents[2] / "contracts" / "examples"
+HASH_OF_MARIAS_PHONE = "8f0e2a6c1d3b5f7990817263544536ab"
 TRACEPARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 
 
@@ -41,6 +44,10 @@ STORY: tuple[tuple[datetime, Contract], ...] = (
     (profiles.LONG_AGO, profiles.STATUS),
     (profiles.LONG_AGO, profiles.TEMPLATE),
     (profiles.LONG_AGO, profiles.RULE),
+    (consent.WHEN, consent.ASKED),
+    (consent.WHEN, consent.ANSWERED),
+    (consent.WHEN, consent.CONFIRMED),
+    (consent.STOPPED.changed_at, consent.STOPPED),
     (_hours(-24), profiles.CUSTOMER),
     (_hours(-24), profiles.ERASED),
     (_hours(-1), events.ServiceRequestReceived(request=story.REQUEST, command_id=an_id("asked"), actor=OFFICE)),
@@ -68,6 +75,10 @@ def _topic_of(data: Contract) -> Topic:
 
 
 def _key_of(data: Any) -> str:
+    if isinstance(data, InboundTextReceived | BlockChanged):
+        return HASH_OF_MARIAS_PHONE
+    if isinstance(data, TextRequest):
+        return str(data.customer_id)
     holder = getattr(data, "job", None) or getattr(data, "request", None) or data
     return str(holder.id)
 

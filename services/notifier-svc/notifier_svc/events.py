@@ -27,6 +27,9 @@ def consumers(keys: Keys) -> list[Consumer]:
         await copies.put(tx, "jobs", [event.data.job for event in events if isinstance(event.data, JobEvent)])
         await planning.plan_events(tx, keys, events)
 
+    async def on_customer_requests(tx: Tx, events: Sequence[Event[Any]]) -> None:
+        await planning.plan_events(tx, keys, events)
+
     async def on_customers(tx: Tx, events: Sequence[Event[Any]]) -> None:
         await copies.apply(tx, "customers", events)
 
@@ -37,6 +40,7 @@ def consumers(keys: Keys) -> list[Consumer]:
 
     return [
         Consumer(topics.JOBS, planning.JOBS_GROUP, on_job_events),
+        Consumer(topics.CUSTOMER_REQUESTS, planning.REQUESTS_GROUP, on_customer_requests),
         Consumer(topics.CUSTOMERS, "notifier-svc.customers", on_customers),
         Consumer(topics.COMPANIES, "notifier-svc.companies", on_companies),
     ]

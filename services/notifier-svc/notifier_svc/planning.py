@@ -8,10 +8,11 @@ from uuid import UUID
 
 from asyncpg import Record
 
+from contracts.customer_requests import TextRequest
 from contracts.deliveries import DeliveryState
 from contracts.events import JobEvent, ServiceRequestEvent
 from contracts.profiles import CompanyProfile, CustomerProfile
-from contracts.topics import DELIVERIES, JOBS
+from contracts.topics import CUSTOMER_REQUESTS, DELIVERIES, JOBS, MESSAGES
 from notifier_svc.domain import delivery, plan
 from notifier_svc.domain.delivery import Delivery
 from notifier_svc.domain.gates import Circumstances
@@ -34,7 +35,9 @@ _planned = meter.create_counter("fieldbell_deliveries_planned_total", descriptio
 
 JOBS_GROUP = "notifier-svc.jobs"
 
-PlannedEvent = Event[JobEvent] | Event[ServiceRequestEvent]
+REQUESTS_GROUP = "notifier-svc.customer-requests"
+
+PlannedEvent = Event[JobEvent] | Event[ServiceRequestEvent] | Event[TextRequest]
 
 
 class CompanyUnknown(Exception):
@@ -55,12 +58,14 @@ class Facts:
 
     def cover(self, occurrence: Occurrence) -> bool:
         """Whether the occurrence can be planned."""
-        return occurrence.customer_id in self.customers and occurrence.company_id in self.companies
+        customer = self.customers.get(occurrence.customer_id)
+        known = customer is not None and customer.version >= occurrence.customer_version
+        return known and occurrence.company_id in self.companies
 
 
 async def plan_events(tx: Tx, keys: Keys, events: Sequence[PlannedEvent]) -> None:
     """Plan what `events` make due; park those whose customer is not known yet, and all that follow them."""
-    telling = {event.id: occurrence for event in events if (occurrence := occurrence_of(event)).trigger}
+    telling = {event.id: occurrence for event in events if (occurrence := occurrence_of(event)).tells}
     occurrences = list(telling.values())
     facts = await _gather(tx, keys, occurrences)
     waiting = await store.customers_with_parked(tx, {o.customer_id for o in occurrences})
@@ -84,9 +89,11 @@ async def release(tx: Tx, keys: Keys) -> int:
 
     async def give_up(row: Record, error: Exception) -> None:
         headers, why = row["headers"], f"{type(error).__name__} when released"
-        letter = DeadLetter(f"{JOBS.name}/parked/{row['seq']}", headers["ce_subject"], headers, row["body"], why)
+        requested = MESSAGES[headers["ce_type"]] in CUSTOMER_REQUESTS.messages
+        topic, group = (CUSTOMER_REQUESTS, REQUESTS_GROUP) if requested else (JOBS, JOBS_GROUP)
+        letter = DeadLetter(f"{topic.name}/parked/{row['seq']}", headers["ce_subject"], headers, row["body"], why)
         await deadletters.add(tx, "notifier-svc", [letter])
-        await inbox.forget(tx, JOBS_GROUP, headers["ce_id"])
+        await inbox.forget(tx, group, headers["ce_id"])
 
     await isolated(tx, parked, work, give_up)
     return len(parked)
@@ -97,9 +104,9 @@ def occurrence_of(event: PlannedEvent) -> Occurrence:
     return Occurrence(UUID(event.id), event.company_id, event.time, event.data, event.traceparent)
 
 
-def _parked(event: PlannedEvent, occurrence: Occurrence) -> tuple[UUID, UUID, dict[str, str], bytes]:
-    body = event.data.model_dump_json().encode()
-    return event.company_id, occurrence.customer_id, cloudevents.headers(event), body
+def _parked(event: PlannedEvent, occurrence: Occurrence) -> store.Parked:
+    headers, body = cloudevents.headers(event), event.data.model_dump_json().encode()
+    return store.Parked(event.company_id, occurrence.customer_id, occurrence.customer_version, headers, body)
 
 
 async def _plan(tx: Tx, keys: Keys, occurrences: Sequence[Occurrence], facts: Facts) -> None:

@@ -24,7 +24,7 @@ from contracts.rendering import (
     VisitTags,
 )
 from notifier_svc.domain import wording
-from notifier_svc.domain.triggers import Occurrence
+from notifier_svc.domain.triggers import Occurrence, Told
 
 
 class _Amounts(TypedDict):
@@ -73,7 +73,7 @@ def region_of(customer: CustomerProfile, company: CompanyProfile) -> Region | No
     return next((region for region in company.regions if region.id == customer.region_id), None)
 
 
-def _field(event: JobEvent | ServiceRequestEvent, name: str) -> Any:
+def _field(event: Told, name: str) -> Any:
     """A field that not every kind of event has."""
     return getattr(event, name) if name in type(event).model_fields else None
 
@@ -106,7 +106,7 @@ def _recipient(name: str) -> RecipientTags:
     return RecipientTags(name=name, first_name=(name.split() or [name])[0])
 
 
-def _service_address(customer: CustomerProfile, id: UUID) -> ServiceAddressTags | None:
+def _service_address(customer: CustomerProfile, id: UUID | None) -> ServiceAddressTags | None:
     for place in customer.service_addresses:
         if place.id == id:
             return ServiceAddressTags(

@@ -25,8 +25,8 @@ class Delivery:
     category: Category
     channel: Channel
     lane: Lane
-    rule_id: UUID
-    template_id: UUID
+    rule_id: UUID | None
+    template_id: UUID | None
     job_id: UUID | None
     customer_id: UUID
     recipient_id: UUID | None

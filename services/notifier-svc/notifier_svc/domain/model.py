@@ -32,6 +32,13 @@ class Trigger(StrEnum):
     REQUEST_REJECTED = "request_rejected"
 
 
+class OwnTrigger(StrEnum):
+    """What is texted without a rule, in words of its own."""
+
+    SMS_PERMISSION = "sms_permission"
+    SMS_CONFIRMATION = "sms_confirmation"
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """On this trigger, by this channel, these words (design: rules are one concept)."""
@@ -53,6 +60,19 @@ class Rule:
     max_age: timedelta = timedelta(days=7)
     expires_after: timedelta = timedelta(hours=24)
     active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class OwnText:
+    """In place of a rule, where a text brings its words along: nobody can switch it off, and it goes first."""
+
+    trigger: OwnTrigger
+    category: Category
+    id: None = None
+    template_id: None = None
+    channel: Channel = Channel.SMS
+    lane: Lane = Lane.URGENT
+    expires_after: timedelta = timedelta(hours=24)
 
 
 class Flag(StrEnum):
@@ -126,7 +146,7 @@ class Wait(StrEnum):
 class Decision:
     """One row of the delivery log, before it has an id."""
 
-    rule: Rule
+    rule: Rule | OwnText
     verdict: Send | Skip
     due_at: datetime
     expires_at: datetime

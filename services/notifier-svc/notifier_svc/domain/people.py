@@ -69,11 +69,33 @@ def addresses(customer: CustomerProfile) -> Iterator[tuple[Channel, str]]:
         yield Channel.VOICE, normalise(phone.number)
 
 
+def at_phone(customer: CustomerProfile, person_id: UUID, phone_id: UUID) -> Candidate | None:
+    """A person at one phone, contact or recipient of whichever service address; `None` where it is there no more."""
+    numbers = {phone.id: phone.number for phone in _phones_of(customer)}
+    places = (place for place in everyone(customer, Channel.SMS) if place.person_id == person_id)
+    return next((place for place in places if place.address and place.address == numbers.get(phone_id)), None)
+
+
+def everyone(customer: CustomerProfile, channel: Channel) -> Iterator[Candidate]:
+    """Every contact and every recipient of every service address, at each of their addresses."""
+    for contact in customer.contacts:
+        yield from _of_contact(contact, channel)
+    for address in customer.service_addresses:
+        for recipient in address.recipients:
+            yield from _of_recipient(recipient, channel)
+
+
 def phones_with(customer: CustomerProfile, number: str) -> Iterator[UUID]:
     """The ids of the phones with this number, whoever's of the customer they are."""
-    recipients = (recipient for address in customer.service_addresses for recipient in address.recipients)
-    of_all = [*(contact.phones for contact in customer.contacts), *(recipient.phones for recipient in recipients)]
-    yield from (phone.id for phones in of_all for phone in phones if phone.number == number)
+    yield from (phone.id for phone in _phones_of(customer) if phone.number == number)
+
+
+def _phones_of(customer: CustomerProfile) -> Iterator[Phone]:
+    for contact in customer.contacts:
+        yield from contact.phones
+    for address in customer.service_addresses:
+        for recipient in address.recipients:
+            yield from recipient.phones
 
 
 def _recipients(customer: CustomerProfile, service_address_id: UUID | None) -> Iterator[AdditionalRecipient]:

@@ -5,11 +5,12 @@ from dataclasses import replace
 from datetime import datetime, tzinfo
 from uuid import UUID
 
-from contracts.deliveries import Channel, Reason
+from contracts.customer_requests import SmsPermissionRequested, TextRequest
+from contracts.deliveries import Category, Channel, Reason
 from contracts.profiles import CompanyProfile, CustomerProfile
 from notifier_svc.domain.gates import Circumstances, channel_refused, gate, too_old
-from notifier_svc.domain.model import Candidate, Decision, Rule, Send, Skip
-from notifier_svc.domain.people import candidates
+from notifier_svc.domain.model import Candidate, Decision, OwnText, OwnTrigger, Rule, Send, Skip
+from notifier_svc.domain.people import at_phone, candidates
 from notifier_svc.domain.timing import Limits, Outgoing, when, zone_of
 from notifier_svc.domain.triggers import Occurrence
 
@@ -25,6 +26,8 @@ def plan(
     limits: Limits = NO_LIMITS,
 ) -> list[Decision]:
     """All decisions about `occurrence`: one row per rule, recipient and channel, in the order the log shows them."""
+    if isinstance(occurrence.data, TextRequest):
+        return [_requested(occurrence, occurrence.data, circumstances, now)]
     decisions: list[Decision] = []
     selected = [rule for rule in rules if selects(rule, occurrence, circumstances.customer)]
     for rule in sorted(selected, key=precedence):
@@ -35,11 +38,28 @@ def plan(
 
 def unknown_customer(occurrence: Occurrence, rules: Iterable[Rule], now: datetime) -> list[Decision]:
     """What remains of an occurrence whose customer never appeared: one row per rule of its trigger, skipped."""
+    if isinstance(occurrence.data, TextRequest):
+        return [_row(_own_text(occurrence.data), occurrence, Skip(Reason.UNKNOWN_CUSTOMER), now)]
     return [
         _row(rule, occurrence, Skip(_silenced(rule, occurrence) or Reason.UNKNOWN_CUSTOMER), now)
         for rule in sorted(rules, key=precedence)
         if fires(rule, occurrence)
     ]
+
+
+def _requested(occurrence: Occurrence, request: TextRequest, circumstances: Circumstances, now: datetime) -> Decision:
+    """A text to one phone, which no preference gates and nothing makes wait (D7)."""
+    text = _own_text(request)
+    candidate = at_phone(circumstances.customer, request.person_id, request.phone_id)
+    refusal = channel_refused(text.channel, circumstances)
+    verdict = Skip(refusal) if refusal else gate(text.category, candidate, circumstances)
+    return _row(text, occurrence, verdict, now, candidate)
+
+
+def _own_text(request: TextRequest) -> OwnText:
+    if isinstance(request, SmsPermissionRequested):
+        return OwnText(OwnTrigger.SMS_PERMISSION, Category.ACCOUNT)
+    return OwnText(OwnTrigger.SMS_CONFIRMATION, Category.SYSTEM)
 
 
 def precedence(rule: Rule) -> tuple[int, datetime, UUID]:
@@ -98,7 +118,7 @@ def _silenced(rule: Rule, occurrence: Occurrence) -> Reason | None:
     """Why nobody gets it, whoever the customer is."""
     if not rule.active:
         return Reason.RULE_INACTIVE
-    return None if occurrence.data.notify else Reason.NOTIFY_DECLINED
+    return None if occurrence.notify else Reason.NOTIFY_DECLINED
 
 
 def _refused_by_region(region_id: UUID, circumstances: Circumstances) -> Reason | None:
@@ -115,7 +135,11 @@ def _region_active(region_id: UUID, company: CompanyProfile) -> bool:
 
 
 def _row(
-    rule: Rule, occurrence: Occurrence, verdict: Send | Skip, now: datetime, candidate: Candidate | None = None
+    rule: Rule | OwnText,
+    occurrence: Occurrence,
+    verdict: Send | Skip,
+    now: datetime,
+    candidate: Candidate | None = None,
 ) -> Decision:
     """A decision that is due after the status's hold, counted from when it happened."""
     due_at = max(now, occurrence.occurred_at + occurrence.hold) if occurrence.hold else now
@@ -127,7 +151,7 @@ def _one_per_address(decisions: Sequence[Decision]) -> list[Decision]:
 
     Expects decisions in order of precedence: the first rule wins, and in it the first person.
     """
-    first: dict[tuple[Channel, str], Rule] = {}
+    first: dict[tuple[Channel, str], Rule | OwnText] = {}
     kept: list[Decision] = []
     for decision in decisions:
         if isinstance(decision.verdict, Send) and decision.candidate:

@@ -1,5 +1,6 @@
 """Asked again right before sending: may this delivery still go? The world may have moved since it was planned."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -8,7 +9,7 @@ from contracts.deliveries import Category, Channel, DeliveryState, DeliveryUpdat
 from contracts.profiles import CompanyProfile, CustomerProfile
 from notifier_svc.domain.gates import Circumstances, channel_refused, gate
 from notifier_svc.domain.model import Block, Candidate, Rule, Skip, Trigger, normalise
-from notifier_svc.domain.people import reachable
+from notifier_svc.domain.people import everyone, reachable
 from notifier_svc.domain.plan import refused_for_all, selects
 from notifier_svc.domain.triggers import Occurrence
 
@@ -29,7 +30,7 @@ class Claimed:
     channel: Channel
     lane: Lane
     rule_id: UUID | None
-    template_id: UUID
+    template_id: UUID | None
     template_version: int | None
     job_id: UUID | None
     customer_id: UUID
@@ -149,7 +150,14 @@ def _moved_on(due: Due, job: Standing | None) -> bool:
 def _candidate(due: Due, customer: CustomerProfile, rule: Rule | None) -> Candidate | None:
     """The person it was planned for, if that address is still theirs: another of theirs is not written to instead."""
     key = normalise(due.address or "")
+    found = (each for each in _meant(due, customer, rule) if each.person_id == due.recipient_id and each.key == key)
+    return next(found, None)
+
+
+def _meant(due: Due, customer: CustomerProfile, rule: Rule | None) -> Iterable[Candidate]:
+    """Whom it may be for; what no rule made named its person itself."""
+    if due.rule_id is None:
+        return everyone(customer, due.channel)
     place, regional = due.occurrence.service_address_id, rule is not None and rule.region_id is not None
     people = reachable(customer, place, due.category, due.channel, regional=regional)
-    found = (each for places in people for each in places if each.person_id == due.recipient_id and each.key == key)
-    return next(found, None)
+    return (candidate for places in people for candidate in places)

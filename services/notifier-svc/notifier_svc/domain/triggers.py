@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
+from typing import TypeGuard
 from uuid import UUID
 
 from contracts import events
+from contracts.customer_requests import TextRequest
 from contracts.deliveries import Category
 from contracts.jobs import Job, JobKind
 from notifier_svc.domain.model import Trigger
@@ -39,6 +41,15 @@ _SIMPLE: dict[type, Trigger] = {
 _OF_A_STATUS = (events.StatusChanged, events.WOClosed)
 
 
+_TOLD = (events.JobEvent, events.ServiceRequestEvent, TextRequest)
+Told = events.JobEvent | events.ServiceRequestEvent | TextRequest
+
+
+def is_told(data: object) -> TypeGuard[Told]:
+    """Whether this is something to tell a customer about."""
+    return isinstance(data, _TOLD)
+
+
 @dataclass(frozen=True)
 class Occurrence:
     """Something that happened and may be told: an event, seen by the planner."""
@@ -46,23 +57,30 @@ class Occurrence:
     id: UUID
     company_id: UUID
     occurred_at: datetime
-    data: events.JobEvent | events.ServiceRequestEvent
+    data: Told
     traceparent: str | None = None
 
     @property
     def customer_id(self) -> UUID:
-        """Whose job or request it is."""
+        """Whose job or request it is, or whose phone."""
         return self._subject.customer_id
 
     @property
-    def service_address_id(self) -> UUID:
-        """Where the work is."""
-        return self._subject.service_address_id
+    def customer_version(self) -> int:
+        """The oldest profile by which it can be planned."""
+        return self.data.customer_version if isinstance(self.data, TextRequest) else 0
+
+    @property
+    def service_address_id(self) -> UUID | None:
+        """Where the work is, if it is about work."""
+        return None if isinstance(self._subject, TextRequest) else self._subject.service_address_id
 
     @property
     def job_id(self) -> UUID | None:
         """The job, if it is one already."""
-        return self.data.job.id if isinstance(self.data, events.JobEvent) else self.data.request.job_id
+        if isinstance(self.data, events.ServiceRequestEvent):
+            return self.data.request.job_id
+        return self.data.job.id if isinstance(self.data, events.JobEvent) else None
 
     @cached_property
     def status_id(self) -> UUID | None:
@@ -82,11 +100,28 @@ class Occurrence:
 
     @cached_property
     def trigger(self) -> Trigger | None:
-        """What it fires; `None` for what has no message of its own, imports among it (D13)."""
-        return trigger_of(self.data)
+        """What it fires; `None` where no rule is about it, imports among it (D13)."""
+        return None if isinstance(self.data, TextRequest) else trigger_of(self.data)
 
     @property
-    def _subject(self) -> Job | events.ServiceRequest:
+    def tells(self) -> bool:
+        """Whether there may be something to say."""
+        return self.words is not None or self.trigger is not None
+
+    @property
+    def notify(self) -> bool:
+        """Whether whoever acted wants the customer told."""
+        return isinstance(self.data, TextRequest) or self.data.notify
+
+    @property
+    def words(self) -> str | None:
+        """What is said about it, where no template says it."""
+        return self.data.wording if isinstance(self.data, TextRequest) else None
+
+    @property
+    def _subject(self) -> Job | events.ServiceRequest | TextRequest:
+        if isinstance(self.data, TextRequest):
+            return self.data
         return self.data.job if isinstance(self.data, events.JobEvent) else self.data.request
 
 

@@ -58,7 +58,7 @@ def ready(cleared: Cleared, rendered: Rendered, how: Sending, now: datetime) -> 
         return failed(Reason.INVALID_ADDRESS, str(error))
     except twiml.TooLong as error:
         return failed(Reason.TOO_LONG, str(error))
-    start = Start(cleared.due, rendered.template_version, kept(rendered))
+    start = Start(cleared.due, rendered.template_version or None, kept(rendered))
     if not isinstance(content, Text):
         return Ready(start, cleared.sender, content)
     count = segments(content.body)

@@ -50,6 +50,11 @@ class Renderer:
 
     async def render(self, batch: Sequence[Cleared]) -> list[tuple[Cleared, Rendered | Outcome]]:
         """Each delivery with its message, or how it ends without one. Raises `RendererAway`, `BatchRefused`."""
+        worded = [(cleared, words) for cleared in batch if (words := _own_words(cleared.due))]
+        rest = [cleared for cleared in batch if not cleared.due.occurrence.words]
+        return [*worded, *(await self._render(rest) if rest else ())]
+
+    async def _render(self, batch: Sequence[Cleared]) -> list[tuple[Cleared, Rendered | Outcome]]:
         first, *others = batch
         with continued("render messages", first.due.traceparent, SpanKind.CLIENT, **{"batch.size": str(len(batch))}):
             for other in others:
@@ -76,8 +81,15 @@ class Renderer:
             raise RendererAway(type(error).__name__) from error
 
 
+def _own_words(due: Due) -> Rendered | None:
+    """The message, where what happened brings its words along; template version 0 is none."""
+    words = due.occurrence.words
+    return Rendered(ref=due.id, template_version=0, channel=due.channel, text=words) if words else None
+
+
 def _item(cleared: Cleared) -> RenderItem:
     due = cleared.due
+    assert due.template_id is not None
     return RenderItem(
         ref=due.id,
         company_id=due.company_id,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import asyncpg
@@ -116,8 +116,19 @@ async def customers_with_parked(tx: Tx, customer_ids: Iterable[UUID]) -> set[UUI
     return {row["customer_id"] async for row in QUERIES.parked_customers(tx, list(set(customer_ids)))}
 
 
-async def park(tx: Tx, parked: Sequence[tuple[UUID, UUID, dict[str, str], bytes]]) -> None:
-    """Set aside (company, customer, headers, body) of events whose customer is not known yet."""
+class Parked(NamedTuple):
+    """An event that waits for a profile."""
+
+    company_id: UUID
+    customer_id: UUID
+    customer_version: int
+    """The oldest profile that will do."""
+    headers: dict[str, str]
+    body: bytes
+
+
+async def park(tx: Tx, parked: Sequence[Parked]) -> None:
+    """Set aside events whose customer is not known yet, or not as of late."""
     if parked:
         await QUERIES.park(tx, *_columns(parked))
 

@@ -9,11 +9,10 @@ from uuid import UUID
 import asyncpg
 
 from contracts.deliveries import Category, Channel, DeliveryState, Lane
-from contracts.events import JobEvent, ServiceRequestEvent
 from contracts.topics import DELIVERIES, MESSAGES, TYPE_PREFIX
 from notifier_svc.domain.outcome import Outcome, unknown
 from notifier_svc.domain.recheck import Claimed, Due
-from notifier_svc.domain.triggers import Occurrence
+from notifier_svc.domain.triggers import Occurrence, is_told
 from notifier_svc.store.planning import QUERIES
 from notifier_svc.store.reading import readable
 from servicekit.db import Tx
@@ -29,7 +28,8 @@ class Start:
     """T2: a message that is about to go on the wire."""
 
     due: Due
-    template_version: int
+    template_version: int | None
+    """None where no template was used."""
     body: bytes
     """What will be sent, as the log keeps it."""
 
@@ -221,6 +221,6 @@ def _claimed(row: asyncpg.Record) -> dict[str, Any]:
 
 def _occurrence(row: asyncpg.Record) -> Occurrence:
     data = MESSAGES[TYPE_PREFIX + row["type"]].model_validate_json(row["data"])
-    if not isinstance(data, JobEvent | ServiceRequestEvent):
+    if not is_told(data):
         raise TypeError(f"{row['type']} is nothing to tell a customer about")
     return Occurrence(row["event_id"], row["company_id"], row["occurred_at"], data, row["occurrence_traceparent"])

@@ -57,6 +57,12 @@ def a_sender(company_id: UUID = COMPANY, **over: Any) -> Sender:
     return Sender(company_id, **{"phone": a_phone_account(company_id)} | over)
 
 
+def ruled(decision: Decision) -> Rule:
+    """The rule that a decision comes from."""
+    assert isinstance(decision.rule, Rule)
+    return decision.rule
+
+
 def a_company(**over: Any) -> CompanyProfile:
     return CompanyProfile(
         **{

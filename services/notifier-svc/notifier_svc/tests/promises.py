@@ -55,7 +55,7 @@ def assert_nothing_forbids(scenario: Scenario, rule: Rule, candidate: Candidate)
         {each.strip().lower() for each in company.sandbox.allow_list},
     )
     assert rule.active
-    assert scenario.occurrence.data.notify
+    assert scenario.occurrence.notify
     assert customer.kind in rule.customer_kinds
     assert not rule.tags or any(tag.lower() in customer.tags for tag in rule.tags)
     assert scenario.phone_account or candidate.channel is Channel.EMAIL

@@ -17,7 +17,7 @@ from notifier_svc.domain.keys import Keys
 from notifier_svc.domain.model import Block, Decision, Rule, Skip
 from notifier_svc.domain.plan import selects
 from notifier_svc.domain.timing import Limits
-from notifier_svc.tests.factories import NOW
+from notifier_svc.tests.factories import NOW, ruled
 from notifier_svc.tests.plan_scenarios import Scenario, scenarios
 from notifier_svc.tests.promises import assert_no_flag_is_against, assert_nothing_forbids
 
@@ -42,15 +42,15 @@ def why_not(decision: Decision) -> Reason | None:
 @given(scenarios())
 def test_nobody_is_written_to_against_a_flag_or_without_consent(scenario: Scenario) -> None:  # S0.7 to S0.20, D8, D12
     for decision, candidate in scenario.sends():
-        assert_no_flag_is_against(scenario, decision.rule, candidate)
+        assert_no_flag_is_against(scenario, ruled(decision), candidate)
 
 
 @many
 @given(scenarios())
 def test_nothing_goes_where_nothing_may_go(scenario: Scenario) -> None:  # D7, D11, D13, G16
     for decision, candidate in scenario.sends():
-        assert_nothing_forbids(scenario, decision.rule, candidate)
-        assert NOW - scenario.occurrence.occurred_at <= decision.rule.max_age
+        assert_nothing_forbids(scenario, ruled(decision), candidate)
+        assert NOW - scenario.occurrence.occurred_at <= ruled(decision).max_age
 
 
 @many
@@ -118,7 +118,7 @@ def one_phone(
 def test_everybody_meant_has_one_row_per_rule(scenario: Scenario) -> None:  # D1, D7 "Rows"
     decisions = scenario.planned()
     for rule in scenario.rules:
-        rows = [decision for decision in decisions if decision.rule is rule]
+        rows = [decision for decision in decisions if ruled(decision) is rule]
         if not selects(rule, scenario.occurrence, scenario.customer):
             assert rows == []
         elif len(rows) == 1 and why_not(rows[0]) in WITHOUT_RECIPIENT:
@@ -142,13 +142,13 @@ def assert_rows(rows: list[Decision], expected: Counter[tuple[UUID, frozenset[st
 @given(scenarios())
 def test_a_row_gives_way_only_to_another_that_goes_there(scenario: Scenario) -> None:  # D7 "Rows"
     decisions = scenario.planned()
-    winners = {(candidate.channel, candidate.key): d.rule for d, candidate in scenario.sends()}
+    winners = {(candidate.channel, candidate.key): ruled(d) for d, candidate in scenario.sends()}
     for decision in decisions:
         if why_not(decision) in (Reason.SUPERSEDED, Reason.DUPLICATE):
             assert decision.candidate
             winner = winners[decision.candidate.channel, decision.candidate.key]
-            assert (winner is decision.rule) == (why_not(decision) is Reason.DUPLICATE)
-            assert rank(winner) <= rank(decision.rule)
+            assert (winner is ruled(decision)) == (why_not(decision) is Reason.DUPLICATE)
+            assert rank(winner) <= rank(ruled(decision))
 
 
 def rank(rule: Rule) -> tuple[bool, bool, Any]:
@@ -170,7 +170,7 @@ def test_the_order_of_the_contacts_changes_only_which_twin_is_the_duplicate(scen
     shuffled = scenario.with_contacts(tuple(random.sample(contacts, len(contacts))))
 
     def outcomes(each: Scenario) -> Counter[Any]:
-        return Counter((d.rule.id, d.candidate and d.candidate.key, d.verdict) for d in each.planned())
+        return Counter((ruled(d).id, d.candidate and d.candidate.key, d.verdict) for d in each.planned())
 
     assert outcomes(shuffled) == outcomes(scenario)
 

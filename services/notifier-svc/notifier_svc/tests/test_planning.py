@@ -31,13 +31,14 @@ from servicekit.db import Database
 
 def an_envelope(data: Any = None, **over: Any) -> Event[Any]:
     data = data or an_event()
+    about, key = (data.job, data.job.id) if hasattr(data, "job") else (data, data.customer_id)
     defaults: dict[str, Any] = {
         "id": str(uuid4()),
         "type": TYPE_PREFIX + type(data).__name__,
         "source": "/status-svc",
-        "subject": str(data.job.id),
+        "subject": str(key),
         "time": datetime.now(UTC),
-        "company_id": data.job.company_id,
+        "company_id": about.company_id,
         "data": data,
     }
     return Event(**defaults | over)

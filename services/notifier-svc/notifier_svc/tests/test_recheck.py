@@ -31,6 +31,7 @@ from notifier_svc.tests.factories import (
     an_email,
     an_event,
     an_occurrence,
+    ruled,
 )
 from notifier_svc.tests.gates_oracle import Case
 from notifier_svc.tests.gates_world import REGION, TAG, a_world
@@ -79,7 +80,7 @@ def asked_again(case: Case) -> Reason | None:
         customer=None if "customer deleted" in against else world.customer,
         company=world.circumstances.company,
         job=a_standing(due, against),
-        rule=None if "rule deleted" in against else changed(decision.rule, against),
+        rule=None if "rule deleted" in against else changed(ruled(decision), against),
         blocked=world.circumstances.blocked,
         now=NOW,
         phone_account=world.circumstances.phone_account,

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 
 from notifier_svc.domain.model import Candidate, Decision, Rule, Skip
 from notifier_svc.domain.recheck import Present, Standing, recheck
-from notifier_svc.tests.factories import NOW, a_due, an_event
+from notifier_svc.tests.factories import NOW, a_due, an_event, ruled
 from notifier_svc.tests.plan_scenarios import Scenario, scenarios
 from notifier_svc.tests.promises import assert_no_flag_is_against, assert_nothing_forbids
 
@@ -23,7 +23,7 @@ def asked_again(planned: Scenario, decision: Decision, rule: Rule, now: Scenario
 @given(scenarios())
 def test_where_nothing_changed_it_goes_to_whom_it_was_planned_for(scenario: Scenario) -> None:
     for decision, candidate in scenario.sends():
-        assert asked_again(scenario, decision, decision.rule, scenario) == candidate
+        assert asked_again(scenario, decision, ruled(decision), scenario) == candidate
 
 
 @settings(many, max_examples=200)
@@ -33,13 +33,13 @@ def test_whatever_changed_nobody_is_written_to_against_it(planned: Scenario, lat
     now = replace(later, occurrence=planned.occurrence)
     for decision, candidate in planned.sends():
         rule = replace(
-            decision.rule,
+            ruled(decision),
             active=changed.active,
             region_id=changed.region_id,
             customer_kinds=changed.customer_kinds,
             tags=changed.tags,
         )
-        for asked in (rule, decision.rule):
+        for asked in (rule, ruled(decision)):
             verdict = asked_again(planned, decision, asked, now)
             if isinstance(verdict, Candidate):
                 assert (verdict.person_id, verdict.key) == (candidate.person_id, candidate.key)
