@@ -70,4 +70,6 @@ class BlockChanged(Contract):
     scope: Scope
     cause: Cause
     lifted: bool = False
+    phones: tuple[PhoneRef, ...] = ()
+    """Whose it may be, where a phone's owner opted out of texts."""
     changed_at: Instant

@@ -106,5 +106,7 @@ class Job(Contract):
     balance: Money
     """What is still to pay."""
     created_at: Instant
+    status_set_at: Instant | None = None
+    """When its status was set; set anew it is another moment. None in data from before this was kept."""
     closed_at: Instant | None = None
     cancelled_at: Instant | None = None

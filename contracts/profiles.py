@@ -138,6 +138,7 @@ class CustomerProfile(Snapshot):
     head_office: bool = False
     """Head offices get no client notifications of a region (S3.18)."""
     send_client_notifications: bool = True
+    """Whether the rules of its region reach it (S3.13); all other rules go by the contacts' preferences."""
     tags: tuple[str, ...] = ()
     zone: str | None = None
     archived: bool = False

@@ -19,6 +19,7 @@ NOT_A_CUSTOMERS = {
     ("Technician", "name"),
     ("DeliveryUpdated", "masked_address"),  # too little to write to
     ("InboundTextReceived", "phones"),  # by their ids
+    ("BlockChanged", "phones"),
 }
 
 

@@ -1,16 +1,18 @@
-"""What `python -m deploy.local up | down | status` do."""
+"""What `python -m deploy.local up | down | status | run` do."""
 
 import argparse
 import os
+import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from deploy.local import leftovers, postgres, running
 from deploy.local.errors import StackError
 from deploy.local.plan import SERVICES, Plan
 from deploy.local.ports import HOST, Ports
+from deploy.local.services import BIN, service_env
 from deploy.local.stack import Stack
 from deploy.local.state import State
 
@@ -18,8 +20,10 @@ from deploy.local.state import State
 def main() -> None:
     """Run one command; what goes wrong is told in a sentence, with exit code 1."""
     parser = argparse.ArgumentParser(prog="python -m deploy.local", description="Fieldbell on this machine.")
-    parser.add_argument("command", choices=COMMANDS)
-    command = COMMANDS[parser.parse_args().command]
+    parser.add_argument("command", choices=(*COMMANDS, "run"))
+    parser.add_argument("words", nargs=argparse.REMAINDER, help="after `run`: a service and one of its own commands")
+    arguments = parser.parse_args()
+    command = COMMANDS.get(arguments.command, lambda: run(arguments.words))
     try:
         code = command()
         sys.stdout.flush()
@@ -65,6 +69,15 @@ def status() -> int:
         print(f"  {name:<14} {state.lower():<10} {since}".rstrip())
     print(f"\n{addresses(stack.plan)}")
     return 0 if serving == stack.parts.keys() else 1
+
+
+def run(words: Sequence[str]) -> int:
+    """A service's own command, with the settings that the service has here."""
+    plan = running.plan_of()
+    if not words or words[0] not in SERVICES:
+        raise StackError(f"Say whose command it is: {', '.join(SERVICES)}.")
+    environment = os.environ | {"OWNER_DATABASE_URL": plan.role_url(words[0], "owner")} | service_env(plan, words[0])
+    return subprocess.call([str(BIN / words[0]), *words[1:]], env=environment)
 
 
 def status_unsupervised(stack: Stack) -> int:

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from contracts import topics
 from contracts.customer_requests import SmsAnswerConfirmed
-from contracts.inbound import InboundTextReceived, Meaning, PhoneRef
+from contracts.deliveries import Channel
+from contracts.inbound import BlockChanged, Cause, InboundTextReceived, Meaning, PhoneRef
 from customer_svc.domain import consent
 from customer_svc.domain.permission import confirmation
 from customer_svc.store import companies, customers
@@ -21,30 +23,37 @@ CONFIRMED = frozenset({Meaning.YES, Meaning.NO})
 
 
 async def on_inbound(tx: Tx, events: Sequence[Event[Any]]) -> None:
-    """Each text changes the consent of every phone it may be from; a YES or NO that counts is confirmed once (D12)."""
+    """A text changes the consent of every phone it may be from; so does a STOP that only the phone network saw."""
     for event in events:
-        text = event.data
-        if not isinstance(text, InboundTextReceived):
-            continue
-        changed = [phone for phone in text.phones if await _hear(tx, text, phone)]
-        if changed and text.meaning in CONFIRMED:
-            await _confirm(tx, text, changed[0])
+        match event.data:
+            case InboundTextReceived() as text:
+                await _on_text(tx, text)
+            case BlockChanged(channel=Channel.SMS, cause=Cause.OPTED_OUT, lifted=False) as block:
+                source = f"opted out at the phone network, block {block.id}"
+                for phone in block.phones:
+                    await _hear(tx, block.company_id, phone, Meaning.STOP, source)
 
 
-async def _hear(tx: Tx, text: InboundTextReceived, phone: PhoneRef) -> bool:
-    """Whether the text changed this phone's consent; one that is gone by now has none."""
+async def _on_text(tx: Tx, text: InboundTextReceived) -> None:
+    """A YES or NO that counts is confirmed once, however many phones have the number (D12)."""
+    source = f"answered {text.meaning.upper()} by text, message {text.id}"
+    changed = [p for p in text.phones if await _hear(tx, text.company_id, p, text.meaning, source)]
+    if changed and text.meaning in CONFIRMED:
+        await _confirm(tx, text, changed[0])
+
+
+async def _hear(tx: Tx, company_id: UUID, phone: PhoneRef, meaning: Meaning, source: str) -> bool:
+    """Whether this changed the phone's consent; one that is gone by now has none."""
     try:
-        before = await customers.lock(tx, text.company_id, phone.customer_id)
+        before = await customers.lock(tx, company_id, phone.customer_id)
         _, known = consent.find(before, phone.phone_id)
     except NotFound:
         return False
-    earlier = await store.before_stop(tx, text.company_id, phone.phone_id)
-    now = consent.heard(known.sms_consent, text.meaning, earlier)
+    now = consent.heard(known.sms_consent, meaning, await store.before_stop(tx, company_id, phone.phone_id))
     if now is known.sms_consent:
         return False
     after = await customers.save(tx, before, consent.put(before, phone.phone_id, now))
-    said = Said(f"answered {text.meaning.upper()} by text, message {text.id}", "customer")
-    await store.write_down(tx, after, phone.phone_id, said)
+    await store.write_down(tx, after, phone.phone_id, Said(source, "customer"))
     return True
 
 

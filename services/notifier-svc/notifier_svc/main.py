@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 
+from contracts.addresses import normalised_email
 from notifier_svc.channels.callbacks import Callbacks
 from notifier_svc.domain.keys import Keys
 from notifier_svc.events import consumers, release_parked
@@ -36,6 +37,7 @@ def build(settings: NotifierSettings) -> FastAPI:
     app = create_app(runtime, ROUTERS if Role.API in settings.roles else ())
     app.state.keys = keys
     app.state.seal = settings.seal
+    app.state.own_address = normalised_email(settings.smtp_from_address)
     app.state.callbacks = Callbacks(str(settings.public_url))
     return app
 

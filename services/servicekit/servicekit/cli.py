@@ -20,9 +20,10 @@ from servicekit.migrate import migrate
 from servicekit.openapi import Api
 from servicekit.rebuild import kind_of, rebuild
 from servicekit.runtime import Runtime
-from servicekit.settings import ServiceSettings
+from servicekit.settings import KafkaSettings, ServiceSettings
 
 S = TypeVar("S", bound=ServiceSettings)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def run_cli(
     elif arguments.command == "openapi":
         sys.stdout.write(json.dumps(Api(name, routers).openapi(), indent=2, ensure_ascii=False) + "\n")
     elif arguments.command == "replay-dead-letters":
-        replayed = asyncio.run(deadletters.replay(_settings(name, settings_type).kafka, name))
+        replayed = asyncio.run(deadletters.replay(_settings(name, KafkaSettings), name))
         sys.stdout.write(f"dead letters replayed: {replayed}\n")
     elif arguments.command == "rebuild":
         asyncio.run(_rebuild(build(_settings(name, settings_type)).state.runtime, arguments.copy))
@@ -99,12 +100,13 @@ async def _rebuild(runtime: Runtime, copy: str) -> None:
     sys.stdout.write(f"{copy} rebuilt from {records} records\n")
 
 
-def _settings(name: str, settings_type: Callable[[], S]) -> S:
+def _settings(name: str, settings_type: Callable[[], T]) -> T:
     """The settings from the environment; what is missing or wrong ends the start with a sentence that names it."""
     try:
         return settings_type()
     except ValidationError as error:
-        lines = [f"{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()]
+        prefix = KafkaSettings.model_config["env_prefix"] if error.title == KafkaSettings.__name__ else ""
+        lines = [f"{prefix}{'_'.join(map(str, e['loc']))}".upper() + f": {e['msg']}" for e in error.errors()]
         sys.exit(f"{name} can't start; check these settings:\n  " + "\n  ".join(lines))
 
 

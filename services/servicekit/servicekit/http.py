@@ -9,6 +9,7 @@ from opentelemetry.trace import Span
 from pydantic import BaseModel, ConfigDict, field_validator
 
 from servicekit.db import Database
+from servicekit.errors import Unprocessable
 from servicekit.middleware import BodyLimit, LastResort
 from servicekit.openapi import Api
 from servicekit.problems import answer_with_problems
@@ -41,9 +42,22 @@ def _database(request: Request) -> Database:
 Db = Annotated[Database, Depends(_database)]
 
 
+def only_known_queries(request: Request) -> None:
+    """Refuse a query parameter that the operation does not have: a mistyped filter must not look like a result."""
+    if not request.query_params:
+        return
+    path = getattr(request.scope.get("route"), "path", "")
+    operation = request.app.openapi()["paths"].get(path, {}).get(request.method.lower())
+    if operation is None:  # it is not described, and takes what it likes
+        return
+    known = {parameter["name"] for parameter in operation["parameters"] if parameter["in"] == "query"}
+    if unknown := sorted(request.query_params.keys() - known):
+        raise Unprocessable(f"There is no query parameter {', '.join(unknown)} here.")
+
+
 def create_app(runtime: "Runtime", routers: Sequence[APIRouter], *, max_body: int = MAX_BODY_BYTES) -> FastAPI:
     """The FastAPI app of a service: its routers, and what all services answer the same way."""
-    app = Api(runtime.name, routers, lifespan=runtime.lifespan)
+    app = Api(runtime.name, routers, lifespan=runtime.lifespan, dependencies=[Depends(only_known_queries)])
     app.state.runtime = runtime
     answer_with_problems(app)
     app.add_middleware(BodyLimit, limit=max_body)

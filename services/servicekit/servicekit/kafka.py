@@ -23,7 +23,7 @@ from servicekit.db import Database, Tx
 from servicekit.isolation import isolated
 from servicekit.records import Record, dead_letter, read_batch, tolerant
 from servicekit.settings import KafkaSettings
-from servicekit.telemetry import meter, tracer
+from servicekit.telemetry import meter, spanned
 
 log = logging.getLogger(__name__)
 
@@ -142,10 +142,12 @@ class Consumers:
 
     def _worker(self, consumer: Consumer) -> Callable[[list[Record]], Awaitable[None]]:
         async def work_off(records: list[Record]) -> None:
-            with tracer.start_as_current_span(f"{consumer.topic.name} process", kind=SpanKind.CONSUMER):
+            unreadable = [dead_letter(record, record.error) for record in records if record.error]
+            with spanned(f"{consumer.topic.name} process", kind=SpanKind.CONSUMER):
                 async with self._database.worker() as tx:
-                    await deadletters.add(tx, self._service, [dead_letter(r, r.error) for r in records if r.error])
+                    await deadletters.add(tx, self._service, unreadable)
                     await work(tx, self._service, consumer, [r for r in records if r.event])
+            _events.add(len(unreadable), {"consumer": consumer.group, "outcome": "dead"})
 
         return work_off
 

@@ -3,6 +3,7 @@
 import logging
 
 from opentelemetry import trace
+from opentelemetry.trace import StatusCode
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -65,7 +66,7 @@ class LastResort:
             if begun or scope["type"] != "http":
                 raise
             span = trace.get_current_span()
-            span.record_exception(error)
+            span.set_status(StatusCode.ERROR, type(error).__name__)  # its words may repeat what people typed
             log.error("unexpected error", exc_info=error)
             trace_id = f"{span.get_span_context().trace_id:032x}"
             answer = problem(500, "internal", "Something went wrong on our side.", trace_id=trace_id)

@@ -60,7 +60,6 @@ class Relay:
         self._settings = settings
         self._wake = asyncio.Event()
         self._held: dict[str, float] = {}
-        self._measured = 0.0
 
     @property
     def held(self) -> list[str]:
@@ -107,7 +106,6 @@ class Relay:
             self._wake.clear()
             rows = await connection.fetch(_NEXT, BATCH, self.held)
             await self._publish(connection, producer, rows)
-            await self._measure(connection)
             if rows:
                 await asyncio.sleep(REST_SECONDS)
             if len(rows) < BATCH:
@@ -121,15 +119,16 @@ class Relay:
         except TimeoutError:
             return
 
-    async def _measure(self, connection: Connection) -> None:
-        if time.monotonic() - self._measured < MEASURE_SECONDS:
-            return
-        self._measured = time.monotonic()
-        row = await connection.fetchrow(_MEASURE)
-        if row:
-            _waiting.set(row["waiting"])
-            _oldest.set(row["oldest"] or 0)
-            _parked.set(row["parked"])
+    async def measure(self) -> None:
+        """For ever: how much waits. By itself, because publishing waits for a broker that is away."""
+        while True:
+            async with self._database.worker() as tx:
+                row = await tx.fetchrow(_MEASURE)
+            if row:
+                _waiting.set(row["waiting"])
+                _oldest.set(row["oldest"] or 0)
+                _parked.set(row["parked"])
+            await asyncio.sleep(MEASURE_SECONDS)
 
     async def _publish(self, connection: Connection, producer: AIOKafkaProducer, rows: Sequence[Any]) -> None:
         """Publish `rows`, each topic by itself: one that refuses is held back for a while, and stops no other."""

@@ -86,6 +86,7 @@ class Runtime:
         self._checks = {"database": self.database.check, "broker": lambda: check_broker(kafka), "relay": relay.check}
         background: list[tuple[str, Callable[[], Awaitable[None]]]] = [
             ("relay", relay.run),
+            ("outbox gauges", relay.measure),
             ("housekeeping", lambda: keep_house(self.database)),
         ]
         if self.consumers:

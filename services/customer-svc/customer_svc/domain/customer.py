@@ -40,6 +40,7 @@ class CustomerFields(Body):
     region_id: UUID | None = None
     head_office: bool = False
     send_client_notifications: bool = True
+    """Whether the rules of its region reach it (S3.13); all other rules go by the contacts' preferences."""
     tags: Tags = ()
     zone: Zone | None = None
     notes: Notes = ""

@@ -91,7 +91,7 @@ async def unarchive(by_office: ByOffice) -> Response:
 
 @router.post("/{customer_id}/block", response_model=Customer)
 async def block(by_office: ByOffice) -> Response:
-    """Block: no booking, no request, no sign-in (S4.15)."""
+    """Block: no booking, no request, no sign-in (S4.15). Messages about jobs that are booked still go."""
     return await by_office.change(lambda known, _: customer.block(known, True))
 
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
 from contracts.customer_requests import SmsAnswerConfirmed, SmsPermissionRequested
-from contracts.inbound import InboundTextReceived, Meaning, PhoneRef
+from contracts.deliveries import Channel
+from contracts.inbound import BlockChanged, Cause, InboundTextReceived, Meaning, PhoneRef, Scope
 from contracts.profiles import Consent, CustomerProfile
 from contracts.topics import CUSTOMER_REQUESTS, CUSTOMERS, TYPE_PREFIX
 from customer_svc.domain import consent
@@ -36,9 +37,13 @@ async def text(api: Api, meaning: Meaning, *refs: tuple[Any, Any], company_id: U
         phones=tuple(PhoneRef(customer_id=customer["id"], phone_id=phone["id"]) for customer, phone in refs),
         received_at=NOW,
     )
+    await arrives(api, data)
+
+
+async def arrives(api: Api, data: InboundTextReceived | BlockChanged) -> None:
     event = Event(
         id=str(data.id),
-        type=TYPE_PREFIX + "InboundTextReceived",
+        type=TYPE_PREFIX + type(data).__name__,
         source="/notifier-svc",
         subject="hash",
         time=NOW,
@@ -117,6 +122,28 @@ async def test_stop_revokes_and_start_restores_what_it_took(api: Api) -> None:  
     states_of_phone = [row["state"] for row in (await ledger(api, customer))["items"] if row["phone_id"] == phone["id"]]
     assert states_of_phone == ["granted", "revoked", "granted", "requested"]
     assert len(await api.platform.published(CUSTOMER_REQUESTS.name)) == 2  # the question, and what a YES means
+
+
+async def test_a_stop_that_only_the_phone_network_saw_revokes_too(api: Api) -> None:  # G4, S1.19
+    customer = await customer_with_phones(api)
+    phone, _ = phones(customer)
+    await api.admin.change("PUT", path(customer, phone), GRANTED, version=1)
+    block = BlockChanged(
+        id=uuid4(),
+        company_id=api.company_id,
+        channel=Channel.SMS,
+        scope=Scope.EVERYTHING,
+        cause=Cause.OPTED_OUT,
+        phones=(PhoneRef(customer_id=customer["id"], phone_id=phone["id"]),),
+        changed_at=NOW,
+    )
+    for told in (block.model_copy(update={"cause": Cause.LANDLINE}), block.model_copy(update={"lifted": True})):
+        await arrives(api, told)
+    assert await states(api, customer) == ["granted", "none"]
+    await arrives(api, block)
+    assert await states(api, customer) == ["revoked", "none"]
+    refused = await api.admin.change("PUT", path(customer, phone), GRANTED, version=3)
+    assert refused.status_code == 409
 
 
 async def test_the_ledger_is_read_in_pages_and_by_the_office_alone(api: Api, other: Api) -> None:  # G14, G20

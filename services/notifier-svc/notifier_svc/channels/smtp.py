@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import socket
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 import aiosmtplib
@@ -26,7 +26,7 @@ class Host:
     port: int
     starttls: bool = False
     username: str | None = None
-    password: str | None = None
+    password: str | None = field(default=None, repr=False)
     timeout: float = 60.0
     end_timeout: float = 600.0
     """How long the end of DATA may take: less than ten minutes makes duplicates (RFC 5321 4.5.3.2.6)."""

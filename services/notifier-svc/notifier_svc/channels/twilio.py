@@ -68,6 +68,17 @@ class Refused(Exception):
         self.words = words
 
 
+def _refused(status: object, code: object, words: object) -> Refused:
+    """What Twilio, or a proxy before it, said; where a number is none the status stands for it, and 400 for that."""
+    number = _number(status) or 400
+    return Refused(number, _number(code) or number, str(words or ""))
+
+
+def _number(value: object) -> int | None:
+    text = str(value)
+    return int(text) if text.isdecimal() and len(text) < 10 else None
+
+
 class Away(Exception):
     """No connection to Twilio: nothing was sent."""
 
@@ -148,15 +159,16 @@ class Twilio:
             async with asyncio.timeout(self._seconds):
                 answer = await request
         except TwilioRestException as error:
-            raise Refused(error.status, int(error.code or error.status), error.msg) from error
+            raise _refused(error.status, error.code, error.msg) from error
         except TwilioServiceException as error:  # the newer form, RFC 9457
-            words = error.detail or error.title or ""
-            raise Refused(error.status, int(error.code or error.status), words) from error
+            raise _refused(error.status, error.code, error.detail or error.title) from error
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             raise Away(type(error).__name__) from error
         except (TimeoutError, OSError, httpx.HTTPError, TwilioException, ValueError, AttributeError) as error:
             raise Lost(type(error).__name__) from error
-        return Accepted(answer.sid, answer.status)
+        if not answer.sid:
+            raise Lost("an answer without an id")
+        return Accepted(answer.sid, str(answer.status))
 
     def _client(self, account: Account) -> Client:
         client = Client(account.sid, account.token, http_client=self._http)

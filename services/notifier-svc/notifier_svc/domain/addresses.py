@@ -20,11 +20,11 @@ def number(value: str) -> str:
     try:
         parsed = phonenumbers.parse(value)
     except phonenumbers.NumberParseException as error:
-        raise ValueError("is no number in international form, such as +13035550100") from error
-    if not phonenumbers.is_possible_number(parsed):
-        raise ValueError("can't be a number: it has too few or too many digits for its country")
-    return value
+        raise ValueError("is no phone number in international form: write it like +1 303 555 0100") from error
+    if not phonenumbers.is_valid_number(parsed):
+        raise ValueError("is no phone number of its country: write it like +1 303 555 0100")
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
 Address = Annotated[str, StringConstraints(max_length=254), AfterValidator(email)]
-Number = Annotated[str, StringConstraints(pattern=r"^\+[1-9][0-9]{6,14}$"), AfterValidator(number)]
+Number = Annotated[str, StringConstraints(max_length=40), AfterValidator(number)]

@@ -11,7 +11,7 @@ SENTENCES: dict[Reason, str] = {
     Reason.NO_ADDRESS: "Not sent: there is no address or number on file. Add one to the contact.",
     Reason.INVALID_ADDRESS: "Not sent: the address or number can't be right. Correct it on the contact.",
     Reason.BLOCKED: (
-        "Not sent: this address or phone is blocked after a bounce, a STOP, an opt-out of calls, or as a landline."
+        "Not sent: this address or phone is blocked. The list of blocks says why, and whether the office can lift it."
     ),
     Reason.SANDBOX: "Not sent: the company is in sandbox mode, and this address or number is not on its allow-list.",
     Reason.CONFIRMATIONS_OFF: "Not sent: the contact has confirmations of jobs switched off.",
@@ -23,11 +23,11 @@ SENTENCES: dict[Reason, str] = {
     Reason.INVOICE_REMINDERS_OFF: "Not sent: the contact has invoice reminders switched off.",
     Reason.BROADCASTS_EXCLUDED: "Not sent: the contact is excluded from broadcasts.",
     Reason.BY_EMAIL_ONLY: "Not sent: broadcasts go by email only, never as a text or call.",
-    Reason.CLIENT_NOTIFICATIONS_OFF: "Not sent: the customer has client notifications switched off.",
+    Reason.CLIENT_NOTIFICATIONS_OFF: "Not sent: the customer's client notifications by region are switched off.",
     Reason.HEAD_OFFICE: "Not sent: head offices get no notifications of a region.",
     Reason.TEXT_OFF: "Not sent: the contact has texts switched off.",
     Reason.VOICE_OFF: "Not sent: the contact has calls switched off.",
-    Reason.NO_SMS_CONSENT: "Not sent: this phone has not agreed to texts by a YES, or has taken it back.",
+    Reason.NO_SMS_CONSENT: "Not sent: this phone has not agreed to get texts. Ask it for permission.",
     Reason.CALLS_OPTED_OUT: "Not sent: this phone has opted out of calls.",
     Reason.SUPERSEDED: "Not sent: another rule, which goes first, told the same news to this address.",
     Reason.DUPLICATE: "Not sent: the same address gets this message already.",
@@ -36,7 +36,7 @@ SENTENCES: dict[Reason, str] = {
         "Not sent: texts and calls are not set up for the company. Add its Twilio account in the settings."
     ),
     Reason.STATUS_MOVED_ON: (
-        "Not sent: the job had moved on to another status, or was open again, before the message left."
+        "Not sent: before the message left, the job had another status, or its work order was open again."
     ),
     Reason.ADDRESS_REMOVED: "Not sent: the contact or this address was changed or removed before the message left.",
     Reason.NO_LONGER_SELECTED: "Not sent: the notification stopped applying to this customer before the message left.",
@@ -52,7 +52,7 @@ SENTENCES: dict[Reason, str] = {
         "Failed: the recipient's mail server or phone network refused it for good. Check the address or number."
     ),
     Reason.OPTED_OUT: "Failed: this phone has opted out of texts (STOP). Reach the customer in another way.",
-    Reason.LANDLINE: "Not sent: this phone is a landline, which takes no texts. Add a mobile number to the contact.",
+    Reason.LANDLINE: "This phone is a landline, which takes no texts. Add a mobile number to the contact.",
     Reason.TOO_LONG: "Failed: it is too long for a text or a call. Shorten its template.",
     Reason.GAVE_UP: "Failed: it was tried until it was too late, without getting through.",
     Reason.OUTCOME_UNKNOWN: (

@@ -86,6 +86,7 @@ class Standing:
     """How a job stands now."""
 
     status_id: UUID
+    status_set_at: datetime | None = None
     closed_at: datetime | None = None
     cancelled: bool = False
 
@@ -138,12 +139,12 @@ def _refused_by_rule(due: Due, rule: Rule | None, circumstances: Circumstances) 
 
 
 def _moved_on(due: Due, job: Standing | None) -> bool:
-    """Whether the job has another status than the one told, is not closed as told, or was cancelled (D9, G7)."""
+    """Whether the job has another status than the one told, or has it anew; is not closed as told; or was cancelled."""
     if not due.can_be_undone or job is None:
         return False
     told, now = due.occurrence, job
     if due.trigger == Trigger.STATUS_SET:
-        return now.cancelled or now.status_id != told.status_id
+        return now.cancelled or now.status_id != told.status_id or now.status_set_at != told.status_set_at
     return now.cancelled or now.closed_at != told.closed_at
 
 

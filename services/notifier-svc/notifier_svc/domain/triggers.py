@@ -94,6 +94,11 @@ class Occurrence:
         return timedelta(seconds=seconds)
 
     @property
+    def status_set_at(self) -> datetime | None:
+        """When the job's status was set, as the event has it."""
+        return self.data.job.status_set_at if isinstance(self.data, events.JobEvent) else None
+
+    @property
     def closed_at(self) -> datetime | None:
         """When the work order closed, as the event has it."""
         return self.data.job.closed_at if isinstance(self.data, events.JobEvent) else None

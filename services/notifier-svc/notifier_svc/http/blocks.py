@@ -106,7 +106,7 @@ async def _add(tx: Tx, body: BlockBody, keys: Keys, who: Principal) -> Response:
     place = Place(who.company, body.channel, _checked(body))
     block = await store.add(
         tx,
-        keys,
+        place.hash(keys),
         place,
         Cause.OFFICE,
         body.scope,

@@ -109,6 +109,7 @@ async def list_deliveries(
     customer_id: UUID | None = None,
     event_id: UUID | None = None,
     state: Annotated[list[DeliveryState] | None, Query()] = None,
+    reason: Annotated[list[Reason] | None, Query()] = None,
     channel: Channel | None = None,
     cursor: str | None = None,
     limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = DEFAULT_LIMIT,
@@ -116,7 +117,9 @@ async def list_deliveries(
     """The log, newest first."""
     after = read_cursor(cursor, instant, UUID) if cursor else None
     async with db.company(who.company) as tx:
-        rows = await store.page(tx, store.Filter(job_id, customer_id, event_id, state, channel), after, limit + 1)
+        rows = await store.page(
+            tx, store.Filter(job_id, customer_id, event_id, state, channel, reason), after, limit + 1
+        )
         items = [DeliveryView.model_validate(fields) for fields in await _fields(tx, rows[:limit])]
     last = rows[limit - 1] if len(rows) > limit else None
     return Page(items=items, next_cursor=encode_cursor(last["planned_at"], last["id"]) if last else None)

@@ -20,7 +20,7 @@ from notifier_svc.http.cursors import instant
 from notifier_svc.http.signed import check_signature, field
 from notifier_svc.store import blocks, senders
 from notifier_svc.store import inbound as store
-from notifier_svc.store.blocks import Place
+from notifier_svc.store import phones as owners
 from servicekit import copies
 from servicekit.auth import Principal, require
 from servicekit.db import Tx
@@ -28,6 +28,8 @@ from servicekit.errors import NotFound, Unprocessable
 from servicekit.http import Db
 from servicekit.paging import DEFAULT_LIMIT, MAX_LIMIT, Page, encode_cursor, read_cursor
 
+# After a STOP; else a YES is an answer to a question, and a START means nothing (D12).
+GIVING_BACK = frozenset({Meaning.START, Meaning.YES})
 LONGEST_BODY = 2000  # Twilio joins no more than 1,600 characters
 
 twilio_router = APIRouter(prefix=PATH, tags=["Twilio"])
@@ -61,14 +63,18 @@ async def receive_text(request: Request, db: Db) -> Response:
         company_id, by_twilio = await _whose(tx, request, form)
         place = store.place_of(company_id, field(form, "From"))
         said = meaning(field(form, "Body", LONGEST_BODY))
-        phones = await store.phones_of(tx, place)
+        phones = await owners.of_number(tx, company_id, place.address)
         new = await store.add(
             tx, place, field(form, "To"), field(form, "MessageSid"), field(form, "Body", LONGEST_BODY), said, phones
         )
         if new is None:
             return _twiml(twiml.nothing())
-        said, news = await _effect(tx, keys, place, said)
+        news = said is Meaning.HELP
+        if said in GIVING_BACK and await blocks.lift_opt_out(tx, keys, place):
+            said, news = Meaning.START, True
         await store.tell(tx, keys, place, new, said, phones)
+        if said is Meaning.STOP:
+            news = await blocks.add(tx, place.hash(keys), place, Cause.OPTED_OUT) is not None
         if by_twilio or field(form, "OptOutType") or not news:
             return _twiml(twiml.nothing())
         words = answer(said, await _company(tx, company_id))
@@ -76,17 +82,6 @@ async def receive_text(request: Request, db: Db) -> Response:
             return _twiml(twiml.nothing())
         await store.answered(tx, company_id, new, words)
     return _twiml(twiml.reply(words))
-
-
-async def _effect(tx: Tx, keys: Keys, place: Place, said: Meaning) -> tuple[Meaning, bool]:
-    """What the text changes here at once (D12): what it amounts to, and whether that is news to be answered."""
-    match said:
-        case Meaning.STOP:
-            return said, await blocks.add(tx, keys, place, Cause.OPTED_OUT) is not None
-        case Meaning.START | Meaning.YES if await blocks.lift_opt_out(tx, keys, place):
-            return Meaning.START, True
-        case _:
-            return said, said is Meaning.HELP
 
 
 @twilio_router.post("/calls", response_class=Response)

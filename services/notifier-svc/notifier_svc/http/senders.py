@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field, SecretStr, StringConstraints, model_validator
 
+from contracts.addresses import normalised_email
 from contracts.jobs import Role
 from notifier_svc.domain.addresses import Address, Number
 from notifier_svc.domain.sender import KeywordsAnsweredBy, PhoneAccount, Sender
@@ -93,10 +94,12 @@ async def put_sender(body: SenderBody, request: Request, who: Admin, db: Db) -> 
     """Set or replace the sender; what waits goes out from the new one. The first needs no If-Match."""
     seal: Seal = request.app.state.seal
     async with db.company(who.company) as tx:
-        version = await store.lock(tx, who.company)
+        found = await store.lock(tx, who.company)
+        version = found[1] if found else 0
         if version or "if-match" in request.headers:
             check_version(request, version)
-        found = await store.find(tx, who.company)
+        if body.from_address and normalised_email(body.from_address) == request.app.state.own_address:
+            raise store.FromTaken("It is the installation's own.")
         sender = Sender(
             company_id=who.company,
             from_address=body.from_address,

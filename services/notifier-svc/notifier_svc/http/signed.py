@@ -22,7 +22,7 @@ class Unsigned(Forbidden):
 
 def check_signature(request: Request, form: FormData, company_id: UUID, phone: PhoneAccount | None) -> None:
     """Raise `Unsigned` unless the company's account signed this request for the public URL."""
-    if phone is None or field(form, "AccountSid") != phone.account_sid:
+    if phone is None or field(form, "AccountSid") != phone.account_sid or not _is_text(form):
         raise Unsigned
     seal: Seal = request.app.state.seal
     callbacks: Callbacks = request.app.state.callbacks
@@ -30,6 +30,10 @@ def check_signature(request: Request, form: FormData, company_id: UUID, phone: P
     url = callbacks.public(request.url.path, request.url.query)
     if not RequestValidator(token).validate(url, form, request.headers.get("x-twilio-signature", "")):
         raise Unsigned
+
+
+def _is_text(form: FormData) -> bool:
+    return all(isinstance(value, str) for _, value in form.multi_items())
 
 
 def field(form: FormData, name: str, longest: int = LONGEST) -> str:

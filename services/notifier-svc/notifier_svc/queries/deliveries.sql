@@ -12,9 +12,10 @@ where d.company_id = current_company()
   and ($3::uuid is null or d.occurrence_id = $3)
   and ($4::text[] is null or d.state = any($4))
   and ($5::text is null or d.channel = $5)
-  and ($6::timestamptz is null or (d.planned_at, d.id) < ($6, $7::uuid))
+  and ($6::text[] is null or d.reason = any($6))
+  and ($7::timestamptz is null or (d.planned_at, d.id) < ($7, $8::uuid))
 order by d.planned_at desc, d.id desc
-limit $8;
+limit $9;
 
 -- name: delivery^
 select d.id, d.occurred_month, d.occurrence_id, d.occurred_at, d.planned_at, d.updated_at, d.due_at, d.trigger, d.category,

@@ -16,10 +16,9 @@ cross join lateral (
 ) n
 where s.company_id = any($1::uuid[]);
 
--- name: lock_sender^
--- The version in force; the lock keeps two first writers apart, too.
-select pg_advisory_xact_lock(hashtextextended('sender' || $1::uuid, 0)),
-       (select version from sender where company_id = $1::uuid) as version;
+-- name: lock_sender!
+-- Keeps two first writers apart, too. What is read after it is what the last writer left.
+select pg_advisory_xact_lock(hashtextextended('sender' || $1::uuid, 0));
 
 -- name: put_sender!
 insert into sender as s (company_id, version, from_address, reply_to, account_sid, auth_token, messaging_service_sid,

@@ -112,12 +112,12 @@ select id from ok;
 -- T3: the end of a delivery, told in the log and on the outbox; where the fence has moved on, nothing.
 with t as (
     select * from unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int[], $8::boolean[],
-                         $9::bytea[], $10::text[], $11::text[], $12::smallint[], $13::jsonb[], $14::bytea[])
-    as t (id, n, state, reason, code, detail, version, tried, blocked, cause, provider_id, segments, headers, body)
+                         $9::text[], $10::smallint[], $11::jsonb[], $12::bytea[])
+    as t (id, n, state, reason, code, detail, version, tried, provider_id, segments, headers, body)
 ), done as (
     delete from queue q using t
     where q.id = t.id and q.fence = t.n and q.leased
-    returning t.*, q.occurred_month, q.company_id, q.channel
+    returning t.*, q.occurred_month, q.company_id
 ), logged as (
     update delivery d
     set state = done.state, reason = done.reason, detail = done.detail, updated_at = now(),
@@ -131,12 +131,6 @@ with t as (
     on conflict (occurred_month, delivery_id, n) do update
     set finished_at = excluded.finished_at, outcome = excluded.outcome, code = excluded.code, detail = excluded.detail,
         provider_id = excluded.provider_id, segments = excluded.segments
-), blocks as (
-    insert into block (company_id, channel, address_hash, cause, masked_address)
-    select done.company_id, done.channel, blocked, cause, d.masked_address
-    from done join delivery d on d.occurred_month = done.occurred_month and d.id = done.id
-    where blocked is not null
-    on conflict do nothing
 ), published as (
     insert into outbox (company_id, topic, key, headers, body)
     select company_id, 'deliveries.v1', id::text, headers, body from done
@@ -205,6 +199,12 @@ cross join lateral (
     (select from queue where lane = l.lane and not leased and channel <> 'email' and due_at <= now() limit 100000)
 ) due
 group by l.lane;
+
+-- name: retrying
+-- What was in a sender's hands and went back to the queue; counted no further than 100,000.
+select lane, count(*) as waiting
+from (select lane from queue where not leased and fence > 0 limit 100000) back
+group by lane;
 
 -- name: wake_relay!
 select pg_notify('outbox', '');

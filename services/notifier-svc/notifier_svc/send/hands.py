@@ -31,14 +31,13 @@ class Hands:
 
     def begin(self, due: Due) -> None:
         """From here on only its outcome settles it: its T2 may be in the database."""
-        if due.id in self._holds:
-            self._holds[due.id].begun = True
+        if hold := self._held(due):
+            hold.begun = True
 
     def drop(self, dues: Iterable[Claimed]) -> None:
         """They are settled, or no longer ours."""
         for due in dues:
-            hold = self._holds.get(due.id)
-            if hold and hold.due.fence == due.fence:
+            if self._held(due):
                 del self._holds[due.id]
 
     def renewed(self, ids: Iterable[UUID]) -> None:
@@ -52,10 +51,25 @@ class Hands:
         """All that is held."""
         return list(self._holds)
 
-    def leased_before(self, seconds: float) -> list[Due]:
-        """Those whose lease is older than `seconds`."""
+    def holds(self, due: Claimed) -> bool:
+        """Whether it is still ours by this claim."""
+        return self._held(due) is not None
+
+    def begun_before(self, seconds: float) -> list[Due]:
+        """Those on the wire whose lease is older than `seconds`."""
+        return [hold.due for hold in self._older(seconds) if hold.begun]
+
+    def waiting_since(self, seconds: float) -> list[Due]:
+        """Those that were claimed more than `seconds` ago and are not on the wire yet."""
+        return [hold.due for hold in self._older(seconds) if not hold.begun]
+
+    def _older(self, seconds: float) -> list[_Hold]:
         limit = monotonic() - seconds
-        return [hold.due for hold in self._holds.values() if hold.leased_at < limit]
+        return [hold for hold in self._holds.values() if hold.leased_at < limit]
+
+    def _held(self, due: Claimed) -> _Hold | None:
+        hold = self._holds.get(due.id)
+        return hold if hold and hold.due.fence == due.fence else None
 
     def by_phone(self) -> Counter[UUID]:
         """How many texts and calls are held of each company."""

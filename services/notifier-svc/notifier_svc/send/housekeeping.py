@@ -57,11 +57,20 @@ class Housekeeping:
             await asyncio.sleep(seconds)
 
     async def _renew(self) -> None:
-        """Lengthen the leases of what is held for long, on the wire for one."""
-        old = self._hands.leased_before(self._lease.total_seconds() / 3)
-        if old:
-            async with self._line.use() as tx:
-                self._hands.renewed(await store.renew(tx, old, self._lease))
+        """Lengthen the leases of what is on the wire for long; what has waited half a lease for it is given back.
+
+        The answer of the re-check must not grow old: whoever claims it next asks again (G4, G7).
+        """
+        seconds = self._lease.total_seconds()
+        old, stale = self._hands.begun_before(seconds / 3), self._hands.waiting_since(seconds / 2)
+        if not (old or stale):
+            return
+        self._hands.drop(stale)
+        async with self._line.transaction() as tx:
+            self._hands.renewed(await store.renew(tx, old, self._lease))
+            await store.give_back(tx, stale)
+        if stale:
+            self._wake(None)
 
     async def _sweep(self) -> None:
         now = datetime.now(UTC)
@@ -75,7 +84,7 @@ class Housekeeping:
 
     async def _count(self) -> None:
         async with self._line.use() as tx:
-            observing.waiting(await store.backlog(tx))
+            observing.waiting(await store.backlog(tx), await store.retrying(tx))
 
     async def _listen_for_ever(self) -> None:
         while True:

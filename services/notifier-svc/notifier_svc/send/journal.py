@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from notifier_svc.domain.outcome import gave_up
+from notifier_svc.domain.recheck import Claimed
 from notifier_svc.send import observing
 from notifier_svc.send.coalescer import Coalescer
 from notifier_svc.send.hands import Hands
@@ -49,6 +50,10 @@ class Journal:
         """Hang up."""
         for line in (self._start_line, self._end_line, self._bell_line):
             await line.close()
+
+    def holds(self, due: Claimed) -> bool:
+        """Whether it is still ours: what waited too long for a connection was given back, to be asked about again."""
+        return self._hands.holds(due)
 
     async def begin(self, start: Start) -> bool:
         """T2: whether the message may go on the wire now. Raises trouble of the database: then it must not."""

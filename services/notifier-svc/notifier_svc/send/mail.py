@@ -82,6 +82,8 @@ class MailCourier:
 
     async def _refused(self, error: Refused) -> Outcome:
         """The host said no; the connection stays, unless the host is closing it (421)."""
+        if error.stage is Stage.MAIL and error.reply.code // 100 == 5:
+            return self._unwelcome(error)
         ended = meaning(error.stage, error.reply)
         try:
             if error.reply.code == CLOSING or self._connection is None:
@@ -91,6 +93,12 @@ class MailCourier:
         except Dropped:
             self.hang_up()
         return ended
+
+    def _unwelcome(self, error: Refused) -> Outcome:
+        """The host refuses our own address: no message is to blame, and every one would meet the same."""
+        self.hang_up()
+        log.error("the mail host refuses the installation's address", extra={"code": error.reply.label})
+        return outcome.again("The mail host refuses our own address.", error.reply.label, self._breaker.failed())
 
     def _dropped(self, why: str) -> Outcome:
         """Before the final dot nothing can have arrived; after it nobody can know."""

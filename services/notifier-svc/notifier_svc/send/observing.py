@@ -16,6 +16,9 @@ _latency = meter.create_histogram(
     explicit_bucket_boundaries_advisory=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60, 600, 3600, 86_400),
 )
 _due = meter.create_gauge("fieldbell_deliveries_due", description="Deliveries that are due and wait, by lane.")
+_retrying = meter.create_gauge(
+    "fieldbell_deliveries_retrying", description="Deliveries that met trouble and wait for another try, by lane."
+)
 
 
 def ended(ends: Sequence[End], now: datetime) -> None:
@@ -28,7 +31,9 @@ def ended(ends: Sequence[End], now: datetime) -> None:
             _latency.record((now - end.due.occurred_at).total_seconds(), {"channel": end.due.channel})
 
 
-def waiting(backlog: Mapping[Lane, int]) -> None:
-    """Show what is due and waits."""
-    for lane, count in backlog.items():
+def waiting(due: Mapping[Lane, int], retrying: Mapping[Lane, int]) -> None:
+    """Show what is due and waits, and what waits for another try."""
+    for lane, count in due.items():
         _due.set(count, {"lane": lane})
+    for lane, count in retrying.items():
+        _retrying.set(count, {"lane": lane})

@@ -97,9 +97,16 @@ async def gather(tx: Tx, keys: Keys, dues: Sequence[Due]) -> Facts:
 
 def _standing(text: str) -> Standing:
     job = orjson.loads(text)
-    status_id = UUID(job["status"]["id"])
-    closed_at = datetime.fromisoformat(job["closed_at"]) if job.get("closed_at") else None
-    return Standing(status_id, closed_at, cancelled=job.get("cancelled_at") is not None)
+    return Standing(
+        status_id=UUID(job["status"]["id"]),
+        status_set_at=_moment(job.get("status_set_at")),
+        closed_at=_moment(job.get("closed_at")),
+        cancelled=job.get("cancelled_at") is not None,
+    )
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 async def _blocked(tx: Tx, keys: Keys, dues: Sequence[Due]) -> dict[UUID, frozenset[Block]]:

@@ -20,6 +20,8 @@ from servicekit.telemetry import continued
 
 log = logging.getLogger(__name__)
 
+MISTAKE = "Sending it met an error of our own. Tell your administrator."
+
 # T2: whether the message may go on the wire now. Raises trouble of the database: then it must not.
 Begin = Callable[[], Awaitable[bool]]
 
@@ -64,7 +66,8 @@ class Worker:
         """Send until the counter closes; then say goodbye."""
         try:
             while (message := await self._counter.get()) is not None:
-                await self._send(message)
+                if self._journal.holds(message.due):
+                    await self._send(message)
             await self._courier.goodbye()
         finally:
             self._courier.hang_up()
@@ -84,12 +87,23 @@ class Worker:
         self._journal.end(self._end(message, tried))
 
     async def _try(self, message: Ready) -> Tried | None:
+        begun = False
+
+        async def begin() -> bool:
+            nonlocal begun
+            begun = await self._journal.begin(message.start)
+            return begun
+
         try:
-            return await self._courier.carry(message, lambda: self._journal.begin(message.start))
+            return await self._courier.carry(message, begin)
         except TROUBLE as error:
             self._courier.hang_up()
             log.warning("a message could not be begun", extra={"error": type(error).__name__})
             return not_tried(outcome.again("The database did not answer.", delay=1.0))
+        except Exception:  # a courier's mistake is one message's trouble, never everybody's
+            self._courier.hang_up()
+            log.exception("a message met an error", extra={"delivery_id": str(message.due.id)})
+            return Tried(outcome.unknown(MISTAKE)) if begun else not_tried(outcome.again(MISTAKE))
 
     def _end(self, message: Ready, tried: Tried) -> End:
         ended = tried.outcome

@@ -8,11 +8,12 @@ from uuid import UUID
 import asyncpg
 
 from contracts.deliveries import Channel
-from contracts.inbound import BlockChanged, Cause, Scope
+from contracts.inbound import BlockChanged, Cause, PhoneRef, Scope
 from contracts.topics import INBOUND
 from notifier_svc.domain.keys import Keys
 from notifier_svc.domain.masking import mask
 from notifier_svc.domain.model import normalise
+from notifier_svc.store import phones
 from notifier_svc.store.planning import QUERIES
 from servicekit import outbox
 from servicekit.db import Tx
@@ -49,7 +50,7 @@ class Place:
 
 async def add(
     tx: Tx,
-    keys: Keys,
+    hashed: bytes,
     place: Place,
     cause: Cause,
     scope: Scope = Scope.EVERYTHING,
@@ -58,14 +59,16 @@ async def add(
     actor: str | None = None,
     expires_at: datetime | None = None,
 ) -> Block | None:
-    """Block an address; `None` where it is blocked by this cause already."""
-    hashed, masked = place.hash(keys), mask(place.channel, normalise(place.address))
+    """Block an address, whose hash this is; `None` where it is blocked by this cause already."""
+    masked = mask(place.channel, normalise(place.address))
     row: asyncpg.Record | None = await QUERIES.add_block(
         tx, place.company_id, place.channel, hashed, scope, cause, masked, note, actor, expires_at
     )
     if row is None:
         return None
-    await _tell(tx, place.company_id, hashed, row, lifted=False)
+    stopped = cause is Cause.OPTED_OUT and place.channel is Channel.SMS
+    found = await phones.of_number(tx, place.company_id, normalise(place.address)) if stopped else []
+    await _tell(tx, place.company_id, hashed, row, phones=found)
     return _block(row)
 
 
@@ -106,7 +109,13 @@ async def lift_opt_out(tx: Tx, keys: Keys, place: Place) -> bool:
 
 
 async def _tell(
-    tx: Tx, company_id: UUID, address_hash: bytes, row: "asyncpg.Record | dict[str, object]", *, lifted: bool
+    tx: Tx,
+    company_id: UUID,
+    address_hash: bytes,
+    row: "asyncpg.Record | dict[str, object]",
+    *,
+    lifted: bool = False,
+    phones: Sequence[PhoneRef] = (),
 ) -> None:
     data = BlockChanged(
         id=row["id"],
@@ -115,6 +124,7 @@ async def _tell(
         scope=row["scope"],
         cause=row["cause"],
         lifted=lifted,
+        phones=tuple(phones),
         changed_at=datetime.now(UTC),
     )
     await outbox.add(tx, [Message(INBOUND, address_hash.hex(), company_id, data)])

@@ -9,7 +9,7 @@ from uuid import UUID
 import asyncpg
 import orjson
 
-from contracts.deliveries import Channel, DeliveryState
+from contracts.deliveries import Channel, DeliveryState, Reason
 from notifier_svc.store.planning import QUERIES
 from servicekit import copies
 from servicekit.db import Tx
@@ -24,13 +24,23 @@ class Filter:
     event_id: UUID | None = None
     states: list[DeliveryState] | None = None
     channel: Channel | None = None
+    reasons: list[Reason] | None = None
 
 
 async def page(tx: Tx, wanted: Filter, after: tuple[datetime, UUID] | None, limit: int) -> list[asyncpg.Record]:
     """Up to `limit` deliveries after the sort key `after`, newest first."""
     planned_at, id = after or (None, None)
     found = QUERIES.list_deliveries(
-        tx, wanted.job_id, wanted.customer_id, wanted.event_id, wanted.states, wanted.channel, planned_at, id, limit
+        tx,
+        wanted.job_id,
+        wanted.customer_id,
+        wanted.event_id,
+        wanted.states,
+        wanted.channel,
+        wanted.reasons,
+        planned_at,
+        id,
+        limit,
     )
     return [row async for row in found]
 

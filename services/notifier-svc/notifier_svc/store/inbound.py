@@ -9,10 +9,8 @@ import asyncpg
 
 from contracts.deliveries import Channel
 from contracts.inbound import InboundTextReceived, Meaning, PhoneRef
-from contracts.profiles import CustomerProfile
 from contracts.topics import INBOUND
 from notifier_svc.domain.keys import Keys
-from notifier_svc.domain.people import phones_with
 from notifier_svc.store.blocks import Place
 from notifier_svc.store.planning import QUERIES
 from servicekit import outbox
@@ -24,13 +22,6 @@ async def owner_of(tx: Tx, number: str) -> tuple[UUID, bool] | None:
     """Whose number it is, and whether Twilio answers STOP, START and HELP there; `None`: no company's."""
     row: asyncpg.Record | None = await QUERIES.owner_of_number(tx, number)
     return (row["company_id"], row["keywords_answered_by"] == "twilio") if row else None
-
-
-async def phones_of(tx: Tx, place: Place) -> list[PhoneRef]:
-    """Every phone with this number, of the company's customers as they are known here."""
-    rows = [row async for row in QUERIES.customers_with_number(tx, place.company_id, place.address)]
-    profiles = [CustomerProfile.model_validate_json(row["data"]) for row in rows]
-    return [PhoneRef(customer_id=p.id, phone_id=phone) for p in profiles for phone in phones_with(p, place.address)]
 
 
 async def add(

@@ -42,10 +42,10 @@ async def of_companies(tx: Tx, company_ids: Iterable[UUID]) -> dict[UUID, Sender
     return {row["company_id"]: _sender(row) async for row in QUERIES.senders(tx, list(company_ids))}
 
 
-async def lock(tx: Tx, company_id: UUID) -> int:
-    """Keep others from changing the company's sender until the transaction ends; its version, 0 where there is none."""
-    row = await QUERIES.lock_sender(tx, company_id)
-    return row["version"] or 0
+async def lock(tx: Tx, company_id: UUID) -> tuple[Sender, int] | None:
+    """Keep others from changing the company's sender until the transaction ends; then `find` it."""
+    await QUERIES.lock_sender(tx, company_id)
+    return await find(tx, company_id)
 
 
 async def put(tx: Tx, sender: Sender, version: int) -> None:

@@ -13,6 +13,8 @@ from contracts.topics import DELIVERIES, MESSAGES, TYPE_PREFIX
 from notifier_svc.domain.outcome import Outcome, unknown
 from notifier_svc.domain.recheck import Claimed, Due
 from notifier_svc.domain.triggers import Occurrence, is_told
+from notifier_svc.store import blocks
+from notifier_svc.store.blocks import Place
 from notifier_svc.store.planning import QUERIES
 from notifier_svc.store.reading import readable
 from servicekit.db import Tx
@@ -133,7 +135,12 @@ async def finish(tx: Tx, ends: Sequence[End], now: datetime) -> set[UUID]:
     if not ends:
         return set()
     columns = map(list, zip(*(_end(end, now) for end in ends), strict=True))
-    return {row["id"] async for row in QUERIES.finish(tx, *columns)}
+    written = {row["id"] async for row in QUERIES.finish(tx, *columns)}
+    for end in ends:
+        if end.blocked and end.outcome.block and end.due.address and end.due.id in written:
+            place = Place(end.due.company_id, end.due.channel, end.due.address)
+            await blocks.add(tx, end.blocked, place, end.outcome.block)
+    return written
 
 
 def _end(end: End, now: datetime) -> tuple[Any, ...]:
@@ -150,8 +157,6 @@ def _end(end: End, now: datetime) -> tuple[Any, ...]:
         outcome.detail,
         end.template_version,
         end.tried,
-        end.blocked,
-        outcome.block,
         outcome.provider_id,
         outcome.segments,
         message.headers(),
@@ -205,7 +210,16 @@ async def sweep(tx: Tx, held: Collection[UUID], limit: int, now: datetime) -> li
 
 async def backlog(tx: Tx) -> dict[Lane, int]:
     """How many deliveries are due and wait, per lane."""
-    waiting = {row["lane"]: row["waiting"] async for row in QUERIES.backlog(tx)}
+    return _by_lane([row async for row in QUERIES.backlog(tx)])
+
+
+async def retrying(tx: Tx) -> dict[Lane, int]:
+    """How many were tried, or could not be, and wait for the next time, per lane."""
+    return _by_lane([row async for row in QUERIES.retrying(tx)])
+
+
+def _by_lane(rows: Iterable[asyncpg.Record]) -> dict[Lane, int]:
+    waiting = {row["lane"]: row["waiting"] for row in rows}
     return {lane: waiting.get(number, 0) for lane, number in LANES.items()}
 
 

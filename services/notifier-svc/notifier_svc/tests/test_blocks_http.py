@@ -67,7 +67,7 @@ async def test_the_office_lifts_its_own_block(app: App) -> None:
 async def test_what_the_customer_asked_for_is_not_the_offices_to_lift(app: App) -> None:  # D12, S1.19
     place = Place(COMPANY, Channel.SMS, "+13035550142")
     async with app.db.worker() as tx:
-        await blocks.add(tx, keys_of(app), place, Cause.OPTED_OUT)
+        await blocks.add(tx, place.hash(keys_of(app)), place, Cause.OPTED_OUT)
     [view] = await listed(app, cause="opted_out")
     assert view["liftable"] is False
     refused = await app.client.delete(f"{PATH}/{view['id']}", headers=app.issuer.headers(Role.ADMIN, COMPANY))
@@ -79,7 +79,7 @@ async def test_lifting_the_offices_block_leaves_the_stop(app: App) -> None:
     place = Place(COMPANY, Channel.SMS, "+13035550142")
     view = (await post(app, {"channel": "sms", "address": "+1 303 555 0142", "note": "x"})).json()
     async with app.db.worker() as tx:
-        assert await blocks.add(tx, keys_of(app), place, Cause.OPTED_OUT)
+        assert await blocks.add(tx, place.hash(keys_of(app)), place, Cause.OPTED_OUT)
     await app.client.delete(f"{PATH}/{view['id']}", headers=app.issuer.headers(Role.ADMIN, COMPANY))
     assert len(await scopes_of(app, place)) == 1
 

@@ -133,7 +133,7 @@ async def test_what_the_account_did_not_sign_for_this_url_is_refused_and_not_kep
     answer = await text.post(text.status_url, **{"MessageSid": "SM1", "MessageStatus": "delivered"} | wrong)
     assert (answer.status_code, answer.json()["title"]) == (
         403,
-        "The request is not signed by the account that sent the message.",
+        "The request is not signed by the company's account at Twilio.",
     )
     assert await text.receipts() == []
 

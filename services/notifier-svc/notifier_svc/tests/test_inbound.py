@@ -158,13 +158,14 @@ async def test_what_is_not_signed_or_nobodys_leaves_nothing(line: Line, over: An
 
 
 async def test_a_stop_is_obeyed_at_once_and_confirmed_once(line: Line) -> None:  # G5, D12
+    maria = await known(line.app)
     assert "no more texts" in (reply(await line.text("stop.")) or "")
     assert reply(await line.text("STOP")) is None
     assert await line.blocked() == [("sms", "opted_out")]
-    blocked, *texts = await line.told()
+    text, blocked, again = await line.told()
     assert isinstance(blocked, BlockChanged)
-    assert (blocked.cause, blocked.lifted) == (Cause.OPTED_OUT, False)
-    assert [text.meaning for text in texts] == [Meaning.STOP, Meaning.STOP]
+    assert (blocked.cause, blocked.lifted, blocked.phones) == (Cause.OPTED_OUT, False, (maria,))
+    assert [each.meaning for each in (text, again)] == [Meaning.STOP, Meaning.STOP]
 
 
 @pytest.mark.parametrize("word", ["START", "Unstop", "yes"])

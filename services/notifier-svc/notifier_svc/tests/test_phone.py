@@ -10,6 +10,7 @@ import pytest
 
 from contracts.deliveries import Channel, Lane, Reason
 from contracts.profiles import Consent
+from notifier_svc.channels.twilio import Twilio
 from notifier_svc.domain.model import Rule
 from notifier_svc.domain.sender import Sender
 from notifier_svc.send.allowance import Allowance
@@ -209,6 +210,55 @@ async def test_twilio_away_is_tried_until_it_is_back(phone: Desk) -> None:
             assert await phone.settled() == SENT
     assert port != phone.switchboard.port
     assert len(phone.switchboard.asked) == 1
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(403, b'{"code": "FORBIDDEN", "message": "by the proxy"}'),
+        Answer(404, b'{"type": "about:blank", "title": "Nothing", "status": 404, "code": "abc"}'),
+        Answer(400, b'{"type": "about:blank", "title": "Nothing", "status": "abc"}'),
+    ],
+)
+async def test_an_answer_that_is_not_twilios_ends_one_text_and_no_more(phone: Desk, answer: Answer) -> None:  # fault 67
+    phone.switchboard.script.append(answer)
+    await texts(phone, 3)
+    async with phone.sending():
+        states = await phone.settled()
+    assert sorted(states) == [("failed", Reason.REFUSED_BY_PROVIDER), *SENT * 2]
+
+
+async def test_a_stop_that_only_twilio_knew_is_told_with_the_phones_it_is_about(phone: Desk) -> None:  # G4, fault 40
+    phone.switchboard.script.append(refuses(400, 21610))
+    await texts(phone)
+    async with phone.sending():
+        assert await phone.settled() == [("failed", Reason.OPTED_OUT)]
+    told = [data for data in await phone.published() if "lifted" in data]
+    [customer] = await phone.fetch("select customer_id from delivery")
+    assert [(data["cause"], [ref["customer_id"] for ref in data["phones"]]) for data in told] == [
+        ("opted_out", [str(customer["customer_id"])])
+    ]
+
+
+async def test_an_acceptance_without_an_id_is_none(phone: Desk) -> None:
+    phone.switchboard.script.append(Answer(201, b"{}"))
+    await texts(phone)
+    async with phone.sending():
+        assert await phone.settled() == [("unknown", Reason.OUTCOME_UNKNOWN)]
+
+
+async def test_a_mistake_of_ours_is_one_messages_trouble(phone: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    accept = Twilio.text
+
+    async def stumble(self: Twilio, *message: Any) -> Any:
+        monkeypatch.setattr(Twilio, "text", accept)
+        raise KeyError("a mistake")
+
+    monkeypatch.setattr(Twilio, "text", stumble)
+    await texts(phone, 2)
+    async with phone.sending():
+        states = await phone.settled()
+    assert sorted(states) == [*SENT, ("unknown", Reason.OUTCOME_UNKNOWN)]
 
 
 async def test_one_companys_refused_account_holds_up_no_other(phone: Desk) -> None:  # fault 67

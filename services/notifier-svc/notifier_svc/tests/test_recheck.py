@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -92,10 +92,8 @@ def asked_again(case: Case) -> Reason | None:
 
 def a_standing(due: Due, against: frozenset[str]) -> Standing | None:
     told = due.occurrence
-    if "status moved on" in against:
-        return Standing(UUID(int=99), closed_at=NOW + timedelta(minutes=5))
-    status_id = told.status_id or UUID(int=99)
-    return Standing(status_id, closed_at=told.closed_at, cancelled="job cancelled" in against)
+    moved = UUID(int=99) if "status moved on" in against else told.status_id or UUID(int=99)
+    return Standing(moved, told.status_set_at, told.closed_at, cancelled="job cancelled" in against)
 
 
 def changed(rule: Rule, against: frozenset[str]) -> Rule:
@@ -113,7 +111,7 @@ def test_what_changed_since_it_was_planned_counts(category: Category, channel: C
 @pytest.mark.parametrize(
     ("job", "reason"),
     [
-        (Standing(UUID(int=99), closed_at=CLOSED), None),  # whatever its status is called
+        (Standing(UUID(int=99), status_set_at=NOW, closed_at=CLOSED), None),  # whatever its status is called
         (Standing(UUID(int=99), closed_at=None), Reason.STATUS_MOVED_ON),
         (Standing(UUID(int=99), closed_at=NOW), Reason.STATUS_MOVED_ON),  # and closed again: that is told by itself
         (Standing(UUID(int=99), closed_at=CLOSED, cancelled=True), Reason.STATUS_MOVED_ON),
@@ -124,6 +122,19 @@ def test_a_work_order_is_told_closed_only_while_it_is(job: Standing, reason: Rea
     rule = a_rule(Trigger.WORK_ORDER_CLOSED)
     customer, company = a_customer(), a_company()
     [decision] = plan(occurrence, [rule], Circumstances(customer, company, frozenset()), NOW)
+    verdict = recheck(a_due(occurrence, decision), Present(customer, company, job, rule, frozenset(), NOW))
+    assert (verdict.reason if isinstance(verdict, Skip) else None) is reason
+
+
+@pytest.mark.parametrize(
+    ("set_at", "reason"),
+    [(CLOSED, None), (NOW, Reason.STATUS_MOVED_ON)],  # undone, and set again: that is told by itself
+)
+def test_a_status_is_told_as_of_the_last_time_it_was_set(set_at: datetime, reason: Reason | None) -> None:  # G7, G8
+    occurrence = an_occurrence(an_event(job=a_job(status_set_at=CLOSED)))
+    customer, company, rule = a_customer(), a_company(), a_rule()
+    [decision] = plan(occurrence, [rule], Circumstances(customer, company, frozenset()), NOW)
+    job = Standing(occurrence.status_id or UUID(int=0), status_set_at=set_at)
     verdict = recheck(a_due(occurrence, decision), Present(customer, company, job, rule, frozenset(), NOW))
     assert (verdict.reason if isinstance(verdict, Skip) else None) is reason
 

@@ -2,6 +2,7 @@
 
 import zlib
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import orjson
@@ -328,11 +329,14 @@ async def test_an_address_blocked_in_one_spelling_is_blocked_in_all(desk: Desk) 
         assert (await desk.settled())[-1] == ("skipped", Reason.BLOCKED)
 
 
-async def test_a_status_that_moved_on_is_not_told(desk: Desk) -> None:  # D9, G7
+@pytest.mark.parametrize(
+    "now", [{"status": a_status("scheduled")}, {"cancelled_at": NOW}, {"status_set_at": NOW}], ids=" ".join
+)
+async def test_a_status_that_moved_on_is_not_told(desk: Desk, now: Any) -> None:  # D9, G7
     await desk.queue()
     [row] = await desk.fetch("select job_id, customer_id from delivery")
     async with desk.db.worker() as tx:
-        moved = a_job(id=row["job_id"], customer_id=row["customer_id"], version=2, status=a_status("scheduled"))
+        moved = a_job(**{"id": row["job_id"], "customer_id": row["customer_id"], "version": 2} | now)
         await copies.put(tx, "jobs", [moved])
     async with desk.sending():
         assert await desk.settled() == [("skipped", Reason.STATUS_MOVED_ON)]

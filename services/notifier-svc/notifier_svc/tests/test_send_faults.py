@@ -62,7 +62,7 @@ async def test_what_is_refused_for_now_goes_the_next_time(
     assert len(desk.mail.arrived) == 1
 
 
-@pytest.mark.parametrize("stage", ["MAIL", "RCPT", "DATA", "END"])
+@pytest.mark.parametrize("stage", ["RCPT", "DATA", "END"])
 async def test_what_is_refused_for_good_fails_with_the_hosts_words(desk: Desk, stage: str) -> None:  # fault 31
     desk.mail.will(stage, says("554 5.7.1 <maria@example.com>: we do not want this"))
     await desk.queue("maria@example.com", "jo@example.com")
@@ -75,6 +75,16 @@ async def test_what_is_refused_for_good_fails_with_the_hosts_words(desk: Desk, s
     assert row["code"] == "554 5.7.1"
     assert row["detail"] == "[address]: we do not want this"  # fault 63
     assert not await desk.fetch("select from block")
+
+
+async def test_a_refusal_of_our_own_address_is_no_recipients_fault(desk: Desk) -> None:
+    desk.mail.will("MAIL", says("550 5.7.1 Sender denied"), says("553 5.1.1 sender unknown"))
+    await desk.queue("maria@example.com", "jo@example.com")
+    async with desk.sending():
+        assert await desk.settled() == SENT * 2
+    assert not await desk.fetch("select from block")
+    told = await desk.fetch("select detail from attempt where outcome = 'queued'")
+    assert {row["detail"] for row in told} == {"The mail host refuses our own address."}
 
 
 @pytest.mark.parametrize("pipelining", [True, False])

@@ -12,7 +12,7 @@ from notifier_svc.send.line import Line
 from notifier_svc.store import sending as store
 from notifier_svc.store.planning import QUERIES
 from notifier_svc.store.sending import End, Start
-from notifier_svc.tests.desk import Desk, stop
+from notifier_svc.tests.desk import Desk, eventually, stop
 
 LANES = tuple(Lane)
 NO_TIME = timedelta()
@@ -129,6 +129,28 @@ async def test_a_slow_host_does_not_outlast_the_lease(desk: Desk) -> None:
         asyncio.get_running_loop().call_later(2.0, release.set)  # more than three leases
         assert await desk.settled() == [("sent", None)]
     assert len(desk.mail.arrived) == 1
+
+
+async def test_what_waits_long_for_a_slow_host_is_asked_about_again(desk: Desk) -> None:  # G4, G7
+    release = asyncio.Event()
+
+    async def slowly(_server: object) -> None:
+        await release.wait()
+
+    desk.how |= {"lease": timedelta(seconds=0.9), "connections": 1}
+    desk.mail.will("ACCEPTED", slowly)
+    await desk.queue("first@example.com", "second@example.com", "third@example.com")
+    async with desk.sending():
+        await eventually(lambda: _claimed(desk, 3))
+        await desk.fetch("update rule set active = false")
+        await eventually(lambda: _claimed(desk, 1))  # the two that waited were given back, and refused
+        release.set()
+        states = await desk.settled()
+    assert sorted(states) == [("sent", None), ("skipped", Reason.RULE_INACTIVE), ("skipped", Reason.RULE_INACTIVE)]
+
+
+async def _claimed(desk: Desk, count: int) -> bool:
+    return len(await desk.fetch("select from queue where leased")) == count
 
 
 async def test_two_senders_at_once_send_each_message_once(desk: Desk) -> None:

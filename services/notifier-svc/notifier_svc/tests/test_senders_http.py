@@ -1,7 +1,8 @@
 """A company's sender over HTTP: written, read without its token, and nobody else's."""
 
+import asyncio
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import httpx
 import pytest
@@ -133,6 +134,27 @@ async def test_only_an_admin_sets_the_sender(app: App, issuer: TestIssuer, role:
     assert await app.fetch("select from sender") == []
 
 
-async def test_two_first_writers_do_not_lose_each_other(app: App) -> None:
-    await put(app, a_sender(), uuid4())
-    assert (await put(app, a_sender(from_address=None, phone=None), version=1)).status_code == 412
+@pytest.mark.parametrize("version", [None, 1])
+async def test_writers_at_once_do_not_lose_each_other(app: App, version: int | None) -> None:
+    if version:
+        await put(app, a_sender())
+    wanted = [a_sender(reply_to=f"office{n}@northside.example") for n in range(6)]
+    answers = await asyncio.gather(*(put(app, body, version=version) for body in wanted))
+    refused = 412 if version else 428
+    assert sorted(answer.status_code for answer in answers) == [200, *[refused] * 5]
+    [stored] = [answer.json()["reply_to"] for answer in answers if answer.status_code == 200]
+    assert [row["reply_to"] for row in await app.fetch("select reply_to from sender")] == [stored]
+
+
+async def test_the_installations_own_from_is_nobodys(app: App) -> None:
+    answer = await put(app, a_sender(from_address="Notifications@Example.com"))
+    assert (answer.status_code, answer.json()["type"].rpartition("/")[2]) == (409, "from-taken")
+
+
+async def test_a_number_is_kept_in_the_one_form_in_which_texts_come_to_it(app: App) -> None:  # D12
+    written = await put(app, a_sender(phone=PHONE | {"numbers": ["+44 (0)7400 123456"]}))
+    assert written.json()["phone"]["numbers"] == ["+447400123456"]
+    taken = await put(app, a_sender(from_address=None, phone=PHONE | {"numbers": ["+447400123456"]}), OTHER)
+    assert taken.status_code == 409
+    twice = await put(app, a_sender(phone=PHONE | {"numbers": ["+447400123456", "+4407400123456"]}), version=1)
+    assert twice.status_code == 422

@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Callable
 from typing import Annotated, Any
+from unittest.mock import patch
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -14,8 +15,11 @@ from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from contracts.jobs import Role
+from servicekit import telemetry
 from servicekit.auth import Authenticator, Principal, require
 from servicekit.db import Database
 from servicekit.errors import Conflict
@@ -24,6 +28,7 @@ from servicekit.idempotency import once
 from servicekit.preconditions import check_version, etag
 from servicekit.runtime import Runtime
 from servicekit.settings import Issuer, ServiceSettings
+from servicekit.telemetry import spanned
 from servicekit.testing import NOWHERE, TestIssuer, running_issuer, serving
 
 COMPANY = uuid4()
@@ -165,6 +170,26 @@ def traced() -> None:
     """Spans have ids, as in a process that serves."""
     if not isinstance(trace.get_tracer_provider(), TracerProvider):
         trace.set_tracer_provider(TracerProvider())
+
+
+async def test_a_query_parameter_nobody_knows_is_refused(client: httpx.AsyncClient, issuer: TestIssuer) -> None:
+    headers = issuer.headers(Role.ADMIN, COMPANY)
+    response = await client.get("/v1/me?reson=blocked", headers=headers)
+    assert (response.status_code, response.json()["detail"]) == (422, "There is no query parameter reson here.")
+    assert (await client.get("/v1/me", headers=headers)).status_code == 200
+
+
+def test_a_span_says_which_error_ended_it_and_not_its_words() -> None:  # fault 63
+    exporter, provider = InMemorySpanExporter(), TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    with (
+        patch.object(telemetry, "tracer", provider.get_tracer("test")),
+        pytest.raises(ValueError, match="maria"),
+        spanned("work"),
+    ):
+        raise ValueError("maria.secret@example.com")
+    [span] = exporter.get_finished_spans()
+    assert (span.status.description, span.events) == ("ValueError", ())
 
 
 async def test_the_unexpected_is_a_bare_500_with_a_trace_id(traced: None, client: httpx.AsyncClient) -> None:

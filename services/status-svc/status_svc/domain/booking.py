@@ -108,6 +108,7 @@ def book(
         kind=draft.kind,
         title=draft.title,
         status=as_status(start),
+        status_set_at=command.now,
         customer_id=customer.id,
         service_address_id=draft.service_address_id,
         visits=planned(command, (), draft.visits, zone_at(customer, draft.service_address_id)),

@@ -54,7 +54,13 @@ def change_status(command: Command, job: Job, to: StatusEntry) -> Outcome:
     _check_move(job, to)
     if command.actor.role is Role.TECH and not command.notify and not to.allow_tech_skip:
         raise MustNotify
-    after = changed(job, status=as_status(to), previous_status=job.status, closed_at=command.now if to.closes else None)
+    after = changed(
+        job,
+        status=as_status(to),
+        previous_status=job.status,
+        status_set_at=command.now,
+        closed_at=command.now if to.closes else None,
+    )
     events = [command.event(StatusChanged, after)]
     if to.closes:
         return Outcome(after, (*events, command.event(WOClosed, after)))

@@ -11,13 +11,15 @@ select id from jobs where external_id = $1 for update;
 
 -- name: get_job^
 select company_id, id, version, number, external_id, kind, title, status, previous_status, customer_id,
-       service_address_id, visits, lines, currency, total, balance, created_at, closed_at, cancelled_at
+       service_address_id, visits, lines, currency, total, balance, created_at, status_set_at, closed_at,
+       cancelled_at
 from job_snapshots where id = $1;
 
 -- name: list_jobs
 -- Newest first; null parameters do not filter.
 select company_id, id, version, number, external_id, kind, title, status, previous_status, customer_id,
-       service_address_id, visits, lines, currency, total, balance, created_at, closed_at, cancelled_at
+       service_address_id, visits, lines, currency, total, balance, created_at, status_set_at, closed_at,
+       cancelled_at
 from job_snapshots
 where ($1::bigint is null or number < $1)
   and ($2::uuid is null or status_id = $2)
@@ -28,13 +30,13 @@ order by number desc limit $6;
 
 -- name: add_job!
 insert into jobs (company_id, id, version, number, external_id, kind, title, status_id, previous_status_id, customer_id,
-                  service_address_id, lines, currency, total, created_at, closed_at, cancelled_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17);
+                  service_address_id, lines, currency, total, created_at, status_set_at, closed_at, cancelled_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18);
 
 -- name: save_job!
 update jobs
 set version = $2, kind = $3, title = $4, status_id = $5, previous_status_id = $6, service_address_id = $7, lines = $8,
-    total = $9, closed_at = $10, cancelled_at = $11
+    total = $9, status_set_at = $10, closed_at = $11, cancelled_at = $12
 where id = $1;
 
 -- name: drop_visits!

@@ -94,6 +94,7 @@ async def add(tx: Tx, outcome: Outcome, at: datetime) -> None:
         j.currency,
         j.total,
         j.created_at,
+        j.status_set_at,
         j.closed_at,
         j.cancelled_at,
     )
@@ -117,6 +118,7 @@ async def save(tx: Tx, outcome: Outcome, at: datetime) -> None:
         j.service_address_id,
         _lines(j),
         j.total,
+        j.status_set_at,
         j.closed_at,
         j.cancelled_at,
     )
