@@ -9,6 +9,7 @@ from contracts.customer_requests import SmsAnswerConfirmed
 from contracts.deliveries import Channel
 from contracts.inbound import BlockChanged, Cause, InboundTextReceived, Meaning, PhoneRef
 from customer_svc.domain import consent
+from customer_svc.domain.changes import By
 from customer_svc.domain.permission import confirmation
 from customer_svc.store import companies, customers
 from customer_svc.store import consent as store
@@ -52,7 +53,7 @@ async def _hear(tx: Tx, company_id: UUID, phone: PhoneRef, meaning: Meaning, sou
     now = consent.heard(known.sms_consent, meaning, await store.before_stop(tx, company_id, phone.phone_id))
     if now is known.sms_consent:
         return False
-    after = await customers.save(tx, before, consent.put(before, phone.phone_id, now))
+    after = await customers.save(tx, before, consent.put(before, phone.phone_id, now), By("customer", "text message"))
     await store.write_down(tx, after, phone.phone_id, Said(source, "customer"))
     return True
 

@@ -3,13 +3,21 @@
 from fastapi import FastAPI
 
 from customer_svc.events import CONSUMERS
-from customer_svc.http import addresses, companies, consent, contacts, customers, logos
+from customer_svc.http import addresses, changes, companies, consent, contacts, customers, logos
 from customer_svc.settings import CustomerSettings
 from servicekit.cli import run_cli
 from servicekit.http import create_app
 from servicekit.runtime import Runtime
 
-ROUTERS = (companies.router, logos.router, customers.router, contacts.router, addresses.router, consent.router)
+ROUTERS = (
+    companies.router,
+    logos.router,
+    customers.router,
+    contacts.router,
+    addresses.router,
+    consent.router,
+    changes.router,
+)
 
 
 def build(settings: CustomerSettings) -> FastAPI:

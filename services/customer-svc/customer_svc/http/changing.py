@@ -8,6 +8,7 @@ from fastapi import Depends, Request, Response
 
 from contracts.jobs import Role
 from contracts.profiles import CompanyProfile
+from customer_svc.domain.changes import By
 from customer_svc.domain.customer import Customer, profile
 from customer_svc.store import companies, customers
 from servicekit.auth import Principal, require
@@ -32,6 +33,11 @@ def answer(customer: Customer, who: Principal, status: int = 200, location: str 
     return Response(seen.model_dump_json(), status, headers, media_type="application/json")
 
 
+def by(who: Principal) -> By:
+    """For the change log: somebody's own account, or another system's."""
+    return By(who.subject, "office" if who.roles & set(STAFF) else "another system")
+
+
 class Changing:
     """The customer named in the path, about to change."""
 
@@ -54,7 +60,7 @@ class Changing:
         async with self._database.company(self._who.company) as tx:
             before = await customers.lock(tx, self._who.company, self._customer_id)
             check_version(self._request, before.version)
-            after = await customers.save(tx, before, await change(tx, before))
+            after = await customers.save(tx, before, await change(tx, before), by(self._who))
             if also:
                 await also(tx, self._who, after)
         return answer(after, self._who)
@@ -69,7 +75,7 @@ class Changing:
         if "if-match" in self._request.headers:
             check_version(self._request, before.version)
         grown, part_id = growth(before, await companies.get(tx, self._who.company))
-        after = await customers.save(tx, before, grown)
+        after = await customers.save(tx, before, grown, by(self._who))
         return answer(after, self._who, 201, f"{self._request.url.path}/{part_id}")
 
     async def delete(self) -> Response:
@@ -77,7 +83,7 @@ class Changing:
         async with self._database.company(self._who.company) as tx:
             before = await customers.lock(tx, self._who.company, self._customer_id)
             check_version(self._request, before.version)
-            await customers.delete(tx, before)
+            await customers.delete(tx, before, by(self._who))
         return Response(status_code=204)
 
 

@@ -12,7 +12,7 @@ from customer_svc.domain.customer import Customer, CustomerChanges
 from customer_svc.domain.intake import NewCustomer
 from customer_svc.domain.summary import Position, Summary, matching
 from customer_svc.domain.values import Text
-from customer_svc.http.changing import OFFICE, STAFF, ByAdmin, ByOffice, answer
+from customer_svc.http.changing import OFFICE, STAFF, ByAdmin, ByOffice, answer, by
 from customer_svc.store import companies, customers
 from servicekit.auth import Principal, require
 from servicekit.db import Tx
@@ -54,7 +54,7 @@ async def create_customer(body: NewCustomer, request: Request, who: Office, db: 
 
 
 async def _create(tx: Tx, body: NewCustomer, who: Principal) -> Response:
-    created = await customers.add(tx, intake.admit(body, await companies.get(tx, who.company)))
+    created = await customers.add(tx, intake.admit(body, await companies.get(tx, who.company)), by(who))
     return answer(created, who, 201, f"{router.prefix}/{created.id}")
 
 

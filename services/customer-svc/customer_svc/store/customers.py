@@ -5,8 +5,10 @@ from uuid import UUID
 
 from contracts.profiles import CustomerDeleted, CustomerProfile
 from contracts.topics import CUSTOMERS
+from customer_svc.domain.changes import By, Change, changes
 from customer_svc.domain.customer import Customer, deleted, profile
 from customer_svc.domain.summary import Filter, Position, Summary
+from customer_svc.store import changes as log
 from customer_svc.store import queries
 from customer_svc.store.refusals import refusals
 from customer_svc.store.rows import Tables, changed, gone, rows_of
@@ -36,24 +38,28 @@ async def listed(tx: Tx, company_id: UUID, wanted: Filter, after: Position | Non
     return [Summary.model_validate(dict(row)) async for row in rows]
 
 
-async def add(tx: Tx, customer: Customer) -> Customer:
+async def add(tx: Tx, customer: Customer, by: By) -> Customer:
     """Store and publish a new customer."""
     await _write(tx, {}, customer)
+    await log.add(tx, customer, by, changes(None, customer))
     return customer
 
 
-async def save(tx: Tx, before: Customer, after: Customer) -> Customer:
+async def save(tx: Tx, before: Customer, after: Customer, by: By) -> Customer:
     """Store and publish a changed customer as its next version; one that did not change stays as it is."""
     if after == before:
         return before
     after = after.model_copy(update={"version": before.version + 1})
     await _write(tx, rows_of(before), after)
+    await log.add(tx, after, by, changes(before, after))
     return after
 
 
-async def delete(tx: Tx, customer: Customer) -> None:
-    """Remove every row of the customer and tell the others (S4.17)."""
+async def delete(tx: Tx, customer: Customer, by: By) -> None:
+    """Remove every row of the customer and tell the others; the change log keeps that it was so (S4.17)."""
     await queries.delete_customer(tx, customer.company_id, customer.id)
+    await log.forget(tx, customer.company_id, customer.id)
+    await log.add(tx, customer, by, [Change("customer", None, None, None)])
     await _publish(tx, deleted(customer))
 
 

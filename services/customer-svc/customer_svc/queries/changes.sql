@@ -1,0 +1,20 @@
+-- name: add_changes!
+insert into change (company_id, customer_id, version, actor, how, field, part_id, old, new)
+select $1, $2, $3, $4, $5, t.field, t.part_id, t.old::jsonb, t.new::jsonb
+from unnest($6::text[], $7::uuid[], $8::text[], $9::text[]) as t (field, part_id, old, new);
+
+-- name: list_changes
+select id, at, version, actor, how, field, part_id, old, new
+from change
+where company_id = $1 and customer_id = $2
+  and ($3::text is null or field = $3 or starts_with(field, $3 || '.'))
+  and ($4::uuid is null or part_id = $4)
+  and ($5::text is null or actor = $5)
+  and ($6::timestamptz is null or at >= $6)
+  and ($7::timestamptz is null or at < $7)
+  and ($8::bigint is null or id < $8)
+order by id desc
+limit $9;
+
+-- name: forget_changes!
+update change set old = null, new = null where company_id = $1 and customer_id = $2;

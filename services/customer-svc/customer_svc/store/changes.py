@@ -1,0 +1,58 @@
+"""The change log: rows are added, and lose what they say when their customer is deleted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import orjson
+
+from customer_svc.domain.changes import By, Change
+from customer_svc.domain.customer import Customer
+from customer_svc.store import queries
+from servicekit.db import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which changes; `None` does not narrow."""
+
+    field: str | None = None
+    """This one, or all below it: `contacts.flags`."""
+    part_id: UUID | None = None
+    actor: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+async def add(tx: Tx, customer: Customer, by: By, changes: Sequence[Change]) -> None:
+    """Note what became of this customer with its present version."""
+    if changes:
+        columns = zip(*((c.field, c.part_id, _json(c.old), _json(c.new)) for c in changes), strict=True)
+        await queries.add_changes(
+            tx, customer.company_id, customer.id, customer.version, by.actor, by.how, *map(list, columns)
+        )
+
+
+def _json(value: Any) -> str | None:
+    """As text: in an array of JSON a list would be taken for one more dimension."""
+    return None if value is None else orjson.dumps(value).decode()
+
+
+async def listed(
+    tx: Tx, company_id: UUID, customer_id: UUID, wanted: Filter, before: int | None, limit: int
+) -> list[asyncpg.Record]:
+    """Up to `limit` changes older than change `before`, newest first."""
+    found = queries.list_changes(
+        tx,
+        *(company_id, customer_id, wanted.field, wanted.part_id, wanted.actor, wanted.since, wanted.until),
+        *(before, limit),
+    )
+    return [row async for row in found]
+
+
+async def forget(tx: Tx, company_id: UUID, customer_id: UUID) -> None:
+    """Keep that there were changes, and by whom; not what they said."""
+    await queries.forget_changes(tx, company_id, customer_id)
