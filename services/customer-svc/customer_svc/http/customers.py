@@ -4,13 +4,13 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Depends, Query, Request, Response
-from pydantic import TypeAdapter, ValidationError
+from pydantic import AwareDatetime, TypeAdapter, ValidationError
 
-from contracts.profiles import CustomerProfile
+from contracts.profiles import CustomerKind, CustomerProfile
 from customer_svc.domain import customer, intake
 from customer_svc.domain.customer import Customer, CustomerChanges
 from customer_svc.domain.intake import NewCustomer
-from customer_svc.domain.summary import Position, Summary, matching
+from customer_svc.domain.summary import Filter, Order, Position, Preference, Summary
 from customer_svc.domain.values import Text
 from customer_svc.http.changing import OFFICE, STAFF, ByAdmin, ByOffice, answer, by
 from customer_svc.store import companies, customers
@@ -26,7 +26,7 @@ router = APIRouter(prefix="/v1/customers", tags=["customers"])
 Office = Annotated[Principal, Depends(require(*OFFICE))]
 Staff = Annotated[Principal, Depends(require(*STAFF))]
 
-_POSITION: TypeAdapter[Position] = TypeAdapter(tuple[Text, UUID])
+_POSITION: TypeAdapter[Position] = TypeAdapter(tuple[Text, AwareDatetime, UUID])
 
 
 @router.get("")
@@ -35,13 +35,21 @@ async def list_customers(
     db: Db,
     search: Annotated[Text | None, Query(description="in a name, email, phone or service address")] = None,
     archived: Annotated[bool, Query(description="the archived ones instead of the active ones")] = False,
+    blocked: Annotated[bool | None, Query(description="only those that are blocked, or are not")] = None,
+    kind: CustomerKind | None = None,
+    region_id: UUID | None = None,
+    tag: Annotated[Text | None, Query(description="however it is capitalised")] = None,
+    preference: Annotated[Preference | None, Query(description="of some contact, or some email address")] = None,
+    preferred: Annotated[bool, Query(description="whether that preference is on")] = True,
+    sort: Order = Order.NAME,
     cursor: str | None = None,
     limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = DEFAULT_LIMIT,
 ) -> Page[Summary]:
-    """Customers by name (S4.1)."""
+    """Customers by name, or the newest first; each filter narrows the list (S4.1)."""
     after = _position(cursor) if cursor else None
+    wanted = Filter(archived, blocked, kind, region_id, tag, search, preference, preferred)
     async with db.company(who.company) as tx:
-        found = await customers.listed(tx, who.company, matching(search, archived), after, limit + 1)
+        found = await customers.listed(tx, wanted, sort, after, limit + 1)
     more = encode_cursor(*found[limit - 1].position) if len(found) > limit else None
     return Page(items=found[:limit], next_cursor=more)
 
@@ -103,6 +111,6 @@ async def unblock(by_office: ByOffice) -> Response:
 
 def _position(cursor: str) -> Position:
     try:
-        return _POSITION.validate_python(decode_cursor(cursor, 2))
+        return _POSITION.validate_python(decode_cursor(cursor, 3))
     except ValidationError as error:
         raise Unprocessable("This cursor is not one of ours.") from error

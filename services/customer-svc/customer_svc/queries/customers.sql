@@ -35,10 +35,10 @@ from customer c
 where c.company_id = $1 and c.id = any($2::uuid[]);
 
 -- name: list_customers
--- Walks customer_list in order. A search looks at each customer of the company in turn: right, not yet fast for millions.
-select c.id, c.version, c.name, c.kind, c.region_id, c.tags, c.archived, c.blocked, t.name as contact, e.address as email,
-    p.number as phone, lower(c.name) as sort_name
-from customer c
+-- One line each, in the order of the list.
+select c.id, c.version, c.name, c.kind, c.region_id, c.tags, c.archived, c.blocked, c.created_at, t.name as contact,
+    e.address as email, p.number as phone, lower(c.name) as sort_name
+from find_customers($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) with ordinality c
 left join contact t on t.company_id = c.company_id and t.customer_id = c.id and t.is_primary
 left join lateral (
     select address from email_address
@@ -48,37 +48,18 @@ left join lateral (
     select number from phone
     where company_id = t.company_id and contact_id = t.id order by position limit 1
 ) p on true
-where c.company_id = $1 and c.archived = $2
-    and ($3::text is null or (lower(c.name), c.id) > ($3, $4::uuid))
-    and ($5::text is null
-        or strpos(lower(c.name), lower($5)) > 0
-        or exists (
-            select from contact o
-            where o.company_id = c.company_id and o.customer_id = c.id
-                and (strpos(lower(o.name), lower($5)) > 0
-                    or exists (
-                        select from email_address
-                        where company_id = o.company_id and contact_id = o.id and strpos(normalised, lower($5)) > 0)
-                    or exists (
-                        select from phone
-                        where company_id = o.company_id and contact_id = o.id and strpos(number, $6) > 0)))
-        or exists (
-            select from service_address
-            where company_id = c.company_id and customer_id = c.id
-                and strpos(lower(line || ' ' || city || ' ' || postal_code), lower($5)) > 0))
-order by lower(c.name), c.id
-limit $7;
+order by c.ordinality;
 
 -- name: save_customer!
 insert into customer (company_id, id, version, name, kind, region_id, head_office, send_client_notifications, tags, zone,
-    archived, blocked, notes, sales_tax_exempt, reward_balance, cards)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+    archived, blocked, notes, sales_tax_exempt, reward_balance, cards, search)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
 on conflict (company_id, id) do update
 set version = excluded.version, name = excluded.name, kind = excluded.kind, region_id = excluded.region_id,
     head_office = excluded.head_office, send_client_notifications = excluded.send_client_notifications,
     tags = excluded.tags, zone = excluded.zone, archived = excluded.archived, blocked = excluded.blocked,
     notes = excluded.notes, sales_tax_exempt = excluded.sales_tax_exempt, reward_balance = excluded.reward_balance,
-    cards = excluded.cards, updated_at = now();
+    cards = excluded.cards, search = excluded.search, updated_at = now();
 
 -- name: delete_customer!
 -- The rows of its contacts, addresses and recipients go with it.

@@ -7,7 +7,7 @@ from contracts.profiles import CustomerDeleted, CustomerProfile
 from contracts.topics import CUSTOMERS
 from customer_svc.domain.changes import By, Change, changes
 from customer_svc.domain.customer import Customer, deleted, profile
-from customer_svc.domain.summary import Filter, Position, Summary
+from customer_svc.domain.summary import Filter, Order, Position, Summary, searchable
 from customer_svc.store import changes as log
 from customer_svc.store import queries
 from customer_svc.store.refusals import refusals
@@ -31,10 +31,14 @@ async def lock(tx: Tx, company_id: UUID, customer_id: UUID) -> Customer:
     return await get(tx, company_id, customer_id)
 
 
-async def listed(tx: Tx, company_id: UUID, wanted: Filter, after: Position | None, limit: int) -> list[Summary]:
-    """The first `limit` customers that match, by name, after a position in the list."""
-    name, last_id = after or (None, None)
-    rows = queries.list_customers(tx, company_id, wanted.archived, name, last_id, wanted.text, wanted.digits, limit)
+async def listed(tx: Tx, wanted: Filter, order: Order, after: Position | None, limit: int) -> list[Summary]:
+    """The first `limit` customers of this transaction's company that match, after a position in the list."""
+    name, moment, last_id = after or (None, None, None)
+    rows = queries.list_customers(
+        tx,
+        *(wanted.archived, wanted.blocked, wanted.kind, wanted.region_id, wanted.tag, wanted.pattern, wanted.digits),
+        *(wanted.preference, wanted.preferred, order is Order.NEWEST, name, moment, last_id, limit),
+    )
     return [Summary.model_validate(dict(row)) async for row in rows]
 
 
@@ -97,6 +101,7 @@ def _row(customer: Customer) -> tuple[Any, ...]:
         customer.sales_tax_exempt,
         customer.reward_balance,
         [card.model_dump() for card in customer.cards],
+        searchable(customer),
     )
 
 

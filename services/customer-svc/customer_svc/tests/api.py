@@ -62,8 +62,9 @@ class Api:
 class Platform:
     """The app under test, asked as the platform's own service."""
 
-    def __init__(self, client: httpx.AsyncClient, issuer: TestIssuer, database: Database) -> None:
+    def __init__(self, client: httpx.AsyncClient, issuer: TestIssuer, database: Database, owner_url: str) -> None:
         self._issuer = issuer
+        self.owner_url = owner_url
         self.anyone = client
         self.database = database
         self.service = self._person(Role.SERVICE, None)

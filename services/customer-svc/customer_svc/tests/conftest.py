@@ -36,7 +36,7 @@ async def platform(database: Callable[[str], Any], issuer: TestIssuer) -> AsyncI
     )
     app = build(settings)
     async with serving(app) as client:
-        yield Platform(client, issuer, app.state.database)
+        yield Platform(client, issuer, app.state.database, urls.owner_url)
 
 
 @pytest.fixture

@@ -1,0 +1,126 @@
+"""The list of customers: filters, order and pages; right for millions, and of one company only (S4.1)."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+import pytest
+
+from contracts.profiles import ContactFlags, EmailFlags
+from customer_svc.domain.summary import Filter, Order, Preference
+from customer_svc.store import customers
+from customer_svc.tests.api import Api
+from customer_svc.tests.factories import a_contact
+
+MANY = 20_000
+PAGE = 50
+# Rows beside those that are returned: the one that says there are more, and what an index reads in vain.
+SLACK = 20
+
+
+async def names(api: Api, **query: Any) -> list[str]:
+    """All pages of two."""
+    found, cursor = [], None
+    while True:
+        page = {"limit": 2} | query | ({"cursor": cursor} if cursor else {})
+        response = await api.dispatcher.get("/v1/customers", **page)
+        assert response.status_code == 200, response.text
+        found += [item["name"] for item in response.json()["items"]]
+        if not (cursor := response.json()["next_cursor"]):
+            return found
+
+
+def test_every_preference_can_be_filtered_by() -> None:  # S0.6, S0.14
+    known = {f"contact.{name}" for name in ContactFlags.model_fields}
+    assert {str(each) for each in Preference} == known | {f"email.{name}" for name in EmailFlags.model_fields}
+
+
+async def test_each_filter_narrows_the_list(api: Api) -> None:
+    quiet = a_contact(flags={"text": False}, emails=[{"address": "q@example.com", "flags": {"invoices": False}}])
+    await api.create_customer(name="Ada", kind="commercial", tags=["VIP", "pool"])
+    await api.create_customer(name="Bo", contacts=[quiet])
+    blocked = await api.create_customer(name="Cy", tags=["pool"])
+    await api.dispatcher.change("POST", f"/v1/customers/{blocked['id']}/block", version=1)
+    assert await names(api) == ["Ada", "Bo", "Cy"]
+    assert await names(api, kind="commercial") == ["Ada"]
+    assert await names(api, tag="Pool") == ["Ada", "Cy"]
+    assert await names(api, tag="pool", blocked="false") == ["Ada"]
+    assert await names(api, blocked="true") == ["Cy"]
+    assert await names(api, preference="contact.text", preferred="false") == ["Bo"]
+    assert await names(api, preference="contact.text") == ["Ada", "Cy"]
+    assert await names(api, preference="email.invoices", preferred="false", search="q@EXAMPLE") == ["Bo"]
+    assert await names(api, region_id=str(uuid4())) == []
+    assert (await api.dispatcher.get("/v1/customers", preference="contact.fax")).status_code == 422
+
+
+async def test_the_newest_come_first_where_that_is_asked_for(api: Api) -> None:
+    for name in ("Bo", "Ada", "Cy"):
+        await api.create_customer(name=name)
+    assert await names(api, sort="newest") == ["Cy", "Ada", "Bo"]
+    assert await names(api, sort="name") == ["Ada", "Bo", "Cy"]
+
+
+async def test_what_is_renamed_or_gets_a_phone_is_found_by_it(api: Api) -> None:
+    customer = await api.create_customer(name="Ada", contacts=[{"name": "Ada"}])
+    where = f"/v1/customers/{customer['id']}/contacts/{customer['contacts'][0]['id']}/phones"
+    await api.dispatcher.post(where, {"number": "(303) 555-0177"})
+    await api.dispatcher.change("PATCH", f"/v1/customers/{customer['id']}", {"name": "Zoë"}, version=2)
+    assert await names(api, search="303.555.0177") == ["Zoë"]
+    assert await names(api, search="zoë") == ["Zoë"]
+    assert await names(api, search="Ada Li") == []
+
+
+async def many(api: Api, company_id: UUID) -> None:
+    """A company with many customers, and statistics that know it."""
+    owner = await asyncpg.connect(api.platform.owner_url)
+    async with api.platform.database.worker() as tx:
+        await tx.execute(
+            "insert into customer (company_id, id, version, name, kind, head_office, send_client_notifications, tags,"
+            " archived, blocked, notes, sales_tax_exempt, cards, search)"
+            " select $1, gen_random_uuid(), 1, 'Person ' || n, 'residential', false, true, '{}', false, false, '',"
+            " false, '[]', 'person ' || n || case when n % 10000 = 7 then ' zanzibar street' else ' elm street' end"
+            " from generate_series(1, $2::int) n",
+            company_id,
+            MANY,
+        )
+    await owner.execute("analyze customer")
+    await owner.close()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "order", "found"),
+    [
+        (Filter(), Order.NAME, PAGE),
+        (Filter(), Order.NEWEST, PAGE),
+        (Filter(text="zanzibar"), Order.NAME, 2),
+        (Filter(text="Elm"), Order.NAME, PAGE),  # nearly all of them
+        (Filter(text="nobody at all"), Order.NEWEST, 0),
+    ],
+)
+async def test_a_page_reads_hardly_more_rows_than_it_shows(
+    api: Api, other: Api, wanted: Filter, order: Order, found: int
+) -> None:
+    for company in (api, other):
+        await many(api, company.company_id)
+    async with api.platform.database.company(api.company_id) as tx:
+        page = await customers.listed(tx, wanted, order, None, PAGE)
+        assert len(page) == found
+        if len(page) == PAGE:  # and so does one from the middle
+            page = await customers.listed(tx, wanted, order, page[-1].position, PAGE)
+            assert len(page) == PAGE
+        read = await tx.fetchval(
+            "select sum(seq_tup_read + coalesce(idx_tup_fetch, 0))::int from pg_stat_xact_user_tables"
+            " where relname = 'customer'"
+        )
+    assert read <= 2 * found + SLACK
+
+
+async def test_a_search_sees_no_other_company_whatever_is_asked_of_it(api: Api, other: Api) -> None:  # fault 51
+    await api.create_customer(name="Ada")
+    async with api.platform.database.company(other.company_id) as tx:
+        assert await customers.listed(tx, Filter(text="ada"), Order.NAME, None, PAGE) == []
+        assert await tx.fetch("select * from customer") == []
+        raw = f"select * from find_customers(false, {'null, ' * 4} '%', null, null, true, false, {'null, ' * 3} 9)"
+        assert await tx.fetch(raw) == []
+    async with api.platform.database.company(api.company_id) as tx:
+        assert len(await tx.fetch(raw)) == 1
