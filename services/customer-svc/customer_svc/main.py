@@ -2,8 +2,9 @@
 
 from fastapi import FastAPI
 
+from customer_svc.batches import work_off
 from customer_svc.events import CONSUMERS
-from customer_svc.http import addresses, changes, companies, consent, contacts, customers, logos
+from customer_svc.http import addresses, batches, changes, companies, consent, contacts, customers, logos
 from customer_svc.settings import CustomerSettings
 from servicekit.cli import run_cli
 from servicekit.http import create_app
@@ -17,12 +18,19 @@ ROUTERS = (
     addresses.router,
     consent.router,
     changes.router,
+    batches.router,
 )
 
 
 def build(settings: CustomerSettings) -> FastAPI:
     """The service; companies and customers begin here, and it hears what customers answer."""
-    app = create_app(Runtime("customer-svc", settings, consumers=CONSUMERS), ROUTERS)
+    runtime = Runtime(
+        "customer-svc",
+        settings,
+        consumers=CONSUMERS,
+        tasks=[("batch edits", lambda runtime: work_off(runtime.database))],
+    )
+    app = create_app(runtime, ROUTERS)
     app.state.public_url = str(settings.public_url)
     return app
 

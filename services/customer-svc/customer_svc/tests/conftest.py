@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 from pydantic import AnyHttpUrl, SecretStr
 
+from customer_svc import batches
 from customer_svc.main import build
 from customer_svc.settings import CustomerSettings
 from customer_svc.tests.api import Api, Platform
@@ -23,8 +24,11 @@ def issuer() -> Iterator[TestIssuer]:
 
 
 @pytest.fixture
-async def platform(database: Callable[[str], Any], issuer: TestIssuer) -> AsyncIterator[Platform]:
+async def platform(
+    database: Callable[[str], Any], issuer: TestIssuer, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Platform]:
     """The service on a database of its own; no broker is near, so the outbox keeps what the requests put there."""
+    monkeypatch.setattr(batches, "IDLE_SECONDS", 3600)  # what the tests want done in the background they do themselves
     urls = database("customer")
     settings = CustomerSettings(
         api_database_url=SecretStr(urls.api_url),

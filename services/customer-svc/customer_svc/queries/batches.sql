@@ -1,0 +1,134 @@
+-- name: chosen_by_filter
+select id from find_customers($1, $2, $3, $4, $5, $6, $7, $8, $9, false, null, null, null, null);
+
+-- name: preview_edit
+-- Of these customers: how many there are, how many would differ, and in how many places each flag would.
+with chosen as (
+    select id from customer where company_id = $1 and id = any($2::uuid[])
+), wanted as (
+    select * from unnest($3::text[], $4::boolean[]) as w (flag, value)
+), places as (
+    select t.customer_id, 'contact' as kind, to_jsonb(t) as flags
+    from contact t join chosen c on c.id = t.customer_id
+    where t.company_id = $1
+    union all
+    select t.customer_id, 'email', to_jsonb(e)
+    from contact t join chosen c on c.id = t.customer_id
+    join email_address e on e.company_id = t.company_id and e.contact_id = t.id
+    where t.company_id = $1
+), differing as (
+    select p.customer_id, w.flag
+    from places p join wanted w on split_part(w.flag, '.', 1) = p.kind
+    where (p.flags ->> split_part(w.flag, '.', 2))::boolean <> w.value
+)
+select (select count(*)::int from chosen) as customers,
+       (select count(distinct customer_id)::int from differing) as changed,
+       (select coalesce(jsonb_object_agg(flag, n), '{}') from (select flag, count(*) as n from differing group by flag) f)
+           as flags;
+
+-- name: add_batch_edit!
+with edit as (
+    insert into batch_edit (company_id, id, mode, flags, actor, state, total)
+    values ($1, $2, $3, $4, $5, 'running', cardinality($6::uuid[]))
+)
+insert into batch_edit_customer (company_id, batch_id, customer_id) select $1, $2, unnest($6::uuid[]);
+
+-- name: list_batch_edits
+select *, (select count(*)::int from batch_edit_customer c
+           where c.company_id = b.company_id and c.batch_id = b.id and c.position <= b.position) as done
+from batch_edit b
+where company_id = $1 and ($2::uuid is null or id = $2)
+order by created_at desc, id desc
+limit $3;
+
+-- name: lock_batch_edit^
+select id from batch_edit where company_id = $1 and id = $2 for update;
+
+-- name: undo_batch_edit!
+update batch_edit set state = 'undoing', position = 0, finished_at = null where company_id = $1 and id = $2;
+
+-- name: batch_edit_at_work^
+-- The one that has waited longest of those that nobody works on; the lock lasts for one slice of it.
+select company_id, id, flags, actor, state, position
+from batch_edit
+where state in ('running', 'undoing')
+order by worked_at
+limit 1
+for update skip locked;
+
+-- name: next_of_batch_edit
+select position, customer_id
+from batch_edit_customer
+where company_id = $1 and batch_id = $2 and position > $3
+order by position
+limit $4;
+
+-- name: lock_customers
+select id from customer where company_id = $1 and id = any($2::uuid[]) order by id for update;
+
+-- name: differing_flags
+-- Which flags of these customers are not what is wanted.
+with wanted as (
+    select split_part(flag, '.', 1) as kind, split_part(flag, '.', 2) as flag, value
+    from unnest($3::text[], $4::boolean[]) as w (flag, value)
+)
+select t.customer_id, t.id as part_id, 'contacts.flags.' || w.flag as field, not w.value as old, w.value as new
+from contact t join wanted w on w.kind = 'contact'
+where t.company_id = $1 and t.customer_id = any($2::uuid[]) and (to_jsonb(t) ->> w.flag)::boolean <> w.value
+union all
+select t.customer_id, e.id, 'contacts.emails.flags.' || w.flag, not w.value, w.value
+from contact t join email_address e on e.company_id = t.company_id and e.contact_id = t.id
+join wanted w on w.kind = 'email'
+where t.company_id = $1 and t.customer_id = any($2::uuid[]) and (to_jsonb(e) ->> w.flag)::boolean <> w.value;
+
+-- name: flags_to_restore
+-- What the edit changed of these customers and nobody has changed since.
+select c.customer_id, c.part_id, c.field, c.new::boolean as old, c.old::boolean as new
+from change c
+where c.company_id = $1 and c.batch_id = $2 and c.customer_id = any($3::uuid[])
+  and not exists (
+      select from change later
+      where later.company_id = c.company_id and later.customer_id = c.customer_id and later.id > c.id
+        and later.part_id = c.part_id and later.field = c.field)
+  and (exists (select from contact where company_id = c.company_id and id = c.part_id)
+       or exists (select from email_address where company_id = c.company_id and id = c.part_id));
+
+-- name: apply_flags
+-- Set flags, raise the versions of their customers, and note it; returns the customers.
+with flags as (
+    select * from unnest($3::uuid[], $4::uuid[], $5::text[], $6::boolean[], $7::boolean[])
+    as f (customer_id, part_id, field, old, new)
+), parts as (
+    select part_id, jsonb_object_agg(split_part(field, '.', -1), new) as flags from flags group by part_id
+), contacts as (
+    update contact t
+    set (confirmations, text, voice, service_specials, service_reminders, invoice_reminders, exclude_from_broadcasts) = (
+        select r.confirmations, r.text, r.voice, r.service_specials, r.service_reminders, r.invoice_reminders,
+               r.exclude_from_broadcasts
+        from jsonb_populate_record(t, p.flags) r)
+    from parts p
+    where t.company_id = $1 and t.id = p.part_id
+), emails as (
+    update email_address e
+    set (confirmations, status_updates, payment_receipts, invoices) = (
+        select r.confirmations, r.status_updates, r.payment_receipts, r.invoices
+        from jsonb_populate_record(e, p.flags) r)
+    from parts p
+    where e.company_id = $1 and e.id = p.part_id
+), raised as (
+    update customer c set version = c.version + 1, updated_at = now()
+    where c.company_id = $1 and c.id in (select customer_id from flags)
+    returning c.id, c.version
+), noted as (
+    insert into change (company_id, customer_id, version, actor, how, field, part_id, old, new, batch_id)
+    select $1, f.customer_id, r.version, $8, $9, f.field, f.part_id, to_jsonb(f.old), to_jsonb(f.new), $2
+    from flags f join raised r on r.id = f.customer_id
+)
+select id from raised;
+
+-- name: advance_batch_edit!
+update batch_edit
+set position = $3, worked_at = clock_timestamp(), changed = changed + $4, restored = restored + $5,
+    state = case when $6 then state when state = 'running' then 'done' else 'undone' end,
+    finished_at = case when $6 then null else now() end
+where company_id = $1 and id = $2;

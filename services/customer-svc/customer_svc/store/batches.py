@@ -1,0 +1,131 @@
+"""Batch edits: who was chosen, how far each is, and one slice of its work at a time, in sets."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+
+from contracts.topics import CUSTOMERS
+from customer_svc.domain.batches import UNDO_WITHIN, BatchEdit, Edit, Mode, Preview, State
+from customer_svc.domain.changes import By
+from customer_svc.domain.customer import Customer, profile
+from customer_svc.domain.summary import Preference
+from customer_svc.store import queries
+from servicekit import outbox
+from servicekit.db import Tx
+from servicekit.errors import NotFound
+
+SLICE = 500  # customers in one transaction, and so profiles published at once
+
+
+@dataclass(frozen=True, slots=True)
+class AtWork:
+    """An edit, or its undo, that goes on."""
+
+    company_id: UUID
+    id: UUID
+    flags: Mapping[Preference, bool]
+    actor: str
+    state: State
+    position: int
+
+
+async def chosen(tx: Tx, company_id: UUID, edit: Edit) -> list[UUID]:
+    """The ids of the customers that are there, of those that the edit is about."""
+    if edit.matching is None:
+        found = queries.lock_customers(tx, company_id, list(set(edit.ids or ())))
+    else:
+        f = edit.matching.filter()
+        found = queries.chosen_by_filter(
+            tx,
+            *(f.archived, f.blocked, f.kind, f.region_id, f.tag, f.pattern, f.digits, f.preference, f.preferred),
+        )
+    return [row["id"] async for row in found]
+
+
+async def preview(tx: Tx, company_id: UUID, ids: Sequence[UUID], edit: Edit) -> Preview:
+    """What the edit would do to these."""
+    rows = queries.preview_edit(tx, company_id, ids, list(edit.flags), list(edit.flags.values()))
+    [row] = [row async for row in rows]
+    return Preview(customers=row["customers"], changed=row["changed"], flags=row["flags"])
+
+
+async def add(tx: Tx, company_id: UUID, ids: Sequence[UUID], edit: Edit, actor: str) -> UUID:
+    """Store an edit of these customers, to be worked on; its id."""
+    id = uuid4()
+    flags = {str(flag): value for flag, value in edit.flags.items()}
+    await queries.add_batch_edit(tx, company_id, id, edit.mode, flags, actor, ids)
+    return id
+
+
+async def get(tx: Tx, company_id: UUID, id: UUID) -> BatchEdit:
+    """The edit. Raises `NotFound`."""
+    found = [row async for row in queries.list_batch_edits(tx, company_id, id, 1)]
+    if not found:
+        raise NotFound("There is no such batch edit.")
+    return _edit(found[0])
+
+
+async def newest(tx: Tx, company_id: UUID, limit: int) -> list[BatchEdit]:
+    """The company's edits, newest first."""
+    return [_edit(row) async for row in queries.list_batch_edits(tx, company_id, None, limit)]
+
+
+async def lock(tx: Tx, company_id: UUID, id: UUID) -> BatchEdit:
+    """The edit; nobody works on it until the transaction ends. Raises `NotFound`."""
+    await queries.lock_batch_edit(tx, company_id, id)
+    return await get(tx, company_id, id)
+
+
+async def undo(tx: Tx, edit_id: UUID, company_id: UUID) -> None:
+    """Have it taken back."""
+    await queries.undo_batch_edit(tx, company_id, edit_id)
+
+
+async def work(tx: Tx) -> bool:
+    """One slice of the oldest edit that nobody else works on; whether there was one."""
+    row: asyncpg.Record | None = await queries.batch_edit_at_work(tx)
+    if row is None:
+        return False
+    edit = AtWork(row["company_id"], row["id"], row["flags"], row["actor"], State(row["state"]), row["position"])
+    some = [each async for each in queries.next_of_batch_edit(tx, edit.company_id, edit.id, edit.position, SLICE)]
+    changed, flags = await _apply(tx, edit, [each["customer_id"] for each in some])
+    last = some[-1]["position"] if some else edit.position
+    running = edit.state is State.RUNNING
+    await queries.advance_batch_edit(
+        tx, edit.company_id, edit.id, last, changed if running else 0, 0 if running else flags, len(some) == SLICE
+    )
+    return True
+
+
+async def _apply(tx: Tx, edit: AtWork, ids: Sequence[UUID]) -> tuple[int, int]:
+    """How many customers and flags were changed, of those that are still there."""
+    locked = [row["id"] async for row in queries.lock_customers(tx, edit.company_id, ids)]
+    if edit.state is State.RUNNING:
+        found = queries.differing_flags(tx, edit.company_id, locked, list(edit.flags), list(edit.flags.values()))
+        by, batch_id = By(edit.actor, "batch edit"), edit.id
+    else:
+        found = queries.flags_to_restore(tx, edit.company_id, edit.id, locked)
+        by, batch_id = By(edit.actor, "undo of a batch edit"), None
+    flags = [tuple(row) async for row in found]
+    if not flags:
+        return 0, 0
+    columns = map(list, zip(*flags, strict=True))
+    raised = queries.apply_flags(tx, edit.company_id, batch_id, *columns, by.actor, by.how)
+    changed = [row["id"] async for row in raised]
+    await _publish(tx, edit.company_id, changed)
+    return len(changed), len(flags)
+
+
+async def _publish(tx: Tx, company_id: UUID, ids: Sequence[UUID]) -> None:
+    rows = [row async for row in queries.load_customers(tx, company_id, ids)]
+    profiles = [profile(Customer.model_validate(dict(row))) for row in rows]
+    await outbox.add(tx, [outbox.Message(CUSTOMERS, str(each.id), company_id, each) for each in profiles])
+
+
+def _edit(row: asyncpg.Record) -> BatchEdit:
+    ends = row["created_at"] + UNDO_WITHIN if row["mode"] == Mode.CHANGE else None
+    fields: dict[str, Any] = dict(row)
+    return BatchEdit.model_validate(fields | {"undo_until": ends})
