@@ -92,6 +92,7 @@ class Reason(StrEnum):
     ADDRESS_REMOVED = "address_removed"
     NO_LONGER_SELECTED = "no_longer_selected"
     EXPIRED = "expired"
+    CUSTOMER_DELETED = "customer_deleted"
     MISSING_VALUE = "missing_value"
     EMPTY_MESSAGE = "empty_message"
     TEMPLATE_UNUSABLE = "template_unusable"

@@ -7,10 +7,12 @@ from typing import Any
 
 from contracts import topics
 from contracts.events import JobEvent
+from contracts.profiles import CustomerDeleted
 from notifier_svc import planning
 from notifier_svc.domain.keys import Keys
 from notifier_svc.domain.starters import starter_rules
 from notifier_svc.store import rules
+from notifier_svc.store.erasure import erase
 from servicekit import copies
 from servicekit.cloudevents import Event
 from servicekit.db import Tx
@@ -32,6 +34,9 @@ def consumers(keys: Keys) -> list[Consumer]:
 
     async def on_customers(tx: Tx, events: Sequence[Event[Any]]) -> None:
         await copies.apply(tx, "customers", events)
+        for event in events:
+            if isinstance(event.data, CustomerDeleted):
+                await erase(tx, keys, event.company_id, event.data.id, datetime.now(UTC))
 
     async def on_companies(tx: Tx, events: Sequence[Event[Any]]) -> None:
         await copies.apply(tx, "companies", events)

@@ -61,6 +61,10 @@ set version = excluded.version, name = excluded.name, kind = excluded.kind, regi
     notes = excluded.notes, sales_tax_exempt = excluded.sales_tax_exempt, reward_balance = excluded.reward_balance,
     cards = excluded.cards, search = excluded.search, updated_at = now();
 
+-- name: forget_answers!
+-- Answers kept for repeated requests show whole customers.
+delete from idempotency where company_id = $1 and position(convert_to($2::uuid::text, 'UTF8') in body) > 0;
+
 -- name: delete_customer!
 -- The rows of its contacts, addresses and recipients go with it.
 delete from customer where company_id = $1 and id = $2;

@@ -48,6 +48,16 @@ async def test_a_key_sent_twice_creates_one_customer(api: Api) -> None:
     assert len(await api.platform.published(TOPIC)) == 1
 
 
+async def test_an_answer_kept_for_a_repeated_request_goes_with_its_customer(api: Api) -> None:  # fault 62
+    await api.dispatcher.post("/v1/customers", customer_body(name="Zebrafish"), idempotency_key="k1")
+    created = (await api.dispatcher.post("/v1/customers", customer_body(), idempotency_key="k2")).json()
+    [zebrafish] = (await api.dispatcher.get("/v1/customers", search="zebrafish")).json()["items"]
+    await api.admin.change("DELETE", f"/v1/customers/{zebrafish['id']}", version=1)
+    async with api.platform.database.worker() as tx:
+        [kept] = await tx.fetch("select convert_from(body, 'UTF8') as body from idempotency")
+    assert created["id"] in kept["body"]
+
+
 async def test_a_change_raises_the_version_and_publishes_the_whole_profile(api: Api) -> None:
     created = await api.create_customer()
     path = f"/v1/customers/{created['id']}"

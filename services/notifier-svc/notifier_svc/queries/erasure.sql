@@ -1,0 +1,54 @@
+-- name: destinations_of
+select channel, address from destination where company_id = $1 and customer_id = $2;
+
+-- name: waiting_of
+-- What waits or is on its way to the customer; the lock keeps a T2 from beginning meanwhile.
+select q.id
+from delivery d join queue q on q.id = d.id
+where d.company_id = $1 and d.customer_id = $2
+order by q.id
+for update of q;
+
+-- name: cancel
+-- Of these, what was not begun: on a snapshot taken after the lock, so that a T2 that committed in between is seen.
+with cancelled as (
+    delete from queue q
+    where q.id = any($1::uuid[])
+      and not exists (
+          select from attempt a where a.occurred_month = q.occurred_month and a.delivery_id = q.id and a.n = q.fence)
+    returning q.id, q.occurred_month
+)
+update delivery d
+set state = 'cancelled', reason = 'customer_deleted', detail = null, updated_at = now()
+from cancelled c
+where d.occurred_month = c.occurred_month and d.id = c.id
+returning d.id, d.company_id, d.occurrence_id, d.trigger, d.category, d.channel, d.rule_id, d.template_id,
+          d.template_version, d.job_id, d.customer_id, d.recipient_id, d.copy_number, d.attempts, d.occurred_at,
+          d.updated_at, d.traceparent;
+
+-- name: forget_words!
+delete from rendering r using delivery d
+where d.company_id = $1 and d.customer_id = $2 and r.occurred_month = d.occurred_month and r.delivery_id = d.id;
+
+-- name: forget_occurrences!
+update occurrence o set data = '{}' from delivery d
+where d.company_id = $1 and d.customer_id = $2
+  and o.occurred_month = d.occurred_month and o.company_id = d.company_id and o.id = d.occurrence_id;
+
+-- name: forget_addresses!
+with gone as (delete from destination where company_id = $1 and customer_id = $2)
+update delivery set destination_id = null, masked_address = null where company_id = $1 and customer_id = $2;
+
+-- name: forget_parked!
+delete from parked where company_id = $1 and customer_id = $2;
+
+-- name: forget_texts!
+-- A text of a phone that others have, too, stays theirs.
+with shared as (
+    update inbound_text set customer_ids = array_remove(customer_ids, $2)
+    where company_id = $1 and customer_ids @> array[$2::uuid] and cardinality(customer_ids) > 1
+)
+delete from inbound_text where company_id = $1 and customer_ids = array[$2::uuid];
+
+-- name: forget_masks!
+update block set masked_address = null, note = null where company_id = $1 and address_hash = any($2::bytea[]);

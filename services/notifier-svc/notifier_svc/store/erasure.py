@@ -1,0 +1,44 @@
+"""What is left of a customer who was deleted: that they were written to, or why not. No address, no words."""
+
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+
+from contracts.deliveries import Channel, DeliveryState, DeliveryUpdated, Reason
+from contracts.topics import DELIVERIES
+from notifier_svc.domain.keys import Keys
+from notifier_svc.store.blocks import Place
+from notifier_svc.store.planning import QUERIES
+from servicekit import outbox
+from servicekit.db import Tx
+from servicekit.outbox import Message
+
+
+async def erase(tx: Tx, keys: Keys, company_id: UUID, customer_id: UUID, now: datetime) -> None:
+    """Cancel what waits, and forget everything personal; blocks stay, by their keyed hashes."""
+    waiting = [row["id"] async for row in QUERIES.waiting_of(tx, company_id, customer_id)]
+    cancelled = [row async for row in QUERIES.cancel(tx, waiting)]
+    places = [
+        Place(company_id, Channel(row["channel"]), row["address"])
+        async for row in QUERIES.destinations_of(tx, company_id, customer_id)
+    ]
+    await QUERIES.forget_masks(tx, company_id, [place.hash(keys) for place in places])
+    await QUERIES.forget_words(tx, company_id, customer_id)
+    await QUERIES.forget_occurrences(tx, company_id, customer_id)
+    await QUERIES.forget_addresses(tx, company_id, customer_id)
+    await QUERIES.forget_parked(tx, company_id, customer_id)
+    await QUERIES.forget_texts(tx, company_id, customer_id)
+    await outbox.add(tx, [_told(row, now) for row in cancelled])
+
+
+def _told(row: asyncpg.Record, now: datetime) -> Message:
+    fields = {name: row[name] for name in row.keys() if name in DeliveryUpdated.model_fields}  # noqa: SIM118  (a Record)
+    data = DeliveryUpdated(
+        **fields,
+        event_id=row["occurrence_id"],
+        state=DeliveryState.CANCELLED,
+        reason=Reason.CUSTOMER_DELETED,
+        attempt=row["attempts"],
+    )
+    return Message(DELIVERIES, str(row["id"]), row["company_id"], data, time=now, traceparent=row["traceparent"])

@@ -1,0 +1,156 @@
+"""A deleted customer: what waits is cancelled, nothing personal stays, blocks do (fault 62, S4.17)."""
+
+import zlib
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from contracts import events as job_events
+from contracts.deliveries import Channel, Reason
+from contracts.inbound import Cause, Meaning, PhoneRef
+from contracts.profiles import CustomerDeleted, CustomerProfile
+from contracts.topics import CUSTOMERS, TYPE_PREFIX
+from notifier_svc import planning
+from notifier_svc.events import consumers
+from notifier_svc.store import blocks, inbound
+from notifier_svc.store import planning as planning_store
+from notifier_svc.store import sending as store
+from notifier_svc.store.blocks import Place
+from notifier_svc.store.sending import Start
+from notifier_svc.tests.desk import Desk
+from notifier_svc.tests.factories import COMPANY, a_contact, a_customer, a_job, a_phone, an_email, an_event
+from notifier_svc.tests.test_planning import an_envelope
+from servicekit import copies
+from servicekit.cloudevents import Event
+
+NUMBER = "+13035550142"
+# What must be nowhere: in no column of any table, whatever its type.
+SECRETS = ("zebrafish", "5550142", "unicorn")
+
+
+def zebrafish() -> CustomerProfile:
+    contact = a_contact(name="Zebrafish", emails=(an_email("zebrafish@example.com"),), phones=(a_phone(NUMBER),))
+    return a_customer(id=uuid4(), name="Zebrafish", contacts=(contact,))
+
+
+async def deleted(desk: Desk, customer: CustomerProfile) -> None:
+    """As the consumer hears it."""
+    gone = CustomerDeleted(id=customer.id, company_id=customer.company_id, version=9)
+    event: Event[Any] = Event(
+        id=str(uuid4()),
+        type=TYPE_PREFIX + "CustomerDeleted",
+        source="/customer-svc",
+        subject=str(customer.id),
+        time=datetime.now(UTC),
+        company_id=customer.company_id,
+        data=gone,
+    )
+    [consumer] = [each for each in consumers(desk.keys) if each.topic is CUSTOMERS]
+    async with desk.db.worker() as tx:
+        await consumer.handle(tx, [event])
+
+
+async def everything(desk: Desk) -> str:
+    """Every row of every table, as text; unpacked where it is packed."""
+    tables = await desk.fetch(
+        "select c.oid::regclass::text as name from pg_class c join pg_namespace n on n.oid = c.relnamespace"
+        " where n.nspname = 'public' and c.relkind in ('r', 'p') and has_table_privilege(c.oid, 'select')"
+    )
+    rows = []
+    for table in tables:
+        found = await desk.fetch(f"select * from {table['name']}")  # noqa: S608
+        rows += [str([readable(value) for value in row.values()]) for row in found]
+    return "\n".join(rows).lower()
+
+
+def readable(value: Any) -> Any:
+    if not isinstance(value, bytes):
+        return value
+    try:
+        return zlib.decompress(value).decode()
+    except zlib.error:
+        return value
+
+
+async def queue(desk: Desk, customer: CustomerProfile) -> None:
+    job = a_job(id=uuid4(), customer_id=customer.id, title="Unicorn")
+    await desk.happens(customer, an_event(job=job))
+
+
+async def test_nothing_personal_stays_and_the_log_still_says_what_happened(desk: Desk) -> None:
+    customer = zebrafish()
+    await queue(desk, customer)
+    async with desk.sending():
+        await desk.settled()
+    await queue(desk, customer)
+    async with desk.db.worker() as tx:
+        place = Place(COMPANY, Channel.EMAIL, "zebrafish@example.com")
+        await blocks.add(tx, place.hash(desk.keys), place, Cause.OFFICE, note="Zebrafish asked")
+        [phone] = customer.contacts[0].phones
+        refs = [PhoneRef(customer_id=customer.id, phone_id=phone.id)]
+        await inbound.add(
+            tx, inbound.place_of(COMPANY, NUMBER), "+17205550100", "SM1", "I am Zebrafish", Meaning.OTHER, refs
+        )
+    async with desk.db.worker() as tx:
+        await tx.execute("delete from snapshot where kind = 'jobs'")  # the job's own, which stays where it is owned
+    before = await everything(desk)
+    assert all(secret in before for secret in SECRETS)
+    await deleted(desk, customer)
+    after = await everything(desk)
+    assert [secret for secret in SECRETS if secret in after] == []
+    assert sorted(await desk.log()) == [("cancelled", Reason.CUSTOMER_DELETED), ("sent", None)]
+    assert await desk.fetch("select from rendering") == []
+    async with desk.db.worker() as tx:
+        assert await planning_store.blocked(tx, [place.hash(desk.keys)])
+    [told] = [data for data in await desk.published() if data.get("state") == "cancelled"]
+    assert (told["reason"], told["masked_address"]) == ("customer_deleted", None)
+
+
+async def test_a_neighbour_with_the_same_phone_keeps_what_is_theirs(desk: Desk) -> None:
+    one, two = zebrafish(), zebrafish()
+    for customer in (one, two):
+        await queue(desk, customer)
+    refs = [PhoneRef(customer_id=each.id, phone_id=each.contacts[0].phones[0].id) for each in (one, two)]
+    async with desk.db.worker() as tx:
+        await inbound.add(tx, inbound.place_of(COMPANY, NUMBER), "+17205550100", "SM1", "Hi", Meaning.OTHER, refs)
+    await deleted(desk, one)
+    assert [row["customer_ids"] for row in await desk.fetch("select customer_ids from inbound_text")] == [[two.id]]
+    assert len(await desk.fetch("select from queue")) == 1
+    async with desk.sending():
+        assert sorted(await desk.settled()) == [("cancelled", Reason.CUSTOMER_DELETED), ("sent", None)]
+
+
+async def test_what_is_on_the_wire_already_ends_as_it_ends(desk: Desk) -> None:
+    customer = zebrafish()
+    await queue(desk, customer)
+    async with desk.db.worker() as tx:
+        [due] = (await store.claim_emails(tx, list(store.LANES), 1, timedelta(minutes=5))).dues
+        assert await store.begin(tx, [Start(due, 1, b"words")], timedelta()) == {due.id}
+    await deleted(desk, customer)
+    assert await desk.log() == [("queued", None)]
+    assert await desk.fetch("select from rendering") == []
+
+
+async def test_a_claim_that_was_not_begun_can_not_begin_any_more(desk: Desk) -> None:
+    customer = zebrafish()
+    await queue(desk, customer)
+    async with desk.db.worker() as tx:
+        [due] = (await store.claim_emails(tx, list(store.LANES), 1, timedelta(minutes=5))).dues
+    await deleted(desk, customer)
+    async with desk.db.worker() as tx:
+        assert await store.begin(tx, [Start(due, 1, b"words")], timedelta()) == set()
+    assert await desk.log() == [("cancelled", Reason.CUSTOMER_DELETED)]
+
+
+async def test_a_late_profile_or_event_brings_nobody_back(desk: Desk) -> None:
+    customer = zebrafish()
+    await deleted(desk, customer)
+    async with desk.db.worker() as tx:
+        await copies.put(tx, "customers", [customer.model_copy(update={"version": 8})])
+        event = an_envelope(an_event(job_events.JobCreated, job=a_job(customer_id=customer.id)))
+        await planning.plan_events(tx, desk.keys, [event])
+    assert await desk.log() == []
+    await desk.fetch("update parked set parked_at = now() - interval '25 hours'")
+    async with desk.db.worker() as tx:
+        await planning.release(tx, desk.keys)
+    assert {reason for _, reason in await desk.log()} == {Reason.UNKNOWN_CUSTOMER}
