@@ -138,7 +138,7 @@ def test_nobody_else_was_written_to(office: Company, stack: Stack) -> None:
 
 def test_every_event_of_every_job_is_in_the_log_and_nothing_waits(office: Company) -> None:
     jobs = [job["id"] for job in office.dispatcher.every("status-svc", "/v1/jobs")]
-    rows = deliveries(office.dispatcher)
+    rows = [row for row in deliveries(office.dispatcher) if row.job_id]
     assert set().union(*(happened(office.dispatcher, id) for id in jobs)) == {row.event_id for row in rows}
     assert [row for row in rows if not row.is_final] == []
 

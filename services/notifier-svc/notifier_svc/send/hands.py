@@ -29,10 +29,12 @@ class Hands:
         for due in dues:
             self._holds[due.id] = _Hold(due, now)
 
-    def begin(self, due: Due) -> None:
-        """From here on only its outcome settles it: its T2 may be in the database."""
-        if hold := self._held(due):
+    def begin(self, due: Due) -> bool:
+        """From here on only its outcome settles it: its T2 may be in the database. False: it is not ours any more."""
+        hold = self._held(due)
+        if hold:
             hold.begun = True
+        return hold is not None
 
     def drop(self, dues: Iterable[Claimed]) -> None:
         """They are settled, or no longer ours."""

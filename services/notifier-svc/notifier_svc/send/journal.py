@@ -57,8 +57,7 @@ class Journal:
 
     async def begin(self, start: Start) -> bool:
         """T2: whether the message may go on the wire now. Raises trouble of the database: then it must not."""
-        self._hands.begin(start.due)
-        return await self._starts.add(start)
+        return self._hands.begin(start.due) and await self._starts.add(start)
 
     def end(self, end: End) -> None:
         """T3: how it ended. Nobody waits for it: it is tried until it is written."""

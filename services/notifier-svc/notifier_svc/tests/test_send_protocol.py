@@ -8,6 +8,7 @@ from uuid import UUID
 from contracts.deliveries import Lane, Reason
 from notifier_svc.domain import outcome
 from notifier_svc.domain.recheck import Due
+from notifier_svc.send.hands import Hands
 from notifier_svc.send.line import Line
 from notifier_svc.store import sending as store
 from notifier_svc.store.planning import QUERIES
@@ -151,6 +152,24 @@ async def test_what_waits_long_for_a_slow_host_is_asked_about_again(desk: Desk) 
 
 async def _claimed(desk: Desk, count: int) -> bool:
     return len(await desk.fetch("select from queue where leased")) == count
+
+
+async def test_what_was_given_back_can_not_begin_with_the_old_claim(desk: Desk) -> None:
+    await desk.queue()
+    [old] = await claim(desk, lease=NO_TIME)
+    hands = Hands()
+    hands.take([old])
+    assert hands.waiting_since(0) == [old]
+    hands.drop([old])
+    assert not hands.begin(old)
+    async with desk.db.worker() as tx:
+        await store.give_back(tx, [old])
+    [new] = await claim(desk)
+    hands.take([new])
+    assert not hands.begin(old)
+    assert hands.begin(new)
+    assert hands.waiting_since(0) == []
+    assert hands.begun_before(0) == [new]
 
 
 async def test_two_senders_at_once_send_each_message_once(desk: Desk) -> None:
