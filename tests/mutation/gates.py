@@ -22,7 +22,14 @@ from tests.mutation.mutants import Mutant, mutants
 PACKAGE = Path(__file__).parents[2] / "services" / "notifier-svc" / "notifier_svc"
 MUTATED = ("matrix.py", "gates.py", "people.py", "plan.py", "timing.py", "recheck.py")
 # The quick ones first.
-TESTED_BY = ("test_people.py", "test_plan.py", "test_timing.py", "test_recheck.py", "test_gates_table.py")
+TESTED_BY = (
+    "test_people.py",
+    "test_plan.py",
+    "test_timing.py",
+    "test_recheck.py",
+    "test_gates_table.py",
+    "test_own_texts.py",
+)
 OPTIONS = ("-x", "-q", "--noconftest", "--assert=plain", "--timeout=60", "-p", "no:cacheprovider")
 LOADED_BEFORE = ("pytest_asyncio.plugin", "pytest_timeout", "_hypothesis_pytestplugin", "contracts.events")
 # They change nothing that could be seen: the condition is there for the type checker.

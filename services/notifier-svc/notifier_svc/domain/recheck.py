@@ -157,8 +157,8 @@ def _candidate(due: Due, customer: CustomerProfile, rule: Rule | None) -> Candid
 
 def _meant(due: Due, customer: CustomerProfile, rule: Rule | None) -> Iterable[Candidate]:
     """Whom it may be for; what no rule made named its person itself."""
-    if due.rule_id is None:
+    if rule is None:
         return everyone(customer, due.channel)
-    place, regional = due.occurrence.service_address_id, rule is not None and rule.region_id is not None
+    place, regional = due.occurrence.service_address_id, rule.region_id is not None
     people = reachable(customer, place, due.category, due.channel, regional=regional)
     return (candidate for places in people for candidate in places)

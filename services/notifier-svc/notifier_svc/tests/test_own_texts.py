@@ -10,12 +10,11 @@ from contracts.customer_requests import SmsAnswerConfirmed, SmsPermissionRequest
 from contracts.deliveries import Category, Channel, Lane, Reason
 from contracts.inbound import Scope
 from contracts.profiles import Consent, ContactFlags, CustomerProfile, SandboxMode
-from notifier_svc import planning
 from notifier_svc.domain.gates import Circumstances
 from notifier_svc.domain.model import Block, Decision, Send, Skip
+from notifier_svc.domain.people import phones_with
 from notifier_svc.domain.plan import plan, unknown_customer
 from notifier_svc.domain.recheck import Present, recheck
-from notifier_svc.tests.desk import Desk
 from notifier_svc.tests.factories import (
     NOW,
     a_company,
@@ -24,13 +23,9 @@ from notifier_svc.tests.factories import (
     a_due,
     a_phone,
     a_recipient,
-    a_sender,
     an_address,
     an_occurrence,
 )
-from notifier_svc.tests.test_phone import have_sender
-from notifier_svc.tests.test_planning import an_envelope, log
-from servicekit import copies
 
 WORDS, NUMBER, TENANTS = "Northside would like to text you. Reply YES.", "+13035550142", "+13035550199"
 ELSEWHERE = UUID(int=77)
@@ -105,8 +100,18 @@ def test_nobody_archived_and_no_phone_that_is_gone_is_asked() -> None:
     assert decided(customer, gone).verdict == Skip(Reason.NO_ADDRESS)
     someone_elses = a_request(customer, person_id=customer.contacts[0].id)
     assert decided(customer, someone_elses).verdict == Skip(Reason.NO_ADDRESS)
+    nowhere = customer.model_copy(update={"contacts": (customer.contacts[0],)})
+    phoneless = a_request(customer, person_id=customer.contacts[0].id, phone_id=uuid4())
+    assert decided(nowhere, phoneless).candidate is None
     [row] = unknown_customer(an_occurrence(gone), (), NOW)
     assert row.verdict == Skip(Reason.UNKNOWN_CUSTOMER)
+
+
+def test_a_number_is_found_on_every_profile_part_that_has_it_and_on_no_other() -> None:
+    customer = people()
+    assert [*phones_with(customer, NUMBER)] == [customer.contacts[1].phones[0].id]
+    assert [*phones_with(customer, TENANTS)] == [customer.service_addresses[0].recipients[0].phones[0].id]
+    assert [*phones_with(customer, "+13035550000")] == []
 
 
 def test_asked_again_before_sending_it_goes_to_that_phone_or_not_at_all() -> None:
@@ -119,60 +124,3 @@ def test_asked_again_before_sending_it_goes_to_that_phone_or_not_at_all() -> Non
     assert recheck(due, stopped) == Skip(Reason.BLOCKED)  # fault 59
     without = customer.model_copy(update={"contacts": customer.contacts[:1]})
     assert recheck(due, replace(present, customer=without)) == Skip(Reason.ADDRESS_REMOVED)
-
-
-@pytest.fixture
-async def phone(desk: Desk) -> Desk:
-    """The desk of a company that can text."""
-    await have_sender(desk, a_sender())
-    return desk
-
-
-async def arrives(desk: Desk, request: TextRequest) -> None:
-    async with desk.db.worker() as tx:
-        await planning.plan_events(tx, desk.keys, [an_envelope(request, id=str(request.id))])
-
-
-async def know(desk: Desk, customer: CustomerProfile) -> None:
-    async with desk.db.worker() as tx:
-        await copies.put(tx, "customers", [customer])
-
-
-async def test_it_is_sent_word_for_word_and_without_a_template(phone: Desk) -> None:
-    customer = people()
-    await know(phone, customer)
-    request = a_request(customer)
-    await arrives(phone, request)
-    await arrives(phone, request)
-    async with phone.sending():
-        assert await phone.settled() == [("sent", None)]
-    [asked] = phone.switchboard.texts
-    assert (asked["To"], asked["Body"]) == (NUMBER, WORDS)
-    [row] = await phone.fetch(
-        "select d.trigger, d.rule_id, d.template_id, d.template_version, r.template_version as kept"
-        " from delivery d join rendering r on r.delivery_id = d.id"
-    )
-    assert tuple(row) == ("sms_permission", None, None, None, None)
-    assert phone.templates.asked == []
-
-
-async def test_it_waits_for_the_profile_that_has_the_phone(phone: Desk) -> None:
-    known, newer = people(contacts=(a_contact(id=uuid4()),), service_addresses=()), people(version=2)
-    await know(phone, known)
-    await arrives(phone, a_request(newer))
-    async with phone.db.worker() as tx:
-        assert await planning.release(tx, phone.keys) == 0
-    assert await log(phone.db) == []
-    await know(phone, newer)
-    async with phone.db.worker() as tx:
-        assert await planning.release(tx, phone.keys) == 1
-    assert await log(phone.db) == [("sms_permission", "queued")]
-
-
-async def test_nobody_is_asked_for_a_profile_that_never_came(phone: Desk) -> None:  # fault 24
-    customer = people()
-    await arrives(phone, a_request(customer))
-    await phone.fetch("update parked set parked_at = now() - interval '25 hours'")
-    async with phone.db.worker() as tx:
-        assert await planning.release(tx, phone.keys) == 1
-    assert await log(phone.db) == [("sms_permission", Reason.UNKNOWN_CUSTOMER)]
