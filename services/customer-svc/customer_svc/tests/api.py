@@ -11,7 +11,7 @@ from contracts.model import Contract
 from contracts.topics import MESSAGES
 from customer_svc.tests.factories import customer_body
 from servicekit.db import Database
-from servicekit.testing import TestIssuer
+from servicekit.testing import DatabaseUrls, TestIssuer
 
 
 class Person:
@@ -62,9 +62,9 @@ class Api:
 class Platform:
     """The app under test, asked as the platform's own service."""
 
-    def __init__(self, client: httpx.AsyncClient, issuer: TestIssuer, database: Database, owner_url: str) -> None:
+    def __init__(self, client: httpx.AsyncClient, issuer: TestIssuer, database: Database, urls: DatabaseUrls) -> None:
         self._issuer = issuer
-        self.owner_url = owner_url
+        self.urls = urls
         self.anyone = client
         self.database = database
         self.service = self._person(Role.SERVICE, None)

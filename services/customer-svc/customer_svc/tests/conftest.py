@@ -40,7 +40,7 @@ async def platform(
     )
     app = build(settings)
     async with serving(app) as client:
-        yield Platform(client, issuer, app.state.database, urls.owner_url)
+        yield Platform(client, issuer, app.state.database, urls)
 
 
 @pytest.fixture

@@ -73,7 +73,7 @@ async def test_what_is_renamed_or_gets_a_phone_is_found_by_it(api: Api) -> None:
 
 async def many(api: Api, company_id: UUID) -> None:
     """A company with many customers, and statistics that know it."""
-    owner = await asyncpg.connect(api.platform.owner_url)
+    owner = await asyncpg.connect(api.platform.urls.owner_url)
     async with api.platform.database.worker() as tx:
         await tx.execute(
             "insert into customer (company_id, id, version, name, kind, head_office, send_client_notifications, tags,"
@@ -122,5 +122,9 @@ async def test_a_search_sees_no_other_company_whatever_is_asked_of_it(api: Api, 
         assert await customers.listed(tx, Filter(text="ada"), Order.NAME, None, PAGE) == []
         assert await tx.fetch("select * from customer") == []
         assert await tx.fetch(RAW) == []
+    for url in (api.platform.urls.api_url, api.platform.urls.owner_url):
+        outside = await asyncpg.connect(url)
+        assert await outside.fetch(RAW) == []
+        await outside.close()
     async with api.platform.database.company(api.company_id) as tx:
         assert len(await tx.fetch(RAW)) == 1
