@@ -2,9 +2,9 @@
 
 from fastapi import FastAPI
 
-from customer_svc.batches import work_off
+from customer_svc.background import work_off
 from customer_svc.events import CONSUMERS
-from customer_svc.http import addresses, batches, changes, companies, consent, contacts, customers, logos
+from customer_svc.http import addresses, batches, changes, companies, consent, contacts, customers, imports, logos
 from customer_svc.settings import CustomerSettings
 from servicekit.cli import run_cli
 from servicekit.http import create_app
@@ -19,6 +19,7 @@ ROUTERS = (
     consent.router,
     changes.router,
     batches.router,
+    imports.router,
 )
 
 
@@ -28,7 +29,7 @@ def build(settings: CustomerSettings) -> FastAPI:
         "customer-svc",
         settings,
         consumers=CONSUMERS,
-        tasks=[("batch edits", lambda runtime: work_off(runtime.database))],
+        tasks=[("batch edits and imports", lambda runtime: work_off(runtime.database))],
     )
     app = create_app(runtime, ROUTERS)
     app.state.public_url = str(settings.public_url)

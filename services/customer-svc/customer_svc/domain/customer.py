@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID, uuid4
 
-from pydantic import ConfigDict, Field, with_config
+from pydantic import ConfigDict, Field, StringConstraints, with_config
 from typing_extensions import TypedDict
 
 from contracts.model import Money
@@ -20,6 +20,8 @@ class Customer(CustomerProfile):
 
     notes: str = ""
     """For the office only (S4.19)."""
+    external_id: str | None = None
+    """The id in another system, by which it is read in again; for the office only, too."""
 
 
 class CardOnFile(Body):
@@ -32,10 +34,14 @@ class CardOnFile(Body):
 Cards = Annotated[tuple[CardOnFile, ...], Field(max_length=20)]
 
 
+ExternalId = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f]*$")]
+
+
 class CustomerFields(Body):
     """A new customer's plain fields."""
 
     name: Name
+    external_id: ExternalId | None = None
     kind: CustomerKind = CustomerKind.RESIDENTIAL
     region_id: UUID | None = None
     head_office: bool = False

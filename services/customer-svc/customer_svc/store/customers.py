@@ -103,6 +103,7 @@ def _row(customer: Customer) -> tuple[Any, ...]:
         customer.reward_balance,
         [card.model_dump() for card in customer.cards],
         searchable(customer),
+        customer.external_id,
     )
 
 

@@ -10,6 +10,7 @@ from servicekit.errors import Conflict
 SENTENCES = {
     "company_pkey": "There is a company with this id already.",
     "company_slug": "There is a company with this slug already.",
+    "customer_external_id": "There is a customer with this external id already.",
     "customer_region": "A region that has customers can't be removed.",
 }
 

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from pydantic import AnyHttpUrl, SecretStr
 
-from customer_svc import batches
+from customer_svc import background
 from customer_svc.main import build
 from customer_svc.settings import CustomerSettings
 from customer_svc.tests.api import Api, Platform
@@ -28,7 +28,7 @@ async def platform(
     database: Callable[[str], Any], issuer: TestIssuer, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Platform]:
     """The service on a database of its own; no broker is near, so the outbox keeps what the requests put there."""
-    monkeypatch.setattr(batches, "IDLE_SECONDS", 3600)  # what the tests want done in the background they do themselves
+    monkeypatch.setattr(background, "IDLE_SECONDS", 3600)  # tests do that work themselves
     urls = database("customer")
     settings = CustomerSettings(
         api_database_url=SecretStr(urls.api_url),

@@ -50,6 +50,10 @@ TABLE: list[tuple[str, str, Any, set[str]]] = [
     ("GET", "/v1/batch-edits", None, {"admin", "dispatcher"}),
     ("GET", f"/v1/batch-edits/{NONE}", None, {"admin", "dispatcher"}),
     ("POST", f"/v1/batch-edits/{NONE}/undo", None, {"admin", "dispatcher"}),
+    ("POST", "/v1/customer-imports/preview", b"", {"admin", "dispatcher"}),
+    ("POST", "/v1/customer-imports", b"", {"admin", "dispatcher"}),
+    ("GET", f"/v1/customer-imports/{NONE}", None, {"admin", "dispatcher"}),
+    ("GET", "/v1/customer-exports", None, {"admin", "dispatcher"}),
 ]
 
 
@@ -92,6 +96,8 @@ TABLES = (
     "change",
     "batch_edit",
     "batch_edit_customer",
+    "customer_import",
+    "customer_import_row",
 )
 # What the search reads as the owner (ADR 14).
 SEARCHED = {"customer", "contact", "email_address"}
@@ -136,3 +142,4 @@ async def _one_of_everything(api: Api) -> None:
     asked = f"/v1/customers/{customer['id']}/phones/{phone['id']}/consent/request"
     assert (await api.admin.change("POST", asked, version=1)).status_code == 200
     assert (await api.admin.post("/v1/batch-edits", EDIT | {"ids": [customer["id"]]})).status_code == 202
+    assert (await api.admin.post("/v1/customer-imports", b"external_id,name\nq-1,Bo\n")).status_code == 202

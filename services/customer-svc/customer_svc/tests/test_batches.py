@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from contracts.profiles import Consent, CustomerProfile
-from customer_svc import batches as background
+from customer_svc import background
 from customer_svc.store import batches
 from customer_svc.tests.api import Api, Person
 from customer_svc.tests.factories import a_contact

@@ -1,8 +1,8 @@
-"""The background work: batch edits, a slice at a time. What a crash interrupts goes on where the last commit was."""
+"""The background work: batch edits and imports, a slice at a time; after a crash it goes on from the last commit."""
 
 import asyncio
 
-from customer_svc.store import batches
+from customer_svc.store import batches, imports
 from servicekit.db import Database
 
 IDLE_SECONDS = 1.0
@@ -13,5 +13,7 @@ async def work_off(database: Database) -> None:
     while True:
         async with database.worker() as tx:
             worked = await batches.work(tx)
+        async with database.worker() as tx:
+            worked = await imports.work(tx) or worked
         if not worked:
             await asyncio.sleep(IDLE_SECONDS)

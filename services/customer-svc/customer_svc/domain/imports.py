@@ -1,0 +1,223 @@
+"""Customers as a table, one line each as in a spreadsheet: read in by the ids of another system, and written out."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from pydantic import BaseModel, ValidationError
+
+from contracts.addresses import normalised_email
+from contracts.profiles import CompanyProfile
+from customer_svc.domain import addresses, contacts, intake
+from customer_svc.domain.contacts import NewEmail
+from customer_svc.domain.customer import Customer, CustomerChanges, change
+from customer_svc.domain.intake import NewCustomer
+from customer_svc.domain.phones import NewPhone
+from customer_svc.domain.values import e164
+from servicekit.errors import Problem, Unprocessable
+
+MOST_ROWS = 10_000
+MOST_PROBLEMS = 1_000
+BETWEEN_TAGS = ";"
+
+# The columns, and which field of a new customer each fills.
+COLUMNS: dict[str, str] = {
+    "external_id": "external_id",
+    "name": "name",
+    "kind": "kind",
+    "region": "region_id",
+    "tags": "tags",
+    "zone": "zone",
+    "notes": "notes",
+    "contact": "contacts.0.name",
+    "email": "contacts.0.emails.0.address",
+    "phone": "contacts.0.phones.0.number",
+    "line": "service_addresses.0.line",
+    "city": "service_addresses.0.city",
+    "state": "service_addresses.0.state",
+    "postal_code": "service_addresses.0.postal_code",
+}
+NEEDED = ("external_id", "name")
+# A spreadsheet takes what begins so for a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+class RowProblem(BaseModel):
+    """Why a line is left out."""
+
+    line: int
+    """As a spreadsheet counts: the header is 1."""
+    column: str | None
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line that can be read in."""
+
+    line: int
+    data: dict[str, Any]
+    """As `NewCustomer` takes it."""
+
+
+def read(text: str, company: CompanyProfile) -> tuple[list[Row], list[RowProblem]]:
+    """The lines that can be read in, and why the others can't. Raises `Unprocessable` for what is no such table."""
+    reader = csv.DictReader(io.StringIO(text), strict=True)
+    try:
+        _check_header(reader.fieldnames or ())
+        lines = [(reader.line_num, row) for row in reader]
+    except csv.Error as error:
+        raise Unprocessable(f"Line {reader.line_num} is no CSV: {error}.") from error
+    if len(lines) > MOST_ROWS:
+        raise Unprocessable(f"A file has {MOST_ROWS:,} lines at most; this one has {len(lines):,}.")
+    rows, problems, seen = [], [], dict[str, int]()
+    for line, row in lines:
+        found = list(_problems(line, row, company, seen))
+        problems += found
+        if not found:
+            rows.append(Row(line, _new(row, company)))
+    return rows, problems[:MOST_PROBLEMS]
+
+
+def merge(customer: Customer, new: NewCustomer, company: CompanyProfile) -> Customer:
+    """The customer with what the line says: fields that it fills, and an address, email or phone that was not there."""
+    plain = new.model_fields_set - {"contacts", "service_addresses", "external_id"}
+    merged = change(customer, cast("CustomerChanges", {name: getattr(new, name) for name in plain}), company)
+    for contact in new.contacts:
+        merged = _with_ways(merged, contact.emails, contact.phones, company)
+    for place in new.service_addresses:
+        if place.line.casefold() not in {known.line.casefold() for known in merged.service_addresses}:
+            merged, _ = addresses.add(merged, place, company)
+    return merged
+
+
+def written(customers: Iterable[Customer], company: CompanyProfile) -> Iterator[str]:
+    """The table's lines, the header first; of each customer the primary contact and the first service address."""
+    regions = {region.id: region.name for region in company.regions}
+    yield _line(COLUMNS)
+    for customer in customers:
+        yield _line(map(_safe, _values(customer, regions)))
+
+
+def _check_header(names: Iterable[str]) -> None:
+    names = list(names)
+    unknown = [name for name in names if name not in COLUMNS]
+    missing = [name for name in NEEDED if name not in names]
+    if unknown or missing or len(set(names)) < len(names):
+        what = f"unknown: {', '.join(unknown)}" if unknown else f"missing: {', '.join(missing)}"
+        raise Unprocessable(f"The first line names the columns ({', '.join(COLUMNS)}), each once; {what or 'twice'}.")
+
+
+def _problems(line: int, row: Mapping[str, Any], company: CompanyProfile, seen: dict[str, int]) -> Iterator[RowProblem]:
+    if None in row:
+        yield RowProblem(line=line, column=None, problem="has more values than there are columns")
+        return
+    region = (row.get("region") or "").strip()
+    if region and _region(region, company) is None:
+        yield RowProblem(line=line, column="region", problem="the company has no such region")
+        return
+    try:
+        new = NewCustomer.model_validate(_new(row, company))
+        intake.admit(new, company)
+    except ValidationError as error:
+        for each in error.errors(include_url=False, include_input=False):
+            yield RowProblem(line=line, column=_column(each["loc"]), problem=each["msg"].removeprefix("Value error, "))
+        return
+    except Problem as error:
+        yield RowProblem(
+            line=line, column="phone" if "phone" in error.detail + error.title else None, problem=str(error)
+        )
+        return
+    first = seen.setdefault(new.external_id or "", line)
+    if not new.external_id:
+        yield RowProblem(line=line, column="external_id", problem="must not be empty")
+    elif first != line:
+        yield RowProblem(line=line, column="external_id", problem=f"is that of line {first}, too")
+
+
+def _new(row: Mapping[str, Any], company: CompanyProfile) -> dict[str, Any]:
+    """The line as `NewCustomer` takes it; an empty value says nothing."""
+    values = {name: _plain(value) for name, value in row.items() if value and value.strip()}
+    data: dict[str, Any] = {
+        name: values[name] for name in ("external_id", "name", "kind", "zone", "notes") if name in values
+    }
+    data.setdefault("name", "")
+    if "region" in values:
+        data["region_id"] = _region(values["region"], company)
+    if "tags" in values:
+        data["tags"] = [tag.strip() for tag in values["tags"].split(BETWEEN_TAGS) if tag.strip()]
+    if values.keys() & {"contact", "email", "phone"}:
+        contact: dict[str, Any] = {"name": values.get("contact", data["name"])}
+        contact["emails"] = [{"address": values["email"]}] if "email" in values else []
+        contact["phones"] = [{"number": values["phone"]}] if "phone" in values else []
+        data["contacts"] = [contact]
+    place = {name: values[name] for name in ("line", "city", "state", "postal_code") if name in values}
+    if place:
+        data["service_addresses"] = [{"line": ""} | place]
+    return data
+
+
+def _plain(value: str) -> str:
+    """Without the sign that kept a spreadsheet from taking it for a formula."""
+    value = value.strip()
+    return value[1:] if value.startswith("'") and value[1:].startswith(_FORMULA) else value
+
+
+def _safe(value: str) -> str:
+    digits = value.removeprefix("+").isdecimal()  # a phone is no formula
+    return f"'{value}" if value.startswith(_FORMULA) and not digits else value
+
+
+def _region(name: str, company: CompanyProfile) -> Any:
+    return next((region.id for region in company.regions if region.name.casefold() == name.casefold()), None)
+
+
+def _column(path: tuple[Any, ...]) -> str | None:
+    dotted = ".".join(map(str, path))
+    return next((column for column, field in COLUMNS.items() if dotted.startswith(field)), None)
+
+
+def _with_ways(
+    customer: Customer, emails: tuple[NewEmail, ...], phones: tuple[NewPhone, ...], company: CompanyProfile
+) -> Customer:
+    """The primary contact with an email address and a phone that nobody of the customer had."""
+    primary = next((contact for contact in customer.contacts if contact.primary), None)
+    if primary is None:
+        name = customer.name
+        new = contacts.NewContact(name=name, emails=emails, phones=phones)
+        return contacts.add(customer, new, company)[0]
+    known_emails = {normalised_email(email.address) for contact in customer.contacts for email in contact.emails}
+    known_phones = {phone.number for contact in customer.contacts for phone in contact.phones}
+    for email in emails:
+        if normalised_email(email.address) not in known_emails:
+            customer, _ = contacts.add_email(customer, primary.id, email, company)
+    for phone in phones:
+        if e164(phone.number, company.locale) not in known_phones:
+            customer, _ = contacts.add_phone(customer, primary.id, phone, company)
+    return customer
+
+
+def _values(customer: Customer, regions: Mapping[Any, str]) -> list[str]:
+    contact = next((contact for contact in customer.contacts if contact.primary), None)
+    place = customer.service_addresses[0] if customer.service_addresses else None
+    return [
+        customer.external_id or "",
+        customer.name,
+        customer.kind,
+        regions.get(customer.region_id, ""),
+        f"{BETWEEN_TAGS} ".join(customer.tags),
+        customer.zone or "",
+        customer.notes,
+        contact.name if contact else "",
+        contact.emails[0].address if contact and contact.emails else "",
+        contact.phones[0].number if contact and contact.phones else "",
+        *((place.line, place.city, place.state, place.postal_code) if place else ("",) * 4),
+    ]
+
+
+def _line(values: Iterable[str]) -> str:
+    out = io.StringIO()
+    csv.writer(out).writerow(values)
+    return out.getvalue()

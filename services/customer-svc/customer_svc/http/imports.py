@@ -1,0 +1,106 @@
+"""Tables of customers over HTTP: read in as CSV, after a look at what would come of it, and written out."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel
+
+from customer_svc.domain.imports import COLUMNS, Row, RowProblem, read, written
+from customer_svc.http.changing import OFFICE
+from customer_svc.store import companies
+from customer_svc.store import imports as store
+from customer_svc.store.imports import Import
+from servicekit.auth import Principal, require
+from servicekit.db import Database, Tx
+from servicekit.errors import Unprocessable
+from servicekit.http import Db
+from servicekit.idempotency import once
+
+CSV = {"text/csv": {"schema": {"type": "string", "description": f"Columns: {', '.join(COLUMNS)}."}}}
+BODY: dict[str, Any] = {"requestBody": {"content": CSV, "required": True}}
+
+router = APIRouter(tags=["import and export"])
+
+Office = Annotated[Principal, Depends(require(*OFFICE))]
+
+
+class Preview(BaseModel):
+    """What would come of a table."""
+
+    rows: int
+    """Lines that can be read."""
+    known: int
+    """Of these, about customers that are there."""
+    problems: Sequence[RowProblem]
+    """Of the other lines."""
+
+
+@router.post(
+    "/v1/customer-imports/preview",
+    response_model=Preview,
+    openapi_extra=BODY,
+)
+async def preview(request: Request, who: Office, db: Db) -> Preview:
+    """A dry run: which lines can be read, and what is wrong with the others."""
+    async with db.company(who.company) as tx:
+        rows, problems = await _read(tx, request, who)
+        return Preview(rows=len(rows), known=await store.known(tx, who.company, rows), problems=problems)
+
+
+@router.post(
+    "/v1/customer-imports",
+    status_code=202,
+    response_model=Import,
+    openapi_extra=BODY,
+)
+async def start(request: Request, who: Office, db: Db) -> Response:
+    """Read a table in, in the background. Customers are known by their external ids: a second time changes nothing."""
+    async with db.company(who.company) as tx:
+        return await once(tx, request, who, lambda: _start(tx, request, who))
+
+
+async def _start(tx: Tx, request: Request, who: Principal) -> Response:
+    rows, problems = await _read(tx, request, who)
+    if not rows:
+        raise Unprocessable("No line can be read.", problems=[problem.model_dump() for problem in problems[:20]])
+    begun = await store.add(tx, who.company, who.subject, rows, problems)
+    headers = {"location": f"/v1/customer-imports/{begun.id}"}
+    return Response(begun.model_dump_json(), 202, headers, media_type="application/json")
+
+
+@router.get("/v1/customer-imports/{import_id}")
+async def get_import(import_id: UUID, who: Office, db: Db) -> Import:
+    """How far it is, and which lines were left out."""
+    async with db.company(who.company) as tx:
+        return await store.get(tx, who.company, import_id)
+
+
+@router.get("/v1/customer-exports", response_class=StreamingResponse)
+async def export(
+    who: Office, db: Db, format: Annotated[str, Query(pattern="^csv$", description="csv")] = "csv"
+) -> StreamingResponse:
+    """All customers as a table that can be read in again: of each the primary contact and the first service address."""
+    headers = {"content-disposition": f'attachment; filename="customers.{format}"'}
+    return StreamingResponse(_lines(db, who.company), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+async def _lines(db: Database, company_id: UUID) -> AsyncIterator[str]:
+    async with db.company(company_id) as tx:
+        company = await companies.get(tx, company_id)
+        header, *_ = written((), company)
+        yield header
+        async for page in store.all_of(tx, company_id):
+            yield "".join(list(written(page, company))[1:])
+
+
+async def _read(tx: Tx, request: Request, who: Principal) -> tuple[list[Row], list[RowProblem]]:
+    try:
+        text = (await request.body()).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Unprocessable("The file is not in UTF-8.") from None
+    company = await companies.get(tx, who.company)
+    return await asyncio.to_thread(read, text, company)

@@ -1,0 +1,43 @@
+-- name: add_import!
+with added as (
+    insert into customer_import (company_id, id, actor, state, total, problems)
+    values ($1, $2, $3, 'running', cardinality($5::int[]), $4)
+)
+insert into customer_import_row (company_id, import_id, line, data)
+select $1, $2, t.line, t.data::jsonb from unnest($5::int[], $6::text[]) as t (line, data);
+
+-- name: get_import^
+select i.id, i.actor, i.state, i.total, i.added, i.changed, i.problems, i.created_at, i.finished_at,
+       case when i.state = 'done' then i.total
+            else (select count(*)::int from customer_import_row r
+                  where r.company_id = i.company_id and r.import_id = i.id and r.position <= i.position) end as done
+from customer_import i
+where i.company_id = $1 and i.id = $2;
+
+-- name: import_at_work^
+select company_id, id, actor, position from customer_import
+where state = 'running'
+order by worked_at
+limit 1
+for update skip locked;
+
+-- name: next_of_import
+select position, line, data from customer_import_row
+where company_id = $1 and import_id = $2 and position > $3
+order by position
+limit $4;
+
+-- name: advance_import!
+update customer_import
+set position = $3, worked_at = clock_timestamp(), added = added + $4, changed = changed + $5, problems = problems || $6,
+    state = case when $7 then 'running' else 'done' end, finished_at = case when $7 then null else now() end
+where company_id = $1 and id = $2;
+
+-- name: drop_import_rows!
+delete from customer_import_row where company_id = $1 and import_id = $2;
+
+-- name: ids_by_external_id
+select id, external_id from customer where company_id = $1 and external_id = any($2::text[]) order by id for update;
+
+-- name: customers_after
+select id from customer where company_id = $1 and ($2::uuid is null or id > $2) order by id limit $3;

@@ -1,0 +1,115 @@
+"""Tables of customers that are read in, a slice at a time, and written out."""
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+import orjson
+from pydantic import BaseModel
+
+from customer_svc.domain import intake
+from customer_svc.domain.changes import By
+from customer_svc.domain.customer import Customer
+from customer_svc.domain.imports import Row, RowProblem, merge
+from customer_svc.domain.intake import NewCustomer
+from customer_svc.store import companies, customers, queries
+from servicekit.db import Tx
+from servicekit.errors import NotFound, Problem
+
+SLICE = 100
+PAGE = 500
+
+
+class Import(BaseModel):
+    """A table that is being read in, or was."""
+
+    id: UUID
+    actor: str
+    state: str
+    total: int
+    """Lines that could be read."""
+    done: int
+    added: int
+    """New customers."""
+    changed: int
+    """Customers that were there, and differed."""
+    problems: Sequence[RowProblem]
+    """Lines that were left out, and why."""
+    created_at: datetime
+    finished_at: datetime | None
+
+
+async def known(tx: Tx, company_id: UUID, rows: Sequence[Row]) -> int:
+    """How many of the rows are about customers that are there."""
+    ids = [row.data["external_id"] for row in rows]
+    return len([row async for row in queries.ids_by_external_id(tx, company_id, ids)])
+
+
+async def add(tx: Tx, company_id: UUID, actor: str, rows: Sequence[Row], problems: Sequence[RowProblem]) -> Import:
+    """Store a table, to be worked on."""
+    id = uuid4()
+    told = [problem.model_dump() for problem in problems]
+    data = [orjson.dumps(row.data).decode() for row in rows]
+    await queries.add_import(tx, company_id, id, actor, told, [row.line for row in rows], data)
+    return await get(tx, company_id, id)
+
+
+async def get(tx: Tx, company_id: UUID, id: UUID) -> Import:
+    """How far it is. Raises `NotFound`."""
+    row: asyncpg.Record | None = await queries.get_import(tx, company_id, id)
+    if row is None:
+        raise NotFound("There is no such import.")
+    return Import.model_validate(dict(row))
+
+
+async def work(tx: Tx) -> bool:
+    """One slice of the import that has waited longest of those that nobody works on; whether there was one."""
+    row: asyncpg.Record | None = await queries.import_at_work(tx)
+    if row is None:
+        return False
+    company_id, id, by = row["company_id"], row["id"], By(row["actor"], "import")
+    some = [each async for each in queries.next_of_import(tx, company_id, id, row["position"], SLICE)]
+    added, changed, problems = await _apply(tx, company_id, by, [Row(each["line"], each["data"]) for each in some])
+    last, more = some[-1]["position"] if some else row["position"], len(some) == SLICE
+    told = [problem.model_dump() for problem in problems]
+    await queries.advance_import(tx, company_id, id, last, added, changed, told, more)
+    if not more:
+        await queries.drop_import_rows(tx, company_id, id)
+    return True
+
+
+async def _apply(tx: Tx, company_id: UUID, by: By, rows: Sequence[Row]) -> tuple[int, int, list[RowProblem]]:
+    """How many customers were new, how many changed, and which lines can't be read in after all."""
+    company = await companies.get(tx, company_id)
+    found = queries.ids_by_external_id(tx, company_id, [row.data["external_id"] for row in rows])
+    there = {row["external_id"]: row["id"] async for row in found}
+    added, changed, problems = 0, 0, list[RowProblem]()
+    for row in rows:
+        new, known = NewCustomer.model_validate(row.data), there.get(row.data["external_id"])
+        before = await customers.get(tx, company_id, known) if known else None
+        try:
+            after = merge(before, new, company) if before else intake.admit(new, company)
+        except Problem as error:  # the company has changed since the line was looked at: a region is gone
+            problems.append(RowProblem(line=row.line, column=None, problem=str(error)))
+            continue
+        if before is None:
+            await customers.add(tx, after, by)
+            added += 1
+        else:
+            saved = await customers.save(tx, before, after, by)
+            changed += saved.version > before.version
+    return added, changed, problems
+
+
+async def all_of(tx: Tx, company_id: UUID) -> AsyncIterator[list[Customer]]:
+    """Every customer of the company, a page at a time."""
+    after: UUID | None = None
+    while True:
+        ids: list[Any] = [row["id"] async for row in queries.customers_after(tx, company_id, after, PAGE)]
+        if not ids:
+            return
+        rows = [row async for row in queries.load_customers(tx, company_id, ids)]
+        yield sorted((Customer.model_validate(dict(row)) for row in rows), key=lambda customer: customer.id)
+        after = ids[-1]

@@ -1,0 +1,175 @@
+"""Customers as CSV: looked at before, read in by their external ids, and written out so that they can be read again."""
+
+import csv
+import io
+from typing import Any
+
+import pytest
+
+from customer_svc.store import imports
+from customer_svc.tests.api import Api
+
+PATH = "/v1/customer-imports"
+HEADER = "external_id,name,kind,tags,contact,email,phone,line,city,state,postal_code,notes\n"
+MARIA = (
+    "q-1,Maria Lee,residential,vip; pool,Maria Lee,maria@example.com,(303) 555-0142,12 Elm St,Denver,CO,80220,"
+    '"Dog, ""Rex"""\n'
+)
+OAK = "q-2,Oakland LLC,commercial,,,office@oakland.example,,,,,,\n"
+
+
+async def worked_off(api: Api) -> None:
+    while True:
+        async with api.platform.database.worker() as tx:
+            if not await imports.work(tx):
+                return
+
+
+async def preview(api: Api, text: str) -> Any:
+    response = await api.dispatcher.post(f"{PATH}/preview", text.encode(), content_type="text/csv")
+    assert response.status_code == 200, response.text
+    return response.json()
+
+
+async def imported(api: Api, text: str) -> Any:
+    started = await api.dispatcher.post(PATH, text.encode(), content_type="text/csv")
+    assert started.status_code == 202, started.text
+    await worked_off(api)
+    return (await api.dispatcher.get(started.headers["location"])).json()
+
+
+async def named(api: Api, name: str) -> Any:
+    [found] = (await api.dispatcher.get("/v1/customers", search=name)).json()["items"]
+    return (await api.dispatcher.get(f"/v1/customers/{found['id']}")).json()
+
+
+async def test_a_table_is_read_in_and_published(api: Api) -> None:
+    assert await preview(api, HEADER + MARIA + OAK) == {"rows": 2, "known": 0, "problems": []}
+    assert (await api.dispatcher.get("/v1/customers")).json()["items"] == []
+    done = await imported(api, HEADER + MARIA + OAK)
+    assert (done["state"], done["total"], done["done"], done["added"], done["changed"]) == ("done", 2, 2, 2, 0)
+    maria = await named(api, "Maria")
+    [contact], [place] = maria["contacts"], maria["service_addresses"]
+    assert (maria["external_id"], maria["tags"], maria["notes"]) == ("q-1", ["vip", "pool"], 'Dog, "Rex"')
+    assert (contact["emails"][0]["address"], contact["phones"][0]["number"]) == ("maria@example.com", "+13035550142")
+    assert (place["line"], place["postal_code"]) == ("12 Elm St", "80220")
+    assert contact["phones"][0]["sms_consent"] == "none"
+    assert len(await api.platform.published("customers.v1")) == 2
+    log = (await api.dispatcher.get(f"/v1/customers/{maria['id']}/changes")).json()["items"]
+    assert [row["how"] for row in log] == ["import"]
+
+
+async def test_a_second_time_changes_nothing_and_a_new_line_adds_to_what_is_there(api: Api) -> None:
+    await imported(api, HEADER + MARIA + OAK)
+    maria = await named(api, "Maria")
+    again = await imported(api, HEADER + MARIA + OAK)
+    assert (again["added"], again["changed"]) == (0, 0)
+    assert await named(api, "Maria") == maria
+    moved = MARIA.replace("Maria Lee,residential,vip; pool", "Maria Long,residential,vip").replace(
+        "12 Elm St", "9 Pine St"
+    )
+    assert (await preview(api, HEADER + moved))["known"] == 1
+    assert (await imported(api, HEADER + moved))["changed"] == 1
+    now = await named(api, "Maria")
+    assert (now["name"], now["tags"], now["contacts"]) == ("Maria Long", ["vip"], maria["contacts"])
+    assert [place["line"] for place in now["service_addresses"]] == ["12 Elm St", "9 Pine St"]
+
+
+@pytest.mark.parametrize(
+    ("line", "column", "problem"),
+    [
+        ("q-3,,,,,,,,,,,\n", "name", "must not be empty"),
+        (",No Id,,,,,,,,,,\n", "external_id", "must not be empty"),
+        ("q-3,Bo,robot,,,,,,,,,\n", "kind", "Input should be 'residential' or 'commercial'"),
+        ("q-3,Bo,,,,no address,,,,,,\n", "email", "is no email address"),
+        ("q-3,Bo,,,,,12,,,,,\n", "phone", "phone number"),
+        ("q-1,Bo,,,,,,,,,,\n", "external_id", "is that of line 2, too"),
+        ("q-3,Bo,,,,,,,Denver,,,\n", "line", "must not be empty"),
+        ("q-3,Bo,,,,,,,,,,,,,\n", None, "has more values than there are columns"),
+    ],
+)
+async def test_a_line_that_can_not_be_read_is_named_and_left_out(
+    api: Api, line: str, column: str | None, problem: str
+) -> None:
+    seen = await preview(api, HEADER + MARIA + line + OAK)
+    [told] = seen["problems"]
+    assert (seen["rows"], told["line"], told["column"]) == (2, 3, column)
+    assert problem in told["problem"]
+    done = await imported(api, HEADER + MARIA + line + OAK)
+    assert (done["added"], done["problems"]) == (2, [told])
+
+
+@pytest.mark.parametrize(
+    ("content", "detail"),
+    [
+        (b"external_id,name,fax\nq-1,Bo,1\n", "unknown: fax"),
+        (b"name\nBo\n", "missing: external_id"),
+        (b"", "missing: external_id, name"),
+        (b"external_id,name\n\xff\xfe\n", "not in UTF-8"),
+        (b'external_id,name\nq-1,"Bo\n', "is no CSV"),
+        (b"external_id,name\n", "No line can be read"),
+        (b"external_id,name\n" + b"".join(b"q-%d,Bo\n" % n for n in range(10_001)), "10,000 lines at most"),
+    ],
+)
+async def test_what_is_no_such_table_is_refused(api: Api, content: bytes, detail: str) -> None:
+    refused = await api.dispatcher.post(PATH, content, content_type="text/csv")
+    assert refused.status_code == 422
+    assert detail in refused.json()["detail"]
+
+
+async def test_a_spreadsheets_byte_order_mark_is_no_part_of_the_first_name(api: Api) -> None:
+    assert (await preview(api, "\ufeff" + HEADER + OAK))["rows"] == 1
+
+
+async def test_a_region_is_named_and_one_that_goes_meanwhile_leaves_its_line_out(api: Api) -> None:
+    await api.admin.change("PATCH", "/v1/company", {"regions": [{"name": "North"}]}, version=1)
+    table = "external_id,name,region\nq-1,Bo,north\nq-2,Cy,South\n"
+    seen = await preview(api, table)
+    assert [(each["line"], each["column"]) for each in seen["problems"]] == [(3, "region")]
+    started = await api.dispatcher.post(PATH, table.encode(), content_type="text/csv")
+    await api.admin.change("PATCH", "/v1/company", {"regions": []}, version=2)
+    await worked_off(api)
+    done = (await api.dispatcher.get(started.headers["location"])).json()
+    assert (done["state"], done["added"], [each["line"] for each in done["problems"]]) == ("done", 0, [3, 2])
+
+
+async def test_many_lines_are_read_in_slices_and_a_crash_repeats_none(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imports, "SLICE", 3)
+    table = "external_id,name\n" + "".join(f"q-{n},Person {n}\n" for n in range(8))
+    started = await api.dispatcher.post(PATH, table.encode(), content_type="text/csv")
+    async with api.platform.database.worker() as tx:
+        assert await imports.work(tx)
+    half = (await api.dispatcher.get(started.headers["location"])).json()
+    assert (half["state"], half["done"], half["added"]) == ("running", 3, 3)
+    await worked_off(api)
+    assert len((await api.dispatcher.get("/v1/customers")).json()["items"]) == 8
+
+
+async def test_what_is_written_out_can_be_read_in_and_is_no_formula(api: Api, other: Api) -> None:
+    await imported(api, HEADER + MARIA + 'q-2,"=HYPERLINK(""x"")",,,,,,,,,,\n')
+    await other.create_customer(name="Theirs")
+    exported = await api.dispatcher.get("/v1/customer-exports")
+    assert exported.headers["content-type"] == "text/csv; charset=utf-8"
+    rows = list(csv.DictReader(io.StringIO(exported.text)))
+    assert sorted(row["name"] for row in rows) == ['\'=HYPERLINK("x")', "Maria Lee"]
+    [maria] = [row for row in rows if row["name"] == "Maria Lee"]
+    assert (maria["phone"], maria["tags"], maria["notes"]) == ("+13035550142", "vip; pool", 'Dog, "Rex"')
+    again = await imported(api, exported.text)
+    assert (again["added"], again["changed"], again["problems"]) == (0, 0, [])
+    assert (await named(api, "HYPERLINK"))["name"] == '=HYPERLINK("x")'
+
+
+async def test_an_external_id_is_one_customers(api: Api) -> None:
+    await api.create_customer(external_id="q-1")
+    taken = await api.dispatcher.post("/v1/customers", {"name": "Bo", "external_id": "q-1"})
+    assert (taken.status_code, taken.json()["detail"]) == (409, "There is a customer with this external id already.")
+
+
+async def test_imports_are_the_offices_and_no_other_companys(api: Api, other: Api) -> None:  # G20, fault 51
+    done = await imported(api, HEADER + OAK)
+    assert (await other.admin.get(f"{PATH}/{done['id']}")).status_code == 404
+    for person in (api.tech, api.customer):
+        assert (await person.post(PATH, b"x", content_type="text/csv")).status_code == 403
+        assert (await person.get("/v1/customer-exports")).status_code == 403
