@@ -4,6 +4,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from contracts.model import Contract
+from contracts.profiles import Consent
 
 
 class TextRequest(Contract):
@@ -19,6 +20,8 @@ class TextRequest(Contract):
     person_id: UUID
     """The contact or additional recipient."""
     phone_id: UUID
+    consent: Consent
+    """What the phone's consent was then: the text goes only while it still is."""
     wording: str
     """Word for word, as the consent ledger has it."""
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from contracts.customer_requests import SmsAnswerConfirmed, SmsPermissionRequested
 from contracts.deliveries import Channel
 from contracts.inbound import BlockChanged, Cause, InboundTextReceived, Meaning, PhoneRef, Scope
+from contracts.profiles import Consent
 from tests.contract.story import COMPANY_ID, CUSTOMER_ID, MORNING, an_id
 
 WHEN = MORNING - timedelta(days=60)
@@ -17,15 +18,17 @@ ASKED = SmsPermissionRequested(
     customer_version=5,
     person_id=an_id("contact"),
     phone_id=MARIAS_PHONE.phone_id,
+    consent=Consent.REQUESTED,
     wording="Northside Plumbing & Heating would like to text you about your service visits. Reply YES to agree.",
 )
 ANSWERED = InboundTextReceived(
     id=an_id("yes"), company_id=COMPANY_ID, meaning=Meaning.YES, phones=(MARIAS_PHONE,), received_at=WHEN
 )
 CONFIRMED = SmsAnswerConfirmed(
-    **ASKED.model_dump(exclude={"id", "customer_version", "wording"}),
+    **ASKED.model_dump(exclude={"id", "customer_version", "consent", "wording"}),
     id=an_id("confirmed by text"),
     customer_version=6,
+    consent=Consent.GRANTED,
     wording="Northside Plumbing & Heating: thank you, we will text you about your service visits.",
 )
 STOPPED = BlockChanged(

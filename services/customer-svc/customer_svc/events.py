@@ -19,9 +19,6 @@ from servicekit.db import Tx
 from servicekit.errors import NotFound
 from servicekit.kafka import Consumer
 
-# START is confirmed where the STOP was; what only the office reads changes nothing.
-CONFIRMED = frozenset({Meaning.YES, Meaning.NO})
-
 
 async def on_inbound(tx: Tx, events: Sequence[Event[Any]]) -> None:
     """A text changes the consent of every phone it may be from; so does a STOP that only the phone network saw."""
@@ -38,13 +35,17 @@ async def on_inbound(tx: Tx, events: Sequence[Event[Any]]) -> None:
 async def _on_text(tx: Tx, text: InboundTextReceived) -> None:
     """A YES or NO that counts is confirmed once, however many phones have the number (D12)."""
     source = f"answered {text.meaning.upper()} by text, message {text.id}"
-    changed = [p for p in text.phones if await _hear(tx, text.company_id, p, text.meaning, source)]
-    if changed and text.meaning in CONFIRMED:
-        await _confirm(tx, text, changed[0])
+    wording = confirmation(text.meaning, await companies.get(tx, text.company_id))
+    changed = [p for p in text.phones if await _hear(tx, text.company_id, p, text.meaning, source, wording)]
+    if changed and wording:
+        customer = await customers.get(tx, text.company_id, changed[0].customer_id)
+        await store.request(tx, SmsAnswerConfirmed, customer, changed[0].phone_id, wording)
 
 
-async def _hear(tx: Tx, company_id: UUID, phone: PhoneRef, meaning: Meaning, source: str) -> bool:
-    """Whether this changed the phone's consent; one that is gone by now has none."""
+async def _hear(
+    tx: Tx, company_id: UUID, phone: PhoneRef, meaning: Meaning, source: str, wording: str | None = None
+) -> bool:
+    """Whether this changed the phone's consent; one that is gone by now has none. `wording` is what is answered."""
     try:
         before = await customers.lock(tx, company_id, phone.customer_id)
         _, known = consent.find(before, phone.phone_id)
@@ -54,16 +55,8 @@ async def _hear(tx: Tx, company_id: UUID, phone: PhoneRef, meaning: Meaning, sou
     if now is known.sms_consent:
         return False
     after = await customers.save(tx, before, consent.put(before, phone.phone_id, now), By("customer", "text message"))
-    await store.write_down(tx, after, phone.phone_id, Said(source, "customer"))
+    await store.write_down(tx, after, phone.phone_id, Said(source, "customer", wording))
     return True
-
-
-async def _confirm(tx: Tx, text: InboundTextReceived, phone: PhoneRef) -> None:
-    customer = await customers.get(tx, text.company_id, phone.customer_id)
-    _, known = consent.find(customer, phone.phone_id)
-    wording = confirmation(known.sms_consent, await companies.get(tx, text.company_id))
-    if wording:
-        await store.request(tx, SmsAnswerConfirmed, customer, phone.phone_id, wording)
 
 
 CONSUMERS = (Consumer(topics.INBOUND, "customer-svc.inbound", on_inbound),)

@@ -12,7 +12,7 @@ from notifier_svc import planning
 from notifier_svc.domain.keys import Keys
 from notifier_svc.domain.starters import starter_rules
 from notifier_svc.store import rules
-from notifier_svc.store.erasure import erase
+from notifier_svc.store.erasure import erase, repeat
 from servicekit import copies
 from servicekit.cloudevents import Event
 from servicekit.db import Tx
@@ -52,9 +52,11 @@ def consumers(keys: Keys) -> list[Consumer]:
 
 
 async def release_parked(runtime: Runtime, keys: Keys) -> None:
-    """For ever: plan what was parked as soon as its customer is known."""
+    """For ever: plan what was parked as soon as its customer is known; forget once more who was deleted."""
     while True:
         async with runtime.database.worker() as tx:
             released = await planning.release(tx, keys)
+        async with runtime.database.worker() as tx:
+            await repeat(tx, keys, datetime.now(UTC))
         if not released:
             await asyncio.sleep(RELEASE_SECONDS)

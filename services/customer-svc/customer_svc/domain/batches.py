@@ -34,6 +34,8 @@ class State(StrEnum):
     DONE = "done"
     UNDOING = "undoing"
     UNDONE = "undone"
+    FAILED = "failed"
+    """Given up after five tries: tell the administrator."""
 
 
 class Matching(Body):
@@ -74,8 +76,11 @@ class Edit(Body):
 
     @property
     def flags(self) -> Mapping[Preference, bool]:
-        """All that is set, whatever the mode."""
-        return self.set if self.mode is Mode.CHANGE else {each: self.set.get(each, False) for each in Preference}
+        """All that is set, whatever the mode. Who is excluded from broadcasts stays so unless it is named (D4)."""
+        if self.mode is Mode.CHANGE:
+            return self.set
+        ticked = set(Preference) - {Preference.CONTACT_EXCLUDE_FROM_BROADCASTS}
+        return {each: False for each in Preference if each in ticked} | self.set
 
 
 class Preview(BaseModel):

@@ -4,9 +4,9 @@ none --asked--> requested --YES--> granted          revoked --START--> what it w
 refused --asked--> requested --NO--> refused        any --STOP--> revoked
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 from uuid import UUID
 
 from pydantic import StringConstraints
@@ -42,7 +42,7 @@ class AllowedAlready(Conflict):
 
 
 class AskedAlready(Conflict):
-    """This phone was asked less than a day ago, and has not answered yet."""
+    """This phone was asked less than a day ago."""
 
     slug = "asked-already"
 
@@ -56,7 +56,7 @@ class TakesNoTexts(Conflict):
 class ConsentGiven(Body):
     """What the owner of a phone said, and how the company knows."""
 
-    sms: Consent
+    sms: Literal[Consent.GRANTED, Consent.REFUSED, Consent.REVOKED]
     source: Annotated[
         str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True, pattern=r"^[^\x00-\x1f]*$")
     ]
@@ -80,7 +80,7 @@ def ask(customer: Customer, phone_id: UUID, last_asked: datetime | None, now: da
         raise AllowedAlready
     if phone.landline:
         raise TakesNoTexts
-    if phone.sms_consent is Consent.REQUESTED and last_asked and now - last_asked < ASK_AGAIN_AFTER:
+    if last_asked and now - last_asked < ASK_AGAIN_AFTER:
         raise AskedAlready
     return put(customer, phone_id, Consent.REQUESTED)
 
@@ -94,13 +94,23 @@ def heard(consent: Consent, answer: Meaning, before_stop: Consent) -> Consent:
 
 def find(customer: Customer, phone_id: UUID) -> tuple[UUID, Phone]:
     """A phone, and whose it is: a contact's, or an additional recipient's. Raises `NotFound`."""
-    recipients = (recipient for place in customer.service_addresses for recipient in place.recipients)
-    owners = [*((c.id, c.phones) for c in customer.contacts), *((r.id, r.phones) for r in recipients)]
-    for owner, phones in owners:
-        for phone in phones:
-            if phone.id == phone_id:
-                return owner, phone
+    for owner, phone in _owned(customer):
+        if phone.id == phone_id:
+            return owner, phone
     raise NotFound("There is no such phone.")
+
+
+def phones_of(customer: Customer) -> list[Phone]:
+    """Every phone, of contacts and of additional recipients."""
+    return [phone for _, phone in _owned(customer)]
+
+
+def _owned(customer: Customer) -> Iterator[tuple[UUID, Phone]]:
+    for contact in customer.contacts:
+        yield from ((contact.id, phone) for phone in contact.phones)
+    for place in customer.service_addresses:
+        for recipient in place.recipients:
+            yield from ((recipient.id, phone) for phone in recipient.phones)
 
 
 def put(customer: Customer, phone_id: UUID, consent: Consent) -> Customer:

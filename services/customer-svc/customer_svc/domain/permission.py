@@ -1,6 +1,7 @@
 """What a phone is asked and told about texts, in the company's language; the ledger keeps it word for word (G14)."""
 
-from contracts.profiles import CompanyProfile, Consent
+from contracts.inbound import Meaning
+from contracts.profiles import CompanyProfile
 
 ENGLISH = "en"
 
@@ -10,13 +11,14 @@ _QUESTION = {
     "es": "{company} quisiera enviarle mensajes sobre sus visitas de servicio. Responda SI para aceptar o NO para "
     "rechazar. Pueden aplicarse tarifas. Responda AYUDA para ayuda, STOP para terminar.",
 }
+# What START and STOP are answered is the notifier's business, and may be Twilio's.
 _CONFIRMATION = {
-    Consent.GRANTED: {
+    Meaning.YES: {
         "en": "{company}: thank you, we will text you about your service visits. Reply HELP for help, STOP to end.",
         "es": "{company}: gracias, le enviaremos mensajes sobre sus visitas. Responda AYUDA para ayuda, STOP para "
         "terminar.",
     },
-    Consent.REFUSED: {
+    Meaning.NO: {
         "en": "{company}: thank you, we will not text you about your visits.",
         "es": "{company}: gracias, no le enviaremos mensajes sobre sus visitas.",
     },
@@ -28,9 +30,9 @@ def question(company: CompanyProfile) -> str:
     return _in_its_language(_QUESTION, company)
 
 
-def confirmation(consent: Consent, company: CompanyProfile) -> str | None:
-    """What follows from a YES or a NO; `None` for any other state."""
-    words = _CONFIRMATION.get(consent)
+def confirmation(answer: Meaning, company: CompanyProfile) -> str | None:
+    """What follows from a YES or a NO; `None` for any other answer."""
+    words = _CONFIRMATION.get(answer)
     return _in_its_language(words, company) if words else None
 
 

@@ -6,9 +6,11 @@ create table batch_edit (
     mode text not null check (mode in ('change', 'overwrite')),
     flags jsonb not null,                    -- what is set: {"contact.text": true}
     actor text not null,
-    state text not null check (state in ('running', 'done', 'undoing', 'undone')),
+    state text not null check (state in ('running', 'done', 'undoing', 'undone', 'failed')),
     total int not null,
     position bigint not null default 0,      -- of the last customer that is done
+    done int not null default 0,             -- customers that it, or its undo, has gone through
+    failures int not null default 0,         -- of one slice after the other: five, and it is given up
     changed int not null default 0,          -- customers that differed
     restored int not null default 0,         -- flags that the undo gave back
     created_at timestamptz not null default now(),

@@ -1,3 +1,6 @@
+-- name: chosen_by_id
+select id from customer where company_id = $1 and id = any($2::uuid[]);
+
 -- name: chosen_by_filter
 select id from find_customers($1, $2, $3, $4, $5, $6, $7, $8, $9, false, null, null, null, null);
 
@@ -34,9 +37,8 @@ with edit as (
 insert into batch_edit_customer (company_id, batch_id, customer_id) select $1, $2, unnest($6::uuid[]);
 
 -- name: list_batch_edits
-select *, (select count(*)::int from batch_edit_customer c
-           where c.company_id = b.company_id and c.batch_id = b.id and c.position <= b.position) as done
-from batch_edit b
+select id, mode, flags, actor, state, total, done, changed, restored, created_at, finished_at
+from batch_edit
 where company_id = $1 and ($2::uuid is null or id = $2)
 order by created_at desc, id desc
 limit $3;
@@ -45,7 +47,7 @@ limit $3;
 select id from batch_edit where company_id = $1 and id = $2 for update;
 
 -- name: undo_batch_edit!
-update batch_edit set state = 'undoing', position = 0, finished_at = null where company_id = $1 and id = $2;
+update batch_edit set state = 'undoing', position = 0, done = 0, finished_at = null where company_id = $1 and id = $2;
 
 -- name: batch_edit_at_work^
 -- The one that has waited longest of those that nobody works on; the lock lasts for one slice of it.
@@ -128,7 +130,21 @@ select id from raised;
 
 -- name: advance_batch_edit!
 update batch_edit
-set position = $3, worked_at = clock_timestamp(), changed = changed + $4, restored = restored + $5,
-    state = case when $6 then state when state = 'running' then 'done' else 'undone' end,
-    finished_at = case when $6 then null else now() end
+set position = $3, worked_at = clock_timestamp(), failures = 0, done = done + $4, changed = changed + $5,
+    restored = restored + $6, state = case when $7 then state when state = 'running' then 'done' else 'undone' end,
+    finished_at = case when $7 then null else now() end
 where company_id = $1 and id = $2;
+
+-- name: fail_batch_edit!
+-- A slice can't be worked off: others take their turns, and after five tries this one is given up.
+update batch_edit
+set failures = failures + 1, worked_at = clock_timestamp(),
+    state = case when failures < 4 then state else 'failed' end,
+    finished_at = case when failures < 4 then null else now() end
+where company_id = $1 and id = $2;
+
+-- name: drop_batch_edit_customers!
+-- Who was chosen is of no use once it can't be undone.
+delete from batch_edit_customer c using batch_edit b
+where b.company_id = $1 and b.id = $2 and c.company_id = b.company_id and c.batch_id = b.id
+  and (b.state = 'undone' or b.state = 'done' and b.mode = 'overwrite');

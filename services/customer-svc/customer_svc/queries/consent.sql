@@ -9,6 +9,10 @@ where company_id = $1 and customer_id = $2 and ($3::bigint is null or id < $3)
 order by id desc
 limit $4;
 
+-- name: opted_out
+-- Of these numbers those of which some phone of the company has opted out.
+select distinct number from phone where company_id = $1 and number = any($2::text[]) and sms_consent = 'revoked';
+
 -- name: last_asked$
 select max(at) from consent_ledger where company_id = $1 and phone_id = $2 and state = 'requested';
 

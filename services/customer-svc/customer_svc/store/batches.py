@@ -1,5 +1,6 @@
 """Batch edits: who was chosen, how far each is, and one slice of its work at a time, in sets."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,8 +15,10 @@ from customer_svc.domain.customer import Customer, profile
 from customer_svc.domain.summary import Preference
 from customer_svc.store import queries
 from servicekit import outbox
-from servicekit.db import Tx
+from servicekit.db import TROUBLE, Tx
 from servicekit.errors import NotFound
+
+log = logging.getLogger(__name__)
 
 SLICE = 500  # customers in one transaction, and so profiles published at once
 
@@ -35,7 +38,7 @@ class AtWork:
 async def chosen(tx: Tx, company_id: UUID, edit: Edit) -> list[UUID]:
     """The ids of the customers that are there, of those that the edit is about."""
     if edit.matching is None:
-        found = queries.lock_customers(tx, company_id, list(set(edit.ids or ())))
+        found = queries.chosen_by_id(tx, company_id, list(set(edit.ids or ())))
     else:
         f = edit.matching.filter()
         found = queries.chosen_by_filter(
@@ -90,14 +93,29 @@ async def work(tx: Tx) -> bool:
     if row is None:
         return False
     edit = AtWork(row["company_id"], row["id"], row["flags"], row["actor"], State(row["state"]), row["position"])
+    try:
+        async with tx.transaction():
+            await _work(tx, edit)
+    except TROUBLE:
+        raise
+    except Exception:
+        log.exception("a slice of a batch edit failed", extra={"batch_edit": str(edit.id)})
+        await queries.fail_batch_edit(tx, edit.company_id, edit.id)
+    return True
+
+
+async def _work(tx: Tx, edit: AtWork) -> None:
     some = [each async for each in queries.next_of_batch_edit(tx, edit.company_id, edit.id, edit.position, SLICE)]
     changed, flags = await _apply(tx, edit, [each["customer_id"] for each in some])
-    last = some[-1]["position"] if some else edit.position
-    running = edit.state is State.RUNNING
-    await queries.advance_batch_edit(
-        tx, edit.company_id, edit.id, last, changed if running else 0, 0 if running else flags, len(some) == SLICE
+    last, more, running = (
+        some[-1]["position"] if some else edit.position,
+        len(some) == SLICE,
+        edit.state is State.RUNNING,
     )
-    return True
+    counts = (len(some), changed if running else 0, 0 if running else flags)
+    await queries.advance_batch_edit(tx, edit.company_id, edit.id, last, *counts, more)
+    if not more:
+        await queries.drop_batch_edit_customers(tx, edit.company_id, edit.id)
 
 
 async def _apply(tx: Tx, edit: AtWork, ids: Sequence[UUID]) -> tuple[int, int]:

@@ -60,7 +60,7 @@ async def of_customer(
 
 async def request(tx: Tx, kind: type[TextRequest], customer: Customer, phone_id: UUID, wording: str) -> None:
     """Have these words texted to the phone."""
-    owner, _ = find(customer, phone_id)
+    owner, phone = find(customer, phone_id)
     data = kind(
         id=uuid4(),
         company_id=customer.company_id,
@@ -68,6 +68,7 @@ async def request(tx: Tx, kind: type[TextRequest], customer: Customer, phone_id:
         customer_version=customer.version,
         person_id=owner,
         phone_id=phone_id,
+        consent=phone.sms_consent,
         wording=wording,
     )
     await outbox.add(tx, [outbox.Message(CUSTOMER_REQUESTS, str(customer.id), customer.company_id, data, id=data.id)])

@@ -1,11 +1,13 @@
 """Customers as whole aggregates: load one, save what changed of it, publish its profile."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from contracts.profiles import CustomerDeleted, CustomerProfile
+from contracts.profiles import Consent, CustomerDeleted, CustomerProfile, Phone
 from contracts.topics import CUSTOMERS
 from customer_svc.domain.changes import By, Change, changes
+from customer_svc.domain.consent import phones_of, put
 from customer_svc.domain.customer import Customer, deleted, profile
 from customer_svc.domain.summary import Filter, Order, Position, Summary, searchable
 from customer_svc.store import changes as log
@@ -44,6 +46,7 @@ async def listed(tx: Tx, wanted: Filter, order: Order, after: Position | None, l
 
 async def add(tx: Tx, customer: Customer, by: By) -> Customer:
     """Store and publish a new customer."""
+    customer = await _still_opted_out(tx, (), customer)
     await _write(tx, {}, customer)
     await log.add(tx, customer, by, changes(None, customer))
     return customer
@@ -53,6 +56,7 @@ async def save(tx: Tx, before: Customer, after: Customer, by: By) -> Customer:
     """Store and publish a changed customer as its next version; one that did not change stays as it is."""
     if after == before:
         return before
+    after = await _still_opted_out(tx, phones_of(before), after)
     after = after.model_copy(update={"version": before.version + 1})
     await _write(tx, rows_of(before), after)
     await log.add(tx, after, by, changes(before, after))
@@ -66,6 +70,19 @@ async def delete(tx: Tx, customer: Customer, by: By) -> None:
     await queries.forget_answers(tx, customer.company_id, customer.id)
     await log.add(tx, customer, by, [Change("customer", None, None, None)])
     await _publish(tx, deleted(customer))
+
+
+async def _still_opted_out(tx: Tx, known: Iterable[Phone], customer: Customer) -> Customer:
+    """The customer, whose new phones have opted out where another phone of the same number has (D12)."""
+    old = {phone.id for phone in known}
+    new = {phone.id: phone.number for phone in phones_of(customer) if phone.id not in old}
+    if not new:
+        return customer
+    found = {row["number"] async for row in queries.opted_out(tx, customer.company_id, list(new.values()))}
+    for id, number in new.items():
+        if number in found:
+            customer = put(customer, id, Consent.REVOKED)
+    return customer
 
 
 async def _write(tx: Tx, before: Tables, customer: Customer) -> None:

@@ -107,13 +107,15 @@ async def test_an_undo_gives_back_what_nobody_has_changed_since_and_no_more(api:
 async def test_an_overwrite_switches_off_what_is_not_ticked_warns_and_has_no_undo(api: Api) -> None:
     # S1.13, S1.14, D4
     [one] = await people(api, "One")
+    where = f"/v1/customers/{one['id']}/contacts/{one['contacts'][0]['id']}"
+    await api.dispatcher.change("PATCH", where, {"flags": {"exclude_from_broadcasts": True}}, version=1)
     body = {"ids": [one["id"]], "set": {"contact.text": True}, "mode": "overwrite"}
     preview = (await api.admin.post(f"{PATH}/preview", body)).json()
     assert "can't be undone" in preview["warning"]
     assert (await api.dispatcher.post(PATH, body)).status_code == 403
     edit = await apply(api, body, by=api.admin)
     now = (await read(api, one))["contacts"][0]
-    assert now["flags"] == dict.fromkeys(now["flags"], False) | {"text": True}
+    assert now["flags"] == dict.fromkeys(now["flags"], False) | {"text": True, "exclude_from_broadcasts": True}
     assert not any(value for email in now["emails"] for value in email["flags"].values())
     assert edit["undo_until"] is None
     refused = await api.admin.post(f"{PATH}/{edit['id']}/undo")
@@ -187,6 +189,21 @@ async def test_a_customer_deleted_meanwhile_is_passed_over(api: Api) -> None:
     await api.admin.change("DELETE", f"/v1/customers/{one['id']}", version=1)
     await worked_off(api)
     assert flags(await read(api, two))[0] is False
+
+
+async def test_a_slice_that_always_fails_is_given_up_and_stops_no_other_company(
+    api: Api, other: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [broken], [fine] = await people(api, "One"), await people(other, "Two")
+    for company in (api, other):
+        await company.dispatcher.post(PATH, {"matching": {}, "set": NO_TEXTS})
+    async with api.platform.database.worker() as tx:
+        await tx.execute("update customer set kind = 'residential', zone = repeat('x', 5) where id = $1", broken["id"])
+        await tx.execute("update customer set cards = '[1]' where id = $1", broken["id"])  # no reader takes it
+    assert await worked_off(api) == 6
+    [edit] = (await api.dispatcher.get(PATH)).json()["items"]
+    assert (edit["state"], edit["changed"]) == ("failed", 0)
+    assert flags(await read(other, fine)) == (False, False)
 
 
 async def test_companies_take_turns(api: Api, other: Api, monkeypatch: pytest.MonkeyPatch) -> None:

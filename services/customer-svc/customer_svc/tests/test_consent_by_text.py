@@ -97,6 +97,7 @@ async def test_the_owners_answer_counts_and_is_confirmed_once(api: Api, answer: 
     newest = (await ledger(api, customer))["items"][0]
     assert (newest["state"], newest["actor"]) == (state, "customer")
     assert newest["source"].startswith(f"answered {answer.upper()} by text")
+    assert newest["wording"] == confirmed[0].wording  # type: ignore[attr-defined]
     assert tenants["sms_consent"] == "none"
 
 
@@ -190,6 +191,18 @@ async def test_an_answer_of_a_phone_that_is_gone_or_anothers_changes_nothing(api
     await text(api, Meaning.YES, (customer, phone), company_id=other.company_id)
     await text(api, Meaning.YES, (customer, {"id": str(uuid4())}), ({"id": str(uuid4())}, phone))
     assert await states(api, customer) == ["requested", "none"]
+
+
+async def test_a_number_that_has_opted_out_is_opted_out_wherever_it_is_added(api: Api) -> None:  # D12, S1.19
+    customer = await customer_with_phones(api)
+    phone, _ = phones(customer)
+    await text(api, Meaning.STOP, (customer, phone))
+    contact = {"name": "Jo", "phones": [{"number": "(303) 555-0142"}]}
+    other = await api.create_customer(name="Another", contacts=[contact])
+    again = other["contacts"][0]["phones"][0]
+    assert again["sms_consent"] == "revoked"
+    assert (await ask(api, other, again)).status_code == 409
+    assert (await api.admin.change("PUT", path(other, again), GRANTED, version=1)).status_code == 409
 
 
 async def test_another_number_is_another_phone(api: Api) -> None:

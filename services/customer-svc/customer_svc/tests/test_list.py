@@ -1,5 +1,6 @@
 """The list of customers: filters, order and pages; right for millions, and of one company only (S4.1)."""
 
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -69,6 +70,21 @@ async def test_what_is_renamed_or_gets_a_phone_is_found_by_it(api: Api) -> None:
     assert await names(api, search="303.555.0177") == ["Zoë"]
     assert await names(api, search="zoë") == ["Zoë"]
     assert await names(api, search="Ada Li") == []
+
+
+async def test_customers_of_before_the_search_are_found_after_the_migration(api: Api) -> None:
+    await api.create_customer(name="Zoë", service_addresses=[{"line": "9 Pine St"}])
+    async with api.platform.database.worker() as tx:
+        await tx.execute("update customer set search = ''")
+    assert await names(api, search="pine") == []
+    migration = (Path(customers.__file__).parents[1] / "migrations" / "0006_search.sql").read_text()
+    backfill = migration[migration.index("-- The owner sees no row") : migration.index("create index customer_search")]
+    owner = await asyncpg.connect(api.platform.urls.owner_url)
+    await owner.execute(backfill)
+    await owner.close()
+    assert await names(api, search="pine") == ["Zoë"]
+    async with api.platform.database.company(uuid4()) as tx:
+        assert await tx.fetch("select from customer") == []
 
 
 async def many(api: Api, company_id: UUID) -> None:

@@ -18,10 +18,26 @@ _WORDS: dict[Meaning, tuple[str, ...]] = {
 _MEANINGS = {words: meaning for meaning, all_words in _WORDS.items() for words in all_words}
 
 # Any reasonable way of saying it revokes: such a verb, and beside it nothing but these.
-_STOPPING = frozenset({"stop", "unsubscribe", "remove", "quit", "pare", "parar", "paren", "deje", "dejen", "detener"})
+_STOPPING = frozenset(
+    (
+        *("stop", "stopall", "unsubscribe", "remove", "quit", "revoke", "optout", "opt", "cancel", "end"),
+        *("pare", "parar", "paren", "deje", "dejen", "detener", "cancelar"),
+    )
+)
+# "don't text me", "no more texts": a no, and what it is about; "don't stop" is none.
+_NOT, _NO = frozenset({"dont", "not", "never"}), frozenset({"no"})
+_TEXTS = frozenset({"text", "texts", "texting", "message", "messages", "messaging", "sms", "mensaje", "mensajes"})
+# Twilio's own, which it answers itself.
+TWILIOS = frozenset(
+    (
+        *("stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout"),
+        *("start", "yes", "unstop", "help", "info"),
+    )
+)
 _ENGLISH = (
     *("please", "now", "all", "any", "more", "these", "those", "your", "of", "to", "me", "my", "number", "us", "from"),
     *("sending", "texting", "messaging", "contacting", "text", "texts", "message", "messages", "sms", "list"),
+    *("out", "thanks", "thank", "you", "it", "consent", "i", "want", "would", "like", "wish", "do", "send", "contact"),
 )
 _SPANISH = (
     *("por", "favor", "ya", "todo", "todos", "los", "las", "mas", "me", "mi", "numero", "de", "mandar", "mandarme"),
@@ -35,8 +51,20 @@ def meaning(body: str) -> Meaning:
     words = _plain(body)
     if known := _MEANINGS.get(" ".join(words)):
         return known
-    said = set(words)
-    return Meaning.STOP if said & _STOPPING and said <= _STOPPING | _BESIDE else Meaning.OTHER
+    return Meaning.STOP if _asks_to_stop(set(words)) else Meaning.OTHER
+
+
+def is_twilios(body: str) -> bool:
+    """Whether Twilio takes the text for one of its keywords, unless its account has that switched off."""
+    return body.strip().lower() in TWILIOS
+
+
+def _asks_to_stop(said: set[str]) -> bool:
+    if not said <= _STOPPING | _NOT | _NO | _BESIDE:
+        return False
+    if said & _NOT:
+        return bool(said & _TEXTS) and not said & _STOPPING
+    return bool(said & _STOPPING or (said & _NO and said & _TEXTS))
 
 
 def _plain(body: str) -> list[str]:

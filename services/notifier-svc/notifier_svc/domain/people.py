@@ -76,6 +76,11 @@ def at_phone(customer: CustomerProfile, person_id: UUID, phone_id: UUID) -> Cand
     return next((place for place in places if place.address and place.address == numbers.get(phone_id)), None)
 
 
+def consent_of(customer: CustomerProfile, phone_id: UUID) -> Consent | None:
+    """What the phone's owner has said to texts; `None` where the phone is there no more."""
+    return next((phone.sms_consent for phone in _phones_of(customer) if phone.id == phone_id), None)
+
+
 def everyone(customer: CustomerProfile, channel: Channel) -> Iterator[Candidate]:
     """Every contact and every recipient of every service address, at each of their addresses."""
     for contact in customer.contacts:

@@ -10,7 +10,7 @@ from contracts.deliveries import Category, Channel, Reason
 from contracts.profiles import CompanyProfile, CustomerProfile
 from notifier_svc.domain.gates import Circumstances, channel_refused, gate, too_old
 from notifier_svc.domain.model import Candidate, Decision, OwnText, OwnTrigger, Rule, Send, Skip
-from notifier_svc.domain.people import at_phone, candidates
+from notifier_svc.domain.people import at_phone, candidates, consent_of
 from notifier_svc.domain.timing import Limits, Outgoing, when, zone_of
 from notifier_svc.domain.triggers import Occurrence
 
@@ -51,9 +51,15 @@ def _requested(occurrence: Occurrence, request: TextRequest, circumstances: Circ
     """A text to one phone, which no preference gates and nothing makes wait (D7)."""
     text = _own_text(request)
     candidate = at_phone(circumstances.customer, request.person_id, request.phone_id)
-    refusal = channel_refused(text.channel, circumstances)
+    refusal = outdated(request, circumstances.customer) or channel_refused(text.channel, circumstances)
     verdict = Skip(refusal) if refusal else gate(text.category, candidate, circumstances)
     return _row(text, occurrence, verdict, now, candidate)
+
+
+def outdated(request: TextRequest, customer: CustomerProfile) -> Reason | None:
+    """Whether the phone's owner has said something else since, here or elsewhere: then the text would be wrong."""
+    consent = consent_of(customer, request.phone_id)
+    return Reason.NO_LONGER_SELECTED if consent not in (None, request.consent) else None
 
 
 def _own_text(request: TextRequest) -> OwnText:

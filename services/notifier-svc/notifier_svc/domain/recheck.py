@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from contracts.customer_requests import TextRequest
 from contracts.deliveries import Category, Channel, DeliveryState, DeliveryUpdated, Lane, Reason
 from contracts.profiles import CompanyProfile, CustomerProfile
 from notifier_svc.domain.gates import Circumstances, channel_refused, gate
 from notifier_svc.domain.model import Block, Candidate, Rule, Skip, Trigger, normalise
 from notifier_svc.domain.people import everyone, reachable
-from notifier_svc.domain.plan import refused_for_all, selects
+from notifier_svc.domain.plan import outdated, refused_for_all, selects
 from notifier_svc.domain.triggers import Occurrence
 
 
@@ -125,6 +126,8 @@ def recheck(due: Due, present: Present) -> Candidate | Skip:
 def _refusal(due: Due, present: Present, circumstances: Circumstances) -> Reason | None:
     if _moved_on(due, present.job):
         return Reason.STATUS_MOVED_ON
+    if isinstance(due.occurrence.data, TextRequest) and outdated(due.occurrence.data, circumstances.customer):
+        return Reason.NO_LONGER_SELECTED
     by_rule = _refused_by_rule(due, present.rule, circumstances) if due.rule_id else None
     return by_rule or channel_refused(due.channel, circumstances)
 

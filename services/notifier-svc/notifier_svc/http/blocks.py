@@ -124,7 +124,7 @@ async def _add(tx: Tx, body: BlockBody, keys: Keys, who: Principal) -> Response:
 async def lift_block(block_id: UUID, who: Office, db: Db) -> Response:
     """Lift a block: the address may be written to again. What its owner asked for is not the office's to lift (D12)."""
     async with db.company(who.company) as tx:
-        found = await store.lock(tx, block_id)
+        found = await store.find(tx, block_id)
         if found is None:
             raise NotFound("There is no such block.")
         block, hashed = found

@@ -15,7 +15,7 @@ from notifier_svc.channels import twiml
 from notifier_svc.channels.callbacks import PATH
 from notifier_svc.domain.answers import answer
 from notifier_svc.domain.keys import Keys
-from notifier_svc.domain.keywords import meaning
+from notifier_svc.domain.keywords import is_twilios, meaning
 from notifier_svc.http.cursors import instant
 from notifier_svc.http.signed import check_signature, field
 from notifier_svc.store import blocks, senders
@@ -60,7 +60,7 @@ async def receive_text(request: Request, db: Db) -> Response:
     """A text to a number of a company. The same one told twice is one (fault 56); one to nobody's number none (68)."""
     keys: Keys = request.app.state.keys
     async with request.form() as form, db.worker() as tx:
-        company_id, by_twilio = await _whose(tx, request, form)
+        company_id, by_twilio = await _whose(tx, request, form, "MessageSid")
         place = store.place_of(company_id, field(form, "From"))
         said = meaning(field(form, "Body", LONGEST_BODY))
         phones = await owners.of_number(tx, company_id, place.address)
@@ -75,7 +75,8 @@ async def receive_text(request: Request, db: Db) -> Response:
         await store.tell(tx, keys, place, new, said, phones)
         if said is Meaning.STOP:
             news = await blocks.add(tx, place.hash(keys), place, Cause.OPTED_OUT) is not None
-        if by_twilio or field(form, "OptOutType") or not news:
+        answered = field(form, "OptOutType") or (by_twilio and is_twilios(field(form, "Body", LONGEST_BODY)))
+        if answered or not news:
             return _twiml(twiml.nothing())
         words = answer(said, await _company(tx, company_id))
         if words is None:
@@ -88,15 +89,15 @@ async def receive_text(request: Request, db: Db) -> Response:
 async def receive_call(request: Request, db: Db) -> Response:
     """A call to a number that only texts and calls out: says where the company is reached."""
     async with request.form() as form, db.worker() as tx:
-        company_id, _ = await _whose(tx, request, form)
+        company_id, _ = await _whose(tx, request, form, "CallSid")
         company = await _company(tx, company_id)
     return _twiml(twiml.elsewhere(company.name, company.brand.phone, company.locale))
 
 
-async def _whose(tx: Tx, request: Request, form: FormData) -> tuple[UUID, bool]:
+async def _whose(tx: Tx, request: Request, form: FormData, sid: str) -> tuple[UUID, bool]:
     """The company of the number that was written to or called, if its account signed this. Else 404, or 403."""
-    if not field(form, "From") or not (field(form, "MessageSid") or field(form, "CallSid")):
-        raise Unprocessable("It is neither a text nor a call.")
+    if not field(form, "From") or not field(form, sid):
+        raise Unprocessable(f"It has no From or no {sid}.")
     owner = await store.owner_of(tx, field(form, "To"))
     if owner is None:
         raise NotFound("No company has this number.")

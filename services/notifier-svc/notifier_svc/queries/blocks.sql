@@ -22,11 +22,10 @@ limit $6;
 -- name: block^
 select id, channel, scope, cause, masked_address, note, actor, created_at, expires_at, address_hash
 from block
-where company_id = current_company() and id = $1
-for update;
+where company_id = current_company() and id = $1;
 
--- name: drop_block!
-delete from block where company_id = current_company() and id = $1;
+-- name: drop_block
+delete from block where company_id = current_company() and id = $1 returning id;
 
 -- name: lift_opt_out
 -- What STOP took, given back.

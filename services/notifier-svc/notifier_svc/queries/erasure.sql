@@ -50,5 +50,22 @@ with shared as (
 )
 delete from inbound_text where company_id = $1 and customer_ids = array[$2::uuid];
 
+-- name: forget_jobs!
+delete from snapshot s using (select distinct job_id from delivery where company_id = $1 and customer_id = $2) d
+where s.kind = 'jobs' and s.id = d.job_id and s.company_id = $1;
+
+-- name: erase_again!
+-- What was being planned when the customer was deleted may be written after: it is erased a while later.
+insert into erasure (company_id, customer_id, due_at) values ($1, $2, now() + $3::interval) on conflict do nothing;
+
+-- name: due_erasures
+delete from erasure e
+where (e.company_id, e.customer_id) in (
+    select company_id, customer_id from erasure where due_at <= now() order by due_at limit 20 for update skip locked)
+returning company_id, customer_id;
+
+-- name: forget_texts_from!
+delete from inbound_text where company_id = $1 and customer_ids = '{}' and address = any($2::text[]);
+
 -- name: forget_masks!
 update block set masked_address = null, note = null where company_id = $1 and address_hash = any($2::bytea[]);

@@ -14,6 +14,7 @@ from notifier_svc.domain.recheck import Claimed, Due
 class _Hold:
     due: Due
     leased_at: float
+    picked_up: bool = False
     begun: bool = False
 
 
@@ -28,6 +29,13 @@ class Hands:
         now = monotonic()
         for due in dues:
             self._holds[due.id] = _Hold(due, now)
+
+    def pick_up(self, due: Due) -> bool:
+        """Somebody carries it now. False: it is not ours any more, it waited too long and was given back."""
+        hold = self._held(due)
+        if hold:
+            hold.picked_up = True
+        return hold is not None
 
     def begin(self, due: Due) -> bool:
         """From here on only its outcome settles it: its T2 may be in the database. False: it is not ours any more."""
@@ -53,17 +61,13 @@ class Hands:
         """All that is held."""
         return list(self._holds)
 
-    def holds(self, due: Claimed) -> bool:
-        """Whether it is still ours by this claim."""
-        return self._held(due) is not None
-
-    def begun_before(self, seconds: float) -> list[Due]:
-        """Those on the wire whose lease is older than `seconds`."""
-        return [hold.due for hold in self._older(seconds) if hold.begun]
+    def carried_before(self, seconds: float) -> list[Due]:
+        """Those that are carried, and whose lease is older than `seconds`."""
+        return [hold.due for hold in self._older(seconds) if hold.picked_up]
 
     def waiting_since(self, seconds: float) -> list[Due]:
-        """Those that were claimed more than `seconds` ago and are not on the wire yet."""
-        return [hold.due for hold in self._older(seconds) if not hold.begun]
+        """Those that were claimed more than `seconds` ago, and that nobody carries yet."""
+        return [hold.due for hold in self._older(seconds) if not hold.picked_up]
 
     def _older(self, seconds: float) -> list[_Hold]:
         limit = monotonic() - seconds

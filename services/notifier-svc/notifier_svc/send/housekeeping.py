@@ -57,12 +57,12 @@ class Housekeeping:
             await asyncio.sleep(seconds)
 
     async def _renew(self) -> None:
-        """Lengthen the leases of what is on the wire for long; what has waited half a lease for it is given back.
+        """Lengthen the leases of what is carried for long; what has waited half a lease for a connection is given back.
 
         The answer of the re-check must not grow old: whoever claims it next asks again (G4, G7).
         """
         seconds = self._lease.total_seconds()
-        old, stale = self._hands.begun_before(seconds / 3), self._hands.waiting_since(seconds / 2)
+        old, stale = self._hands.carried_before(seconds / 3), self._hands.waiting_since(seconds / 2)
         if not (old or stale):
             return
         self._hands.drop(stale)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from notifier_svc.domain.outcome import gave_up
-from notifier_svc.domain.recheck import Claimed
+from notifier_svc.domain.recheck import Due
 from notifier_svc.send import observing
 from notifier_svc.send.coalescer import Coalescer
 from notifier_svc.send.hands import Hands
@@ -51,9 +51,9 @@ class Journal:
         for line in (self._start_line, self._end_line, self._bell_line):
             await line.close()
 
-    def holds(self, due: Claimed) -> bool:
+    def pick_up(self, due: Due) -> bool:
         """Whether it is still ours: what waited too long for a connection was given back, to be asked about again."""
-        return self._hands.holds(due)
+        return self._hands.pick_up(due)
 
     async def begin(self, start: Start) -> bool:
         """T2: whether the message may go on the wire now. Raises trouble of the database: then it must not."""

@@ -66,7 +66,7 @@ class Worker:
         """Send until the counter closes; then say goodbye."""
         try:
             while (message := await self._counter.get()) is not None:
-                if self._journal.holds(message.due):
+                if self._journal.pick_up(message.due):
                     await self._send(message)
             await self._courier.goodbye()
         finally:

@@ -86,15 +86,16 @@ async def page(
     return [_block(row) async for row in rows]
 
 
-async def lock(tx: Tx, block_id: UUID) -> tuple[Block, bytes] | None:
-    """The block and the hash of its address; nobody else lifts it until the transaction ends."""
+async def find(tx: Tx, block_id: UUID) -> tuple[Block, bytes] | None:
+    """The block and the hash of its address."""
     row: asyncpg.Record | None = await QUERIES.block(tx, block_id)
     return (_block(row), row["address_hash"]) if row else None
 
 
 async def lift(tx: Tx, company_id: UUID, block: Block, address_hash: bytes) -> None:
     """The address may be written to again, as far as this block is concerned."""
-    await QUERIES.drop_block(tx, block.id)
+    if not [row async for row in QUERIES.drop_block(tx, block.id)]:
+        return  # somebody else was first
     row = {"id": block.id, "channel": block.channel, "scope": block.scope, "cause": block.cause}
     await _tell(tx, company_id, address_hash, row, lifted=True)
 

@@ -1,6 +1,6 @@
 """What is left of a customer who was deleted: that they were written to, or why not. No address, no words."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import asyncpg
@@ -14,9 +14,22 @@ from servicekit import outbox
 from servicekit.db import Tx
 from servicekit.outbox import Message
 
+AGAIN_AFTER = timedelta(minutes=2)  # longer than any transaction of planning
+
 
 async def erase(tx: Tx, keys: Keys, company_id: UUID, customer_id: UUID, now: datetime) -> None:
-    """Cancel what waits, and forget everything personal; blocks stay, by their keyed hashes."""
+    """Cancel what waits, and forget everything personal, now and once more; blocks stay, by their keyed hashes."""
+    await QUERIES.erase_again(tx, company_id, customer_id, AGAIN_AFTER)
+    await _erase(tx, keys, company_id, customer_id, now)
+
+
+async def repeat(tx: Tx, keys: Keys, now: datetime) -> None:
+    """Erase once more what was being planned when its customer was deleted."""
+    for row in [row async for row in QUERIES.due_erasures(tx)]:
+        await _erase(tx, keys, row["company_id"], row["customer_id"], now)
+
+
+async def _erase(tx: Tx, keys: Keys, company_id: UUID, customer_id: UUID, now: datetime) -> None:
     waiting = [row["id"] async for row in QUERIES.waiting_of(tx, company_id, customer_id)]
     cancelled = [row async for row in QUERIES.cancel(tx, waiting)]
     places = [
@@ -24,6 +37,9 @@ async def erase(tx: Tx, keys: Keys, company_id: UUID, customer_id: UUID, now: da
         async for row in QUERIES.destinations_of(tx, company_id, customer_id)
     ]
     await QUERIES.forget_masks(tx, company_id, [place.hash(keys) for place in places])
+    numbers = [place.address for place in places if place.channel is not Channel.EMAIL]
+    await QUERIES.forget_texts_from(tx, company_id, numbers)
+    await QUERIES.forget_jobs(tx, company_id, customer_id)
     await QUERIES.forget_words(tx, company_id, customer_id)
     await QUERIES.forget_occurrences(tx, company_id, customer_id)
     await QUERIES.forget_addresses(tx, company_id, customer_id)

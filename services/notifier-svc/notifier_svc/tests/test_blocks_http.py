@@ -73,6 +73,9 @@ async def test_what_the_customer_asked_for_is_not_the_offices_to_lift(app: App) 
     refused = await app.client.delete(f"{PATH}/{view['id']}", headers=app.issuer.headers(Role.ADMIN, COMPANY))
     assert (refused.status_code, refused.json()["type"].rpartition("/")[2]) == (409, "owners-choice")
     assert len(await scopes_of(app, place)) == 1
+    async with app.db.company(COMPANY) as tx:  # nor by a mistake in the code
+        assert await tx.execute("delete from block") == "DELETE 0"
+        assert await tx.execute("update block set expires_at = now()") == "UPDATE 0"
 
 
 async def test_lifting_the_offices_block_leaves_the_stop(app: App) -> None:

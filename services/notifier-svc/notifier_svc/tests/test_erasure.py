@@ -16,6 +16,8 @@ from notifier_svc.store import blocks, inbound
 from notifier_svc.store import planning as planning_store
 from notifier_svc.store import sending as store
 from notifier_svc.store.blocks import Place
+from notifier_svc.store.erasure import repeat
+from notifier_svc.store.planning import QUERIES
 from notifier_svc.store.sending import Start
 from notifier_svc.tests.desk import Desk
 from notifier_svc.tests.factories import COMPANY, a_contact, a_customer, a_job, a_phone, an_email, an_event
@@ -91,8 +93,6 @@ async def test_nothing_personal_stays_and_the_log_still_says_what_happened(desk:
         await inbound.add(
             tx, inbound.place_of(COMPANY, NUMBER), "+17205550100", "SM1", "I am Zebrafish", Meaning.OTHER, refs
         )
-    async with desk.db.worker() as tx:
-        await tx.execute("delete from snapshot where kind = 'jobs'")  # the job's own, which stays where it is owned
     before = await everything(desk)
     assert all(secret in before for secret in SECRETS)
     await deleted(desk, customer)
@@ -139,6 +139,21 @@ async def test_a_claim_that_was_not_begun_can_not_begin_any_more(desk: Desk) -> 
     await deleted(desk, customer)
     async with desk.db.worker() as tx:
         assert await store.begin(tx, [Start(due, 1, b"words")], timedelta()) == set()
+    assert await desk.log() == [("cancelled", Reason.CUSTOMER_DELETED)]
+
+
+async def test_what_was_being_planned_meanwhile_is_forgotten_a_while_later(desk: Desk) -> None:
+    customer = zebrafish()
+    async with desk.db.worker() as planning_tx:
+        await copies.put(planning_tx, "customers", [customer])
+        job = a_job(id=uuid4(), customer_id=customer.id, title="Unicorn")
+        await planning.plan_events(planning_tx, desk.keys, [an_envelope(an_event(job=job))])
+    async with desk.db.worker() as tx:  # as if the plan had committed after the erasure
+        await QUERIES.erase_again(tx, COMPANY, customer.id, timedelta(seconds=-1))
+        await repeat(tx, desk.keys, datetime.now(UTC))
+        await copies.put(tx, "customers", [CustomerDeleted(id=customer.id, company_id=COMPANY, version=9)])
+    after = await everything(desk)
+    assert [secret for secret in SECRETS if secret in after] == []
     assert await desk.log() == [("cancelled", Reason.CUSTOMER_DELETED)]
 
 

@@ -194,7 +194,8 @@ async def test_twilio_and_we_never_both_answer(line: Line) -> None:  # D12
     await answered_by(line.app, KeywordsAnsweredBy.TWILIO, version=2)
     assert reply(await line.text("START")) is None
     assert reply(await line.text("HELP")) is None
-    assert await line.meanings() == [Meaning.STOP, Meaning.START, Meaning.HELP]
+    assert "no more texts" in (reply(await line.text("please stop")) or "")  # which Twilio does not understand
+    assert await line.meanings() == [Meaning.STOP, Meaning.START, Meaning.HELP, Meaning.STOP]
 
 
 async def test_a_stop_between_plan_and_send_stops_the_text(line: Line) -> None:  # fault 59

@@ -26,7 +26,8 @@ from notifier_svc.tests.factories import a_company
             "STOP ALL TEXTS NOW",
         ),
         *("remove me", "Remove my number from your list", "Parar", "ALTO", "Dar de baja", "no más", "Por favor, pare"),
-        *("¡Dejen de enviarme mensajes!", "stop\n"),
+        *("¡Dejen de enviarme mensajes!", "stop\n", "opt out please", "cancel please", "end texts", "REVOKE CONSENT"),
+        *("STOP, thanks", "I want to stop", "do not text me", "Don't text me!", "no more texts", "Please cancel texts"),
     ],
 )
 def test_every_way_of_saying_stop_is_a_stop(body: str) -> None:
@@ -56,7 +57,8 @@ def test_the_other_words_are_known_in_two_languages(body: str, meant: Meaning) -
             "Please cancel my appointment",
             "don't stop",
             "Is the end near?",
-            "yes but later",
+            *("yes but later", "do you want me to send it", "I would like a text", "no text came", "never mind"),
+            "cancel it at 5",
         ),
         *("no problem, come at 9", "Can you help me with the heater?", "The water won't stop", "me", "please", "all"),
     ],

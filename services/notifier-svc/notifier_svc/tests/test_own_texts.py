@@ -51,6 +51,7 @@ def a_request(
         "customer_version": customer.version,
         "person_id": person.id,
         "phone_id": person.phones[0].id,
+        "consent": Consent.REQUESTED,
         "wording": WORDS,
     }
     return kind(**fields | over)
@@ -92,6 +93,12 @@ def test_what_stands_against_every_message_stands_against_it(over: Any, reason: 
     assert (verdict.reason if isinstance(verdict, Skip) else None) is reason
 
 
+def _with_consent(customer: CustomerProfile, consent: Consent) -> Any:
+    primary, asked = customer.contacts
+    phones = tuple(phone.model_copy(update={"sms_consent": consent}) for phone in asked.phones)
+    return primary, asked.model_copy(update={"phones": phones})
+
+
 def test_nobody_archived_and_no_phone_that_is_gone_is_asked() -> None:
     archived = people(archived=True)
     assert decided(archived).verdict == Skip(Reason.ARCHIVED)
@@ -120,6 +127,9 @@ def test_asked_again_before_sending_it_goes_to_that_phone_or_not_at_all() -> Non
     due = a_due(an_occurrence(a_request(customer)), decision)
     present = Present(customer, a_company(), None, None, frozenset(), NOW)
     assert recheck(due, present) == decision.candidate
+    answered = people(contacts=_with_consent(customer, Consent.REFUSED))
+    assert recheck(due, replace(present, customer=answered)) == Skip(Reason.NO_LONGER_SELECTED)  # told elsewhere
+    assert decided(answered, a_request(customer)).verdict == Skip(Reason.NO_LONGER_SELECTED)
     stopped = replace(present, blocked=frozenset({(Channel.SMS, NUMBER, Scope.EVERYTHING)}))
     assert recheck(due, stopped) == Skip(Reason.BLOCKED)  # fault 59
     without = customer.model_copy(update={"contacts": customer.contacts[:1]})

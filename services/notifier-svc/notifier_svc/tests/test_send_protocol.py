@@ -132,6 +132,22 @@ async def test_a_slow_host_does_not_outlast_the_lease(desk: Desk) -> None:
     assert len(desk.mail.arrived) == 1
 
 
+async def test_a_host_that_is_slow_with_the_envelope_gets_its_mail_all_the_same(desk: Desk) -> None:  # fault 32
+    release = asyncio.Event()
+
+    async def slowly(_server: object) -> None:
+        await release.wait()
+
+    desk.how["lease"] = timedelta(seconds=0.6)
+    desk.mail.will("RCPT", slowly)
+    await desk.queue()
+    async with desk.sending():
+        asyncio.get_running_loop().call_later(2.0, release.set)  # more than three leases
+        assert await desk.settled() == [("sent", None)]
+    [row] = await desk.fetch("select n from attempt")
+    assert row["n"] == 1
+
+
 async def test_what_waits_long_for_a_slow_host_is_asked_about_again(desk: Desk) -> None:  # G4, G7
     release = asyncio.Event()
 
@@ -161,15 +177,17 @@ async def test_what_was_given_back_can_not_begin_with_the_old_claim(desk: Desk) 
     hands.take([old])
     assert hands.waiting_since(0) == [old]
     hands.drop([old])
-    assert not hands.begin(old)
+    assert not hands.pick_up(old)
     async with desk.db.worker() as tx:
         await store.give_back(tx, [old])
     [new] = await claim(desk)
     hands.take([new])
+    assert not hands.pick_up(old)
     assert not hands.begin(old)
+    assert hands.pick_up(new)
     assert hands.begin(new)
     assert hands.waiting_since(0) == []
-    assert hands.begun_before(0) == [new]
+    assert hands.carried_before(0) == [new]
 
 
 async def test_two_senders_at_once_send_each_message_once(desk: Desk) -> None:
