@@ -6,11 +6,12 @@ create table customer_import (
     company_id uuid not null references company,
     id uuid not null,
     actor text not null,
-    state text not null check (state in ('running', 'done')),
+    state text not null check (state in ('running', 'done', 'failed')),
     total int not null,                      -- rows that could be read
     position bigint not null default 0,      -- of the last row that is done
     added int not null default 0,
     changed int not null default 0,
+    failures int not null default 0,         -- of one slice after the other: five, and it is given up
     problems jsonb not null,                 -- of the rows that were left out
     created_at timestamptz not null default now(),
     worked_at timestamptz not null default now(),

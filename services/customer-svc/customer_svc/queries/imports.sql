@@ -29,8 +29,16 @@ limit $4;
 
 -- name: advance_import!
 update customer_import
-set position = $3, worked_at = clock_timestamp(), added = added + $4, changed = changed + $5, problems = problems || $6,
+set position = $3, worked_at = clock_timestamp(), failures = 0, added = added + $4, changed = changed + $5, problems = problems || $6,
     state = case when $7 then 'running' else 'done' end, finished_at = case when $7 then null else now() end
+where company_id = $1 and id = $2;
+
+-- name: fail_import!
+-- A slice can't be worked off: others take their turns, and after five tries this one is given up.
+update customer_import
+set failures = failures + 1, worked_at = clock_timestamp(),
+    state = case when failures < 4 then state else 'failed' end,
+    finished_at = case when failures < 4 then null else now() end
 where company_id = $1 and id = $2;
 
 -- name: drop_import_rows!

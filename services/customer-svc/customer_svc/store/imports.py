@@ -1,8 +1,9 @@
 """Tables of customers that are read in, a slice at a time, and written out."""
 
+import logging
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -15,8 +16,10 @@ from customer_svc.domain.customer import Customer
 from customer_svc.domain.imports import Row, RowProblem, merge
 from customer_svc.domain.intake import NewCustomer
 from customer_svc.store import companies, customers, queries
-from servicekit.db import Tx
+from servicekit.db import TROUBLE, Tx
 from servicekit.errors import NotFound, Problem
+
+log = logging.getLogger(__name__)
 
 SLICE = 100
 PAGE = 500
@@ -27,7 +30,7 @@ class Import(BaseModel):
 
     id: UUID
     actor: str
-    state: str
+    state: Literal["running", "done", "failed"]
     total: int
     """Lines that could be read."""
     done: int
@@ -69,6 +72,18 @@ async def work(tx: Tx) -> bool:
     row: asyncpg.Record | None = await queries.import_at_work(tx)
     if row is None:
         return False
+    try:
+        async with tx.transaction():
+            await _work(tx, row)
+    except TROUBLE:
+        raise
+    except Exception:
+        log.exception("a slice of an import failed", extra={"import": str(row["id"])})
+        await queries.fail_import(tx, row["company_id"], row["id"])
+    return True
+
+
+async def _work(tx: Tx, row: asyncpg.Record) -> None:
     company_id, id, by = row["company_id"], row["id"], By(row["actor"], "import")
     some = [each async for each in queries.next_of_import(tx, company_id, id, row["position"], SLICE)]
     added, changed, problems = await _apply(tx, company_id, by, [Row(each["line"], each["data"]) for each in some])
@@ -77,7 +92,6 @@ async def work(tx: Tx) -> bool:
     await queries.advance_import(tx, company_id, id, last, added, changed, told, more)
     if not more:
         await queries.drop_import_rows(tx, company_id, id)
-    return True
 
 
 async def _apply(tx: Tx, company_id: UUID, by: By, rows: Sequence[Row]) -> tuple[int, int, list[RowProblem]]:

@@ -147,6 +147,17 @@ async def test_many_lines_are_read_in_slices_and_a_crash_repeats_none(
     assert len((await api.dispatcher.get("/v1/customers")).json()["items"]) == 8
 
 
+async def test_a_slice_that_always_fails_is_given_up(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stumble(*_: Any) -> Any:
+        raise ZeroDivisionError
+
+    started = await api.dispatcher.post(PATH, (HEADER + OAK).encode(), content_type="text/csv")
+    monkeypatch.setattr("customer_svc.domain.intake.admit", stumble)
+    await worked_off(api)
+    done = (await api.dispatcher.get(started.headers["location"])).json()
+    assert (done["state"], done["added"]) == ("failed", 0)
+
+
 async def test_what_is_written_out_can_be_read_in_and_is_no_formula(api: Api, other: Api) -> None:
     await imported(api, HEADER + MARIA + 'q-2,"=HYPERLINK(""x"")",,,,,,,,,,\n')
     await other.create_customer(name="Theirs")

@@ -1,5 +1,6 @@
 """What customers send: texts and calls that Twilio passes on, signed, and the texts as the office reads them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -8,7 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel
 from starlette.datastructures import FormData
 
-from contracts.inbound import Cause, Meaning
+from contracts.inbound import Cause, Meaning, PhoneRef
 from contracts.jobs import Role
 from contracts.profiles import CompanyProfile
 from notifier_svc.channels import twiml
@@ -21,6 +22,7 @@ from notifier_svc.http.signed import check_signature, field
 from notifier_svc.store import blocks, senders
 from notifier_svc.store import inbound as store
 from notifier_svc.store import phones as owners
+from notifier_svc.store.blocks import Place
 from servicekit import copies
 from servicekit.auth import Principal, require
 from servicekit.db import Tx
@@ -58,31 +60,34 @@ class InboundText(BaseModel):
 @twilio_router.post("/texts", response_class=Response)
 async def receive_text(request: Request, db: Db) -> Response:
     """A text to a number of a company. The same one told twice is one (fault 56); one to nobody's number none (68)."""
-    keys: Keys = request.app.state.keys
     async with request.form() as form, db.worker() as tx:
         company_id, by_twilio = await _whose(tx, request, form, "MessageSid")
-        place = store.place_of(company_id, field(form, "From"))
-        said = meaning(field(form, "Body", LONGEST_BODY))
+        place, body = store.place_of(company_id, field(form, "From")), field(form, "Body", LONGEST_BODY)
+        said = meaning(body)
         phones = await owners.of_number(tx, company_id, place.address)
-        new = await store.add(
-            tx, place, field(form, "To"), field(form, "MessageSid"), field(form, "Body", LONGEST_BODY), said, phones
-        )
+        new = await store.add(tx, place, field(form, "To"), field(form, "MessageSid"), body, said, phones)
         if new is None:
             return _twiml(twiml.nothing())
-        news = said is Meaning.HELP
-        if said in GIVING_BACK and await blocks.lift_opt_out(tx, keys, place):
-            said, news = Meaning.START, True
-        await store.tell(tx, keys, place, new, said, phones)
-        if said is Meaning.STOP:
-            news = await blocks.add(tx, place.hash(keys), place, Cause.OPTED_OUT) is not None
-        answered = field(form, "OptOutType") or (by_twilio and is_twilios(field(form, "Body", LONGEST_BODY)))
-        if answered or not news:
-            return _twiml(twiml.nothing())
-        words = answer(said, await _company(tx, company_id))
+        said, news = await _heed(tx, request.app.state.keys, place, new, said, phones)
+        by_twilio = bool(field(form, "OptOutType")) or (by_twilio and is_twilios(body))
+        words = answer(said, await _company(tx, company_id)) if news and not by_twilio else None
         if words is None:
             return _twiml(twiml.nothing())
         await store.answered(tx, company_id, new, words)
     return _twiml(twiml.reply(words))
+
+
+async def _heed(
+    tx: Tx, keys: Keys, place: Place, id: UUID, said: Meaning, phones: Sequence[PhoneRef]
+) -> tuple[Meaning, bool]:
+    """Do and tell what the text says (D12): what it amounts to, and whether that is news to be answered."""
+    news = said is Meaning.HELP
+    if said in GIVING_BACK and await blocks.lift_opt_out(tx, keys, place):
+        said, news = Meaning.START, True
+    await store.tell(tx, keys, place, id, said, phones)
+    if said is Meaning.STOP:
+        news = await blocks.add(tx, place.hash(keys), place, Cause.OPTED_OUT) is not None
+    return said, news
 
 
 @twilio_router.post("/calls", response_class=Response)
