@@ -190,6 +190,14 @@ async def test_what_was_given_back_can_not_begin_with_the_old_claim(desk: Desk) 
     assert hands.carried_before(0) == [new]
 
 
+async def test_what_waits_for_another_try_is_counted(desk: Desk) -> None:
+    await desk.queue("a@example.com", "b@example.com")
+    [due, _] = await claim(desk)
+    async with desk.db.worker() as tx:
+        await store.give_back(tx, [due])
+        assert await store.retrying(tx) == {Lane.URGENT: 1, Lane.NORMAL: 0, Lane.BULK: 0}
+
+
 async def test_two_senders_at_once_send_each_message_once(desk: Desk) -> None:
     await desk.queue(*(f"person{n}@example.com" for n in range(60)))
     async with desk.sending(), desk.sending():

@@ -1,9 +1,11 @@
 """Outbox to Kafka to inbox, on real PostgreSQL and real Kafka: at least once on the wire, once in the database."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
+from unittest.mock import Mock
 from uuid import UUID, uuid4
 
 import pytest
@@ -222,8 +224,11 @@ async def test_an_event_seen_a_thousand_times_is_handled_once(  # fault 23
 
 
 async def test_what_cant_be_read_becomes_a_dead_letter_and_neighbours_proceed(  # faults 21, 22, 52
-    db: Database, broker: KafkaSettings, kafka: str
+    db: Database, broker: KafkaSettings, kafka: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    counted = Counter[str]()
+    count = Mock(add=lambda number, labels: counted.update({labels["outcome"]: number}))
+    monkeypatch.setattr("servicekit.kafka._events", count)
     first, last = a_company(), a_company()
     of_another_version = record_of(a_company(), ce_dataschema="urn:fieldbell:CompanyProfile:99")
     of_another_company = record_of(a_company(), ce_companyid=str(uuid4()))
@@ -248,6 +253,7 @@ async def test_what_cant_be_read_becomes_a_dead_letter_and_neighbours_proceed(  
     assert {"no ce_type header", "unknown schema version urn:fieldbell:CompanyProfile:99"} <= errors
     assert "the event's company differs from the data's" in errors
     assert any(row["body"] == b"no json" for row in rows)
+    assert counted["dead"] == len(rows)
     assert not any("NeverHeardOf" in row["headers"].get("ce_type", "") for row in rows)
     assert all(row["headers"]["x-origin"].startswith(COMPANIES.name) for row in rows)
 

@@ -4,7 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Callable
 from typing import Annotated, Any
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -19,7 +19,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from contracts.jobs import Role
-from servicekit import telemetry
+from servicekit import relay, telemetry
 from servicekit.auth import Authenticator, Principal, require
 from servicekit.db import Database
 from servicekit.errors import Conflict
@@ -227,6 +227,25 @@ async def test_without_a_broker_it_is_alive_and_not_ready(client: httpx.AsyncCli
     assert ready.status_code == 503
     assert ready.json()["checks"]["database"] == "ok"
     assert ready.json()["checks"]["broker"].startswith("not in order")
+
+
+async def test_what_waits_in_the_outbox_is_measured_while_the_broker_is_away(
+    database: Callable[[str], Any], issuer: TestIssuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measured: list[int] = []
+    gauge = Mock(set=measured.append)
+    monkeypatch.setattr(relay, "_waiting", gauge)
+    monkeypatch.setattr(relay, "MEASURE_SECONDS", 0.01)
+    urls = database("notifier")
+    async with serving(an_app(urls, issuer)):
+        owner = await asyncpg.connect(urls.worker_url)
+        await owner.execute(
+            "insert into outbox (company_id, topic, key, headers, body) values ($1, 'jobs.v1', 'k', '{}', '')", COMPANY
+        )
+        await owner.close()
+        async with asyncio.timeout(10):
+            while 1 not in measured:
+                await asyncio.sleep(0.01)
 
 
 async def test_without_a_database_it_answers_503(issuer: TestIssuer) -> None:
