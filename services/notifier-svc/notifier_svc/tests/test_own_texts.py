@@ -130,6 +130,8 @@ def test_asked_again_before_sending_it_goes_to_that_phone_or_not_at_all() -> Non
     answered = people(contacts=_with_consent(customer, Consent.REFUSED))
     assert recheck(due, replace(present, customer=answered)) == Skip(Reason.NO_LONGER_SELECTED)  # told elsewhere
     assert decided(answered, a_request(customer)).verdict == Skip(Reason.NO_LONGER_SELECTED)
+    whose = answered.model_copy(update={"service_addresses": customer.service_addresses})
+    assert decided(whose, a_request(whose, tenant=True)).verdict == Send()  # who was asked has not answered yet
     stopped = replace(present, blocked=frozenset({(Channel.SMS, NUMBER, Scope.EVERYTHING)}))
     assert recheck(due, stopped) == Skip(Reason.BLOCKED)  # fault 59
     without = customer.model_copy(update={"contacts": customer.contacts[:1]})
