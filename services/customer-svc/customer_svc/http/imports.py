@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
@@ -80,11 +80,12 @@ async def get_import(import_id: UUID, who: Office, db: Db) -> Import:
 
 
 @router.get("/v1/customer-exports", response_class=StreamingResponse)
-async def export(
-    who: Office, db: Db, format: Annotated[str, Query(pattern="^csv$", description="csv")] = "csv"
-) -> StreamingResponse:
-    """All customers as a table that can be read in again: of each the primary contact and the first service address."""
-    headers = {"content-disposition": f'attachment; filename="customers.{format}"'}
+async def export(who: Office, db: Db) -> StreamingResponse:
+    """All customers as CSV: of each the primary contact and the first service address.
+
+    The lines that have an external id can be read in again.
+    """
+    headers = {"content-disposition": 'attachment; filename="customers.csv"'}
     return StreamingResponse(_lines(db, who.company), media_type="text/csv; charset=utf-8", headers=headers)
 
 

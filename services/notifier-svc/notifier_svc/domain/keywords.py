@@ -20,10 +20,13 @@ _MEANINGS = {words: meaning for meaning, all_words in _WORDS.items() for words i
 # Any reasonable way of saying it revokes: such a verb, and beside it nothing but these.
 _STOPPING = frozenset(
     (
-        *("stop", "stopall", "unsubscribe", "remove", "quit", "revoke", "optout", "opt", "cancel", "end"),
-        *("pare", "parar", "paren", "deje", "dejen", "detener", "cancelar"),
+        *("stop", "stopall", "unsubscribe", "remove", "quit", "revoke", "optout"),
+        *("pare", "parar", "paren", "deje", "dejen", "detener"),
     )
 )
+# Said of visits, too: they stop texts only where texts are named, or nothing but a courtesy stands beside them.
+_ENDING = frozenset({"cancel", "end", "cancelar", "opt"})
+_COURTESY = frozenset({"please", "thanks", "thank", "you", "out", "now", "por", "favor"})
 # "don't text me", "no more texts": a no, and what it is about; "don't stop" is none.
 _NOT, _NO = frozenset({"dont", "not", "never"}), frozenset({"no"})
 _TEXTS = frozenset({"text", "texts", "texting", "message", "messages", "messaging", "sms", "mensaje", "mensajes"})
@@ -60,11 +63,12 @@ def is_twilios(body: str) -> bool:
 
 
 def _asks_to_stop(said: set[str]) -> bool:
-    if not said <= _STOPPING | _NOT | _NO | _BESIDE:
+    if not said <= _STOPPING | _ENDING | _NOT | _NO | _BESIDE:
         return False
     if said & _NOT:
-        return bool(said & _TEXTS) and not said & _STOPPING
-    return bool(said & _STOPPING or (said & _NO and said & _TEXTS))
+        return bool(said & _TEXTS) and not said & (_STOPPING | _ENDING)
+    ends = bool(said & _ENDING) and (bool(said & _TEXTS) or said <= _ENDING | _COURTESY)
+    return ends or bool(said & _STOPPING or (said & _NO and said & _TEXTS))
 
 
 def _plain(body: str) -> list[str]:

@@ -1,5 +1,6 @@
 """The block registry over HTTP: who must not be written to, and why; the office adds and lifts its own (G4)."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
@@ -85,7 +86,7 @@ async def list_blocks(
     """What is blocked, newest first; of one address where it is named."""
     after = read_cursor(cursor, instant, UUID) if cursor else None
     keys: Keys = request.app.state.keys
-    hashes = [Place(who.company, each, address).hash(keys) for each in Channel] if address else None
+    hashes = [Place(who.company, each, _looked_for(address)).hash(keys) for each in Channel] if address else None
     async with db.company(who.company) as tx:
         found = await store.page(tx, channel, cause, hashes, after, limit + 1)
     last = found[limit - 1] if len(found) > limit else None
@@ -134,6 +135,11 @@ async def lift_block(block_id: UUID, who: Office, db: Db) -> Response:
     return Response(status_code=204)
 
 
+def _looked_for(address: str) -> str:
+    """An email address as it is, a number in E.164: in a query `+` is a blank."""
+    return address if "@" in address else "+" + "".join(filter(str.isdecimal, address))
+
+
 def _checked(body: BlockBody) -> str:
     try:
         return (addresses.email if body.channel is Channel.EMAIL else addresses.number)(body.address)
@@ -142,15 +148,4 @@ def _checked(body: BlockBody) -> str:
 
 
 def _view(block: Block) -> BlockView:
-    return BlockView(
-        id=block.id,
-        channel=block.channel,
-        scope=block.scope,
-        cause=block.cause,
-        masked_address=block.masked_address,
-        note=block.note,
-        actor=block.actor,
-        created_at=block.created_at,
-        expires_at=block.expires_at,
-        liftable=block.cause not in OWNERS,
-    )
+    return BlockView.model_validate({**asdict(block), "liftable": block.cause not in OWNERS})

@@ -11,19 +11,18 @@ from starlette.datastructures import FormData
 
 from contracts.inbound import Cause, Meaning, PhoneRef
 from contracts.jobs import Role
-from contracts.profiles import CompanyProfile
 from notifier_svc.channels import twiml
 from notifier_svc.channels.callbacks import PATH
 from notifier_svc.domain.answers import answer
 from notifier_svc.domain.keys import Keys
 from notifier_svc.domain.keywords import is_twilios, meaning
 from notifier_svc.http.cursors import instant
-from notifier_svc.http.signed import check_signature, field
+from notifier_svc.http.signed import as_twiml, check_signature, field
 from notifier_svc.store import blocks, senders
 from notifier_svc.store import inbound as store
 from notifier_svc.store import phones as owners
 from notifier_svc.store.blocks import Place
-from servicekit import copies
+from notifier_svc.store.reading import company_of
 from servicekit.auth import Principal, require
 from servicekit.db import Tx
 from servicekit.errors import NotFound, Unprocessable
@@ -67,14 +66,14 @@ async def receive_text(request: Request, db: Db) -> Response:
         phones = await owners.of_number(tx, company_id, place.address)
         new = await store.add(tx, place, field(form, "To"), field(form, "MessageSid"), body, said, phones)
         if new is None:
-            return _twiml(twiml.nothing())
+            return as_twiml(twiml.nothing())
         said, news = await _heed(tx, request.app.state.keys, place, new, said, phones)
         by_twilio = bool(field(form, "OptOutType")) or (by_twilio and is_twilios(body))
-        words = answer(said, await _company(tx, company_id)) if news and not by_twilio else None
+        words = answer(said, await company_of(tx, company_id)) if news and not by_twilio else None
         if words is None:
-            return _twiml(twiml.nothing())
+            return as_twiml(twiml.nothing())
         await store.answered(tx, company_id, new, words)
-    return _twiml(twiml.reply(words))
+    return as_twiml(twiml.reply(words))
 
 
 async def _heed(
@@ -95,8 +94,8 @@ async def receive_call(request: Request, db: Db) -> Response:
     """A call to a number that only texts and calls out: says where the company is reached."""
     async with request.form() as form, db.worker() as tx:
         company_id, _ = await _whose(tx, request, form, "CallSid")
-        company = await _company(tx, company_id)
-    return _twiml(twiml.elsewhere(company.name, company.brand.phone, company.locale))
+        company = await company_of(tx, company_id)
+    return as_twiml(twiml.elsewhere(company.name, company.brand.phone, company.locale))
 
 
 async def _whose(tx: Tx, request: Request, form: FormData, sid: str) -> tuple[UUID, bool]:
@@ -109,11 +108,6 @@ async def _whose(tx: Tx, request: Request, form: FormData, sid: str) -> tuple[UU
     found = await senders.find(tx, owner[0])
     check_signature(request, form, owner[0], found[0].phone if found else None)
     return owner
-
-
-async def _company(tx: Tx, company_id: UUID) -> CompanyProfile:
-    data = await copies.get(tx, "companies", [company_id])
-    return CompanyProfile.model_validate(data[company_id])
 
 
 @router.get("")
@@ -141,7 +135,3 @@ async def get_inbound_text(text_id: UUID, who: Office, db: Db) -> InboundText:
     if row is None:
         raise NotFound("There is no such text.")
     return InboundText.model_validate(dict(row))
-
-
-def _twiml(document: str) -> Response:
-    return Response(document, media_type="application/xml")

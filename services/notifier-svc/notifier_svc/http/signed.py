@@ -1,8 +1,8 @@
-"""Twilio's requests: each is signed by the company's account over the public URL, or is refused unread."""
+"""Twilio's requests, each signed by the company's account over the public URL or refused unread; and our answers."""
 
 from uuid import UUID
 
-from fastapi import Request
+from fastapi import Request, Response
 from starlette.datastructures import FormData
 from twilio.request_validator import RequestValidator
 
@@ -30,6 +30,11 @@ def check_signature(request: Request, form: FormData, company_id: UUID, phone: P
     url = callbacks.public(request.url.path, request.url.query)
     if not RequestValidator(token).validate(url, form, request.headers.get("x-twilio-signature", "")):
         raise Unsigned
+
+
+def as_twiml(document: str) -> Response:
+    """The answer that tells Twilio what to do."""
+    return Response(document, media_type="application/xml")
 
 
 def _is_text(form: FormData) -> bool:

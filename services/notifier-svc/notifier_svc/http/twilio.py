@@ -9,16 +9,15 @@ from starlette.datastructures import FormData
 
 from contracts.deliveries import Channel
 from contracts.inbound import Cause
-from contracts.profiles import CompanyProfile
 from notifier_svc.channels import twiml
 from notifier_svc.channels.callbacks import PATH, Callbacks
 from notifier_svc.domain.keys import Keys
-from notifier_svc.http.signed import Unsigned, check_signature, field
+from notifier_svc.http.signed import Unsigned, as_twiml, check_signature, field
 from notifier_svc.store import blocks, senders
 from notifier_svc.store import callbacks as store
 from notifier_svc.store.blocks import Place
 from notifier_svc.store.callbacks import Told, Try
-from servicekit import copies
+from notifier_svc.store.reading import company_of
 from servicekit.db import Tx
 from servicekit.errors import Forbidden
 from servicekit.http import Db
@@ -57,14 +56,14 @@ async def press_key(which: Which, request: Request, db: Db) -> Response:
     callbacks: Callbacks = request.app.state.callbacks
     async with request.form() as form, db.worker() as tx:
         told = await _signed(tx, which, request, form)
-        company = await _company(tx, told.company_id)
+        company = await company_of(tx, told.company_id)
         if field(form, "Digits") == twiml.OPT_OUT and told.address:
             place = Place(told.company_id, Channel.VOICE, told.address)
             await blocks.add(tx, place.hash(keys), place, Cause.OPTED_OUT)
-            return _twiml(twiml.opted_out(company.name, company.locale))
+            return as_twiml(twiml.opted_out(company.name, company.locale))
         words = await store.words(tx, which) or ""
     url = callbacks.key(which.month, which.delivery_id, which.n)
-    return _twiml(twiml.message(words, company.name, company.locale, url))
+    return as_twiml(twiml.message(words, company.name, company.locale, url))
 
 
 async def _signed(tx: Tx, which: Try, request: Request, form: FormData) -> Told:
@@ -75,12 +74,3 @@ async def _signed(tx: Tx, which: Try, request: Request, form: FormData) -> Told:
     found = await senders.find(tx, told.company_id)
     check_signature(request, form, told.company_id, found[0].phone if found else None)
     return told
-
-
-async def _company(tx: Tx, company_id: UUID) -> CompanyProfile:
-    data = await copies.get(tx, "companies", [company_id])
-    return CompanyProfile.model_validate(data[company_id])
-
-
-def _twiml(document: str) -> Response:
-    return Response(document, media_type="application/xml")

@@ -7,10 +7,20 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
+from contracts.profiles import CompanyProfile
+from servicekit import copies
+from servicekit.db import Tx
+
 S = TypeVar("S")
 T = TypeVar("T")
 
 log = logging.getLogger(__name__)
+
+
+async def company_of(tx: Tx, company_id: UUID) -> CompanyProfile:
+    """The company, as it is known here."""
+    data = await copies.get(tx, "companies", [company_id])
+    return CompanyProfile.model_validate(data[company_id])
 
 
 def readable(kind: str, stored: Mapping[UUID, S], read: Callable[[S], T]) -> dict[UUID, T]:

@@ -8,10 +8,10 @@ import pytest
 
 from notifier_svc.domain.keys import Keys
 from notifier_svc.main import build
-from notifier_svc.store import rules
+from notifier_svc.store import rules, senders
 from notifier_svc.tests.app import App, settings_for
 from notifier_svc.tests.desk import Desk
-from notifier_svc.tests.factories import a_company, email_rules
+from notifier_svc.tests.factories import a_company, a_sender, email_rules
 from notifier_svc.tests.mailhost import mail_host
 from notifier_svc.tests.switchboard import Switchboard
 from notifier_svc.tests.templates import Templates, templates_at
@@ -55,3 +55,11 @@ async def desk(db: Database, keys: Keys) -> AsyncIterator[Desk]:
     switchboard = Switchboard()
     async with mail_host() as mail, templates_at(templates), switchboard.open(), httpx.AsyncClient() as http:
         yield Desk(db, keys, mail, templates, switchboard, http)
+
+
+@pytest.fixture
+async def phone(desk: Desk) -> Desk:
+    """The desk of a company that can text and call."""
+    async with desk.db.worker() as tx:
+        await senders.put(tx, a_sender(), 1)
+    return desk

@@ -87,6 +87,14 @@ async def test_lifting_the_offices_block_leaves_the_stop(app: App) -> None:
     assert len(await scopes_of(app, place)) == 1
 
 
+@pytest.mark.parametrize("asked", ["+13035550142", "%2B1%20303%20555%200142", "13035550142"])
+async def test_a_number_is_found_however_it_stands_in_the_query(app: App, asked: str) -> None:
+    view = (await post(app, {"channel": "sms", "address": "+13035550142", "note": "x"})).json()
+    headers = app.issuer.headers(Role.DISPATCHER, COMPANY)
+    found = await app.client.get(f"{PATH}?address={asked}", headers=headers)
+    assert found.json()["items"] == [view]
+
+
 async def test_a_block_may_end_by_itself(app: App) -> None:
     ends = datetime.now(UTC) + timedelta(hours=1)
     view = (await post(app, BLOCK | {"expires_at": ends.isoformat()})).json()

@@ -58,6 +58,7 @@ def test_the_other_words_are_known_in_two_languages(body: str, meant: Meaning) -
             "don't stop",
             "Is the end near?",
             *("yes but later", "do you want me to send it", "I would like a text", "no text came", "never mind"),
+            *("cancel it", "I would like to cancel", "no, cancel", "do not cancel", "end of my list"),
             "cancel it at 5",
         ),
         *("no problem, come at 9", "Can you help me with the heater?", "The water won't stop", "me", "please", "all"),

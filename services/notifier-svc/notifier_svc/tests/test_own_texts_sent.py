@@ -2,8 +2,6 @@
 
 from uuid import uuid4
 
-import pytest
-
 from contracts.customer_requests import TextRequest
 from contracts.deliveries import Reason
 from contracts.profiles import CustomerProfile
@@ -11,19 +9,10 @@ from notifier_svc import planning
 from notifier_svc.tests.desk import Desk
 from notifier_svc.tests.factories import (
     a_contact,
-    a_sender,
 )
 from notifier_svc.tests.test_own_texts import NUMBER, WORDS, a_request, people
-from notifier_svc.tests.test_phone import have_sender
 from notifier_svc.tests.test_planning import an_envelope, log
 from servicekit import copies
-
-
-@pytest.fixture
-async def phone(desk: Desk) -> Desk:
-    """The desk of a company that can text."""
-    await have_sender(desk, a_sender())
-    return desk
 
 
 async def arrives(desk: Desk, request: TextRequest) -> None:
