@@ -1,4 +1,4 @@
-"""Email addresses: one form in which every service recognises a mailbox."""
+"""Addresses: one form in which every service recognises a mailbox, and how they are shown in logs."""
 
 import idna
 
@@ -21,3 +21,11 @@ def ascii_domain(domain: str) -> str:
     if domain.isascii():
         return domain.lower()
     return idna.encode(domain, uts46=True).decode()
+
+
+def mask(address: str) -> str:
+    """An email address or phone number as logs show it, enough to recognise it: `m***@example.com`, `+1*******42`."""
+    local, at, domain = address.rpartition("@")
+    if at:
+        return f"{local[:1]}***@{domain}"
+    return f"{address[:2]}{'*' * max(0, len(address) - 4)}{address[-2:]}"

@@ -68,6 +68,7 @@ class Reason(StrEnum):
     NO_ADDRESS = "no_address"
     INVALID_ADDRESS = "invalid_address"
     BLOCKED = "blocked"
+    UNSUBSCRIBED = "unsubscribed"
     SANDBOX = "sandbox"
     CONFIRMATIONS_OFF = "confirmations_off"
     ADDRESS_CONFIRMATIONS_OFF = "address_confirmations_off"

@@ -27,6 +27,13 @@ class PhoneRef(Contract):
     phone_id: UUID
 
 
+class PersonRef(Contract):
+    """A contact or additional recipient on some customer's profile."""
+
+    customer_id: UUID
+    person_id: UUID
+
+
 class InboundTextReceived(Contract):
     """A text came in. Its words are read from the notifier, by its id."""
 
@@ -55,6 +62,8 @@ class Cause(StrEnum):
     LANDLINE = "landline"
     OPTED_OUT = "opted_out"
     """By STOP, or by a key pressed in a call."""
+    UNSUBSCRIBED = "unsubscribed"
+    """By the link in an email."""
     OFFICE = "office"
     """Somebody of the office asked for it."""
 
@@ -71,5 +80,7 @@ class BlockChanged(Contract):
     cause: Cause
     lifted: bool = False
     phones: tuple[PhoneRef, ...] = ()
-    """Whose it may be, where a phone's owner opted out of texts."""
+    """Whose it may be, where it is a phone and nobody of the office did it."""
+    by: PersonRef | None = None
+    """Who chose it for themself: the reader of an email, by its link, or whoever was called, by a key."""
     changed_at: Instant

@@ -126,6 +126,13 @@ class RegionTags(Contract):
     portal_url: str | None = None
 
 
+class LinkTags(Contract):
+    """Links of the reader's own."""
+
+    preferences: str
+    """Where the reader chooses what comes to them. Put in when the email is sent; what the log keeps leads nowhere."""
+
+
 class RenderContext(Contract):
     """All that a template can say. A part is absent where the occasion has none."""
 
@@ -139,6 +146,8 @@ class RenderContext(Contract):
     invoice: InvoiceTags | None = None
     request: RequestTags | None = None
     region: RegionTags | None = None
+    links: LinkTags | None = None
+    """In emails only."""
 
 
 class RenderItem(Contract):

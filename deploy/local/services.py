@@ -66,7 +66,13 @@ def service_env(plan: Plan, name: str) -> dict[str, str]:
         "AUTH_AUDIENCE": "fieldbell",
         "AUTH_ISSUERS": json.dumps([issuer]),
     }
-    return env | notifier_env(plan) if name == "notifier-svc" else env
+    own = {"notifier-svc": notifier_env, "customer-svc": customer_env}.get(name)
+    return env | (own(plan) if own else {})
+
+
+def customer_env(plan: Plan) -> dict[str, str]:
+    """What only customer-svc needs."""
+    return {"LINK_KEYS": plan.state.secret("links"), "PUBLIC_URL": plan.url("customer-svc")}
 
 
 def notifier_env(plan: Plan) -> dict[str, str]:
@@ -83,6 +89,7 @@ def notifier_env(plan: Plan) -> dict[str, str]:
         "SMTP_FROM_ADDRESS": "notifications@fieldbell.example",
         "SENDER_KEYS": plan.state.fernet_key("senders"),
         "TWILIO_URL": plan.sandbox_url,
+        "LINK_KEYS": plan.state.secret("links"),
         "PUBLIC_URL": plan.url("notifier-svc"),
     }
 

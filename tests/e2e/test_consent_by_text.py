@@ -83,7 +83,7 @@ def test_a_customer_agrees_to_texts_stops_them_and_takes_it_back(office: Company
     ada.says("stop", "revoked")
     job.set_status("scheduled")
     job.set_status("on-the-way")
-    assert last_text(office, job.id).reason is Reason.BLOCKED
+    assert last_text(office, job.id).reason is Reason.OPTED_OUT
     [block] = office.dispatcher.every("notifier-svc", "/v1/blocks", address=PHONE)
     assert (block["cause"], block["liftable"]) == ("opted_out", False)
 

@@ -1,4 +1,4 @@
-"""Kafka in: what customers answer by text changes the consent of their phones."""
+"""Kafka in: what customers answer by text, by a key or by a link, and what became known of their phones."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,9 +7,11 @@ from uuid import UUID
 from contracts import topics
 from contracts.customer_requests import SmsAnswerConfirmed
 from contracts.deliveries import Channel
-from contracts.inbound import BlockChanged, Cause, InboundTextReceived, Meaning, PhoneRef
+from contracts.inbound import BlockChanged, Cause, InboundTextReceived, Meaning, PersonRef, PhoneRef
+from contracts.profiles import Consent
 from customer_svc.domain import consent
 from customer_svc.domain.changes import By
+from customer_svc.domain.customer import Customer
 from customer_svc.domain.permission import confirmation
 from customer_svc.store import companies, customers
 from customer_svc.store import consent as store
@@ -21,7 +23,7 @@ from servicekit.kafka import Consumer
 
 
 async def on_inbound(tx: Tx, events: Sequence[Event[Any]]) -> None:
-    """A text changes the consent of every phone it may be from; so does a STOP that only the phone network saw."""
+    """What customers answered goes to profile and ledger; so does a STOP that only the phone network saw."""
     for event in events:
         match event.data:
             case InboundTextReceived() as text:
@@ -30,6 +32,14 @@ async def on_inbound(tx: Tx, events: Sequence[Event[Any]]) -> None:
                 source = f"opted out at the phone network, block {block.id}"
                 for phone in block.phones:
                     await _hear(tx, block.company_id, phone, Meaning.STOP, source)
+            case BlockChanged(channel=Channel.SMS, cause=Cause.LANDLINE, lifted=False) as block:
+                for phone in block.phones:
+                    await _mark(tx, block.company_id, phone, By("phone network", "text not delivered"), landline=True)
+            case BlockChanged(channel=Channel.VOICE, cause=Cause.OPTED_OUT) as block:
+                for phone in block.phones:
+                    await _on_call(tx, block, phone)
+            case BlockChanged(cause=Cause.UNSUBSCRIBED, by=PersonRef() as person) as block:
+                await _on_unsubscribe(tx, block, person)
 
 
 async def _on_text(tx: Tx, text: InboundTextReceived) -> None:
@@ -40,6 +50,42 @@ async def _on_text(tx: Tx, text: InboundTextReceived) -> None:
     if changed and wording:
         customer = await customers.get(tx, text.company_id, changed[0].customer_id)
         await store.request(tx, SmsAnswerConfirmed, customer, changed[0].phone_id, wording)
+
+
+async def _on_call(tx: Tx, block: BlockChanged, phone: PhoneRef) -> None:
+    """A phone opted out of calls by a key."""
+    by = By("customer", "key pressed in a call")
+    after = await _mark(tx, block.company_id, phone, by, calls_opted_out=not block.lifted)
+    if after is not None:
+        owner, _ = consent.find(after, phone.phone_id)
+        said = Said(f"pressed a key in a call, block {block.id}", "customer")
+        await store.note(tx, after, owner, phone.phone_id, Channel.VOICE, _said(block), said)
+
+
+async def _on_unsubscribe(tx: Tx, block: BlockChanged, person: PersonRef) -> None:
+    """Written down as long as the customer is there; what keeps emails away is the notifier's block."""
+    try:
+        customer = await customers.get(tx, block.company_id, person.customer_id)
+    except NotFound:
+        return
+    did = "took back unsubscribing from" if block.lifted else "unsubscribed from"
+    said = Said(f"{did} {block.scope} by the link in an email, block {block.id}", "customer")
+    await store.note(tx, customer, person.person_id, None, Channel.EMAIL, _said(block), said)
+
+
+def _said(block: BlockChanged) -> Consent:
+    return Consent.GRANTED if block.lifted else Consent.REVOKED
+
+
+async def _mark(tx: Tx, company_id: UUID, phone: PhoneRef, by: By, **known: bool) -> Customer | None:
+    """The customer with what is known now about a phone; `None` where that is gone, or nothing new."""
+    try:
+        before = await customers.lock(tx, company_id, phone.customer_id)
+        consent.find(before, phone.phone_id)
+    except NotFound:
+        return None
+    after = await customers.save(tx, before, consent.marked(before, phone.phone_id, **known), by)
+    return after if after != before else None
 
 
 async def _hear(

@@ -4,10 +4,22 @@ from fastapi import FastAPI
 
 from customer_svc.background import work_off
 from customer_svc.events import CONSUMERS
-from customer_svc.http import addresses, batches, changes, companies, consent, contacts, customers, imports, logos
+from customer_svc.http import (
+    addresses,
+    batches,
+    changes,
+    companies,
+    consent,
+    contacts,
+    customers,
+    imports,
+    logos,
+    preferences,
+)
 from customer_svc.settings import CustomerSettings
 from servicekit.cli import run_cli
 from servicekit.http import create_app
+from servicekit.links import Links
 from servicekit.runtime import Runtime
 
 ROUTERS = (
@@ -20,6 +32,8 @@ ROUTERS = (
     changes.router,
     batches.router,
     imports.router,
+    preferences.router,
+    preferences.office_router,
 )
 
 
@@ -32,6 +46,7 @@ def build(settings: CustomerSettings) -> FastAPI:
         tasks=[("batch edits and imports", lambda runtime: work_off(runtime.database))],
     )
     app = create_app(runtime, ROUTERS)
+    app.state.links = Links.of(settings.link_keys)
     app.state.public_url = str(settings.public_url)
     return app
 

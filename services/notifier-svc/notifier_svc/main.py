@@ -6,18 +6,19 @@ from contracts.addresses import normalised_email
 from notifier_svc.channels.callbacks import Callbacks
 from notifier_svc.domain.keys import Keys
 from notifier_svc.events import consumers, release_parked
-from notifier_svc.http import blocks, deliveries, inbound, rules, senders, twilio
+from notifier_svc.http import blocks, choices, deliveries, inbound, rules, senders, twilio
 from notifier_svc.send.task import send
 from notifier_svc.settings import NotifierSettings, Role
 from notifier_svc.store import senders as senders_store
 from servicekit.cli import Chore, run_cli
 from servicekit.db import Database
 from servicekit.http import create_app
+from servicekit.links import Links
 from servicekit.runtime import Runtime, Task
 
 ROUTERS = (
-    *(deliveries.router, inbound.router, rules.router, senders.router, blocks.router),
-    *(inbound.twilio_router, twilio.router),
+    *(deliveries.router, inbound.router, rules.router, senders.router, blocks.router, blocks.customer_router),
+    *(inbound.twilio_router, twilio.router, choices.router, choices.page_router),
 )
 
 
@@ -37,6 +38,7 @@ def build(settings: NotifierSettings) -> FastAPI:
     app = create_app(runtime, ROUTERS if Role.API in settings.roles else ())
     app.state.keys = keys
     app.state.seal = settings.seal
+    app.state.links = Links.of(settings.link_keys)
     app.state.own_address = normalised_email(settings.smtp_from_address)
     app.state.callbacks = Callbacks(str(settings.public_url))
     return app

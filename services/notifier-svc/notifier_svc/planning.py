@@ -162,6 +162,6 @@ async def _blocked(tx: Tx, keys: Keys, customers: Iterable[CustomerProfile]) -> 
     }
     found = await store.blocked(tx, {h for hashes in places.values() for h in hashes.values()})
     return {
-        id: frozenset((*place, scope) for place, h in hashes.items() for scope in found.get(h, ()))
+        id: frozenset(Block(*place, *block) for place, h in hashes.items() for block in found.get(h, ()))
         for id, hashes in places.items()
     }

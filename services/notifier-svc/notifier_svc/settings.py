@@ -6,6 +6,7 @@ from pydantic import AnyHttpUrl, Field, SecretStr, field_validator
 
 from notifier_svc.channels.twilio import API
 from notifier_svc.sealing import Seal
+from servicekit.links import LinkKeys
 from servicekit.settings import ServiceSettings
 
 
@@ -29,8 +30,10 @@ class NotifierSettings(ServiceSettings):
     """Keys the hashes that stand for addresses. Changing it forgets blocks: keep it."""
     sender_keys: SecretStr
     """Fernet keys, separated by commas: the first seals the companies' credentials, all of them open. Keep them."""
+    link_keys: LinkKeys
+    """Sign the links in emails: the first signs, all are accepted, so keep the old ones. The same as customer-svc's."""
     public_url: AnyHttpUrl
-    """Where Twilio reaches this service. Its callbacks are signed over this very URL."""
+    """Where Twilio and readers of emails reach this service. Twilio's callbacks are signed over this very URL."""
     template_svc_url: AnyHttpUrl
     service_token_url: AnyHttpUrl
     service_client_id: str = "notifier-svc"

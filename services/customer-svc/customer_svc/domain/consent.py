@@ -115,15 +115,21 @@ def _owned(customer: Customer) -> Iterator[tuple[UUID, Phone]]:
 
 def put(customer: Customer, phone_id: UUID, consent: Consent) -> Customer:
     """The customer with the consent of one phone changed, whoever's it is."""
+    return marked(customer, phone_id, sms_consent=consent)
+
+
+def marked(customer: Customer, phone_id: UUID, **known: object) -> Customer:
+    """The customer with what is `known` about one phone, whoever's it is."""
     places = tuple(
-        place.model_copy(update={"recipients": tuple(_put(person, phone_id, consent) for person in place.recipients)})
+        place.model_copy(update={"recipients": tuple(_marked(person, phone_id, known) for person in place.recipients)})
         for place in customer.service_addresses
     )
-    contacts = tuple(_put(person, phone_id, consent) for person in customer.contacts)
+    contacts = tuple(_marked(person, phone_id, known) for person in customer.contacts)
     return customer.model_copy(update={"contacts": contacts, "service_addresses": places})
 
 
-def _put(person: P, phone_id: UUID, consent: Consent) -> P:
+def _marked(person: P, phone_id: UUID, known: Mapping[str, object]) -> P:
     phones: tuple[Phone, ...] = person.phones
-    changed = tuple(p.model_copy(update={"sms_consent": consent}) if p.id == phone_id else p for p in phones)
-    return person.model_copy(update={"phones": changed})
+    return person.model_copy(
+        update={"phones": tuple(p.model_copy(update=known) if p.id == phone_id else p for p in phones)}
+    )

@@ -16,5 +16,17 @@ where company_id = $1 and customer_id = $2
 order by id desc
 limit $9;
 
+-- name: settings_of_customer
+-- The newest row of each flag, and of the coming of each part and of the customer.
+select part_id, field, actor, how, at
+from (select distinct on (field, part_id) id, part_id, field, actor, how, at, new
+      from change
+      where company_id = $1 and customer_id = $2
+        and (field like '%flags.%' or field in ('customer', 'contacts', 'contacts.emails', 'service_addresses',
+                                                'service_addresses.recipients'))
+      order by field, part_id, id desc) newest
+where new is not null
+order by id;
+
 -- name: forget_changes!
 update change set old = null, new = null where company_id = $1 and customer_id = $2;

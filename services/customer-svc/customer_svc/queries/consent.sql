@@ -14,8 +14,10 @@ limit $4;
 select distinct number from phone where company_id = $1 and number = any($2::text[]) and sms_consent = 'revoked';
 
 -- name: last_asked$
-select max(at) from consent_ledger where company_id = $1 and phone_id = $2 and state = 'requested';
+select max(at) from consent_ledger where company_id = $1 and phone_id = $2 and channel = 'sms' and state = 'requested';
 
 -- name: consent_before_stop$
 -- What the phone's owner had said before the STOP that counts now.
-select state from consent_ledger where company_id = $1 and phone_id = $2 and state <> 'revoked' order by id desc limit 1;
+select state from consent_ledger
+where company_id = $1 and phone_id = $2 and channel = 'sms' and state <> 'revoked'
+order by id desc limit 1;

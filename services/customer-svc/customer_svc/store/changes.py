@@ -11,6 +11,7 @@ import orjson
 
 from customer_svc.domain.changes import By, Change
 from customer_svc.domain.customer import Customer
+from customer_svc.domain.preferences import Setting
 from customer_svc.store import queries
 from servicekit.db import Tx
 
@@ -51,6 +52,12 @@ async def listed(
         *(before, limit),
     )
     return [row async for row in found]
+
+
+async def settings(tx: Tx, company_id: UUID, customer_id: UUID) -> list[Setting]:
+    """Who set each flag, and who added each part, last; oldest first."""
+    found = queries.settings_of_customer(tx, company_id, customer_id)
+    return [Setting(row["part_id"], row["field"], row["actor"], row["how"], row["at"]) async for row in found]
 
 
 async def forget(tx: Tx, company_id: UUID, customer_id: UUID) -> None:

@@ -30,11 +30,18 @@ class Said:
 
 
 async def write_down(tx: Tx, customer: Customer, phone_id: UUID, said: Said) -> None:
-    """Add what this phone's consent is now."""
+    """Add what this phone's consent to texts is now."""
     owner, phone = find(customer, phone_id)
+    await note(tx, customer, owner, phone_id, Channel.SMS, phone.sms_consent, said)
+
+
+async def note(
+    tx: Tx, customer: Customer, person_id: UUID, phone_id: UUID | None, channel: Channel, state: Consent, said: Said
+) -> None:
+    """Add what somebody wants to get by some channel; of texts and calls at which phone."""
     await queries.add_consent(
         tx,
-        *(customer.company_id, customer.id, owner, phone_id, Channel.SMS, phone.sms_consent),
+        *(customer.company_id, customer.id, person_id, phone_id, channel, state),
         *(said.source, said.wording, said.actor),
     )
 

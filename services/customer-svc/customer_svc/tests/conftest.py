@@ -11,7 +11,7 @@ from customer_svc import background
 from customer_svc.main import build
 from customer_svc.settings import CustomerSettings
 from customer_svc.tests.api import Api, Platform
-from customer_svc.tests.factories import COMPANY_ID, company_body
+from customer_svc.tests.factories import COMPANY_ID, LINK_KEY, company_body
 from servicekit.settings import Issuer, KafkaSettings
 from servicekit.testing import NOWHERE, TestIssuer, running_issuer, serving
 
@@ -36,6 +36,7 @@ async def platform(
         database_pool_size=4,
         auth_issuers=(Issuer.model_validate(issuer.setting),),
         kafka=KafkaSettings(bootstrap_servers=NOWHERE),
+        link_keys=SecretStr(LINK_KEY),
         public_url=AnyHttpUrl("https://customers.example"),
     )
     app = build(settings)

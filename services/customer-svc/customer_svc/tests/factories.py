@@ -9,6 +9,7 @@ from customer_svc.domain.company import CompanySettings
 from customer_svc.domain.customer import Customer
 from customer_svc.domain.intake import NewCustomer
 
+LINK_KEY = "a key of thirty-two letters or of more"
 COMPANY_ID = UUID("11111111-1111-4111-8111-111111111111")
 
 

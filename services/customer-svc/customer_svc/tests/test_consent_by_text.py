@@ -143,7 +143,7 @@ async def test_a_stop_that_only_the_phone_network_saw_revokes_too(api: Api) -> N
     assert await states(api, customer) == ["granted", "none"]
     await arrives(api, block)
     assert await states(api, customer) == ["revoked", "none"]
-    refused = await api.admin.change("PUT", path(customer, phone), GRANTED, version=3)
+    refused = await api.admin.change("PUT", path(customer, phone), GRANTED, version=4)
     assert refused.status_code == 409
 
 

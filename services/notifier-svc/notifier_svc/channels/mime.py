@@ -49,6 +49,8 @@ class Email:
     date: datetime
     html: str | None = None
     reply_to: str | None = None
+    unsubscribe: str | None = None
+    """Where one click stops messages like this one (RFC 8058)."""
 
 
 def assemble(email: Email) -> bytes:
@@ -64,6 +66,11 @@ def assemble(email: Email) -> bytes:
     ]
     if email.reply_to:
         headers.insert(2, b"Reply-To: " + _mailbox(Mailbox(email.reply_to)))
+    if email.unsubscribe:
+        headers += [
+            b"List-Unsubscribe: <" + email.unsubscribe.encode() + b">",
+            b"List-Unsubscribe-Post: List-Unsubscribe=One-Click",
+        ]
     if email.html is None:
         return b"\r\n".join(headers) + b"\r\n" + _part(b"plain", email.text)
     return b"\r\n".join(headers) + b"\r\n" + _alternatives(email.id, email.text, email.html)

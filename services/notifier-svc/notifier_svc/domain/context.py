@@ -6,6 +6,7 @@ from typing import Any, TypedDict
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from contracts.deliveries import Channel
 from contracts.events import Invoice, JobEvent, Payment, ServiceRequestEvent
 from contracts.jobs import Job, Line, Visit
 from contracts.profiles import CompanyProfile, CustomerProfile, Region
@@ -15,6 +16,7 @@ from contracts.rendering import (
     InvoiceTags,
     JobTags,
     LineTags,
+    LinkTags,
     PaymentTags,
     RecipientTags,
     RegionTags,
@@ -26,6 +28,9 @@ from contracts.rendering import (
 from notifier_svc.domain import wording
 from notifier_svc.domain.triggers import Occurrence, Told
 
+PREFERENCES = "https://preferences.invalid/"
+"""Stands for the reader's own link, which is a secret, wherever words are kept (RFC 6761: no such host, ever)."""
+
 
 class _Amounts(TypedDict):
     total: str
@@ -36,7 +41,7 @@ class _Amounts(TypedDict):
 
 
 def about(occurrence: Occurrence, customer: CustomerProfile, company: CompanyProfile) -> RenderContext:
-    """The part that all readers of `occurrence` share; it speaks to the customer."""
+    """The part that all readers of `occurrence` share; it speaks to the customer, by email."""
     job = occurrence.data.job if isinstance(occurrence.data, JobEvent) else None
     visit = next_visit(job, occurrence.occurred_at) if job else None
     return RenderContext(
@@ -50,15 +55,20 @@ def about(occurrence: Occurrence, customer: CustomerProfile, company: CompanyPro
         invoice=_invoice(_field(occurrence.data, "invoice"), job, company),
         request=_request(occurrence.data) if isinstance(occurrence.data, ServiceRequestEvent) else None,
         region=_region(region_of(customer, company)),
+        links=LinkTags(preferences=PREFERENCES),
     )
 
 
-def addressed(context: RenderContext, customer: CustomerProfile, person_id: UUID | None) -> RenderContext:
-    """The same, spoken to one person: a contact, or an additional recipient."""
+def addressed(
+    context: RenderContext, customer: CustomerProfile, person_id: UUID | None, channel: Channel
+) -> RenderContext:
+    """The same, spoken to one person, a contact or an additional recipient, by one channel."""
     names = {contact.id: contact.name for contact in customer.contacts}
     names |= {person.id: person.name for place in customer.service_addresses for person in place.recipients}
     name = names.get(person_id, customer.name) if person_id else customer.name
-    return context if name == customer.name else context.model_copy(update={"recipient": _recipient(name)})
+    changes: dict[str, Any] = {} if name == customer.name else {"recipient": _recipient(name)}
+    changes |= {} if channel is Channel.EMAIL else {"links": None}
+    return context.model_copy(update=changes) if changes else context
 
 
 def next_visit(job: Job, at: datetime) -> Visit | None:

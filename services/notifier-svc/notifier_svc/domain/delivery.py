@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from contracts.addresses import mask
 from contracts.deliveries import Category, Channel, DeliveryState, DeliveryUpdated, Lane, Reason
 from notifier_svc.domain.keys import Keys
-from notifier_svc.domain.masking import mask
 from notifier_svc.domain.model import Decision, Skip
 from notifier_svc.domain.triggers import Occurrence
 
@@ -97,7 +97,7 @@ def _delivery(occurrence: Occurrence, decision: Decision, keys: Keys) -> Deliver
         if address
         else None,
         address=address,
-        masked_address=mask(rule.channel, address) if address else None,
+        masked_address=mask(address) if address else None,
         state=DeliveryState.SKIPPED if skipped else DeliveryState.QUEUED,
         reason=skipped.reason if skipped else None,
         due_at=decision.due_at,

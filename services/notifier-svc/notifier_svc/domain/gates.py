@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from contracts.deliveries import Category, Channel, Reason
 from contracts.inbound import Scope
 from contracts.profiles import CompanyProfile, CustomerProfile
-from notifier_svc.domain.matrix import GROUPS, OF_A_PHONE, REASONS, needs
+from notifier_svc.domain.matrix import BLOCKS, GROUPS, OF_A_PHONE, REASONS, needs
 from notifier_svc.domain.model import Block, Candidate, Send, Skip, normalise
 
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
@@ -64,10 +64,16 @@ def _closed(category: Category, candidate: Candidate, blocked: frozenset[Block])
         return Reason.INVALID_ADDRESS
     if candidate.channel is Channel.SMS and candidate.landline:
         return Reason.LANDLINE
-    scopes = {Scope.EVERYTHING, GROUPS.get(category, Scope.EVERYTHING)}
-    if any((candidate.channel, candidate.key, scope) in blocked for scope in scopes):
-        return Reason.BLOCKED
-    return None
+    return _blocked(category, candidate, blocked) if blocked else None
+
+
+def _blocked(category: Category, candidate: Candidate, blocked: frozenset[Block]) -> Reason | None:
+    """Whether a block keeps it away, and which sentence of the office's says so best."""
+    scopes = (Scope.EVERYTHING, GROUPS.get(category))
+    place = (candidate.channel, candidate.key)
+    causes = {block.cause for block in blocked if block[:2] == place and block.scope in scopes}
+    told = (reason for cause, reason in BLOCKS[candidate.channel].items() if cause in causes)
+    return next(told, Reason.BLOCKED) if causes else None
 
 
 def _valid(candidate: Candidate) -> bool:

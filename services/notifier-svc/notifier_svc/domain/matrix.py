@@ -1,7 +1,7 @@
 """The gate matrix: the table of requirement D7 as data, row by row, to be held beside it."""
 
 from contracts.deliveries import Category, Channel, Reason
-from contracts.inbound import Scope
+from contracts.inbound import Cause, Scope
 from notifier_svc.domain.model import Flag
 
 Needs = tuple[Flag, ...]
@@ -40,6 +40,13 @@ GROUPS: dict[Category, Scope] = {
     Category.SERVICE_REMINDER: Scope.REMINDERS,
     Category.INVOICE_REMINDER: Scope.REMINDERS,
     Category.BROADCAST: Scope.BROADCASTS,
+}
+# What the office reads of a blocked address: what its owner said goes first; any other cause is just a block.
+_UNSUBSCRIBED = {Cause.UNSUBSCRIBED: Reason.UNSUBSCRIBED}
+BLOCKS: dict[Channel, dict[Cause, Reason]] = {
+    Channel.EMAIL: _UNSUBSCRIBED,
+    Channel.SMS: {Cause.OPTED_OUT: Reason.OPTED_OUT, Cause.LANDLINE: Reason.LANDLINE} | _UNSUBSCRIBED,
+    Channel.VOICE: {Cause.OPTED_OUT: Reason.CALLS_OPTED_OUT} | _UNSUBSCRIBED,
 }
 REASONS: dict[Flag, Reason] = {
     Flag.CONFIRMATIONS_OF_ALL_JOBS: Reason.CONFIRMATIONS_OFF,

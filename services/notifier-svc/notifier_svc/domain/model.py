@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
+from typing import NamedTuple
 from uuid import UUID
 
 from contracts.addresses import normalised_email
 from contracts.deliveries import Category, Channel, Lane, Reason
-from contracts.inbound import Scope
+from contracts.inbound import Cause, Scope
 from contracts.profiles import CustomerKind
 
 _PUNCTUATION = re.compile(r"[\s().\-/\u2010-\u2015]+")
@@ -94,8 +95,13 @@ class Flag(StrEnum):
     CALLS = "calls"
 
 
-Block = tuple[Channel, str, Scope]
-"""(channel, normalised address, scope): what must not be sent there."""
+class Block(NamedTuple):
+    """What must not be sent to a normalised address, and why."""
+
+    channel: Channel
+    address: str
+    scope: Scope
+    cause: Cause
 
 
 @lru_cache(maxsize=4096)

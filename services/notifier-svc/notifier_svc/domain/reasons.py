@@ -13,6 +13,9 @@ SENTENCES: dict[Reason, str] = {
     Reason.BLOCKED: (
         "Not sent: this address or phone is blocked. The list of blocks says why, and whether the office can lift it."
     ),
+    Reason.UNSUBSCRIBED: (
+        "Not sent: the recipient unsubscribed from these messages. Only they can undo that, by the link in an email."
+    ),
     Reason.SANDBOX: "Not sent: the company is in sandbox mode, and this address or number is not on its allow-list.",
     Reason.CONFIRMATIONS_OFF: "Not sent: the contact has confirmations of jobs switched off.",
     Reason.ADDRESS_CONFIRMATIONS_OFF: "Not sent: confirmations are switched off for this address.",
@@ -52,7 +55,7 @@ SENTENCES: dict[Reason, str] = {
     Reason.REFUSED_BY_PROVIDER: (
         "Failed: the recipient's mail server or phone network refused it for good. Check the address or number."
     ),
-    Reason.OPTED_OUT: "Failed: this phone has opted out of texts (STOP). Reach the customer in another way.",
+    Reason.OPTED_OUT: "This phone has opted out of texts (STOP). Only its owner can undo that, by texting START.",
     Reason.LANDLINE: "This phone is a landline, which takes no texts. Add a mobile number to the contact.",
     Reason.TOO_LONG: "Failed: it is too long for a text or a call. Shorten its template.",
     Reason.GAVE_UP: "Failed: it was tried until it was too late, without getting through.",

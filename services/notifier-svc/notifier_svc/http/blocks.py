@@ -6,16 +6,18 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import AwareDatetime, BaseModel, StringConstraints
+from pydantic import AwareDatetime, BaseModel, StringConstraints, TypeAdapter
 
 from contracts.deliveries import Channel
 from contracts.inbound import Cause, Scope
 from contracts.jobs import Role
 from notifier_svc.domain import addresses
 from notifier_svc.domain.keys import Keys
+from notifier_svc.domain.model import normalise
 from notifier_svc.http.cursors import instant
 from notifier_svc.store import blocks as store
 from notifier_svc.store.blocks import Block, Place
+from notifier_svc.store.reading import addresses_of
 from servicekit.auth import Principal, require
 from servicekit.db import Tx
 from servicekit.errors import Conflict, NotFound, Unprocessable
@@ -24,11 +26,12 @@ from servicekit.idempotency import once
 from servicekit.paging import DEFAULT_LIMIT, MAX_LIMIT, Page, encode_cursor, read_cursor
 
 router = APIRouter(prefix="/v1/blocks", tags=["blocks"])
+customer_router = APIRouter(prefix="/v1/customers/{customer_id}", tags=["blocks"])
 
 Office = Annotated[Principal, Depends(require(Role.ADMIN, Role.DISPATCHER))]
 
 # Only its owner can undo it.
-OWNERS = frozenset({Cause.OPTED_OUT})
+OWNERS = frozenset({Cause.OPTED_OUT, Cause.UNSUBSCRIBED})
 
 
 class BlockedAlready(Conflict):
@@ -38,7 +41,7 @@ class BlockedAlready(Conflict):
 
 
 class OwnersChoice(Conflict):
-    """The customer opted out, and only the customer can undo that: for texts, by texting START."""
+    """The customer chose this, and only the customer can undo it: by texting START, or by the link in an email."""
 
     slug = "owners-choice"
 
@@ -54,6 +57,14 @@ class BlockBody(Body):
     """Why, for whoever reads it later."""
     expires_at: AwareDatetime | None = None
     """From then on it counts no more; never where absent."""
+
+
+class Unsubscribe(Body):
+    """What a customer asked the office to stop, say on the phone."""
+
+    scope: Scope
+    note: Annotated[str, StringConstraints(min_length=1, max_length=500)]
+    """How the customer asked, for whoever reads it later."""
 
 
 class BlockView(BaseModel):
@@ -72,6 +83,9 @@ class BlockView(BaseModel):
     """Whether the office may lift it."""
 
 
+_VIEWS = TypeAdapter(list[BlockView])
+
+
 @router.get("")
 async def list_blocks(
     who: Office,
@@ -80,14 +94,19 @@ async def list_blocks(
     channel: Channel | None = None,
     cause: Cause | None = None,
     address: Annotated[str | None, Query(max_length=254, description="an email address, or a number in E.164")] = None,
+    customer_id: Annotated[UUID | None, Query(description="of this customer's addresses and phones")] = None,
     cursor: str | None = None,
     limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = DEFAULT_LIMIT,
 ) -> Page[BlockView]:
-    """What is blocked, newest first; of one address where it is named."""
+    """What is blocked, newest first; of one address or one customer where it is named."""
     after = read_cursor(cursor, instant, UUID) if cursor else None
     keys: Keys = request.app.state.keys
-    hashes = [Place(who.company, each, _looked_for(address)).hash(keys) for each in Channel] if address else None
+    places = {(each, _looked_for(address)) for each in Channel} if address else None
     async with db.company(who.company) as tx:
+        if customer_id:
+            theirs = set(await addresses_of(tx, customer_id))
+            places = theirs if places is None else {(c, normalise(a)) for c, a in places} & theirs
+        hashes = None if places is None else [Place(who.company, *place).hash(keys) for place in places]
         found = await store.page(tx, channel, cause, hashes, after, limit + 1)
     last = found[limit - 1] if len(found) > limit else None
     cursor = encode_cursor(last.created_at, last.id) if last else None
@@ -119,6 +138,25 @@ async def _add(tx: Tx, body: BlockBody, keys: Keys, who: Principal) -> Response:
         raise BlockedAlready
     headers = {"location": f"{router.prefix}/{block.id}"}
     return Response(_view(block).model_dump_json(), 201, headers, media_type="application/json")
+
+
+@customer_router.post("/unsubscribe", status_code=201, response_model=list[BlockView])
+async def unsubscribe_customer(customer_id: UUID, body: Unsubscribe, request: Request, who: Office, db: Db) -> Response:
+    """Stop emails to all of a customer's addresses for them (S4.9). The office can lift these blocks again."""
+    async with db.company(who.company) as tx:
+        return await once(tx, request, who, lambda: _unsubscribe(tx, customer_id, body, request.app.state.keys, who))
+
+
+async def _unsubscribe(tx: Tx, customer_id: UUID, body: Unsubscribe, keys: Keys, who: Principal) -> Response:
+    places = [Place(who.company, *place) for place in await addresses_of(tx, customer_id) if place[0] is Channel.EMAIL]
+    if not places:
+        raise NotFound("There is no such customer, or it has no email address.")
+    added = [
+        await store.add(tx, place.hash(keys), place, Cause.OFFICE, body.scope, note=body.note, actor=who.subject)
+        for place in places
+    ]
+    views = [_view(block) for block in added if block is not None]
+    return Response(_VIEWS.dump_json(views), 201, media_type="application/json")
 
 
 @router.delete("/{block_id}", status_code=204)

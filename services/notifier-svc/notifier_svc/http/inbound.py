@@ -81,7 +81,7 @@ async def _heed(
 ) -> tuple[Meaning, bool]:
     """Do and tell what the text says (D12): what it amounts to, and whether that is news to be answered."""
     news = said is Meaning.HELP
-    if said in GIVING_BACK and await blocks.lift_opt_out(tx, keys, place):
+    if said in GIVING_BACK and await blocks.lift_own(tx, place.hash(keys), place, Cause.OPTED_OUT):
         said, news = Meaning.START, True
     await store.tell(tx, keys, place, id, said, phones)
     if said is Meaning.STOP:

@@ -59,7 +59,7 @@ async def press_key(which: Which, request: Request, db: Db) -> Response:
         company = await company_of(tx, told.company_id)
         if field(form, "Digits") == twiml.OPT_OUT and told.address:
             place = Place(told.company_id, Channel.VOICE, told.address)
-            await blocks.add(tx, place.hash(keys), place, Cause.OPTED_OUT)
+            await blocks.add(tx, place.hash(keys), place, Cause.OPTED_OUT, by=told.person)
             return as_twiml(twiml.opted_out(company.name, company.locale))
         words = await store.words(tx, which) or ""
     url = callbacks.key(which.month, which.delivery_id, which.n)

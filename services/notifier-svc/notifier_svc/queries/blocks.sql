@@ -27,7 +27,10 @@ where company_id = current_company() and id = $1;
 -- name: drop_block
 delete from block where company_id = current_company() and id = $1 returning id;
 
--- name: lift_opt_out
--- What STOP took, given back.
-delete from block where company_id = $1 and address_hash = $2 and cause = 'opted_out'
+-- name: lift_own
+-- What its owner asked for, taken back by its owner; of one scope or all.
+delete from block where company_id = $1 and address_hash = $2 and cause = $3 and ($4::text is null or scope = $4)
 returning id, channel, scope, cause;
+
+-- name: unsubscribes
+select scope, created_at from block where company_id = $1 and address_hash = $2 and cause = 'unsubscribed';

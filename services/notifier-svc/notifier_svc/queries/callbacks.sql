@@ -1,6 +1,6 @@
 -- name: tried^
 -- Of the try that a callback is about: whose it was, and where it went.
-select a.company_id, a.provider_id, d.channel, p.address
+select a.company_id, a.provider_id, d.channel, d.customer_id, d.recipient_id, p.address
 from attempt a
 join delivery d on d.occurred_month = a.occurred_month and d.id = a.delivery_id
 left join destination p on p.company_id = d.company_id and p.id = d.destination_id

@@ -10,7 +10,7 @@ from rule r left join sender s on s.company_id = r.company_id
 where r.company_id = any($1::uuid[]);
 
 -- name: blocked
-select address_hash, scope from block
+select address_hash, scope, cause from block
 where address_hash = any($1::bytea[]) and (expires_at is null or expires_at > now());
 
 -- name: add_deliveries

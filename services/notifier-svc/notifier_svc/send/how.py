@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from notifier_svc.channels.callbacks import Callbacks
+from notifier_svc.channels.links import ReaderLinks
 from notifier_svc.channels.smtp import Host
 
 
@@ -14,6 +15,7 @@ class Sending:
     host: Host
     from_address: str
     callbacks: Callbacks
+    links: ReaderLinks
     connections: int = 8
     """To the mail host."""
     twilio_connections: int = 16

@@ -74,17 +74,18 @@ def kept(rendered: Rendered) -> bytes:
 
 
 def _email(cleared: Cleared, rendered: Rendered, how: Sending, now: datetime) -> Mail:
-    address = cleared.to.address or ""
+    address, reader = cleared.to.address or "", (cleared.due, cleared.to)
     raw = assemble(
         Email(
             id=cleared.due.id,
             sender=Mailbox(cleared.sender.from_address or how.from_address, cleared.company.name),
             to=Mailbox(address, cleared.to.name),
             subject=rendered.subject or "",
-            text=rendered.text,
-            html=rendered.html,
+            text=how.links.put_in(rendered.text, *reader),
+            html=how.links.put_in(rendered.html, *reader) if rendered.html else None,
             date=now,
             reply_to=cleared.reply_to,
+            unsubscribe=how.links.unsubscribe(*reader),
         )
     )
     return Mail(addressable(address), raw)

@@ -113,7 +113,7 @@ async def _blocked(tx: Tx, keys: Keys, dues: Sequence[Due]) -> dict[UUID, frozen
     places = {due.id: (due.channel, normalise(due.address)) for due in dues if due.address}
     hashes = {due.id: keys.address(due.company_id, *places[due.id]) for due in dues if due.address}
     found = await planning.blocked(tx, set(hashes.values()))
-    return {id: frozenset((*places[id], scope) for scope in found.get(h, ())) for id, h in hashes.items()}
+    return {id: frozenset(Block(*places[id], *block) for block in found.get(h, ())) for id, h in hashes.items()}
 
 
 def sift(dues: Sequence[Due], facts: Facts, now: datetime) -> tuple[list[Cleared], list[End]]:
@@ -153,7 +153,7 @@ def _cleared(due: Due, to: Candidate, facts: Facts, shared: dict[UUID, RenderCon
         company=company,
         sender=facts.sender(company.id),
         reply_to=_reply_to(rule, company, facts.sender(company.id)),
-        context=context.addressed(shared[due.occurrence.id], customer, to.person_id),
+        context=context.addressed(shared[due.occurrence.id], customer, to.person_id, due.channel),
     )
 
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from notifier_svc.channels.callbacks import Callbacks
+from notifier_svc.channels.links import ReaderLinks
 from notifier_svc.channels.smtp import Host
 from notifier_svc.channels.twilio import Twilio
 from notifier_svc.domain.keys import Keys
@@ -11,6 +12,7 @@ from notifier_svc.send.rendering import Renderer
 from notifier_svc.send.sender import Sender
 from notifier_svc.settings import NotifierSettings
 from servicekit.auth import ServiceToken
+from servicekit.links import Links
 from servicekit.runtime import Runtime
 
 
@@ -24,10 +26,10 @@ async def send(runtime: Runtime, settings: NotifierSettings, keys: Keys) -> None
     )
     renderer = Renderer(str(settings.template_svc_url), runtime.http, token)
     twilio = Twilio(str(settings.twilio_url), runtime.http, settings.twilio_timeout_seconds)
-    await Sender(runtime.database, renderer, twilio, keys, settings.seal, sending(settings)).run()
+    await Sender(runtime.database, renderer, twilio, keys, settings.seal, sending(settings, keys)).run()
 
 
-def sending(settings: NotifierSettings) -> Sending:
+def sending(settings: NotifierSettings, keys: Keys) -> Sending:
     """How to send, as the settings say."""
     password = settings.smtp_password
     host = Host(
@@ -43,6 +45,7 @@ def sending(settings: NotifierSettings) -> Sending:
         host=host,
         from_address=settings.smtp_from_address,
         callbacks=Callbacks(str(settings.public_url)),
+        links=ReaderLinks(str(settings.public_url), Links.of(settings.link_keys), keys),
         connections=settings.smtp_connections,
         twilio_connections=settings.twilio_connections,
         lease=timedelta(seconds=settings.lease_seconds),

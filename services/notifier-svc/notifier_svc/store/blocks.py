@@ -7,11 +7,11 @@ from uuid import UUID
 
 import asyncpg
 
+from contracts.addresses import mask
 from contracts.deliveries import Channel
-from contracts.inbound import BlockChanged, Cause, PhoneRef, Scope
+from contracts.inbound import BlockChanged, Cause, PersonRef, Scope
 from contracts.topics import INBOUND
 from notifier_svc.domain.keys import Keys
-from notifier_svc.domain.masking import mask
 from notifier_svc.domain.model import normalise
 from notifier_svc.store import phones
 from notifier_svc.store.planning import QUERIES
@@ -42,6 +42,7 @@ class Place:
     company_id: UUID
     channel: Channel
     address: str
+    """Empty where only its hash is known any more."""
 
     def hash(self, keys: Keys) -> bytes:
         """What stands for it in the registry."""
@@ -58,17 +59,16 @@ async def add(
     note: str | None = None,
     actor: str | None = None,
     expires_at: datetime | None = None,
+    by: PersonRef | None = None,
 ) -> Block | None:
     """Block an address, whose hash this is; `None` where it is blocked by this cause already."""
-    masked = mask(place.channel, normalise(place.address))
+    masked = mask(normalise(place.address)) if place.address else None
     row: asyncpg.Record | None = await QUERIES.add_block(
         tx, place.company_id, place.channel, hashed, scope, cause, masked, note, actor, expires_at
     )
     if row is None:
         return None
-    stopped = cause is Cause.OPTED_OUT and place.channel is Channel.SMS
-    found = await phones.of_number(tx, place.company_id, normalise(place.address)) if stopped else []
-    await _tell(tx, place.company_id, hashed, row, phones=found)
+    await _tell(tx, place, hashed, row, by=by)
     return _block(row)
 
 
@@ -97,38 +97,47 @@ async def lift(tx: Tx, company_id: UUID, block: Block, address_hash: bytes) -> N
     if not [row async for row in QUERIES.drop_block(tx, block.id)]:
         return  # somebody else was first
     row = {"id": block.id, "channel": block.channel, "scope": block.scope, "cause": block.cause}
-    await _tell(tx, company_id, address_hash, row, lifted=True)
+    await _tell(tx, Place(company_id, block.channel, ""), address_hash, row, lifted=True)
 
 
-async def lift_opt_out(tx: Tx, keys: Keys, place: Place) -> bool:
-    """Its owner texts START: whether there was a STOP to undo."""
-    hashed = place.hash(keys)
-    lifted = [row async for row in QUERIES.lift_opt_out(tx, place.company_id, hashed)]
+async def lift_own(
+    tx: Tx, hashed: bytes, place: Place, cause: Cause, scope: Scope | None = None, by: PersonRef | None = None
+) -> bool:
+    """Its owner takes back what they asked for, of one scope or all: whether there was something."""
+    lifted = [row async for row in QUERIES.lift_own(tx, place.company_id, hashed, cause, scope)]
     for row in lifted:
-        await _tell(tx, place.company_id, hashed, row, lifted=True)
+        await _tell(tx, place, hashed, row, lifted=True, by=by)
     return bool(lifted)
+
+
+async def unsubscribes(tx: Tx, company_id: UUID, hashed: bytes) -> dict[Scope, datetime]:
+    """What its owner unsubscribed this address from, and since when."""
+    return {Scope(row["scope"]): row["created_at"] async for row in QUERIES.unsubscribes(tx, company_id, hashed)}
 
 
 async def _tell(
     tx: Tx,
-    company_id: UUID,
+    place: Place,
     address_hash: bytes,
     row: "asyncpg.Record | dict[str, object]",
     *,
     lifted: bool = False,
-    phones: Sequence[PhoneRef] = (),
+    by: PersonRef | None = None,
 ) -> None:
+    phone = place.address and place.channel is not Channel.EMAIL and row["cause"] != Cause.OFFICE
+    found = await phones.of_number(tx, place.company_id, normalise(place.address)) if phone else []
     data = BlockChanged(
         id=row["id"],
-        company_id=company_id,
+        company_id=place.company_id,
         channel=row["channel"],
         scope=row["scope"],
         cause=row["cause"],
         lifted=lifted,
-        phones=tuple(phones),
+        phones=tuple(found),
+        by=by,
         changed_at=datetime.now(UTC),
     )
-    await outbox.add(tx, [Message(INBOUND, address_hash.hex(), company_id, data)])
+    await outbox.add(tx, [Message(INBOUND, address_hash.hex(), place.company_id, data)])
 
 
 def _block(row: asyncpg.Record) -> Block:

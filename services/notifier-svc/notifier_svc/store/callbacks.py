@@ -9,6 +9,7 @@ import asyncpg
 import orjson
 
 from contracts.deliveries import Channel
+from contracts.inbound import PersonRef
 from notifier_svc.store.planning import QUERIES
 from servicekit.db import Tx
 
@@ -30,12 +31,17 @@ class Told:
     channel: Channel
     provider_id: str | None
     address: str | None
+    person: PersonRef | None
 
 
 async def find(tx: Tx, which: Try) -> Told | None:
     """The try; `None` if there was none."""
     row: asyncpg.Record | None = await QUERIES.tried(tx, which.month, which.delivery_id, which.n)
-    return Told(row["company_id"], Channel(row["channel"]), row["provider_id"], row["address"]) if row else None
+    if row is None:
+        return None
+    ids = (row["customer_id"], row["recipient_id"])
+    person = PersonRef(customer_id=ids[0], person_id=ids[1]) if all(ids) else None
+    return Told(row["company_id"], Channel(row["channel"]), row["provider_id"], row["address"], person)
 
 
 async def words(tx: Tx, which: Try) -> str | None:

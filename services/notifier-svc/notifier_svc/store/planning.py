@@ -9,7 +9,7 @@ import asyncpg
 import orjson
 
 from contracts.deliveries import Category, Channel, Lane
-from contracts.inbound import Scope
+from contracts.inbound import Cause, Scope
 from contracts.profiles import CustomerKind
 from notifier_svc.domain.delivery import Delivery, month_of
 from notifier_svc.domain.model import Rule, Trigger
@@ -52,11 +52,11 @@ def rule_of(row: asyncpg.Record) -> Rule:
     )
 
 
-async def blocked(tx: Tx, hashes: Iterable[bytes]) -> dict[bytes, set[Scope]]:
+async def blocked(tx: Tx, hashes: Iterable[bytes]) -> dict[bytes, set[tuple[Scope, Cause]]]:
     """The blocks of those addresses that have any, by their keyed hash (the company is part of it)."""
-    found: dict[bytes, set[Scope]] = {}
+    found: dict[bytes, set[tuple[Scope, Cause]]] = {}
     async for row in QUERIES.blocked(tx, list(hashes)):
-        found.setdefault(row["address_hash"], set()).add(Scope(row["scope"]))
+        found.setdefault(row["address_hash"], set()).add((Scope(row["scope"]), Cause(row["cause"])))
     return found
 
 

@@ -7,12 +7,17 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
-from contracts.profiles import CompanyProfile
+from contracts.deliveries import Channel
+from contracts.profiles import CompanyProfile, CustomerProfile
+from notifier_svc.domain.keys import Keys
+from notifier_svc.domain.people import addresses
 from servicekit import copies
 from servicekit.db import Tx
 
 S = TypeVar("S")
 T = TypeVar("T")
+
+EMAIL = Channel.EMAIL
 
 log = logging.getLogger(__name__)
 
@@ -21,6 +26,18 @@ async def company_of(tx: Tx, company_id: UUID) -> CompanyProfile:
     """The company, as it is known here."""
     data = await copies.get(tx, "companies", [company_id])
     return CompanyProfile.model_validate(data[company_id])
+
+
+async def email_with(tx: Tx, keys: Keys, company_id: UUID, customer_id: UUID, address_hash: bytes) -> str | None:
+    """The customer's email address that this hash stands for, if it is still on file."""
+    emails = (address for channel, address in await addresses_of(tx, customer_id) if channel is EMAIL)
+    return next((each for each in emails if keys.address(company_id, EMAIL, each) == address_hash), None)
+
+
+async def addresses_of(tx: Tx, customer_id: UUID) -> list[tuple[Channel, str]]:
+    """Every normalised address of the customer, with its channels; none of one who is not known here."""
+    found = await copies.get(tx, "customers", [customer_id])
+    return [*addresses(CustomerProfile.model_validate(found[customer_id]))] if customer_id in found else []
 
 
 def readable(kind: str, stored: Mapping[UUID, S], read: Callable[[S], T]) -> dict[UUID, T]:

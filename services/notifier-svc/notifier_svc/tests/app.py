@@ -11,6 +11,7 @@ from servicekit.db import Database
 from servicekit.testing import NOWHERE, DatabaseUrls, TestIssuer
 
 PUBLIC_URL = "https://notify.example"
+LINK_KEY = "a key of thirty-two letters or of more"
 
 
 @dataclass
@@ -38,6 +39,7 @@ def settings_for(urls: DatabaseUrls, issuer: TestIssuer) -> NotifierSettings:
             "auth_issuers": [issuer.setting],
             "secret_key": "a secret of sixteen bytes",
             "sender_keys": Fernet.generate_key().decode(),
+            "link_keys": LINK_KEY,
             "public_url": PUBLIC_URL,
             "template_svc_url": f"http://{NOWHERE}",
             "service_token_url": f"http://{NOWHERE}",

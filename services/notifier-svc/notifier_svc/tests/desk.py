@@ -15,12 +15,14 @@ from contracts.profiles import CustomerProfile
 from contracts.topics import TYPE_PREFIX
 from notifier_svc import planning
 from notifier_svc.channels.callbacks import Callbacks
+from notifier_svc.channels.links import ReaderLinks
 from notifier_svc.channels.smtp import Host
 from notifier_svc.channels.twilio import Twilio
 from notifier_svc.domain.keys import Keys
 from notifier_svc.send.how import Sending
 from notifier_svc.send.rendering import Renderer
 from notifier_svc.send.sender import Sender
+from notifier_svc.tests.app import LINK_KEY, PUBLIC_URL
 from notifier_svc.tests.factories import SEAL, a_contact, a_customer, an_email, an_event
 from notifier_svc.tests.mailhost import MailHost
 from notifier_svc.tests.switchboard import Switchboard
@@ -29,9 +31,11 @@ from servicekit import copies
 from servicekit.auth import ServiceToken
 from servicekit.cloudevents import Event
 from servicekit.db import Database
+from servicekit.links import Links
 
 PATIENCE_SECONDS = 20.0
-CALLBACKS = Callbacks("https://notify.example")
+CALLBACKS = Callbacks(PUBLIC_URL)
+LINKS = Links([LINK_KEY])
 
 
 @dataclass
@@ -55,6 +59,7 @@ class Desk:
             "host": host,
             "from_address": "notices@mail.example",
             "callbacks": CALLBACKS,
+            "links": ReaderLinks(PUBLIC_URL, LINKS, self.keys),
             "connections": 2,
             "twilio_connections": 4,
             "lease": timedelta(seconds=30),

@@ -5,7 +5,7 @@ from functools import cache
 from uuid import UUID
 
 from contracts.deliveries import Channel
-from contracts.inbound import Scope
+from contracts.inbound import Cause, Scope
 from contracts.profiles import (
     CompanyProfile,
     Consent,
@@ -117,13 +117,14 @@ def _company(against: frozenset[str], mail: str, number: str) -> CompanyProfile:
 
 
 def _blocked(against: frozenset[str], mail: str, number: str) -> frozenset[Block]:
-    scopes = {
-        "blocked": Scope.EVERYTHING,
-        "unsubscribed from reminders": Scope.REMINDERS,
-        "unsubscribed from broadcasts": Scope.BROADCASTS,
+    kinds = {
+        "blocked": (Scope.EVERYTHING, Cause.OFFICE),
+        "unsubscribed from reminders": (Scope.REMINDERS, Cause.UNSUBSCRIBED),
+        "unsubscribed from broadcasts": (Scope.BROADCASTS, Cause.UNSUBSCRIBED),
     }
     of_channel = {Channel.EMAIL: mail, Channel.SMS: number, Channel.VOICE: number}
-    blocks = {(channel, of_channel[channel], scopes[no]) for no in against & scopes.keys() for channel in Channel}
+    blocks = {Block(channel, of_channel[channel], *kinds[no]) for no in against & kinds.keys() for channel in Channel}
     if "blocked on the other channels" in against:
-        blocks |= {(Channel.EMAIL, number, Scope.EVERYTHING), (Channel.SMS, mail, Scope.EVERYTHING)}
+        others = ((Channel.EMAIL, number), (Channel.SMS, mail))
+        blocks |= {Block(*place, Scope.EVERYTHING, Cause.OFFICE) for place in others}
     return frozenset(blocks)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from contracts import events
 from contracts.deliveries import Channel, Lane
-from contracts.inbound import Scope
+from contracts.inbound import Cause, Scope
 from contracts.profiles import (
     AdditionalRecipient,
     CompanyProfile,
@@ -159,10 +159,12 @@ companies = st.builds(
     ),
 )
 blocks = st.frozensets(
-    st.tuples(
+    st.builds(
+        Block,
         st.sampled_from(Channel),
         st.sampled_from([m.strip().lower() for m in MAILS] + [*NUMBERS]),
         st.sampled_from(Scope),
+        st.sampled_from(Cause),
     ),
     max_size=2,
 )

@@ -14,7 +14,8 @@ from notifier_svc.domain.keys import Keys
 from notifier_svc.store import blocks, planning
 from notifier_svc.store.blocks import Place
 from notifier_svc.tests.app import App
-from notifier_svc.tests.factories import COMPANY
+from notifier_svc.tests.factories import COMPANY, a_contact, a_customer, an_email
+from servicekit import copies
 
 PATH, OTHER = "/v1/blocks", UUID(int=2)
 BLOCK = {"channel": "email", "address": "Maria@Example.com", "note": "asked on the phone"}
@@ -135,3 +136,36 @@ async def test_the_same_block_twice_is_a_conflict_unless_it_is_the_same_request(
 async def test_blocks_are_the_offices_business(app: App, role: Role) -> None:  # G20
     assert (await post(app, BLOCK, role=role)).status_code == 403
     assert (await app.client.get(PATH, headers=app.issuer.headers(role, COMPANY))).status_code == 403
+
+
+async def test_the_office_unsubscribes_a_customer_and_can_take_it_back(app: App) -> None:  # S4.9, S4.10
+    emails = (an_email("maria@example.com"), an_email("m.lee@example.com"))
+    async with app.db.worker() as tx:
+        await copies.put(tx, "customers", [a_customer(contacts=(a_contact(emails=emails),))])
+    path, headers = f"/v1/customers/{a_customer().id}", app.issuer.headers(Role.DISPATCHER, COMPANY)
+    body = {"scope": "reminders", "note": "asked on the phone"}
+    added = await app.client.post(f"{path}/unsubscribe", json=body, headers=headers)
+    assert added.status_code == 201, added.text
+    assert {(view["masked_address"], view["scope"], view["cause"]) for view in added.json()} == {
+        ("m***@example.com", "reminders", "office")
+    }
+    assert len(added.json()) == 2
+    again = await app.client.post(f"{path}/unsubscribe", json=body, headers=headers)
+    assert (again.status_code, again.json()) == (201, [])
+    of_customer = await listed(app, customer_id=str(a_customer().id))
+    assert sorted(view["id"] for view in of_customer) == sorted(view["id"] for view in added.json())
+    assert len(await listed(app, customer_id=str(a_customer().id), address="maria@example.com")) == 1
+    assert await listed(app, customer_id=str(uuid4())) == []
+    for view in of_customer:
+        assert (await app.client.delete(f"{PATH}/{view['id']}", headers=headers)).status_code == 204
+
+
+async def test_nobody_can_be_unsubscribed_who_is_not_there(app: App) -> None:  # fault 51
+    async with app.db.worker() as tx:
+        await copies.put(tx, "customers", [a_customer()])
+    body = {"scope": "everything", "note": "asked"}
+    for customer_id, company in ((uuid4(), COMPANY), (a_customer().id, OTHER)):
+        headers = app.issuer.headers(Role.ADMIN, company)
+        answer = await app.client.post(f"/v1/customers/{customer_id}/unsubscribe", json=body, headers=headers)
+        assert answer.status_code == 404
+    assert await app.fetch("select from block") == []

@@ -182,7 +182,7 @@ async def test_pressing_9_opts_out_of_calls_at_once_and_of_nothing_else(call: On
     async with call.app.db.worker() as tx:
         await planning.plan_events(tx, keys_of(call.app), [an_envelope(an_event())])
     reasons = await call.app.fetch("select reason from delivery order by planned_at desc limit 1")
-    assert [row["reason"] for row in reasons] == ["blocked"]
+    assert [row["reason"] for row in reasons] == ["calls_opted_out"]
 
 
 async def test_a_key_nobody_signed_for_opts_nobody_out(call: OnItsWay) -> None:  # fault 55

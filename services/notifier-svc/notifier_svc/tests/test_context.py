@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from contracts import events
+from contracts.deliveries import Channel
 from contracts.jobs import Actor, Line, Role, Technician
 from contracts.profiles import Brand, Card, CompanyProfile, CustomerProfile, Region
 from contracts.rendering import RenderContext
@@ -35,7 +36,7 @@ def render_context(
     occurrence: Occurrence, customer: CustomerProfile, company: CompanyProfile, person_id: UUID | None
 ) -> RenderContext:
     """What a template sees of `occurrence` when it speaks to this person."""
-    return addressed(about(occurrence, customer, company), customer, person_id)
+    return addressed(about(occurrence, customer, company), customer, person_id, Channel.EMAIL)
 
 
 def test_a_job_is_told_with_its_status_lines_and_amounts() -> None:

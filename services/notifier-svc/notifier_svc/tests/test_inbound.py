@@ -208,7 +208,7 @@ async def test_a_stop_between_plan_and_send_stops_the_text(line: Line) -> None: 
     async with line.app.db.worker() as tx:
         await planning.plan_events(tx, keys, [an_envelope(an_event())])
     rows = await line.app.fetch("select state, reason from delivery where channel = 'sms'")
-    assert [tuple(row) for row in rows] == [("skipped", Reason.BLOCKED)]
+    assert [tuple(row) for row in rows] == [("skipped", Reason.OPTED_OUT)]
 
 
 async def test_who_calls_back_hears_where_the_company_is_reached(line: Line) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from contracts.customer_requests import SmsAnswerConfirmed, SmsPermissionRequested, TextRequest
 from contracts.deliveries import Category, Channel, Lane, Reason
-from contracts.inbound import Scope
+from contracts.inbound import Cause, Scope
 from contracts.profiles import Consent, ContactFlags, CustomerProfile, SandboxMode
 from notifier_svc.domain.gates import Circumstances
 from notifier_svc.domain.model import Block, Decision, Send, Skip
@@ -82,8 +82,11 @@ def test_no_preference_gates_it_and_it_goes_first(kind: type[TextRequest], categ
 @pytest.mark.parametrize(
     ("over", "reason"),
     [
-        ({"blocked": frozenset({(Channel.SMS, NUMBER, Scope.EVERYTHING)})}, Reason.BLOCKED),  # after a STOP
-        ({"blocked": frozenset({(Channel.SMS, NUMBER, Scope.REMINDERS)})}, None),
+        (
+            {"blocked": frozenset({Block(Channel.SMS, NUMBER, Scope.EVERYTHING, Cause.OPTED_OUT)})},
+            Reason.OPTED_OUT,
+        ),  # after a STOP
+        ({"blocked": frozenset({Block(Channel.SMS, NUMBER, Scope.REMINDERS, Cause.OFFICE)})}, None),
         ({"phone_account": False}, Reason.PHONE_NOT_SET_UP),
         ({"company": a_company(sandbox=SandboxMode(on=True))}, Reason.SANDBOX),  # G16
     ],
@@ -132,7 +135,7 @@ def test_asked_again_before_sending_it_goes_to_that_phone_or_not_at_all() -> Non
     assert decided(answered, a_request(customer)).verdict == Skip(Reason.NO_LONGER_SELECTED)
     whose = answered.model_copy(update={"service_addresses": customer.service_addresses})
     assert decided(whose, a_request(whose, tenant=True)).verdict == Send()  # who was asked has not answered yet
-    stopped = replace(present, blocked=frozenset({(Channel.SMS, NUMBER, Scope.EVERYTHING)}))
-    assert recheck(due, stopped) == Skip(Reason.BLOCKED)  # fault 59
+    stopped = replace(present, blocked=frozenset({Block(Channel.SMS, NUMBER, Scope.EVERYTHING, Cause.OPTED_OUT)}))
+    assert recheck(due, stopped) == Skip(Reason.OPTED_OUT)  # fault 59
     without = customer.model_copy(update={"contacts": customer.contacts[:1]})
     assert recheck(due, replace(present, customer=without)) == Skip(Reason.ADDRESS_REMOVED)

@@ -7,7 +7,7 @@ import pytest
 
 from contracts import events
 from contracts.deliveries import Category, Channel, Reason
-from contracts.inbound import Scope
+from contracts.inbound import Cause, Scope
 from contracts.profiles import Consent, Phone, Region, SandboxMode
 from notifier_svc.domain.gates import Circumstances, gate
 from notifier_svc.domain.model import Block, Candidate, Send, Skip, Trigger
@@ -100,7 +100,9 @@ def test_the_first_eligible_phone(channel: Channel, number: str) -> None:  # D1,
 )
 def test_a_phone_that_cannot_be_used_gives_way_to_the_next(spoiled: Phone, channel: Channel) -> None:  # D1
     customer = a_customer(contacts=(a_contact(phones=(spoiled, a_phone(NUMBERS[2]))),))
-    circumstances = Circumstances(customer, a_company(), frozenset({(Channel.SMS, NUMBERS[1], Scope.EVERYTHING)}))
+    circumstances = Circumstances(
+        customer, a_company(), frozenset({Block(Channel.SMS, NUMBERS[1], Scope.EVERYTHING, Cause.OFFICE)})
+    )
     [decision] = plan(an_occurrence(), [a_rule(channel=channel)], circumstances, NOW)
     assert (decision.candidate and decision.candidate.address, decision.verdict) == (NUMBERS[2], Send())
 

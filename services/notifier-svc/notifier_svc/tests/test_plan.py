@@ -8,12 +8,12 @@ import pytest
 
 from contracts import events
 from contracts.deliveries import Category, Channel, Reason
-from contracts.inbound import Scope
+from contracts.inbound import Cause, Scope
 from contracts.jobs import JobKind
 from contracts.profiles import Consent, ContactFlags, CustomerKind, RecipientFlags, Region, SandboxMode
 from notifier_svc.domain.gates import Circumstances
 from notifier_svc.domain.matrix import MATRIX, REASONS, needs
-from notifier_svc.domain.model import Decision, Flag, Send, Skip, Trigger
+from notifier_svc.domain.model import Block, Decision, Flag, Send, Skip, Trigger
 from notifier_svc.domain.plan import plan, unknown_customer
 from notifier_svc.domain.reasons import SENTENCES
 from notifier_svc.domain.starters import starter_rules
@@ -120,7 +120,7 @@ def test_a_blocked_customer_still_hears_of_existing_jobs() -> None:  # D11
 
 
 def test_a_blocked_address_gets_nothing() -> None:
-    assert outcomes(blocked={(Channel.EMAIL, MARIA, Scope.EVERYTHING)}) == [(MARIA, Reason.BLOCKED)]
+    assert outcomes(blocked={Block(Channel.EMAIL, MARIA, Scope.EVERYTHING, Cause.OFFICE)}) == [(MARIA, Reason.BLOCKED)]
 
 
 def test_sandbox_mode_reaches_the_allow_list_only() -> None:  # G16

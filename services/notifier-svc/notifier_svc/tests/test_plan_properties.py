@@ -106,7 +106,9 @@ def one_phone(
 ) -> Iterator[frozenset[str]]:
     """The first eligible phone, else any that the channel can reach at all, else any."""
     usable = [phone for phone in who.phones if channel is Channel.VOICE or not phone.landline]
-    free = [phone for phone in usable if (channel, phone.number, Scope.EVERYTHING) not in blocked]
+    free = [
+        phone for phone in usable if (channel, phone.number, Scope.EVERYTHING) not in {each[:3] for each in blocked}
+    ]
     granted = [phone.number for phone in free if phone.sms_consent is Consent.GRANTED]
     open_to_calls = [phone.number for phone in free if not phone.calls_opted_out]
     eligible = granted if channel is Channel.SMS else open_to_calls

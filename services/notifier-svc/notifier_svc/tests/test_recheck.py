@@ -11,10 +11,10 @@ import pytest
 
 from contracts import events
 from contracts.deliveries import Category, Channel, Reason
-from contracts.inbound import Scope
+from contracts.inbound import Cause, Scope
 from contracts.profiles import Consent, CustomerKind, Region
 from notifier_svc.domain.gates import Circumstances
-from notifier_svc.domain.model import Candidate, Decision, Rule, Send, Skip, Trigger
+from notifier_svc.domain.model import Block, Candidate, Decision, Rule, Send, Skip, Trigger
 from notifier_svc.domain.plan import plan
 from notifier_svc.domain.recheck import Due, Present, Standing, recheck
 from notifier_svc.domain.triggers import Occurrence, trigger_of
@@ -216,8 +216,8 @@ def test_a_job_that_is_not_known_stops_nothing() -> None:
 
 def test_an_address_that_was_blocked_since_is_not_written_to() -> None:  # G4
     due, present = a_text_to(with_phones(a_phone(NUMBERS[0]), a_phone(NUMBERS[1])))
-    blocked = frozenset({(Channel.SMS, NUMBERS[0], Scope.EVERYTHING)})
-    assert recheck(due, replace(present, blocked=blocked)) == Skip(Reason.BLOCKED)
+    blocked = frozenset({Block(Channel.SMS, NUMBERS[0], Scope.EVERYTHING, Cause.OPTED_OUT)})
+    assert recheck(due, replace(present, blocked=blocked)) == Skip(Reason.OPTED_OUT)
 
 
 def test_who_was_archived_and_lost_the_address_is_archived() -> None:  # D11

@@ -6,6 +6,7 @@ from contracts.rendering import (
     InvoiceTags,
     JobTags,
     LineTags,
+    LinkTags,
     PaymentTags,
     RecipientTags,
     RegionTags,
@@ -70,6 +71,7 @@ DESCRIPTIONS = {
     "request.reason": "Why the request was turned down",
     "region.name": "The customer's region",
     "region.portal_url": "Link to the region's customer portal",
+    "links.preferences": "Link by which the reader chooses what comes to them, and unsubscribes; emails only",
 }
 
 SAMPLE = RenderContext(
@@ -123,4 +125,5 @@ SAMPLE = RenderContext(
     ),
     request=RequestTags(summary="The kitchen faucet drips.", reason="We are fully booked that week."),
     region=RegionTags(name="North Denver", portal_url="https://portal.northside.example/north"),
+    links=LinkTags(preferences="https://preferences.invalid/"),
 )

@@ -1,0 +1,80 @@
+"""Preferences over HTTP: a person's own, by the link in an email; and for the office, who set which flag, and when."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Path, Request
+from pydantic import BaseModel
+
+from contracts.profiles import Brand
+from customer_svc.domain import preferences
+from customer_svc.domain.changes import By
+from customer_svc.domain.customer import Customer
+from customer_svc.domain.preferences import Origin, OwnPreferences, Wishes
+from customer_svc.http.changing import OFFICE
+from customer_svc.store import changes, companies, customers
+from servicekit.auth import Principal, require
+from servicekit.db import Tx
+from servicekit.http import Db
+from servicekit.links import Link, Links
+
+BY_LINK = By("customer", "preference link")
+
+router = APIRouter(prefix="/v1/preferences/{token}", tags=["for readers of emails"])
+office_router = APIRouter(prefix="/v1/customers/{customer_id}/preferences", tags=["change log"])
+
+Office = Annotated[Principal, Depends(require(*OFFICE))]
+
+
+class CompanyOfLink(BaseModel):
+    """Who writes to the person."""
+
+    id: UUID
+    name: str
+    locale: str
+    brand: Brand
+
+
+class PreferencesOfLink(OwnPreferences):
+    """What one person wants to get from one company."""
+
+    company: CompanyOfLink
+
+
+def _link(token: Annotated[str, Path(max_length=200, description="of the link in an email")], request: Request) -> Link:
+    """Whom the link speaks for; a 404 for one that is none."""
+    links: Links = request.app.state.links
+    return links.read(token)
+
+
+Reader = Annotated[Link, Depends(_link)]
+
+
+@router.get("")
+async def read_own_preferences(link: Reader, db: Db) -> PreferencesOfLink:
+    """What the reader of an email wants to get, by its link and without signing in."""
+    async with db.worker() as tx:
+        return await _answer(tx, link, await customers.get(tx, link.company_id, link.customer_id))
+
+
+@router.patch("")
+async def change_own_preferences(body: Wishes, link: Reader, db: Db) -> PreferencesOfLink:
+    """Change one's own flags; those not named stay as they are, whoever changed them meanwhile."""
+    async with db.worker() as tx:
+        before = await customers.lock(tx, link.company_id, link.customer_id)
+        after = await customers.save(tx, before, preferences.chosen(before, link.person_id, body), BY_LINK)
+        return await _answer(tx, link, after)
+
+
+@office_router.get("")
+async def list_preferences(customer_id: UUID, who: Office, db: Db) -> list[Origin]:
+    """Each preference of the customer's people and addresses: on or off, and who set it so, when and how (S4.10)."""
+    async with db.company(who.company) as tx:
+        customer = await customers.get(tx, who.company, customer_id)
+        return preferences.origins(customer, await changes.settings(tx, who.company, customer_id))
+
+
+async def _answer(tx: Tx, link: Link, customer: Customer) -> PreferencesOfLink:
+    company = await companies.get(tx, link.company_id)
+    known = CompanyOfLink(id=company.id, name=company.name, locale=company.locale, brand=company.brand)
+    return PreferencesOfLink(company=known, **dict(preferences.own(customer, link.person_id)))

@@ -1,0 +1,204 @@
+"""The preference centre: one person sees and sets their own preferences by a link; and whence each flag comes."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+
+from contracts.deliveries import Channel
+from contracts.inbound import BlockChanged, Cause, PersonRef, PhoneRef, Scope
+from contracts.profiles import CustomerProfile
+from contracts.topics import CUSTOMERS
+from customer_svc.tests.api import Api
+from customer_svc.tests.factories import LINK_KEY
+from customer_svc.tests.test_consent_by_text import NOW, arrives, ledger
+from servicekit.links import Link, Links
+
+
+@dataclass
+class Reader:
+    """A person of a customer, who has an email with a link in it."""
+
+    api: Api
+    customer: Any
+    person: Any
+
+    @property
+    def path(self) -> str:
+        ids = (self.api.company_id, UUID(self.customer["id"]), UUID(self.person["id"]))
+        return f"/v1/preferences/{Links([LINK_KEY]).token(Link(*ids, bytes(16)))}"
+
+    async def sees(self) -> Any:
+        answer = await self.api.platform.anyone.get(self.path)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    async def wants(self, **wishes: Any) -> httpx.Response:
+        return await self.api.platform.anyone.patch(self.path, json=wishes)
+
+
+@pytest.fixture
+async def customer(api: Api) -> Any:
+    """Two contacts, and a tenant at one service address."""
+    tenant = {"name": "Jo Park", "emails": ["jo@example.com"], "phones": [{"number": "(303) 555-0199"}]}
+    return await api.create_customer(
+        contacts=[
+            {"name": "Maria Lee", "emails": [{"address": "maria@example.com"}], "phones": [{"number": "303 555 0123"}]},
+            {"name": "Sam Lee", "emails": [{"address": "sam@example.com"}]},
+        ],
+        service_addresses=[{"line": "12 Elm St", "recipients": [tenant]}],
+    )
+
+
+@pytest.fixture
+def maria(api: Api, customer: Any) -> Reader:
+    return Reader(api, customer, customer["contacts"][0])
+
+
+@pytest.fixture
+def tenant(api: Api, customer: Any) -> Reader:
+    return Reader(api, customer, customer["service_addresses"][0]["recipients"][0])
+
+
+async def test_a_reader_sees_their_own_preferences_and_nobody_elses(maria: Reader) -> None:
+    seen = await maria.sees()
+    assert (seen["name"], seen["company"]["name"]) == ("Maria Lee", "Northside Plumbing")
+    assert seen["flags"] == maria.person["flags"]
+    [email] = seen["emails"]
+    assert (email["masked_address"], email["flags"]) == ("m***@example.com", maria.person["emails"][0]["flags"])
+    assert [phone["masked_number"] for phone in seen["phones"]] == ["+1********23"]
+    assert "Sam" not in str(seen)
+    assert "Elm" not in str(seen)
+
+
+async def test_a_reader_changes_their_own_flags_and_the_log_says_so(maria: Reader) -> None:  # S0.1, S4.12
+    email = maria.person["emails"][0]["id"]
+    answer = await maria.wants(
+        flags={"service_reminders": False}, emails=[{"id": email, "flags": {"payment_receipts": False}}]
+    )
+    assert answer.status_code == 200, answer.text
+    assert answer.json() == await maria.sees()
+    last = (await maria.api.platform.published(CUSTOMERS.name))[-1]
+    assert isinstance(last, CustomerProfile)
+    contact, other = last.contacts
+    assert (contact.flags.service_reminders, contact.emails[0].flags.payment_receipts) == (False, False)
+    assert (other.flags.service_reminders, other.emails[0].flags.payment_receipts) == (True, True)
+    log = (await maria.api.dispatcher.get(f"/v1/customers/{maria.customer['id']}/changes")).json()["items"]
+    assert {(c["field"], c["actor"], c["how"]) for c in log if c["version"] == 2} == {
+        ("contacts.flags.service_reminders", "customer", "preference link"),
+        ("contacts.emails.flags.payment_receipts", "customer", "preference link"),
+    }
+
+
+async def test_an_additional_recipient_has_preferences_of_their_own(tenant: Reader) -> None:  # D8
+    seen = await tenant.sees()
+    assert [(email["masked_address"], email["flags"]) for email in seen["emails"]] == [("j***@example.com", None)]
+    answer = await tenant.wants(flags={"invoices": False, "text": False})
+    assert (answer.json()["flags"]["invoices"], answer.json()["flags"]["text"]) == (False, False)
+
+
+@pytest.mark.parametrize(
+    "wishes",
+    [
+        {"flags": {"exclude_from_broadcasts": True}},
+        {"emails": [{"id": str(uuid4()), "flags": {}}]},
+        {"flags": {"fame": True}},
+        {"name": "Jo"},
+    ],
+)
+async def test_a_recipient_cannot_set_what_they_do_not_have(tenant: Reader, wishes: Any) -> None:
+    assert (await tenant.wants(**wishes)).status_code == 422
+    assert (await tenant.api.admin.get(f"/v1/customers/{tenant.customer['id']}")).json() == tenant.customer
+
+
+async def test_a_reader_cannot_reach_another_persons_address(maria: Reader) -> None:
+    other = maria.customer["contacts"][1]["emails"][0]["id"]
+    assert (await maria.wants(emails=[{"id": other, "flags": {"invoices": False}}])).status_code == 404
+
+
+async def test_a_link_of_a_person_who_is_gone_leads_nowhere(maria: Reader) -> None:
+    path = f"/v1/customers/{maria.customer['id']}"
+    assert (await maria.api.admin.change("DELETE", path, version=1)).status_code == 204
+    assert (await maria.wants(flags={"text": False})).status_code == 404
+    assert (await maria.api.platform.anyone.get(maria.path)).status_code == 404
+
+
+async def test_a_link_that_was_tampered_with_is_broken(maria: Reader) -> None:
+    answer = await maria.api.platform.anyone.get(maria.path[:-1])
+    assert (answer.status_code, answer.json()["type"].rpartition("/")[2]) == (404, "broken-link")
+
+
+async def test_each_flag_knows_who_set_it_when_and_how(maria: Reader, tenant: Reader) -> None:  # S4.10
+    api, path = maria.api, f"/v1/customers/{maria.customer['id']}"
+    await maria.wants(flags={"text": False})
+    contact = f"{path}/contacts/{maria.person['id']}"
+    assert (await api.admin.change("PATCH", contact, {"flags": {"voice": True}}, version=2)).status_code == 200
+    added = (await api.dispatcher.post(f"{contact}/emails", {"address": "m.lee@example.com"})).json()
+    email = added["contacts"][0]["emails"][1]["id"]
+    assert (await api.dispatcher.get(f"{path}/preferences")).status_code == 200
+    found = {
+        (each["part_id"], each["field"].rpartition(".")[2]): (each["on"], each["set"]["actor"], each["set"]["how"])
+        for each in (await api.dispatcher.get(f"{path}/preferences")).json()
+    }
+    assert len(found) == 2 * 7 + 3 * 4 + 8
+    assert found[maria.person["id"], "text"] == (False, "customer", "preference link")
+    assert found[maria.person["id"], "voice"] == (True, "test-admin", "office")
+    assert found[maria.person["id"], "service_specials"][1:] == ("test-dispatcher", "office")
+    assert found[email, "invoices"] == (True, "test-dispatcher", "office")
+    assert found[tenant.person["id"], "invoices"][1:] == ("test-dispatcher", "office")
+
+
+async def test_unsubscribing_and_its_undoing_are_in_the_ledger(maria: Reader) -> None:  # G14
+    person = PersonRef(customer_id=maria.customer["id"], person_id=maria.person["id"])
+    for lifted in (False, True):
+        await arrives(maria.api, changed(maria.api, Channel.EMAIL, Cause.UNSUBSCRIBED, lifted=lifted, by=person))
+    back, gone = (await ledger(maria.api, maria.customer))["items"]
+    assert (gone["channel"], gone["state"], gone["actor"]) == ("email", "revoked", "customer")
+    assert gone["source"].startswith("unsubscribed from reminders by the link in an email")
+    assert (gone["person_id"], gone["phone_id"]) == (maria.person["id"], None)
+    assert (back["state"], back["source"].split(" by ")[0]) == ("granted", "took back unsubscribing from reminders")
+
+
+async def test_opting_out_of_calls_shows_on_the_profile_and_in_the_ledger(maria: Reader) -> None:  # D12, G14
+    for _ in range(2):
+        await arrives(maria.api, changed(maria.api, Channel.VOICE, Cause.OPTED_OUT, phones=phones_of(maria)))
+    read = (await maria.api.dispatcher.get(f"/v1/customers/{maria.customer['id']}")).json()
+    assert read["contacts"][0]["phones"][0]["calls_opted_out"] is True
+    assert read["contacts"][0]["phones"][0]["sms_consent"] == "none"
+    [entry] = (await ledger(maria.api, maria.customer))["items"]
+    assert (entry["channel"], entry["state"], entry["phone_id"]) == (
+        "voice",
+        "revoked",
+        str(phones_of(maria)[0].phone_id),
+    )
+
+
+async def test_a_phone_that_turned_out_a_landline_is_marked(maria: Reader) -> None:  # G3
+    await arrives(maria.api, changed(maria.api, Channel.SMS, Cause.LANDLINE, phones=phones_of(maria)))
+    read = (await maria.api.dispatcher.get(f"/v1/customers/{maria.customer['id']}")).json()
+    assert read["contacts"][0]["phones"][0]["landline"] is True
+
+
+async def test_news_of_people_and_phones_that_are_gone_change_nothing(maria: Reader) -> None:
+    nobody = PersonRef(customer_id=uuid4(), person_id=uuid4())
+    phone = (
+        PhoneRef(customer_id=maria.customer["id"], phone_id=uuid4()),
+        PhoneRef(customer_id=uuid4(), phone_id=uuid4()),
+    )
+    await arrives(maria.api, changed(maria.api, Channel.EMAIL, Cause.UNSUBSCRIBED, by=nobody))
+    await arrives(maria.api, changed(maria.api, Channel.VOICE, Cause.OPTED_OUT, phones=phone))
+    await arrives(maria.api, changed(maria.api, Channel.SMS, Cause.LANDLINE, phones=phone))
+    assert (await maria.api.dispatcher.get(f"/v1/customers/{maria.customer['id']}")).json() == maria.customer
+    assert (await ledger(maria.api, maria.customer))["items"] == []
+
+
+def phones_of(reader: Reader) -> tuple[PhoneRef, ...]:
+    return tuple(PhoneRef(customer_id=reader.customer["id"], phone_id=p["id"]) for p in reader.person["phones"])
+
+
+def changed(api: Api, channel: Channel, cause: Cause, **over: Any) -> BlockChanged:
+    scope = Scope.REMINDERS if channel is Channel.EMAIL else Scope.EVERYTHING
+    facts: dict[str, Any] = {"id": uuid4(), "company_id": api.company_id, "changed_at": NOW}
+    return BlockChanged(channel=channel, cause=cause, scope=scope, **facts | over)

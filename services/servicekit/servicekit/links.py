@@ -1,0 +1,95 @@
+"""Links that speak for one person without a sign-in, and for years: signed, and without a name in them."""
+
+import binascii
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from hmac import compare_digest
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AfterValidator, SecretStr
+
+from contracts.inbound import Scope
+from servicekit.errors import NotFound
+
+KEY_LENGTH = 32
+"""Of a key, at least, in characters."""
+_SCOPES = (Scope.EVERYTHING, Scope.REMINDERS, Scope.BROADCASTS)  # the order is on the wire: append, never reorder
+_FORMAT = 1
+_ID, _MAC = 16, 16
+_LENGTH = 2 + 4 * _ID
+
+
+class BrokenLink(NotFound):
+    """This link is not complete, or not one of ours."""
+
+    slug = "broken-link"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """For whom a link speaks: a contact or additional recipient, at the address that it was sent to."""
+
+    company_id: UUID
+    customer_id: UUID
+    person_id: UUID
+    address_hash: bytes
+    """The notifier's keyed hash of the address, 16 bytes: it still blocks when nobody has the address on file."""
+    scope: Scope = Scope.EVERYTHING
+    """What unsubscribing by it stops."""
+
+
+class Links:
+    """Writes and reads links. The first key signs, all are accepted: a new key is put in front, old ones are kept."""
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        """Raises `ValueError` for no key, or one that could be guessed."""
+        if not keys or any(len(key) < KEY_LENGTH for key in keys):
+            raise ValueError(f"needs at least one key, and every key at least {KEY_LENGTH} characters")
+        self._macs = [blake2b(key=_stretched(key), digest_size=_MAC, person=b"fieldbell link") for key in keys]
+
+    @classmethod
+    def of(cls, setting: SecretStr) -> "Links":
+        """From `LinkKeys`."""
+        return cls([key.strip() for key in setting.get_secret_value().split(",") if key.strip()])
+
+    def token(self, link: Link) -> str:
+        """The link as it stands in a URL: 110 letters, digits, `-` and `_`."""
+        ids = (link.company_id.bytes, link.customer_id.bytes, link.person_id.bytes, link.address_hash)
+        content = bytes((_FORMAT, _SCOPES.index(link.scope))) + b"".join(ids)
+        return urlsafe_b64encode(content + self._sign(0, content)).decode().rstrip("=")
+
+    def read(self, token: str) -> Link:
+        """For whom it speaks. Raises `BrokenLink`."""
+        try:
+            raw = urlsafe_b64decode(token + "=" * (-len(token) % 4))
+        except (ValueError, binascii.Error):
+            raise BrokenLink from None
+        content, mac = raw[:_LENGTH], raw[_LENGTH:]
+        signed = any(compare_digest(mac, self._sign(n, content)) for n in range(len(self._macs)))
+        if not signed or content[0] != _FORMAT:
+            raise BrokenLink
+        company, customer, person, address = (content[n : n + _ID] for n in range(2, _LENGTH, _ID))
+        scope = _SCOPES[content[1]]
+        return Link(UUID(bytes=company), UUID(bytes=customer), UUID(bytes=person), address, scope)
+
+    def _sign(self, n: int, content: bytes) -> bytes:
+        mac = self._macs[n].copy()
+        mac.update(content)
+        return mac.digest()
+
+
+def _can_sign(setting: SecretStr) -> SecretStr:
+    Links.of(setting)
+    return setting
+
+
+LinkKeys = Annotated[SecretStr, AfterValidator(_can_sign)]
+"""A setting: keys separated by commas."""
+
+
+def _stretched(key: str) -> bytes:
+    """A key of blake2b's length from one of any."""
+    return blake2b(key.encode()).digest()

@@ -1,0 +1,57 @@
+"""Signed links: they hold for years and over a change of keys, and nobody else can make or change one."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.inbound import Scope
+from servicekit.links import BrokenLink, Link, Links
+
+OLD, NEW, OTHERS = ("k" * 31 + letter for letter in "abc")
+LINKS = st.builds(
+    Link, st.uuids(), st.uuids(), st.uuids(), st.binary(min_size=16, max_size=16), st.sampled_from(list(Scope))
+)
+LINK = Link(UUID(int=1), UUID(int=2), UUID(int=3), bytes(range(16)), Scope.REMINDERS)
+
+
+@given(LINKS)
+def test_a_link_is_read_as_it_was_written(link: Link) -> None:
+    token = Links([NEW]).token(link)
+    assert Links([NEW]).read(token) == link
+    assert len(token) == 110
+
+
+def test_a_link_outlives_a_change_of_keys_but_not_the_loss_of_its_own() -> None:
+    token = Links([OLD]).token(LINK)
+    assert Links([NEW, OLD]).read(token) == LINK
+    assert Links([NEW, OLD]).token(LINK) == Links([NEW]).token(LINK) != token
+    with pytest.raises(BrokenLink):
+        Links([NEW]).read(token)
+
+
+@given(st.integers(0, 81), st.integers(1, 255))
+def test_a_link_with_one_byte_changed_is_refused(place: int, by: int) -> None:
+    raw = bytearray(urlsafe_b64decode(Links([NEW]).token(LINK) + "=="))
+    raw[place] ^= by
+    with pytest.raises(BrokenLink):
+        Links([NEW]).read(urlsafe_b64encode(raw).decode())
+
+
+@given(st.text(max_size=200))
+def test_anything_else_is_refused_as_a_broken_link(token: str) -> None:
+    with pytest.raises(BrokenLink):
+        Links([NEW]).read(token)
+
+
+def test_another_installations_link_is_refused() -> None:
+    with pytest.raises(BrokenLink):
+        Links([NEW]).read(Links([OTHERS]).token(LINK))
+
+
+@pytest.mark.parametrize("keys", [[], ["short"], [NEW, "short"]])
+def test_keys_that_could_be_guessed_are_refused(keys: list[str]) -> None:
+    with pytest.raises(ValueError, match="32 characters"):
+        Links(keys)
