@@ -5,13 +5,13 @@ from dataclasses import replace
 from typing import Any
 
 from contracts import topics
-from contracts.profiles import CustomerProfile
+from contracts.profiles import CustomerDeleted, CustomerProfile
 from servicekit.cloudevents import Event
 from servicekit.db import Tx
 from servicekit.kafka import Consumer
 from status_svc.domain import catalogue
 from status_svc.domain.customers import known_company, known_customer
-from status_svc.store import copies, statuses
+from status_svc.store import copies, erasure, statuses
 
 
 async def on_companies(tx: Tx, events: Sequence[Event[Any]]) -> None:
@@ -22,9 +22,12 @@ async def on_companies(tx: Tx, events: Sequence[Event[Any]]) -> None:
 
 
 async def on_customers(tx: Tx, events: Sequence[Event[Any]]) -> None:
-    """Keep what jobs need of each customer; a deletion is kept as it is."""
+    """Keep what jobs need of each customer; who is deleted is forgotten (S4.17)."""
     thin = [replace(e, data=known_customer(e.data)) if isinstance(e.data, CustomerProfile) else e for e in events]
     await copies.keep_customers(tx, thin)
+    for event in events:
+        if isinstance(event.data, CustomerDeleted):
+            await erasure.erase(tx, event.company_id, event.data.id)
 
 
 CONSUMERS = (

@@ -5,14 +5,23 @@ from fastapi import FastAPI
 from servicekit.cli import run_cli
 from servicekit.http import create_app
 from servicekit.runtime import Runtime
-from status_svc import http
+from status_svc import background, http
 from status_svc.events import CONSUMERS
 from status_svc.settings import StatusSettings
 
 
 def build(settings: StatusSettings) -> FastAPI:
     """The service's app; its background work runs while the app does."""
-    return create_app(Runtime("status-svc", settings, consumers=CONSUMERS), http.ROUTERS)
+    runtime = Runtime(
+        "status-svc",
+        settings,
+        consumers=CONSUMERS,
+        tasks=[
+            ("erasures", lambda runtime: background.forget_again(runtime.database)),
+            ("stray pictures", lambda runtime: background.drop_stray_pictures(runtime.database)),
+        ],
+    )
+    return create_app(runtime, http.ROUTERS)
 
 
 def cli() -> None:

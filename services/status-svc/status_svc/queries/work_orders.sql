@@ -1,11 +1,14 @@
 -- name: add_image!
-insert into images (company_id, sha256, content_type, data) values ($1, $2, $3, $4) on conflict do nothing;
+-- The same one again is kept once, and counts as new: it has a day to be shown somewhere.
+insert into images (company_id, sha256, content_type, data) values ($1, $2, $3, $4)
+on conflict (company_id, sha256) do update set added_at = now();
 
 -- name: get_image^
 select content_type, data from images where sha256 = $1;
 
 -- name: known_images
-select sha256 from images where sha256 = any ($1::text[]);
+-- The lock keeps them until they are shown.
+select sha256 from images where sha256 = any ($1::text[]) order by sha256 for key share;
 
 -- name: add_note!
 insert into notes (company_id, id, job_id, text, images, author_id, author_name, written_at)
