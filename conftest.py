@@ -11,7 +11,9 @@ import pytest
 from deploy.local import databases
 from deploy.local.stack import Stack
 from deploy.local.waiting import run_async
+from servicekit.db import Database
 from servicekit.migrate import migrate
+from servicekit.remains import Remaining, Words, remains
 from servicekit.settings import KafkaSettings
 from servicekit.testing import DatabaseUrls, MakeDatabase, TestIssuer, running_issuer
 from servicekit.topics import create_topics
@@ -86,6 +88,18 @@ def database(postgres: str, infrastructure: Stack, template_database: Callable[[
     yield make
     for each in made:
         run_async(databases.drop(postgres, each.name))
+
+
+@pytest.fixture
+def remaining(postgres: str) -> Remaining:
+    """`await remaining(database, words)`: which of the words stand in which column of a service's database."""
+
+    async def look(database: Database, words: Words) -> dict[str, set[str]]:
+        async with database.worker() as tx:
+            name = await tx.fetchval("select current_database()")
+        return await remains(databases.with_database(postgres, name), words)
+
+    return look
 
 
 @pytest.fixture(scope="session")

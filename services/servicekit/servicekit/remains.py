@@ -5,12 +5,14 @@ import quopri
 import re
 import zlib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from itertools import chain
 from typing import Any
 from urllib.parse import quote
 
 import asyncpg
+
+from servicekit.db import Database
 
 _TABLES = """
 select c.oid::regclass::text as name
@@ -37,6 +39,10 @@ class Words:
         lower = _SOFT_BREAK.sub(b"", text).lower()
         plain = {word for needle, word in self._plain if needle in lower}
         return plain | {word for needle, word in self._base64 if needle in text}
+
+
+# What the fixture `remaining` is (conftest.py at the root).
+Remaining = Callable[[Database, Words], Awaitable[dict[str, set[str]]]]
 
 
 async def remains(admin_url: str, words: Words) -> dict[str, set[str]]:

@@ -5,16 +5,13 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-import pytest
-
 from contracts import topics
 from contracts.jobs import Role
 from contracts.profiles import CustomerDeleted, CustomerProfile
-from deploy.local.databases import with_database
 from servicekit import deadletters
 from servicekit.cloudevents import headers_of
 from servicekit.deadletters import DeadLetter
-from servicekit.remains import Words, remains
+from servicekit.remains import Remaining, Words
 from servicekit.testing import until
 from status_svc.domain.work_orders import NoteDraft
 from status_svc.store import erasure, work_orders
@@ -28,13 +25,6 @@ PERSONAL = ("summarium", "reasonium", "notarium", "signarium", "picturium", "pro
 GONE = Words(*PERSONAL)
 # The company's own record of its work and money: by an id that names nobody any more.
 KEPT = Words("titularium", "linearium", "externarium", "methodarium")
-
-
-@pytest.fixture
-async def admin_url(service: Service, postgres: str) -> str:
-    """The service's database, as the one sees it who sees every row."""
-    async with service.database.worker() as tx:
-        return with_database(postgres, await tx.fetchval("select current_database()"))
 
 
 def gone(customer: CustomerProfile) -> CustomerDeleted:
@@ -78,26 +68,28 @@ async def a_dead_letter(service: Service) -> None:
         await deadletters.add(tx, "status-svc", [letter])
 
 
-async def test_no_word_of_a_deleted_customer_is_in_any_column_of_any_table(service: Service, admin_url: str) -> None:
+async def test_no_word_of_a_deleted_customer_is_in_any_column_of_any_table(
+    service: Service, remaining: Remaining
+) -> None:
     job = await one_of_everything(service)  # fault 62
-    before = await remains(admin_url, GONE)
+    before = await remaining(service.database, GONE)
     assert set().union(*before.values()) == set(PERSONAL)
     assert {"outbox.body", "idempotency.body", "images.data", "notes.text"} <= before.keys()
 
     await service.hear(gone(service.customer))
 
-    assert await remains(admin_url, GONE) == {}
+    assert await remaining(service.database, GONE) == {}
     assert (await service.ok("GET", f"/v1/jobs/{job['id']}"))["customer_id"] == str(service.customer.id)
     assert await service.refusal("GET", f"/v1/jobs/{job['id']}/signature") == (404, "not-signed")
     assert await service.names() == ["JobCreated", "PaymentReceived"]
 
 
-async def test_the_companys_own_record_of_its_work_stays(service: Service, admin_url: str) -> None:
+async def test_the_companys_own_record_of_its_work_stays(service: Service, remaining: Remaining) -> None:
     await one_of_everything(service)
     await service.hear(gone(service.customer))
     of_jobs = {"jobs.title", "jobs.lines", "jobs.external_id", "payments.method", "job_events.detail"}
     for_a_while = {"outbox.body", "idempotency.body"}  # until it is published, and for two days
-    assert set(await remains(admin_url, KEPT)) == of_jobs | for_a_while
+    assert set(await remaining(service.database, KEPT)) == of_jobs | for_a_while
 
 
 async def test_a_neighbour_keeps_what_is_theirs_and_a_picture_that_both_have(service: Service) -> None:
@@ -117,18 +109,20 @@ async def test_a_neighbour_keeps_what_is_theirs_and_a_picture_that_both_have(ser
     assert again.json()["id"] == kept["id"]
 
 
-async def test_what_was_being_written_meanwhile_is_forgotten_a_while_later(service: Service, admin_url: str) -> None:
+async def test_what_was_being_written_meanwhile_is_forgotten_a_while_later(
+    service: Service, remaining: Remaining
+) -> None:
     await service.hear(gone(service.customer))
     await service.hear(service.customer.model_copy(update={"version": 10}))  # as if they knew nothing of it
     await one_of_everything(service)
     async with service.database.worker() as tx:
         await erasure.repeat(tx)
-    assert await remains(admin_url, GONE) != {}  # not due yet
+    assert await remaining(service.database, GONE) != {}  # not due yet
     async with service.database.worker() as tx:
         await tx.execute("update erasure set due_at = now()")
         await erasure.repeat(tx)
         assert await tx.fetchval("select count(*) from erasure") == 0
-    assert await remains(admin_url, GONE) == {}
+    assert await remaining(service.database, GONE) == {}
 
 
 async def test_a_picture_stays_that_a_neighbours_note_shows_at_this_moment(service: Service) -> None:
