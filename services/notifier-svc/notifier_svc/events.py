@@ -33,10 +33,11 @@ def consumers(keys: Keys) -> list[Consumer]:
         await planning.plan_events(tx, keys, events)
 
     async def on_customers(tx: Tx, events: Sequence[Event[Any]]) -> None:
-        await copies.apply(tx, "customers", events)
-        for event in events:
-            if isinstance(event.data, CustomerDeleted):
-                await erase(tx, keys, event.company_id, event.data.id, datetime.now(UTC))
+        deleted = [event for event in events if isinstance(event.data, CustomerDeleted)]
+        await copies.apply(tx, "customers", [e for e in events if not isinstance(e.data, CustomerDeleted)])
+        for event in deleted:
+            await erase(tx, keys, event.company_id, event.data.id, datetime.now(UTC))
+        await copies.apply(tx, "customers", deleted)
 
     async def on_companies(tx: Tx, events: Sequence[Event[Any]]) -> None:
         await copies.apply(tx, "companies", events)

@@ -69,3 +69,13 @@ delete from inbound_text where company_id = $1 and customer_ids = '{}' and addre
 
 -- name: forget_masks!
 update block set masked_address = null, note = null where company_id = $1 and address_hash = any($2::bytea[]);
+
+-- name: forget_block_answers!
+-- Answers kept for repeated requests show the note and the mask of a block.
+delete from idempotency i using block b
+where b.company_id = $1 and b.address_hash = any($2::bytea[])
+  and i.company_id = b.company_id and position(convert_to(b.id::text, 'UTF8') in i.body) > 0;
+
+-- name: forget_unpublished!
+-- What could not be handled of their profile and waits for the broker.
+delete from outbox where topic = $1 and key = $2::uuid::text;

@@ -6,19 +6,25 @@ from uuid import UUID
 import asyncpg
 
 from contracts.deliveries import Channel, DeliveryState, DeliveryUpdated, Reason
-from contracts.topics import DELIVERIES
+from contracts.profiles import CustomerProfile
+from contracts.topics import DELIVERIES, dead_letters
 from notifier_svc.domain.keys import Keys
+from notifier_svc.domain.people import addresses
 from notifier_svc.store.blocks import Place
 from notifier_svc.store.planning import QUERIES
-from servicekit import outbox
+from servicekit import copies, outbox
 from servicekit.db import Tx
 from servicekit.outbox import Message
 
+DEAD_LETTERS = dead_letters("notifier-svc").name
 AGAIN_AFTER = timedelta(minutes=2)  # longer than any transaction of planning
 
 
 async def erase(tx: Tx, keys: Keys, company_id: UUID, customer_id: UUID, now: datetime) -> None:
-    """Cancel what waits, and forget everything personal, now and once more; blocks stay, by their keyed hashes."""
+    """Cancel what waits, and forget everything personal, now and once more; blocks stay, by their keyed hashes.
+
+    Call it while the customer's copy is still there: it tells of addresses that were never written to.
+    """
     await QUERIES.erase_again(tx, company_id, customer_id, AGAIN_AFTER)
     await _erase(tx, keys, company_id, customer_id, now)
 
@@ -32,11 +38,10 @@ async def repeat(tx: Tx, keys: Keys, now: datetime) -> None:
 async def _erase(tx: Tx, keys: Keys, company_id: UUID, customer_id: UUID, now: datetime) -> None:
     waiting = [row["id"] async for row in QUERIES.waiting_of(tx, company_id, customer_id)]
     cancelled = [row async for row in QUERIES.cancel(tx, waiting)]
-    places = [
-        Place(company_id, Channel(row["channel"]), row["address"])
-        async for row in QUERIES.destinations_of(tx, company_id, customer_id)
-    ]
-    await QUERIES.forget_masks(tx, company_id, [place.hash(keys) for place in places])
+    places = await _places(tx, company_id, customer_id)
+    hashes = [place.hash(keys) for place in places]
+    await QUERIES.forget_masks(tx, company_id, hashes)
+    await QUERIES.forget_block_answers(tx, company_id, hashes)
     numbers = [place.address for place in places if place.channel is not Channel.EMAIL]
     await QUERIES.forget_texts_from(tx, company_id, numbers)
     await QUERIES.forget_jobs(tx, company_id, customer_id)
@@ -45,7 +50,18 @@ async def _erase(tx: Tx, keys: Keys, company_id: UUID, customer_id: UUID, now: d
     await QUERIES.forget_addresses(tx, company_id, customer_id)
     await QUERIES.forget_parked(tx, company_id, customer_id)
     await QUERIES.forget_texts(tx, company_id, customer_id)
+    await QUERIES.forget_unpublished(tx, DEAD_LETTERS, customer_id)
     await outbox.add(tx, [_told(row, now) for row in cancelled])
+
+
+async def _places(tx: Tx, company_id: UUID, customer_id: UUID) -> set[Place]:
+    """Every address that the customer was written to at, or could have been."""
+    found = await copies.get(tx, "customers", [customer_id])
+    known = [pair for data in found.values() for pair in addresses(CustomerProfile.model_validate(data))]
+    used = [
+        (Channel(row["channel"]), row["address"]) async for row in QUERIES.destinations_of(tx, company_id, customer_id)
+    ]
+    return {Place(company_id, channel, address) for channel, address in known + used}
 
 
 def _told(row: asyncpg.Record, now: datetime) -> Message:

@@ -8,7 +8,7 @@ from uuid import UUID
 import asyncpg
 import orjson
 
-from contracts.deliveries import Category, Channel, Lane
+from contracts.deliveries import Category, Channel, Lane, Reason
 from contracts.inbound import Cause, Scope
 from contracts.profiles import CustomerKind
 from notifier_svc.domain.delivery import Delivery, month_of
@@ -67,15 +67,17 @@ async def add(tx: Tx, occurrences: Sequence[Occurrence], rows: Sequence[Delivery
     for month in {row.occurred_month for row in rows}:
         await QUERIES.ensure_month(tx, month)
     answered = {row.occurrence_id for row in rows}
-    told = _columns([_occurrence(o) for o in occurrences if o.id in answered])
+    of_nobody = {row.occurrence_id for row in rows if row.reason is Reason.UNKNOWN_CUSTOMER}
+    told = _columns([_occurrence(o, o.id not in of_nobody) for o in occurrences if o.id in answered])
     places = [(d.company_id, d.destination_id, d.customer_id, d.channel, d.address) for d in rows if d.address]
     destinations = _columns(places) if places else [[]] * 5
     added = QUERIES.add_deliveries(tx, *told, *destinations, *_columns([_delivery(d) for d in rows]))
     return {row["id"] async for row in added}
 
 
-def _occurrence(o: Occurrence) -> tuple[Any, ...]:
-    data = orjson.Fragment(o.data.model_dump_json())
+def _occurrence(o: Occurrence, told: bool) -> tuple[Any, ...]:
+    """Nobody is told of one whose customer is not known, or is deleted: its words are not kept."""
+    data = orjson.Fragment(o.data.model_dump_json() if told else "{}")
     kind = type(o.data).__name__
     month = month_of(o.occurred_at)
     return month, o.company_id, o.id, kind, o.occurred_at, o.job_id, o.customer_id, data, o.traceparent

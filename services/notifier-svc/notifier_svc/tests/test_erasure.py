@@ -1,6 +1,5 @@
 """A deleted customer: what waits is cancelled, nothing personal stays, blocks do (fault 62, S4.17)."""
 
-import zlib
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -8,9 +7,11 @@ from uuid import uuid4
 from contracts import events as job_events
 from contracts.deliveries import Channel, Reason
 from contracts.inbound import Cause, Meaning, PhoneRef
+from contracts.jobs import Role
 from contracts.profiles import CustomerDeleted, CustomerProfile
 from contracts.topics import CUSTOMERS, TYPE_PREFIX
 from notifier_svc import planning
+from notifier_svc.domain.keys import Keys
 from notifier_svc.events import consumers
 from notifier_svc.store import blocks, inbound
 from notifier_svc.store import planning as planning_store
@@ -19,15 +20,20 @@ from notifier_svc.store.blocks import Place
 from notifier_svc.store.erasure import repeat
 from notifier_svc.store.planning import QUERIES
 from notifier_svc.store.sending import Start
+from notifier_svc.tests.app import App
 from notifier_svc.tests.desk import Desk
 from notifier_svc.tests.factories import COMPANY, a_contact, a_customer, a_job, a_phone, an_email, an_event
 from notifier_svc.tests.test_planning import an_envelope
-from servicekit import copies
+from servicekit import copies, deadletters
 from servicekit.cloudevents import Event
+from servicekit.db import Database
+from servicekit.deadletters import DeadLetter
+from servicekit.remains import Remaining, Words
 
 NUMBER = "+13035550142"
 # What must be nowhere: in no column of any table, whatever its type.
 SECRETS = ("zebrafish", "5550142", "unicorn")
+WORDS = Words(*SECRETS)
 
 
 def zebrafish() -> CustomerProfile:
@@ -36,7 +42,11 @@ def zebrafish() -> CustomerProfile:
 
 
 async def deleted(desk: Desk, customer: CustomerProfile) -> None:
-    """As the consumer hears it."""
+    await heard(desk.db, desk.keys, customer)
+
+
+async def heard(db: Database, keys: Keys, customer: CustomerProfile) -> None:
+    """The deletion, as the consumer hears it."""
     gone = CustomerDeleted(id=customer.id, company_id=customer.company_id, version=9)
     event: Event[Any] = Event(
         id=str(uuid4()),
@@ -47,31 +57,9 @@ async def deleted(desk: Desk, customer: CustomerProfile) -> None:
         company_id=customer.company_id,
         data=gone,
     )
-    [consumer] = [each for each in consumers(desk.keys) if each.topic is CUSTOMERS]
-    async with desk.db.worker() as tx:
+    [consumer] = [each for each in consumers(keys) if each.topic is CUSTOMERS]
+    async with db.worker() as tx:
         await consumer.handle(tx, [event])
-
-
-async def everything(desk: Desk) -> str:
-    """Every row of every table, as text; unpacked where it is packed."""
-    tables = await desk.fetch(
-        "select c.oid::regclass::text as name from pg_class c join pg_namespace n on n.oid = c.relnamespace"
-        " where n.nspname = 'public' and c.relkind in ('r', 'p') and has_table_privilege(c.oid, 'select')"
-    )
-    rows = []
-    for table in tables:
-        found = await desk.fetch(f"select * from {table['name']}")  # noqa: S608
-        rows += [str([readable(value) for value in row.values()]) for row in found]
-    return "\n".join(rows).lower()
-
-
-def readable(value: Any) -> Any:
-    if not isinstance(value, bytes):
-        return value
-    try:
-        return zlib.decompress(value).decode()
-    except zlib.error:
-        return value
 
 
 async def queue(desk: Desk, customer: CustomerProfile) -> None:
@@ -79,7 +67,7 @@ async def queue(desk: Desk, customer: CustomerProfile) -> None:
     await desk.happens(customer, an_event(job=job))
 
 
-async def test_nothing_personal_stays_and_the_log_still_says_what_happened(desk: Desk) -> None:
+async def test_nothing_personal_stays_and_the_log_still_says_what_happened(desk: Desk, remaining: Remaining) -> None:
     customer = zebrafish()
     await queue(desk, customer)
     async with desk.sending():
@@ -93,11 +81,9 @@ async def test_nothing_personal_stays_and_the_log_still_says_what_happened(desk:
         await inbound.add(
             tx, inbound.place_of(COMPANY, NUMBER), "+17205550100", "SM1", "I am Zebrafish", Meaning.OTHER, refs
         )
-    before = await everything(desk)
-    assert all(secret in before for secret in SECRETS)
+    assert set().union(*(await remaining(desk.db, WORDS)).values()) == set(SECRETS)
     await deleted(desk, customer)
-    after = await everything(desk)
-    assert [secret for secret in SECRETS if secret in after] == []
+    assert await remaining(desk.db, WORDS) == {}
     assert sorted(await desk.log()) == [("cancelled", Reason.CUSTOMER_DELETED), ("sent", None)]
     assert await desk.fetch("select from rendering") == []
     async with desk.db.worker() as tx:
@@ -142,7 +128,7 @@ async def test_a_claim_that_was_not_begun_can_not_begin_any_more(desk: Desk) -> 
     assert await desk.log() == [("cancelled", Reason.CUSTOMER_DELETED)]
 
 
-async def test_what_was_being_planned_meanwhile_is_forgotten_a_while_later(desk: Desk) -> None:
+async def test_what_was_being_planned_meanwhile_is_forgotten_a_while_later(desk: Desk, remaining: Remaining) -> None:
     customer = zebrafish()
     async with desk.db.worker() as planning_tx:
         await copies.put(planning_tx, "customers", [customer])
@@ -152,20 +138,44 @@ async def test_what_was_being_planned_meanwhile_is_forgotten_a_while_later(desk:
         await QUERIES.erase_again(tx, COMPANY, customer.id, timedelta(seconds=-1))
         await repeat(tx, desk.keys, datetime.now(UTC))
         await copies.put(tx, "customers", [CustomerDeleted(id=customer.id, company_id=COMPANY, version=9)])
-    after = await everything(desk)
-    assert [secret for secret in SECRETS if secret in after] == []
+    assert await remaining(desk.db, WORDS) == {}
     assert await desk.log() == [("cancelled", Reason.CUSTOMER_DELETED)]
 
 
-async def test_a_late_profile_or_event_brings_nobody_back(desk: Desk) -> None:
+async def test_a_late_profile_or_event_brings_nobody_back(desk: Desk, remaining: Remaining) -> None:
     customer = zebrafish()
     await deleted(desk, customer)
     async with desk.db.worker() as tx:
         await copies.put(tx, "customers", [customer.model_copy(update={"version": 8})])
-        event = an_envelope(an_event(job_events.JobCreated, job=a_job(customer_id=customer.id)))
+        event = an_envelope(an_event(job_events.JobCreated, job=a_job(customer_id=customer.id, title="Unicorn")))
         await planning.plan_events(tx, desk.keys, [event])
     assert await desk.log() == []
     await desk.fetch("update parked set parked_at = now() - interval '25 hours'")
     async with desk.db.worker() as tx:
         await planning.release(tx, desk.keys)
     assert {reason for _, reason in await desk.log()} == {Reason.UNKNOWN_CUSTOMER}
+    assert await remaining(desk.db, WORDS) == {}
+
+
+async def test_the_block_of_an_address_never_written_to_keeps_no_words(app: App, remaining: Remaining) -> None:
+    customer = zebrafish()
+    async with app.db.worker() as tx:
+        await copies.put(tx, "customers", [customer])
+    block = {"channel": "email", "address": "zebrafish@example.com", "note": "Zebrafish asked"}
+    headers = app.issuer.headers(Role.DISPATCHER, COMPANY) | {"idempotency-key": "a"}
+    assert (await app.client.post("/v1/blocks", json=block, headers=headers)).status_code == 201
+    assert {"block.note", "idempotency.body"} <= (await remaining(app.db, WORDS)).keys()
+    await heard(app.db, Keys(app.settings.secret_key.get_secret_value().encode()), customer)
+    assert await remaining(app.db, WORDS) == {}
+    assert len(await app.fetch("select from block")) == 1
+
+
+async def test_a_profile_that_could_not_be_handled_is_not_set_aside_any_more(desk: Desk, remaining: Remaining) -> None:
+    customer = zebrafish()
+    async with desk.db.worker() as tx:
+        body = customer.model_dump_json().encode()
+        letter = DeadLetter("customers.v1/0/1", str(customer.id), {}, body, "ValueError")
+        await deadletters.add(tx, "notifier-svc", [letter])
+    assert (await remaining(desk.db, WORDS)).keys() == {"outbox.body"}
+    await deleted(desk, customer)
+    assert await remaining(desk.db, WORDS) == {}
