@@ -21,3 +21,8 @@ select max(at) from consent_ledger where company_id = $1 and phone_id = $2 and c
 select state from consent_ledger
 where company_id = $1 and phone_id = $2 and channel = 'sms' and state <> 'revoked'
 order by id desc limit 1;
+
+-- name: forget_typed_sources!
+-- What the service itself wrote names nobody: a question has its wording, an answer its owner as the actor.
+update consent_ledger set source = 'erased with the customer'
+where company_id = $1 and customer_id = $2 and wording is null and actor <> 'customer';

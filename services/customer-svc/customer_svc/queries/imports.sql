@@ -34,12 +34,17 @@ set position = $3, worked_at = clock_timestamp(), failures = 0, added = added + 
 where company_id = $1 and id = $2;
 
 -- name: fail_import!
--- A slice can't be worked off: others take their turns, and after five tries this one is given up.
-update customer_import
-set failures = failures + 1, worked_at = clock_timestamp(),
-    state = case when failures < 4 then state else 'failed' end,
-    finished_at = case when failures < 4 then null else now() end
-where company_id = $1 and id = $2;
+-- A slice can't be worked off: others take their turns. After five tries it is given up, and its lines are forgotten.
+with failed as (
+    update customer_import
+    set failures = failures + 1, worked_at = clock_timestamp(),
+        state = case when failures < 4 then state else 'failed' end,
+        finished_at = case when failures < 4 then null else now() end
+    where company_id = $1 and id = $2
+    returning state
+)
+update customer_import_row set data = '{}'
+where company_id = $1 and import_id = $2 and (select state from failed) = 'failed';
 
 -- name: drop_import_rows!
 delete from customer_import_row where company_id = $1 and import_id = $2;

@@ -1,4 +1,4 @@
-"""The consent ledger, whose rows are added and never changed; and what is to be texted about consent."""
+"""The consent ledger, whose rows are added, and lose what was typed when their customer is deleted; and its texts."""
 
 from dataclasses import dataclass
 from datetime import datetime

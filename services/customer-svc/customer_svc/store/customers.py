@@ -64,9 +64,10 @@ async def save(tx: Tx, before: Customer, after: Customer, by: By) -> Customer:
 
 
 async def delete(tx: Tx, customer: Customer, by: By) -> None:
-    """Remove every row of the customer and tell the others; the change log keeps that it was so (S4.17)."""
+    """Remove every row of the customer and tell the others; change log and ledger keep that it was so (S4.17)."""
     await queries.delete_customer(tx, customer.company_id, customer.id)
     await log.forget(tx, customer.company_id, customer.id)
+    await queries.forget_typed_sources(tx, customer.company_id, customer.id)
     await queries.forget_answers(tx, customer.company_id, customer.id)
     await log.add(tx, customer, by, [Change("customer", None, None, None)])
     await _publish(tx, deleted(customer))

@@ -105,5 +105,7 @@ async def test_the_ledger_can_not_be_changed_by_who_serves_requests(api: Api) ->
     await api.admin.change("PUT", path(customer, phones(customer)[0]), GRANTED, version=1)
     async with api.platform.database.company(api.company_id) as tx:
         assert await tx.fetchval("select count(*) from consent_ledger") == 1
-        with pytest.raises(Exception, match="permission denied"):
-            await tx.execute("delete from consent_ledger")
+    for change in ("delete from consent_ledger", "update consent_ledger set state = 'refused'"):
+        async with api.platform.database.company(api.company_id) as tx:
+            with pytest.raises(Exception, match="permission denied"):
+                await tx.execute(change)
