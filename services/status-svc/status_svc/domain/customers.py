@@ -4,7 +4,7 @@ from uuid import UUID
 
 from contracts.model import Contract
 from contracts.profiles import CompanyProfile, CustomerProfile, Snapshot
-from servicekit.errors import Conflict
+from servicekit.errors import Conflict, Forbidden
 
 
 class CustomerNotKnownYet(Conflict):
@@ -29,6 +29,12 @@ class CustomerArchived(Conflict):
     """This customer is archived; restore them before booking."""
 
     slug = "customer-archived"
+
+
+class NotWelcome(Forbidden):
+    """There is no access for you here any more; please ask the office (D11)."""
+
+    slug = "not-welcome"
 
 
 class NotTheirAddress(Conflict):
@@ -76,6 +82,12 @@ def check_may_book(customer: KnownCustomer) -> None:
         raise CustomerBlocked
     if customer.archived:
         raise CustomerArchived
+
+
+def check_welcome(customer: KnownCustomer | None) -> None:
+    """Refuse everything to customers who are blocked, archived or gone (S4.15, S4.16, S4.17)."""
+    if customer is None or customer.blocked or customer.archived:
+        raise NotWelcome
 
 
 def zone_at(customer: KnownCustomer, address_id: UUID) -> str:

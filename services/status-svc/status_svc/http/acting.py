@@ -16,9 +16,12 @@ from servicekit.preconditions import check_version, etag
 from status_svc.domain.command import Command, Outcome
 from status_svc.store import jobs
 
-# Who may do what (G20).
-Staff = Annotated[Principal, Depends(require(Role.ADMIN, Role.DISPATCHER, Role.TECH))]
-Office = Annotated[Principal, Depends(require(Role.ADMIN, Role.DISPATCHER))]
+# Who may do what (G20; docs/access.md).
+OFFICE = (Role.ADMIN, Role.DISPATCHER)
+STAFF = (*OFFICE, Role.TECH)
+Reader = Annotated[Principal, Depends(require(*STAFF, Role.CUSTOMER))]
+Staff = Annotated[Principal, Depends(require(*STAFF))]
+Office = Annotated[Principal, Depends(require(*OFFICE))]
 Admin = Annotated[Principal, Depends(require(Role.ADMIN))]
 
 Decide = Callable[[Tx, Command, Job], Awaitable[Outcome]]

@@ -13,12 +13,14 @@ from servicekit.errors import Conflict, Unprocessable
 from servicekit.http import Db
 from servicekit.idempotency import once
 from servicekit.paging import DEFAULT_LIMIT, Page, encode_cursor
+from servicekit.preconditions import etag
 from status_svc.domain import booking, catalogue
 from status_svc.domain.booking import JobDraft, JobEdit
 from status_svc.domain.command import Command, Outcome
 from status_svc.domain.fields import ExternalId, Title
-from status_svc.http.acting import Office, Staff, act, check_if_match, commanded_by, job_answer
+from status_svc.http.acting import STAFF, Office, Reader, Staff, act, check_if_match, commanded_by, job_answer, json
 from status_svc.http.pages import Cursor, Limit, number_in
+from status_svc.http.portal import CustomersJob, only_customer, seen_by
 from status_svc.store import copies, jobs, statuses
 from status_svc.store.jobs import Filters
 
@@ -70,9 +72,9 @@ async def book(body: NewJob, request: Request, who: Office, db: Db) -> Response:
         return await once(tx, request, who, work)
 
 
-@router.get("/jobs", response_model=Page[Job])
+@router.get("/jobs")
 async def list_jobs(
-    who: Staff,
+    who: Reader,
     db: Db,
     status_id: UUID | None = None,
     customer_id: UUID | None = None,
@@ -80,21 +82,25 @@ async def list_jobs(
     text: Title | None = None,
     cursor: Cursor = None,
     limit: Limit = DEFAULT_LIMIT,
-) -> Page[Job]:
-    """The company's jobs, newest first."""
+) -> Page[Job | CustomersJob]:
+    """The company's jobs and estimates, newest first; a customer sees their own, whatever the query says (S4.2)."""
     below = number_in(cursor)
     async with db.company(who.company) as tx:
-        filters = Filters(status_id, customer_id, number, text)
+        only = await only_customer(tx, who, STAFF)
+        filters = Filters(status_id, only or customer_id, number, text)
         found = await jobs.list_jobs(tx, filters, below=below, limit=limit + 1)
     page = found[:limit]
-    return Page(items=page, next_cursor=encode_cursor(page[-1].number) if len(found) > limit else None)
+    items = [seen_by(only, job) for job in page]
+    return Page(items=items, next_cursor=encode_cursor(page[-1].number) if len(found) > limit else None)
 
 
-@router.get("/jobs/{job_id}", response_model=Job)
-async def read(job_id: UUID, who: Staff, db: Db) -> Response:
-    """One job; its ETag is what a change must name."""
+@router.get("/jobs/{job_id}", response_model=Job | CustomersJob)
+async def read(job_id: UUID, who: Reader, db: Db) -> Response:
+    """One job; its ETag is what a change must name. A customer's own (S4.2), without what is the office's."""
     async with db.company(who.company) as tx:
-        return job_answer(await jobs.job(tx, job_id))
+        only = await only_customer(tx, who, STAFF)
+        job = await jobs.job(tx, job_id)
+    return json(seen_by(only, job), etag=etag(job.version))
 
 
 @router.patch("/jobs/{job_id}", response_model=Job)

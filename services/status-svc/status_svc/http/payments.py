@@ -14,7 +14,8 @@ from servicekit.db import Tx
 from servicekit.http import Db
 from status_svc.domain import money as rules
 from status_svc.domain.command import Command, Outcome
-from status_svc.http.acting import Office, Staff, act, json
+from status_svc.http.acting import STAFF, Office, Reader, act, json
+from status_svc.http.portal import only_customer, seen_by
 from status_svc.store import copies, jobs, money
 
 router = APIRouter(prefix="/v1/jobs/{job_id}", tags=["money"])
@@ -90,10 +91,12 @@ async def issue_invoice(job_id: UUID, body: NewInvoice, request: Request, who: O
 
 
 @router.get("/account", response_model=Account)
-async def account(job_id: UUID, who: Staff, db: Db) -> Account:
-    """The job's estimate, invoices, payments, and what they add up to."""
+async def account(job_id: UUID, who: Reader, db: Db) -> Account:
+    """The job's estimate, invoices, payments, and what they add up to; to a customer of their own job (S4.2)."""
     async with db.company(who.company) as tx:
+        only = await only_customer(tx, who, STAFF)
         job = await jobs.job(tx, job_id)
+        seen_by(only, job)
         payments = [RecordedPayment.model_validate(dict(row)) for row in await money.payments(tx, job_id)]
         return Account(
             currency=job.currency,

@@ -17,15 +17,15 @@ from status_svc.domain import service_requests as rules
 from status_svc.domain.command import Command
 from status_svc.domain.fields import Draft, Paragraph
 from status_svc.domain.service_requests import Answered, RequestDraft, RequestRecord, RequestState
-from status_svc.http.acting import Office, commanded_by, json
+from status_svc.http.acting import OFFICE, Office, commanded_by, json
 from status_svc.http.pages import Cursor, Limit, number_in
+from status_svc.http.portal import only_customer
 from status_svc.store import copies, jobs, service_requests
 
 router = APIRouter(prefix="/v1/service-requests", tags=["service requests"])
 
-Asking = Annotated[Principal, Depends(require(Role.ADMIN, Role.DISPATCHER, Role.CUSTOMER))]
+Asking = Annotated[Principal, Depends(require(*OFFICE, Role.CUSTOMER))]
 Decide = Callable[[Tx, Command, RequestRecord], Awaitable[Answered]]
-OFFICE = {Role.ADMIN, Role.DISPATCHER}
 
 
 class NewRequest(RequestDraft):
@@ -52,12 +52,12 @@ class Rejection(Draft):
 @router.post("", status_code=201, response_model=RequestRecord)
 async def ask(body: NewRequest, request: Request, who: Asking, db: Db) -> Response:
     """Ask for a visit (S4.2)."""
-    customer_id = _limited_to(who) or body.customer_id
-    if customer_id is None:
-        raise Unprocessable("Name the customer.")
-    if body.customer_id not in (None, customer_id):
-        raise Forbidden("Customers ask for themselves.")
     async with db.company(who.company) as tx:
+        customer_id = await only_customer(tx, who, OFFICE) or body.customer_id
+        if customer_id is None:
+            raise Unprocessable("Name the customer.")
+        if body.customer_id not in (None, customer_id):
+            raise Forbidden("Customers ask for themselves.")
 
         async def work() -> Response:
             command = commanded_by(who, body.notify)
@@ -78,8 +78,9 @@ async def list_requests(
     limit: Limit = DEFAULT_LIMIT,
 ) -> Page[RequestRecord]:
     """Requests, newest first; a customer sees their own."""
-    below, customer_id = number_in(cursor), _limited_to(who) or customer_id
+    below = number_in(cursor)
     async with db.company(who.company) as tx:
+        customer_id = await only_customer(tx, who, OFFICE) or customer_id
         found = await service_requests.list_requests(
             tx, state=state, customer_id=customer_id, below=below, limit=limit + 1
         )
@@ -92,8 +93,9 @@ async def list_requests(
 async def read(request_id: UUID, who: Asking, db: Db) -> RequestRecord:
     """One request and its answer."""
     async with db.company(who.company) as tx:
+        only = await only_customer(tx, who, OFFICE)
         found = await service_requests.request(tx, request_id)
-    if _limited_to(who) not in (None, found.customer_id):
+    if only not in (None, found.customer_id):
         raise service_requests.NoSuchRequest
     return found
 
@@ -132,12 +134,3 @@ async def _answer(
             return json(answered.request)
 
         return await once(tx, request, who, work)
-
-
-def _limited_to(who: Principal) -> UUID | None:
-    """The one customer that `who` may speak for; `None` for the office, who may for all."""
-    if who.roles & OFFICE:
-        return None
-    if who.customer_id is None:
-        raise Forbidden("The token names no customer.")
-    return who.customer_id

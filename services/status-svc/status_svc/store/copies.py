@@ -23,12 +23,18 @@ async def keep_companies(tx: Tx, events: Iterable[Event[Any]]) -> None:
     await copies.apply(tx, COMPANIES, events)
 
 
+async def known_customer(tx: Tx, id: UUID) -> KnownCustomer | None:
+    """A customer; `None` where there is none, or not yet, or no more."""
+    found = (await copies.get(tx, CUSTOMERS, [id])).get(id)
+    return None if found is None else KnownCustomer.model_validate(found)
+
+
 async def customer(tx: Tx, id: UUID) -> KnownCustomer:
     """A customer. Raises `CustomerNotKnownYet`: this service can't tell a new one from none."""
-    found = (await copies.get(tx, CUSTOMERS, [id])).get(id)
+    found = await known_customer(tx, id)
     if found is None:
         raise CustomerNotKnownYet
-    return KnownCustomer.model_validate(found)
+    return found
 
 
 async def company(tx: Tx, id: UUID) -> KnownCompany:

@@ -1,7 +1,6 @@
 """Service requests: asked by the customer, answered once by the office."""
 
 from typing import Any
-from uuid import uuid4
 
 from contracts.events import ServiceRequestRejected
 from contracts.jobs import Role
@@ -43,12 +42,15 @@ async def test_who_is_blocked_can_not_ask(service: Service) -> None:
     await service.hear(blocked := a_profile(service.company.id, blocked=True))
     body = a_request(service, service_address_id=str(blocked.service_addresses[0].id))
     refused = await service.refusal("POST", PATH, body, role=Role.CUSTOMER, customer_id=blocked.id)
-    assert refused == (409, "customer-blocked")  # D11, S4.15
+    assert refused == (403, "not-welcome")  # D11, S4.15
+    for_them = body | {"customer_id": str(blocked.id)}
+    assert await service.refusal("POST", PATH, for_them) == (409, "customer-blocked")
 
 
 async def test_a_customer_sees_and_asks_for_nobody_else(service: Service) -> None:
     request = await asked(service)
-    stranger = {"role": Role.CUSTOMER, "customer_id": uuid4()}
+    await service.hear(neighbour := a_profile(service.company.id))
+    stranger = {"role": Role.CUSTOMER, "customer_id": neighbour.id}
     assert await service.refusal("GET", f"{PATH}/{request['id']}", **stranger) == (404, "no-such-request")
     assert (await service.ok("GET", PATH, **stranger))["items"] == []
     theirs = a_request(service, customer_id=str(service.customer.id))
