@@ -67,17 +67,3 @@ def test_every_operation_says_how_it_refuses(service: str) -> None:
     for operation in operations(service).values():
         assert operation["responses"]["4XX"]["$ref"] == "#/components/responses/Problem"
         assert operation["responses"]["5XX"]["$ref"] == "#/components/responses/Problem"
-
-
-TRY = "/v1/twilio/{month}/{delivery_id}/{attempt}"  # signed by the account instead
-OPEN = {
-    *("GET /health/live", "GET /health/ready", "GET /v1/logos/{sha256}"),
-    *(f"POST {TRY}/status", f"POST {TRY}/key", "POST /v1/twilio/texts", "POST /v1/twilio/calls"),
-}
-
-
-@pytest.mark.parametrize("service", SERVICES)
-def test_every_operation_but_the_open_ones_says_which_roles_may(service: str) -> None:  # G20
-    for name, operation in operations(service).items():
-        assert (name in OPEN) is ("security" not in operation), name
-        assert name in OPEN or operation["security"][0]["bearer"], name

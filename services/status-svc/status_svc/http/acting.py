@@ -16,7 +16,7 @@ from servicekit.preconditions import check_version, etag
 from status_svc.domain.command import Command, Outcome
 from status_svc.store import jobs
 
-# Who may do what (G20; docs/access.md).
+# Who may do what (G20; contracts/access.md).
 OFFICE = (Role.ADMIN, Role.DISPATCHER)
 STAFF = (*OFFICE, Role.TECH)
 Reader = Annotated[Principal, Depends(require(*STAFF, Role.CUSTOMER))]
