@@ -28,8 +28,8 @@ class Words:
     """Words to look for: plain, escaped, in other encodings, and in what is compressed."""
 
     def __init__(self, *words: str) -> None:
-        self._plain = [(needle.lower(), word) for word in words for needle in _spellings(word)]
-        self._base64 = [(needle, word) for word in words for needle in _in_base64(word)]
+        self._plain = {(needle.lower(), word) for word in words for needle in _spellings(word)}
+        self._base64 = {(needle, word) for word in words for needle in _in_base64(word)}
 
     def found_in(self, value: Any) -> set[str]:
         """Those of the words that stand in `value`, however capitalised."""
