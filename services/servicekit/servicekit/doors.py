@@ -19,10 +19,10 @@ async def wrong_doors(client: httpx.AsyncClient, service: str, people: Mapping[R
 
     Requests have no body: who may do it gets past the door and is told that something is missing, or not there.
     """
-    paths = (await client.get("/openapi.json")).json()["paths"]
+    document = (await client.get("/openapi.json")).json()
     wrong = []
     for line in access(service):
-        method, path = _concrete(line.operation, paths)
+        method, path = _concrete(line.operation, document)
         for role in (None, *Role):
             response = await client.request(method, path, headers=people[role] if role else {})
             if not _fits(line, role, response.status_code):
@@ -43,18 +43,23 @@ def _fits(line: Access, role: Role | None, status: int) -> bool:
             return status not in (401, 403) if role in line.may else status == 403
 
 
-def _concrete(operation: str, paths: Mapping[str, Any]) -> tuple[str, str]:
+def _concrete(operation: str, document: Mapping[str, Any]) -> tuple[str, str]:
     """The method, and the path with something in it that fits and is nobody's."""
     method, path = operation.split()
-    for parameter in paths[path][method.lower()]["parameters"]:
+    for parameter in document["paths"][path][method.lower()]["parameters"]:
         if parameter["in"] == "path":
-            path = path.replace(f"{{{parameter['name']}}}", _sample(parameter["schema"]))
+            path = path.replace(f"{{{parameter['name']}}}", _sample(parameter["schema"], document))
     return method, path
 
 
-def _sample(schema: Mapping[str, Any]) -> str:
-    if schema.get("format") == "uuid":
-        return str(UUID(int=0))
-    if schema["type"] == "integer":
-        return "1"
+def _sample(schema: Mapping[str, Any], document: Mapping[str, Any]) -> str:
+    match schema:
+        case {"$ref": str(name)}:
+            return _sample(document["components"]["schemas"][name.rpartition("/")[2]], document)
+        case {"enum": [first, *_]}:
+            return str(first)
+        case {"format": "uuid"}:
+            return str(UUID(int=0))
+        case {"type": "integer"}:
+            return "1"
     return next(sample for sample in SAMPLES if re.search(schema.get("pattern", ""), sample))

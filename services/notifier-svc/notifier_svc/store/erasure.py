@@ -6,13 +6,12 @@ from uuid import UUID
 import asyncpg
 
 from contracts.deliveries import Channel, DeliveryState, DeliveryUpdated, Reason
-from contracts.profiles import CustomerProfile
 from contracts.topics import DELIVERIES, dead_letters
 from notifier_svc.domain.keys import Keys
-from notifier_svc.domain.people import addresses
 from notifier_svc.store.blocks import Place
 from notifier_svc.store.planning import QUERIES
-from servicekit import copies, outbox
+from notifier_svc.store.reading import addresses_of
+from servicekit import outbox
 from servicekit.db import Tx
 from servicekit.outbox import Message
 
@@ -56,12 +55,9 @@ async def _erase(tx: Tx, keys: Keys, company_id: UUID, customer_id: UUID, now: d
 
 async def _places(tx: Tx, company_id: UUID, customer_id: UUID) -> set[Place]:
     """Every address that the customer was written to at, or could have been."""
-    found = await copies.get(tx, "customers", [customer_id])
-    known = [pair for data in found.values() for pair in addresses(CustomerProfile.model_validate(data))]
-    used = [
-        (Channel(row["channel"]), row["address"]) async for row in QUERIES.destinations_of(tx, company_id, customer_id)
-    ]
-    return {Place(company_id, channel, address) for channel, address in known + used}
+    used = [row async for row in QUERIES.destinations_of(tx, company_id, customer_id)]
+    places = [(Channel(row["channel"]), row["address"]) for row in used] + await addresses_of(tx, customer_id)
+    return {Place(company_id, channel, address) for channel, address in places}
 
 
 def _told(row: asyncpg.Record, now: datetime) -> Message:
