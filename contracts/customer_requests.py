@@ -1,14 +1,15 @@
 """What customer-svc asks to have sent: the messages of `customer-requests.v1`. They carry ids and a company's words."""
 
+from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
-from contracts.model import Contract
+from contracts.model import Contract, Instant
 from contracts.profiles import Consent
 
 
-class TextRequest(Contract):
-    """A text to one phone in words that are kept with the consent they are about."""
+class CustomerRequest(Contract):
+    """A message to one person of a customer, at one address."""
 
     schema_version: ClassVar[int] = 1
 
@@ -16,9 +17,14 @@ class TextRequest(Contract):
     company_id: UUID
     customer_id: UUID
     customer_version: int
-    """The profile that has this phone; whoever knows an older one only waits for it."""
+    """The profile that has this address; whoever knows an older one only waits for it."""
     person_id: UUID
     """The contact or additional recipient."""
+
+
+class TextRequest(CustomerRequest):
+    """A text to one phone in words that are kept with the consent they are about."""
+
     phone_id: UUID
     consent: Consent
     """What the phone's consent was then: the text goes only while it still is."""
@@ -32,3 +38,18 @@ class SmsPermissionRequested(TextRequest):
 
 class SmsAnswerConfirmed(TextRequest):
     """A phone has answered YES or NO, and is told what follows from it."""
+
+
+class Purpose(StrEnum):
+    """What an invitation is for."""
+
+    CONFIRM = "confirm"
+    RESET = "reset"
+
+
+class InvitationRequested(CustomerRequest):
+    """A contact is to choose a password for the portal (S4.13): by a link that whoever sends it signs for this id."""
+
+    email_id: UUID
+    purpose: Purpose
+    expires_at: Instant

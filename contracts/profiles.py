@@ -1,6 +1,6 @@
 """Whole snapshots that owners publish to compacted topics; the newest `version` of an id wins."""
 
-from datetime import time
+from datetime import date, time
 from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
@@ -141,6 +141,8 @@ class CustomerProfile(Snapshot):
     """Whether the rules of its region reach it (S3.13); all other rules go by the contacts' preferences."""
     tags: tuple[str, ...] = ()
     zone: str | None = None
+    locale: str | None = None
+    """The language it is written to in, `es_US`; the company's where absent."""
     archived: bool = False
     blocked: bool = False
     contacts: tuple[Contact, ...] = ()
@@ -199,6 +201,16 @@ class SandboxMode(Contract):
     allow_list: tuple[str, ...] = ()
 
 
+class Specials(Contract):
+    """What the company offers in its customer portal for a while (S0.21)."""
+
+    text: str
+    link: str | None = None
+    starts_on: date | None = None
+    """In the company's zone; the first and the last day are in."""
+    ends_on: date | None = None
+
+
 class CompanyProfile(Snapshot):
     """A field-service company; `id` and `company_id` are the same."""
 
@@ -216,6 +228,7 @@ class CompanyProfile(Snapshot):
     quiet_hours: QuietHours = QuietHours()
     caps: Caps = Caps()
     sandbox: SandboxMode = SandboxMode()
+    specials: Specials | None = None
 
 
 class StatusEntry(Snapshot):

@@ -133,6 +133,13 @@ class LinkTags(Contract):
     """Where the reader chooses what comes to them. Put in when the email is sent; what the log keeps leads nowhere."""
 
 
+class InvitationTags(Contract):
+    """An invitation to the portal."""
+
+    url: str
+    """Where the reader chooses a password; kept as little as the links."""
+
+
 class RenderContext(Contract):
     """All that a template can say. A part is absent where the occasion has none."""
 
@@ -148,6 +155,7 @@ class RenderContext(Contract):
     region: RegionTags | None = None
     links: LinkTags | None = None
     """In emails only."""
+    invitation: InvitationTags | None = None
 
 
 class RenderItem(Contract):

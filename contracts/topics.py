@@ -76,7 +76,11 @@ CUSTOMER_REQUESTS = Topic(
     "customer-requests.v1",
     "customer-svc",
     "customer id",
-    (customer_requests.SmsPermissionRequested, customer_requests.SmsAnswerConfirmed),
+    (
+        customer_requests.SmsPermissionRequested,
+        customer_requests.SmsAnswerConfirmed,
+        customer_requests.InvitationRequested,
+    ),
     groups=("notifier-svc.customer-requests",),
 )
 

@@ -56,7 +56,11 @@ def service(plan: Plan, name: str) -> Part:
 
 def service_env(plan: Plan, name: str) -> dict[str, str]:
     """What a service reads at its start."""
-    issuer = {"issuer": plan.issuer, "jwks_url": f"{plan.issuer}/jwks", "roles": ALL_ROLES}
+    portal = f"{plan.url('customer-svc')}/v1/portal"
+    issuers = [
+        {"issuer": plan.issuer, "jwks_url": f"{plan.issuer}/jwks", "roles": ALL_ROLES},
+        {"issuer": portal, "jwks_url": f"{portal}/jwks", "roles": ["customer"]},
+    ]
     env = {
         "API_DATABASE_URL": plan.role_url(name, "api"),
         "WORKER_DATABASE_URL": plan.role_url(name, "worker"),
@@ -64,7 +68,7 @@ def service_env(plan: Plan, name: str) -> dict[str, str]:
         "HTTP_HOST": HOST,
         "HTTP_PORT": str(plan.port(name)),
         "AUTH_AUDIENCE": "fieldbell",
-        "AUTH_ISSUERS": json.dumps([issuer]),
+        "AUTH_ISSUERS": json.dumps(issuers),
     }
     own = {"notifier-svc": notifier_env, "customer-svc": customer_env}.get(name)
     return env | (own(plan) if own else {})
@@ -72,7 +76,11 @@ def service_env(plan: Plan, name: str) -> dict[str, str]:
 
 def customer_env(plan: Plan) -> dict[str, str]:
     """What only customer-svc needs."""
-    return {"LINK_KEYS": plan.state.secret("links"), "PUBLIC_URL": plan.url("customer-svc")}
+    return {
+        "LINK_KEYS": plan.state.secret("links"),
+        "PORTAL_KEYS": plan.state.signing_key("portal"),
+        "PUBLIC_URL": plan.url("customer-svc"),
+    }
 
 
 def notifier_env(plan: Plan) -> dict[str, str]:
@@ -91,6 +99,7 @@ def notifier_env(plan: Plan) -> dict[str, str]:
         "TWILIO_URL": plan.sandbox_url,
         "LINK_KEYS": plan.state.secret("links"),
         "PUBLIC_URL": plan.url("notifier-svc"),
+        "INVITATION_URL": f"{plan.url('customer-svc')}/v1/portal/invitations",
     }
 
 

@@ -3,12 +3,15 @@
 import json
 import os
 import secrets
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
 from cryptography.fernet import Fernet
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 TOOLS = REPOSITORY / ".fieldbell" / "tools"
@@ -44,6 +47,10 @@ class State:
         """The encryption key of that name, made up on first use."""
         return self._kept(f"{name}_key", lambda: Fernet.generate_key().decode())
 
+    def signing_key(self, name: str) -> str:
+        """The EC key of that name that signs tokens, made up on first use: PKCS #8 in base64."""
+        return self._kept(f"{name}_signing_key", _new_signing_key)
+
     def _kept(self, name: str, make: Callable[[], str]) -> str:
         file = self.folder / "secrets.json"
         known: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
@@ -51,6 +58,11 @@ class State:
             known[name] = make()
             write_private(file, json.dumps(known, indent=2))
         return known[name]
+
+
+def _new_signing_key() -> str:
+    form = (serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    return b64encode(generate_private_key(SECP256R1()).private_bytes(*form)).decode()
 
 
 def write_private(file: Path, text: str) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from contracts.customer_requests import SmsAnswerConfirmed, SmsPermissionRequested
+from contracts.customer_requests import InvitationRequested, Purpose, SmsAnswerConfirmed, SmsPermissionRequested
 from contracts.deliveries import Channel
 from contracts.inbound import BlockChanged, Cause, InboundTextReceived, Meaning, PhoneRef, Scope
 from contracts.profiles import Consent
@@ -38,4 +38,11 @@ STOPPED = BlockChanged(
     scope=Scope.EVERYTHING,
     cause=Cause.OPTED_OUT,
     changed_at=MORNING + timedelta(days=40),
+)
+INVITED = InvitationRequested(
+    **ASKED.model_dump(include={"company_id", "customer_id", "customer_version", "person_id"}),
+    id=an_id("invitation"),
+    email_id=an_id("email"),
+    purpose=Purpose.CONFIRM,
+    expires_at=WHEN + timedelta(days=7),
 )

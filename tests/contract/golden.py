@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from contracts import events
-from contracts.customer_requests import TextRequest
+from contracts.customer_requests import CustomerRequest
 from contracts.inbound import BlockChanged, InboundTextReceived
 from contracts.model import Contract
 from contracts.topics import TOPICS, Topic
@@ -48,6 +48,7 @@ STORY: tuple[tuple[datetime, Contract], ...] = (
     (consent.WHEN, consent.ANSWERED),
     (consent.WHEN, consent.CONFIRMED),
     (consent.STOPPED.changed_at, consent.STOPPED),
+    (consent.WHEN, consent.INVITED),
     (_hours(-24), profiles.CUSTOMER),
     (_hours(-24), profiles.ERASED),
     (_hours(-1), events.ServiceRequestReceived(request=story.REQUEST, command_id=an_id("asked"), actor=OFFICE)),
@@ -77,7 +78,7 @@ def _topic_of(data: Contract) -> Topic:
 def _key_of(data: Any) -> str:
     if isinstance(data, InboundTextReceived | BlockChanged):
         return HASH_OF_MARIAS_PHONE
-    if isinstance(data, TextRequest):
+    if isinstance(data, CustomerRequest):
         return str(data.customer_id)
     holder = getattr(data, "job", None) or getattr(data, "request", None) or data
     return str(holder.id)

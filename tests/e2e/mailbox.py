@@ -17,6 +17,12 @@ def mails_to(plan: Plan, address: str) -> list[Mail]:
     return [Mail.model_validate(each) for each in _asked(plan, "messages", recipient=address, limit=1000)["messages"]]
 
 
+def newest_to(plan: Plan, address: str) -> Json | None:
+    """The newest mail of one address with its decoded parts, if it has any."""
+    found = _asked(plan, "messages", recipient=address, limit=1)["messages"]
+    return _asked(plan, f"messages/{found[0]['id']}") if found else None
+
+
 def count_to(plan: Plan, address: str) -> int:
     """How many mails one address received."""
     return int(_asked(plan, "count", recipient=address)["count"])

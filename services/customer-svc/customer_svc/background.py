@@ -2,10 +2,11 @@
 
 import asyncio
 
-from customer_svc.store import batches, imports
+from customer_svc.store import batches, imports, portal
 from servicekit.db import Database
 
 IDLE_SECONDS = 1.0
+FORGET_SECONDS = 3600.0
 
 
 async def work_off(database: Database) -> None:
@@ -17,3 +18,10 @@ async def work_off(database: Database) -> None:
             worked = await imports.work(tx) or worked
         if not worked:
             await asyncio.sleep(IDLE_SECONDS)
+
+
+async def forget_sign_ins(database: Database) -> None:
+    """For ever: forget sessions that ended, and tries that failed another day."""
+    while True:
+        await portal.forget_old(database)
+        await asyncio.sleep(FORGET_SECONDS)

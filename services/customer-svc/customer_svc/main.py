@@ -2,7 +2,8 @@
 
 from fastapi import FastAPI
 
-from customer_svc.background import work_off
+from contracts.jobs import Role
+from customer_svc.background import forget_sign_ins, work_off
 from customer_svc.events import CONSUMERS
 from customer_svc.http import (
     addresses,
@@ -13,10 +14,14 @@ from customer_svc.http import (
     contacts,
     customers,
     imports,
+    invitations,
     logos,
+    portal,
     preferences,
 )
+from customer_svc.portal import Portal
 from customer_svc.settings import CustomerSettings
+from servicekit.auth import OwnIssuer
 from servicekit.cli import run_cli
 from servicekit.http import create_app
 from servicekit.links import Links
@@ -34,18 +39,27 @@ ROUTERS = (
     imports.router,
     preferences.router,
     preferences.office_router,
+    portal.router,
+    invitations.router,
+    invitations.page_router,
 )
 
 
 def build(settings: CustomerSettings) -> FastAPI:
     """The service; companies and customers begin here, and it hears what customers answer."""
+    tokens = settings.portal_tokens
     runtime = Runtime(
         "customer-svc",
         settings,
         consumers=CONSUMERS,
-        tasks=[("batch edits and imports", lambda runtime: work_off(runtime.database))],
+        tasks=[
+            ("batch edits and imports", lambda runtime: work_off(runtime.database)),
+            ("old sign-ins", lambda runtime: forget_sign_ins(runtime.database)),
+        ],
+        own_issuer=OwnIssuer(settings.portal_issuer, frozenset({Role.CUSTOMER}), tokens.jwks),
     )
     app = create_app(runtime, ROUTERS)
+    app.state.portal = Portal(tokens)
     app.state.links = Links.of(settings.link_keys)
     app.state.public_url = str(settings.public_url)
     return app

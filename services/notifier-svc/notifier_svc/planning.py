@@ -8,7 +8,7 @@ from uuid import UUID
 
 from asyncpg import Record
 
-from contracts.customer_requests import TextRequest
+from contracts.customer_requests import InvitationRequested, TextRequest
 from contracts.deliveries import DeliveryState
 from contracts.events import JobEvent, ServiceRequestEvent
 from contracts.profiles import CompanyProfile, CustomerProfile
@@ -37,7 +37,7 @@ JOBS_GROUP = "notifier-svc.jobs"
 
 REQUESTS_GROUP = "notifier-svc.customer-requests"
 
-PlannedEvent = Event[JobEvent] | Event[ServiceRequestEvent] | Event[TextRequest]
+PlannedEvent = Event[JobEvent] | Event[ServiceRequestEvent] | Event[TextRequest] | Event[InvitationRequested]
 
 
 class CompanyUnknown(Exception):

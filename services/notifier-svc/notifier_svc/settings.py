@@ -34,6 +34,8 @@ class NotifierSettings(ServiceSettings):
     """Sign the links in emails: the first signs, all are accepted, so keep the old ones. The same as customer-svc's."""
     public_url: AnyHttpUrl
     """Where Twilio and readers of emails reach this service. Twilio's callbacks are signed over this very URL."""
+    invitation_url: AnyHttpUrl
+    """Where invitations to the portal lead, each with its token at the end: customer-svc's `/v1/portal/invitations`."""
     template_svc_url: AnyHttpUrl
     service_token_url: AnyHttpUrl
     service_client_id: str = "notifier-svc"

@@ -88,29 +88,58 @@ class _Keys:
             log.warning("an issuer's keys can't be fetched", extra={"url": self._url, "error": type(error).__name__})
 
 
+@dataclass(frozen=True)
+class OwnIssuer:
+    """This very service, where it signs tokens itself: it need not ask itself for its keys."""
+
+    issuer: str
+    roles: frozenset[Role]
+    jwks: dict[str, Any]
+
+
+class _OwnKeys:
+    """The signing keys of this service."""
+
+    def __init__(self, jwks: dict[str, Any]) -> None:
+        self._keys = {key.key_id: key for key in PyJWKSet.from_dict(jwks).keys}
+
+    async def get(self, kid: str | None) -> Any:
+        """The key."""
+        try:
+            return self._keys[kid]
+        except KeyError:
+            raise Unauthorized("The token is signed with an unknown key.") from None
+
+
 class Authenticator:
     """Checks tokens: issuer, audience, expiry, signature, and that the issuer may grant the roles."""
 
-    def __init__(self, issuers: tuple[Issuer, ...], audience: str, client: httpx.AsyncClient) -> None:
-        self._issuers = {issuer.issuer: (issuer, _Keys(issuer, client)) for issuer in issuers}
+    def __init__(
+        self, issuers: tuple[Issuer, ...], audience: str, client: httpx.AsyncClient, own: OwnIssuer | None = None
+    ) -> None:
+        self._trusted: dict[str, tuple[frozenset[Role], _Keys | _OwnKeys]] = {
+            issuer.issuer: (issuer.roles, _Keys(issuer, client)) for issuer in issuers
+        }
+        if own is not None:
+            self._trusted[own.issuer] = (own.roles, _OwnKeys(own.jwks))
         self._audience = audience
 
     async def principal(self, token: str) -> Principal:
         """Who the token speaks for. Raises `Unauthorized`."""
         try:
             claimed = jwt.decode(token, options={"verify_signature": False})
-            issuer, keys = self._issuers[claimed["iss"]]
+            granted, keys = self._trusted[claimed["iss"]]
             key = await keys.get(jwt.get_unverified_header(token).get("kid"))
             claims = jwt.decode(
                 token,
                 key,
                 algorithms=ALGORITHMS,
                 audience=self._audience,
-                issuer=issuer.issuer,
+                issuer=claimed["iss"],
                 leeway=LEEWAY_SECONDS,
                 options={"require": ["exp", "iss", "aud", "sub"]},
             )
-            roles = issuer.roles & {Role(role) for role in claims.get("roles", ()) if role in _ROLES}
+            roles = granted & {Role(role) for role in claims.get("roles", ()) if role in _ROLES}
             if not roles:
                 raise Unauthorized("The token grants no role.")
             return Principal(

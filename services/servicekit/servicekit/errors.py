@@ -8,7 +8,7 @@ class Problem(Exception):
 
     status: ClassVar[int] = 500
     slug: ClassVar[str] = "internal"
-    retry_after: ClassVar[int | None] = None
+    retry_after: int | None = None
     """Seconds after which it may well succeed."""
 
     def __init__(self, detail: str = "", **extra: Any) -> None:

@@ -17,9 +17,8 @@ from servicekit.errors import NotFound
 KEY_LENGTH = 32
 """Of a key, at least, in characters."""
 _SCOPES = (Scope.EVERYTHING, Scope.REMINDERS, Scope.BROADCASTS)  # the order is on the wire: append, never reorder
-_FORMAT = 1
+_READER, _INVITATION = b"\1", b"\2"  # the first byte: what a link is for
 _ID, _MAC = 16, 16
-_LENGTH = 2 + 4 * _ID
 
 
 class BrokenLink(NotFound):
@@ -41,6 +40,14 @@ class Link:
     """What unsubscribing by it stops."""
 
 
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """Lets its reader choose a password, once."""
+
+    company_id: UUID
+    id: UUID
+
+
 class Links:
     """Writes and reads links. The first key signs, all are accepted: a new key is put in front, old ones are kept."""
 
@@ -58,22 +65,38 @@ class Links:
     def token(self, link: Link) -> str:
         """The link as it stands in a URL: 110 letters, digits, `-` and `_`."""
         ids = (link.company_id.bytes, link.customer_id.bytes, link.person_id.bytes, link.address_hash)
-        content = bytes((_FORMAT, _SCOPES.index(link.scope))) + b"".join(ids)
-        return urlsafe_b64encode(content + self._sign(0, content)).decode().rstrip("=")
+        return self._write(_READER + bytes((_SCOPES.index(link.scope),)) + b"".join(ids))
 
     def read(self, token: str) -> Link:
         """For whom it speaks. Raises `BrokenLink`."""
+        content = self._read(token, _READER)
+        company, customer, person, address = (content[n : n + _ID] for n in range(1, len(content), _ID))
+        scope = _SCOPES[content[0]]
+        return Link(UUID(bytes=company), UUID(bytes=customer), UUID(bytes=person), address, scope)
+
+    def invitation_token(self, invitation: Invitation) -> str:
+        """The invitation as it stands in a URL: 66 letters, digits, `-` and `_`."""
+        return self._write(_INVITATION + invitation.company_id.bytes + invitation.id.bytes)
+
+    def read_invitation(self, token: str) -> Invitation:
+        """Which invitation it is; whether it still holds is not its to say. Raises `BrokenLink`."""
+        content = self._read(token, _INVITATION)
+        return Invitation(UUID(bytes=content[:_ID]), UUID(bytes=content[_ID:]))
+
+    def _write(self, content: bytes) -> str:
+        return urlsafe_b64encode(content + self._sign(0, content)).decode().rstrip("=")
+
+    def _read(self, token: str, kind: bytes) -> bytes:
+        """What a link of this kind says, if we signed it; a kind has one length. Raises `BrokenLink`."""
         try:
             raw = urlsafe_b64decode(token + "=" * (-len(token) % 4))
         except (ValueError, binascii.Error):
             raise BrokenLink from None
-        content, mac = raw[:_LENGTH], raw[_LENGTH:]
+        content, mac = raw[:-_MAC], raw[-_MAC:]
         signed = any(compare_digest(mac, self._sign(n, content)) for n in range(len(self._macs)))
-        if not signed or content[0] != _FORMAT:
+        if not signed or content[:1] != kind:
             raise BrokenLink
-        company, customer, person, address = (content[n : n + _ID] for n in range(2, _LENGTH, _ID))
-        scope = _SCOPES[content[1]]
-        return Link(UUID(bytes=company), UUID(bytes=customer), UUID(bytes=person), address, scope)
+        return content[1:]
 
     def _sign(self, n: int, content: bytes) -> bytes:
         mac = self._macs[n].copy()

@@ -10,7 +10,7 @@ from aiokafka.errors import KafkaError
 from fastapi import FastAPI
 
 from servicekit import telemetry
-from servicekit.auth import Authenticator
+from servicekit.auth import Authenticator, OwnIssuer
 from servicekit.broker import check_broker
 from servicekit.db import TROUBLE, Database
 from servicekit.housekeeping import keep_house
@@ -44,11 +44,13 @@ class Runtime:
         *,
         consumers: Sequence[Consumer] = (),
         tasks: Sequence[tuple[str, Task]] = (),
+        own_issuer: OwnIssuer | None = None,
     ) -> None:
         self.name = name
         self.settings = settings
         self.consumers = consumers
         self._tasks = tasks
+        self._own_issuer = own_issuer
         self._failing: set[str] = set()
         self._stopping = False
         self._listening: Consumers | None = None
@@ -61,7 +63,9 @@ class Runtime:
         self.database = await self.open_database()
         async with httpx.AsyncClient() as self.http:
             app.state.database = self.database
-            app.state.authenticator = Authenticator(settings.auth_issuers, settings.auth_audience, self.http)
+            app.state.authenticator = Authenticator(
+                settings.auth_issuers, settings.auth_audience, self.http, self._own_issuer
+            )
             running = [asyncio.create_task(self._supervise(name, run), name=name) for name, run in self._background()]
             try:
                 yield

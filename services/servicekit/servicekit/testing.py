@@ -101,11 +101,11 @@ def running_issuer() -> Iterator[TestIssuer]:
 
 
 @asynccontextmanager
-async def serving(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+async def serving(app: FastAPI, base_url: str = "http://service") -> AsyncIterator[httpx.AsyncClient]:
     """A client of `app`, started and, at the end of the block, stopped."""
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url="http://service") as client:
+        async with httpx.AsyncClient(transport=transport, base_url=base_url) as client:
             yield client
 
 

@@ -1,12 +1,14 @@
 """A company: its settings, its regions, and the defaults that new customers start with."""
 
+from datetime import date, datetime
 from typing import Annotated, cast
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
-from contracts.profiles import CompanyProfile, Region
+from contracts.profiles import CompanyProfile, Region, Specials
 from customer_svc.domain.flags import ContactFlagChanges, EmailFlagChanges, RecipientFlagChanges
 from customer_svc.domain.parts import merged
 from customer_svc.domain.values import (
@@ -66,6 +68,15 @@ class SandboxChanges(TypedDict, total=False):
     allow_list: Annotated[tuple[Name, ...], Field(max_length=100)]
 
 
+class SpecialsSettings(Body):
+    """What the company offers in its customer portal, and from when until when."""
+
+    text: Name
+    link: Link | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
+
+
 class RegionSettings(Body):
     """A region; without an id it is a new one."""
 
@@ -96,6 +107,7 @@ class CompanyChanges(TypedDict, total=False):
     quiet_hours: QuietHoursChanges
     caps: CapsChanges
     sandbox: SandboxChanges
+    specials: SpecialsSettings | None
 
 
 class CompanySettings(Body):
@@ -114,6 +126,7 @@ class CompanySettings(Body):
     quiet_hours: QuietHoursChanges = Field(default_factory=QuietHoursChanges)
     caps: CapsChanges = Field(default_factory=CapsChanges)
     sandbox: SandboxChanges = Field(default_factory=SandboxChanges)
+    specials: SpecialsSettings | None = None
 
     def changes(self) -> CompanyChanges:
         """The same, as changes of a company with default settings."""
@@ -137,9 +150,11 @@ def replace(old: CompanyProfile, settings: CompanySettings) -> CompanyProfile:
 
 def change(company: CompanyProfile, changes: CompanyChanges) -> CompanyProfile:
     """The company with these settings changed. Defaults reach new customers only (S0.3)."""
-    changed = merged(company, {name: value for name, value in changes.items() if name != "regions"})
+    changed = merged(company, {name: value for name, value in changes.items() if name not in ("regions", "specials")})
     if "regions" in changes:
         changed = changed.model_copy(update={"regions": _regions(changes["regions"])})
+    if "specials" in changes:
+        changed = changed.model_copy(update={"specials": _specials(changes["specials"])})
     entries = dict.fromkeys(reachable(entry, changed.locale) for entry in changed.sandbox.allow_list)
     return merged(changed, {"sandbox": {"allow_list": tuple(entries)}})
 
@@ -147,6 +162,19 @@ def change(company: CompanyProfile, changes: CompanyChanges) -> CompanyProfile:
 def with_logo(company: CompanyProfile, url: str | None) -> CompanyProfile:
     """The company with this logo, or none."""
     return merged(company, {"brand": {"logo_url": url}})
+
+
+def today(company: CompanyProfile, now: datetime) -> date:
+    """The day it is where the company is."""
+    return now.astimezone(ZoneInfo(company.zone)).date()
+
+
+def _specials(wanted: SpecialsSettings | None) -> Specials | None:
+    if wanted is None:
+        return None
+    if wanted.starts_on and wanted.ends_on and wanted.ends_on < wanted.starts_on:
+        raise Unprocessable("It would end before it starts.")
+    return Specials(**dict(wanted))
 
 
 def _regions(wanted: tuple[RegionSettings, ...]) -> tuple[Region, ...]:

@@ -9,7 +9,7 @@ from typing_extensions import TypedDict
 from contracts.model import Money
 from contracts.profiles import Card, CompanyProfile, CustomerDeleted, CustomerKind, CustomerProfile
 from customer_svc.domain.parts import merged
-from customer_svc.domain.values import Body, LastFour, Name, Notes, Zone
+from customer_svc.domain.values import Body, LastFour, LocaleName, Name, Notes, Zone
 from servicekit.errors import Unprocessable
 
 Tags = Annotated[tuple[Name, ...], Field(max_length=50)]
@@ -49,6 +49,8 @@ class CustomerFields(Body):
     """Whether the rules of its region reach it (S3.13); all other rules go by the contacts' preferences."""
     tags: Tags = ()
     zone: Zone | None = None
+    locale: LocaleName | None = None
+    """The language it is written to in; the company's where absent."""
     notes: Notes = ""
     sales_tax_exempt: bool = False
     reward_balance: Money | None = None
@@ -66,6 +68,7 @@ class CustomerChanges(TypedDict, total=False):
     send_client_notifications: bool
     tags: Tags
     zone: Zone | None
+    locale: LocaleName | None
     notes: Notes
     sales_tax_exempt: bool
     reward_balance: Money | None

@@ -1,24 +1,29 @@
 """A request that changes a customer: one transaction, one new version, one profile published."""
 
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Depends, Request, Response
+from pydantic import BaseModel
 
 from contracts.jobs import Role
 from contracts.profiles import CompanyProfile
 from customer_svc.domain.changes import By
 from customer_svc.domain.customer import Customer, profile
+from customer_svc.domain.portal import check_open, own
 from customer_svc.store import companies, customers
 from servicekit.auth import Principal, require
 from servicekit.db import Database, Tx
+from servicekit.errors import Forbidden, NotFound
 from servicekit.http import Db
 from servicekit.idempotency import once
 from servicekit.preconditions import check_version, etag
 
 OFFICE = (Role.ADMIN, Role.DISPATCHER)
 STAFF = (*OFFICE, Role.TECH)
+OWN = (*OFFICE, Role.CUSTOMER)
+"""Who may change what a customer manages themself."""
 
 Change = Callable[[Customer, CompanyProfile], Customer]
 ChangeInTx = Callable[[Tx, Customer], Awaitable[Customer]]
@@ -27,15 +32,35 @@ Growth = Callable[[Customer, CompanyProfile], tuple[Customer, UUID]]
 
 
 def answer(customer: Customer, who: Principal, status: int = 200, location: str | None = None) -> Response:
-    """The whole customer and its ETag. Technicians get what is published: the notes are the office's (S4.19)."""
-    seen = customer if who.roles & set(OFFICE) else profile(customer)
+    """The customer and its ETag: whole for the office, without its notes for technicians (S4.19), their own view."""
+    if who.roles & set(OFFICE):
+        seen: BaseModel = customer
+    else:
+        seen = profile(customer) if Role.TECH in who.roles else own(customer)
     headers = {"etag": etag(customer.version)} | ({"location": location} if location else {})
     return Response(seen.model_dump_json(), status, headers, media_type="application/json")
 
 
 def by(who: Principal) -> By:
     """For the change log: somebody's own account, or another system's."""
-    return By(who.subject, "office" if who.roles & set(STAFF) else "another system")
+    if who.roles & set(STAFF):
+        return By(who.subject, "office")
+    return By(who.subject, "portal" if Role.CUSTOMER in who.roles else "another system")
+
+
+def check_own(who: Principal, customer_id: UUID) -> None:
+    """Raise `NotFound` where a customer means somebody else."""
+    if who.roles == {Role.CUSTOMER} and who.customer_id != customer_id:
+        raise NotFound("There is no such customer.")
+
+
+async def own_customer(tx: Tx, who: Principal) -> Customer:
+    """The customer that signed in. Raises `Forbidden`, `AccountClosed`."""
+    if who.customer_id is None:
+        raise Forbidden("The token names no customer.")
+    customer = await customers.get(tx, who.company, who.customer_id)
+    check_open(customer)
+    return customer
 
 
 class Changing:
@@ -46,6 +71,11 @@ class Changing:
         self._who = who
         self._database = database
         self._customer_id = customer_id
+
+    def limit_owner(self, fields: Iterable[str], allowed: set[str]) -> None:
+        """Raise `Forbidden` where a customer would change what is the office's."""
+        if self._who.roles == {Role.CUSTOMER} and not allowed.issuperset(fields):
+            raise Forbidden(f"Only these can be changed here: {', '.join(sorted(allowed))}.")
 
     async def change(self, change: Change, also: Note | None = None) -> Response:
         """Change what is there; If-Match says which version was seen. `also` is noted in the same transaction."""
@@ -58,7 +88,7 @@ class Changing:
     async def change_in(self, change: ChangeInTx, also: Note | None = None) -> Response:
         """The same, where the change depends on what else is stored."""
         async with self._database.company(self._who.company) as tx:
-            before = await customers.lock(tx, self._who.company, self._customer_id)
+            before = await self._before(tx)
             check_version(self._request, before.version)
             after = await customers.save(tx, before, await change(tx, before), by(self._who))
             if also:
@@ -71,12 +101,19 @@ class Changing:
             return await once(tx, self._request, self._who, lambda: self._add(tx, growth))
 
     async def _add(self, tx: Tx, growth: Growth) -> Response:
-        before = await customers.lock(tx, self._who.company, self._customer_id)
+        before = await self._before(tx)
         if "if-match" in self._request.headers:
             check_version(self._request, before.version)
         grown, part_id = growth(before, await companies.get(tx, self._who.company))
         after = await customers.save(tx, before, grown, by(self._who))
         return answer(after, self._who, 201, f"{self._request.url.path}/{part_id}")
+
+    async def _before(self, tx: Tx) -> Customer:
+        """The customer, locked; a customer's own only while the account is open."""
+        before = await customers.lock(tx, self._who.company, self._customer_id)
+        if self._who.roles == {Role.CUSTOMER}:
+            check_open(before)
+        return before
 
     async def delete(self) -> Response:
         """Remove the customer for good."""
@@ -91,6 +128,7 @@ def _by(*roles: Role) -> Callable[..., Coroutine[Any, Any, Changing]]:
     async def changing(
         customer_id: UUID, request: Request, who: Annotated[Principal, Depends(require(*roles))], db: Db
     ) -> Changing:
+        check_own(who, customer_id)
         return Changing(request, who, db, customer_id)
 
     return changing
@@ -100,3 +138,5 @@ ByAdmin = Annotated[Changing, Depends(_by(Role.ADMIN))]
 ByAdminOrService = Annotated[Changing, Depends(_by(Role.ADMIN, Role.SERVICE))]
 ByOffice = Annotated[Changing, Depends(_by(*OFFICE))]
 ByStaff = Annotated[Changing, Depends(_by(*STAFF))]
+ByOwner = Annotated[Changing, Depends(_by(*OWN))]
+ByStaffOrOwner = Annotated[Changing, Depends(_by(*STAFF, Role.CUSTOMER))]

@@ -9,21 +9,22 @@ from customer_svc.domain import contacts
 from customer_svc.domain.contacts import ContactChanges, EmailChanges, NewContact, NewEmail
 from customer_svc.domain.customer import Customer
 from customer_svc.domain.phones import NewPhone, PhoneChanges
-from customer_svc.http.changing import ByOffice
+from customer_svc.domain.portal import OwnCustomer
+from customer_svc.http.changing import ByOffice, ByOwner
 
 router = APIRouter(prefix="/v1/customers/{customer_id}/contacts", tags=["contacts"])
 
 
-@router.post("", status_code=201, response_model=Customer)
-async def add_contact(body: NewContact, by_office: ByOffice) -> Response:
+@router.post("", status_code=201, response_model=Customer | OwnCustomer)
+async def add_contact(body: NewContact, by_owner: ByOwner) -> Response:
     """Add a contact; company defaults fill the flags not named (S0.15)."""
-    return await by_office.add(lambda customer, company: contacts.add(customer, body, company))
+    return await by_owner.add(lambda customer, company: contacts.add(customer, body, company))
 
 
-@router.patch("/{contact_id}", response_model=Customer)
-async def change_contact(contact_id: UUID, body: Annotated[ContactChanges, Body()], by_office: ByOffice) -> Response:
+@router.patch("/{contact_id}", response_model=Customer | OwnCustomer)
+async def change_contact(contact_id: UUID, body: Annotated[ContactChanges, Body()], by_owner: ByOwner) -> Response:
     """Change a contact's name or flags (S0.16), or make it the primary one."""
-    return await by_office.change(lambda customer, _: contacts.change(customer, contact_id, body))
+    return await by_owner.change(lambda customer, _: contacts.change(customer, contact_id, body))
 
 
 @router.delete("/{contact_id}", response_model=Customer)
@@ -32,43 +33,43 @@ async def remove_contact(contact_id: UUID, by_office: ByOffice) -> Response:
     return await by_office.change(lambda customer, _: contacts.remove(customer, contact_id))
 
 
-@router.post("/{contact_id}/emails", status_code=201, response_model=Customer)
-async def add_email(contact_id: UUID, body: NewEmail, by_office: ByOffice) -> Response:
+@router.post("/{contact_id}/emails", status_code=201, response_model=Customer | OwnCustomer)
+async def add_email(contact_id: UUID, body: NewEmail, by_owner: ByOwner) -> Response:
     """Add an email address; company defaults fill the flags not named (S0.2)."""
-    return await by_office.add(lambda customer, company: contacts.add_email(customer, contact_id, body, company))
+    return await by_owner.add(lambda customer, company: contacts.add_email(customer, contact_id, body, company))
 
 
-@router.patch("/{contact_id}/emails/{email_id}", response_model=Customer)
+@router.patch("/{contact_id}/emails/{email_id}", response_model=Customer | OwnCustomer)
 async def change_email(
-    contact_id: UUID, email_id: UUID, body: Annotated[EmailChanges, Body()], by_office: ByOffice
+    contact_id: UUID, email_id: UUID, body: Annotated[EmailChanges, Body()], by_owner: ByOwner
 ) -> Response:
     """Change an email address or its flags (S0.4)."""
-    return await by_office.change(lambda customer, _: contacts.change_email(customer, contact_id, email_id, body))
+    return await by_owner.change(lambda customer, _: contacts.change_email(customer, contact_id, email_id, body))
 
 
-@router.delete("/{contact_id}/emails/{email_id}", response_model=Customer)
-async def remove_email(contact_id: UUID, email_id: UUID, by_office: ByOffice) -> Response:
+@router.delete("/{contact_id}/emails/{email_id}", response_model=Customer | OwnCustomer)
+async def remove_email(contact_id: UUID, email_id: UUID, by_owner: ByOwner) -> Response:
     """Remove an email address."""
-    return await by_office.change(lambda customer, _: contacts.remove_email(customer, contact_id, email_id))
+    return await by_owner.change(lambda customer, _: contacts.remove_email(customer, contact_id, email_id))
 
 
-@router.post("/{contact_id}/phones", status_code=201, response_model=Customer)
-async def add_phone(contact_id: UUID, body: NewPhone, by_office: ByOffice) -> Response:
+@router.post("/{contact_id}/phones", status_code=201, response_model=Customer | OwnCustomer)
+async def add_phone(contact_id: UUID, body: NewPhone, by_owner: ByOwner) -> Response:
     """Add a phone, in any notation of the company's country or with a country code."""
-    return await by_office.add(lambda customer, company: contacts.add_phone(customer, contact_id, body, company))
+    return await by_owner.add(lambda customer, company: contacts.add_phone(customer, contact_id, body, company))
 
 
-@router.patch("/{contact_id}/phones/{phone_id}", response_model=Customer)
+@router.patch("/{contact_id}/phones/{phone_id}", response_model=Customer | OwnCustomer)
 async def change_phone(
-    contact_id: UUID, phone_id: UUID, body: Annotated[PhoneChanges, Body()], by_office: ByOffice
+    contact_id: UUID, phone_id: UUID, body: Annotated[PhoneChanges, Body()], by_owner: ByOwner
 ) -> Response:
     """Change a phone; another number starts without consent."""
-    return await by_office.change(
+    return await by_owner.change(
         lambda customer, company: contacts.change_phone(customer, contact_id, phone_id, body, company)
     )
 
 
-@router.delete("/{contact_id}/phones/{phone_id}", response_model=Customer)
-async def remove_phone(contact_id: UUID, phone_id: UUID, by_office: ByOffice) -> Response:
+@router.delete("/{contact_id}/phones/{phone_id}", response_model=Customer | OwnCustomer)
+async def remove_phone(contact_id: UUID, phone_id: UUID, by_owner: ByOwner) -> Response:
     """Remove a phone."""
-    return await by_office.change(lambda customer, _: contacts.remove_phone(customer, contact_id, phone_id))
+    return await by_owner.change(lambda customer, _: contacts.remove_phone(customer, contact_id, phone_id))

@@ -6,13 +6,15 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Depends, Query, Request, Response
 from pydantic import AwareDatetime, TypeAdapter, ValidationError
 
+from contracts.jobs import Role
 from contracts.profiles import CustomerKind, CustomerProfile
 from customer_svc.domain import customer, intake
 from customer_svc.domain.customer import Customer, CustomerChanges
 from customer_svc.domain.intake import NewCustomer
+from customer_svc.domain.portal import OwnCustomer
 from customer_svc.domain.summary import Filter, Order, Position, Preference, Summary
 from customer_svc.domain.values import Text
-from customer_svc.http.changing import OFFICE, STAFF, ByAdmin, ByOffice, answer, by
+from customer_svc.http.changing import OFFICE, STAFF, ByAdmin, ByOffice, ByOwner, answer, by, check_own, own_customer
 from customer_svc.store import companies, customers
 from servicekit.auth import Principal, require
 from servicekit.db import Tx
@@ -25,6 +27,7 @@ router = APIRouter(prefix="/v1/customers", tags=["customers"])
 
 Office = Annotated[Principal, Depends(require(*OFFICE))]
 Staff = Annotated[Principal, Depends(require(*STAFF))]
+StaffOrOwner = Annotated[Principal, Depends(require(*STAFF, Role.CUSTOMER))]
 
 _POSITION: TypeAdapter[Position] = TypeAdapter(tuple[Text, AwareDatetime, UUID])
 
@@ -66,17 +69,21 @@ async def _create(tx: Tx, body: NewCustomer, who: Principal) -> Response:
     return answer(created, who, 201, f"{router.prefix}/{created.id}")
 
 
-@router.get("/{customer_id}", response_model=Customer | CustomerProfile)
-async def get_customer(customer_id: UUID, who: Staff, db: Db) -> Response:
-    """The whole customer; technicians don't see the notes."""
+@router.get("/{customer_id}", response_model=Customer | CustomerProfile | OwnCustomer)
+async def get_customer(customer_id: UUID, who: StaffOrOwner, db: Db) -> Response:
+    """The whole customer; technicians don't see the notes, and customers see their own and what concerns them."""
+    check_own(who, customer_id)
     async with db.company(who.company) as tx:
+        if who.roles == {Role.CUSTOMER}:
+            return answer(await own_customer(tx, who), who)
         return answer(await customers.get(tx, who.company, customer_id), who)
 
 
-@router.patch("/{customer_id}", response_model=Customer)
-async def change_customer(body: Annotated[CustomerChanges, Body()], by_office: ByOffice) -> Response:
-    """Change plain fields; those not named stay."""
-    return await by_office.change(lambda known, company: customer.change(known, body, company))
+@router.patch("/{customer_id}", response_model=Customer | OwnCustomer)
+async def change_customer(body: Annotated[CustomerChanges, Body()], by_owner: ByOwner) -> Response:
+    """Change plain fields; those not named stay. Customers change their name and language, and nothing else here."""
+    by_owner.limit_owner(body.keys(), {"name", "locale"})
+    return await by_owner.change(lambda known, company: customer.change(known, body, company))
 
 
 @router.delete("/{customer_id}", status_code=204)

@@ -1,6 +1,6 @@
 -- name: get_company^
 select company_id as id, company_id, version, name, slug, zone, currency, locale, brand, email_defaults,
-    contact_defaults, recipient_defaults, quiet_hours, caps, sandbox,
+    contact_defaults, recipient_defaults, quiet_hours, caps, sandbox, specials,
     coalesce((
         select jsonb_agg(jsonb_build_object('id', r.id, 'name', r.name, 'active', r.active, 'reply_to', r.reply_to,
             'portal_url', r.portal_url) order by r.position)
@@ -14,13 +14,14 @@ select version from company where company_id = $1 for update;
 
 -- name: insert_company!
 insert into company (company_id, version, name, slug, zone, currency, locale, brand, email_defaults, contact_defaults,
-    recipient_defaults, quiet_hours, caps, sandbox)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14);
+    recipient_defaults, quiet_hours, caps, sandbox, specials)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15);
 
 -- name: update_company!
 update company
 set version = $2, name = $3, slug = $4, zone = $5, currency = $6, locale = $7, brand = $8, email_defaults = $9,
-    contact_defaults = $10, recipient_defaults = $11, quiet_hours = $12, caps = $13, sandbox = $14, updated_at = now()
+    contact_defaults = $10, recipient_defaults = $11, quiet_hours = $12, caps = $13, sandbox = $14,
+    specials = $15, updated_at = now()
 where company_id = $1;
 
 -- name: remove_other_regions!

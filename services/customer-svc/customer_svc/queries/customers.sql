@@ -4,7 +4,7 @@ select version from customer where company_id = $1 and id = $2 for update;
 -- name: load_customers
 -- Whole aggregates, one row each, in the shape of domain.Customer.
 select c.id, c.company_id, c.version, c.name, c.kind, c.region_id, c.head_office, c.send_client_notifications, c.tags,
-    c.zone, c.archived, c.blocked, c.notes, c.external_id, c.sales_tax_exempt, c.reward_balance, c.cards,
+    c.zone, c.locale, c.archived, c.blocked, c.notes, c.external_id, c.sales_tax_exempt, c.reward_balance, c.cards,
     coalesce((
         select jsonb_agg(jsonb_build_object(
             'id', t.id, 'name', t.name, 'primary', t.is_primary, 'flags', to_jsonb(t),
@@ -52,14 +52,15 @@ order by c.ordinality;
 
 -- name: save_customer!
 insert into customer (company_id, id, version, name, kind, region_id, head_office, send_client_notifications, tags, zone,
-    archived, blocked, notes, sales_tax_exempt, reward_balance, cards, search, external_id)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+    archived, blocked, notes, sales_tax_exempt, reward_balance, cards, search, external_id, locale)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
 on conflict (company_id, id) do update
 set version = excluded.version, name = excluded.name, kind = excluded.kind, region_id = excluded.region_id,
     head_office = excluded.head_office, send_client_notifications = excluded.send_client_notifications,
     tags = excluded.tags, zone = excluded.zone, archived = excluded.archived, blocked = excluded.blocked,
     notes = excluded.notes, sales_tax_exempt = excluded.sales_tax_exempt, reward_balance = excluded.reward_balance,
-    cards = excluded.cards, search = excluded.search, external_id = excluded.external_id, updated_at = now();
+    cards = excluded.cards, search = excluded.search, external_id = excluded.external_id, locale = excluded.locale,
+    updated_at = now();
 
 -- name: forget_answers!
 -- Answers kept for repeated requests show whole customers.

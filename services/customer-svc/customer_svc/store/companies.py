@@ -68,7 +68,8 @@ async def find_logo(tx: Tx, sha256: str) -> Logo:
 
 
 def _row(company: CompanyProfile) -> tuple[Any, ...]:
-    parts = ("brand", "email_defaults", "contact_defaults", "recipient_defaults", "quiet_hours", "caps", "sandbox")
+    defaults = ("email_defaults", "contact_defaults", "recipient_defaults")
+    parts = ("brand", *defaults, "quiet_hours", "caps", "sandbox", "specials")
     settings = company.model_dump(mode="json", include=set(parts))
     plain = (company.id, company.version, company.name, company.slug, company.zone, company.currency, company.locale)
     return (*plain, *(settings[part] for part in parts))

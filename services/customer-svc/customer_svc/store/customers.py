@@ -122,6 +122,7 @@ def _row(customer: Customer) -> tuple[Any, ...]:
         [card.model_dump() for card in customer.cards],
         searchable(customer),
         customer.external_id,
+        customer.locale,
     )
 
 

@@ -72,6 +72,10 @@ class Platform:
     def _person(self, role: Role, company_id: UUID | None) -> Person:
         return Person(self.anyone, self._issuer.headers(role, company_id))
 
+    def customer(self, company_id: UUID, customer_id: str | None) -> Person:
+        """Somebody who signed in to the portal."""
+        return Person(self.anyone, self._issuer.headers(Role.CUSTOMER, company_id, customer_id=customer_id))
+
     def people_of(self, company_id: UUID) -> Api:
         """One person of each role."""
         return Api(

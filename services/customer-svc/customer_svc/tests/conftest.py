@@ -11,7 +11,7 @@ from customer_svc import background
 from customer_svc.main import build
 from customer_svc.settings import CustomerSettings
 from customer_svc.tests.api import Api, Platform
-from customer_svc.tests.factories import COMPANY_ID, LINK_KEY, company_body
+from customer_svc.tests.factories import COMPANY_ID, LINK_KEY, PORTAL_KEY, PUBLIC_URL, company_body
 from servicekit.settings import Issuer, KafkaSettings
 from servicekit.testing import NOWHERE, TestIssuer, running_issuer, serving
 
@@ -37,10 +37,11 @@ async def platform(
         auth_issuers=(Issuer.model_validate(issuer.setting),),
         kafka=KafkaSettings(bootstrap_servers=NOWHERE),
         link_keys=SecretStr(LINK_KEY),
-        public_url=AnyHttpUrl("https://customers.example"),
+        portal_keys=SecretStr(PORTAL_KEY),
+        public_url=AnyHttpUrl(PUBLIC_URL),
     )
     app = build(settings)
-    async with serving(app) as client:
+    async with serving(app, PUBLIC_URL) as client:
         yield Platform(client, issuer, app.state.database, urls)
 
 

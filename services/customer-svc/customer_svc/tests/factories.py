@@ -1,7 +1,11 @@
 """Companies and customers for tests, complete unless told otherwise."""
 
+from base64 import b64encode
 from typing import Any
 from uuid import UUID
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 
 from contracts.profiles import CompanyProfile
 from customer_svc.domain import company, intake
@@ -9,7 +13,16 @@ from customer_svc.domain.company import CompanySettings
 from customer_svc.domain.customer import Customer
 from customer_svc.domain.intake import NewCustomer
 
+
+def signing_key() -> str:
+    """A key of the portal's."""
+    form = (serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    return b64encode(generate_private_key(SECP256R1()).private_bytes(*form)).decode()
+
+
+PUBLIC_URL = "https://customers.example"
 LINK_KEY = "a key of thirty-two letters or of more"
+PORTAL_KEY = signing_key()
 COMPANY_ID = UUID("11111111-1111-4111-8111-111111111111")
 
 

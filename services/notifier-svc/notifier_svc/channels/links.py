@@ -2,21 +2,22 @@
 
 from contracts.deliveries import Channel
 from contracts.inbound import Scope
-from notifier_svc.domain.context import PREFERENCES
+from notifier_svc.domain.context import INVITATION, PREFERENCES
 from notifier_svc.domain.keys import Keys
 from notifier_svc.domain.matrix import GROUPS
 from notifier_svc.domain.model import Candidate
-from notifier_svc.domain.recheck import Claimed
-from servicekit.links import Link, Links
+from notifier_svc.domain.recheck import Claimed, Due
+from servicekit.links import Invitation, Link, Links
 
 PATH = "/v1/unsubscribe"
 
 
 class ReaderLinks:
-    """The links of one message, below the public URL of this service."""
+    """The links of one message: below the public URL of this service, or to where invitations are taken up."""
 
-    def __init__(self, public_url: str, links: Links, keys: Keys) -> None:
+    def __init__(self, public_url: str, invitation_url: str, links: Links, keys: Keys) -> None:
         self._base = f"{public_url.rstrip('/')}{PATH}/"
+        self._invitations = f"{invitation_url.rstrip('/')}/"
         self._links = links
         self._keys = keys
 
@@ -25,9 +26,17 @@ class ReaderLinks:
         scope = GROUPS.get(due.category)
         return self._url(due, to, scope) if scope else None
 
-    def put_in(self, words: str, due: Claimed, to: Candidate) -> str:
-        """The words with the reader's own link to their preferences, which the log does not keep."""
-        return words.replace(PREFERENCES, self._url(due, to, Scope.EVERYTHING)) if PREFERENCES in words else words
+    def put_in(self, words: str, due: Due, to: Candidate) -> str:
+        """The words with the reader's own links, which the log does not keep."""
+        if PREFERENCES in words:
+            words = words.replace(PREFERENCES, self._url(due, to, Scope.EVERYTHING))
+        if INVITATION in words:
+            words = words.replace(INVITATION, self._invitation(due))
+        return words
+
+    def _invitation(self, due: Due) -> str:
+        """An invitation's event has its id."""
+        return self._invitations + self._links.invitation_token(Invitation(due.company_id, due.event_id))
 
     def _url(self, due: Claimed, to: Candidate, scope: Scope) -> str:
         hashed = self._keys.address(due.company_id, Channel.EMAIL, to.key)

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 
 from contracts.inbound import Scope
 
-ENGLISH = "en"
-
 
 @dataclass(frozen=True, slots=True)
 class Words:

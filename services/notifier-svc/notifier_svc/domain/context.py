@@ -6,6 +6,7 @@ from typing import Any, TypedDict
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from contracts.customer_requests import InvitationRequested
 from contracts.deliveries import Channel
 from contracts.events import Invoice, JobEvent, Payment, ServiceRequestEvent
 from contracts.jobs import Job, Line, Visit
@@ -13,6 +14,7 @@ from contracts.profiles import CompanyProfile, CustomerProfile, Region
 from contracts.rendering import (
     CompanyTags,
     CustomerTags,
+    InvitationTags,
     InvoiceTags,
     JobTags,
     LineTags,
@@ -29,7 +31,8 @@ from notifier_svc.domain import wording
 from notifier_svc.domain.triggers import Occurrence, Told
 
 PREFERENCES = "https://preferences.invalid/"
-"""Stands for the reader's own link, which is a secret, wherever words are kept (RFC 6761: no such host, ever)."""
+INVITATION = "https://invitation.invalid/"
+"""Stand for the reader's own links, which are secrets, wherever words are kept (RFC 6761: no such hosts, ever)."""
 
 
 class _Amounts(TypedDict):
@@ -56,6 +59,7 @@ def about(occurrence: Occurrence, customer: CustomerProfile, company: CompanyPro
         request=_request(occurrence.data) if isinstance(occurrence.data, ServiceRequestEvent) else None,
         region=_region(region_of(customer, company)),
         links=LinkTags(preferences=PREFERENCES),
+        invitation=InvitationTags(url=INVITATION) if isinstance(occurrence.data, InvitationRequested) else None,
     )
 
 

@@ -31,6 +31,8 @@ class Trigger(StrEnum):
     REQUEST_RECEIVED = "request_received"
     REQUEST_ACCEPTED = "request_accepted"
     REQUEST_REJECTED = "request_rejected"
+    ACCOUNT_INVITED = "account_invited"
+    ACCOUNT_RESET = "account_reset"
 
 
 class OwnTrigger(StrEnum):

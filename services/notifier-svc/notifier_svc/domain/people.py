@@ -76,6 +76,15 @@ def at_phone(customer: CustomerProfile, person_id: UUID, phone_id: UUID) -> Cand
     return next((place for place in places if place.address and place.address == numbers.get(phone_id)), None)
 
 
+def at_email(customer: CustomerProfile, person_id: UUID, email_id: UUID) -> Candidate | None:
+    """A contact at one email address; `None` where it is there no more."""
+    for contact in customer.contacts:
+        found = next((email.address for email in contact.emails if email.id == email_id), None)
+        if contact.id == person_id and found:
+            return next(c for c in _of_contact(contact, Channel.EMAIL) if c.key == normalise(found))
+    return None
+
+
 def consent_of(customer: CustomerProfile, phone_id: UUID) -> Consent | None:
     """What the phone's owner has said to texts; `None` where the phone is there no more."""
     return next((phone.sms_consent for phone in _phones_of(customer) if phone.id == phone_id), None)

@@ -5,12 +5,12 @@ from dataclasses import replace
 from datetime import datetime, tzinfo
 from uuid import UUID
 
-from contracts.customer_requests import SmsPermissionRequested, TextRequest
+from contracts.customer_requests import InvitationRequested, SmsPermissionRequested, TextRequest
 from contracts.deliveries import Category, Channel, Reason
 from contracts.profiles import CompanyProfile, CustomerProfile
 from notifier_svc.domain.gates import Circumstances, channel_refused, gate, too_old
 from notifier_svc.domain.model import Candidate, Decision, OwnText, OwnTrigger, Rule, Send, Skip
-from notifier_svc.domain.people import at_phone, candidates, consent_of
+from notifier_svc.domain.people import at_email, at_phone, candidates, consent_of
 from notifier_svc.domain.timing import Limits, Outgoing, when, zone_of
 from notifier_svc.domain.triggers import Occurrence
 
@@ -98,7 +98,21 @@ def _decide(rule: Rule, occurrence: Occurrence, circumstances: Circumstances, no
     refusal = refused_for_all(rule, occurrence, circumstances) or channel_refused(rule.channel, circumstances)
     if refusal:
         return [_row(rule, occurrence, Skip(refusal), now)]
-    found: Sequence[Candidate | None] = candidates(
+    found = _meant(rule, occurrence, circumstances)
+    old = too_old(occurrence.occurred_at, rule.max_age, now)
+    rows = []
+    for candidate in found or [None]:
+        verdict = Skip(Reason.TOO_OLD) if old else gate(rule.category, candidate, circumstances)
+        rows.append(_row(rule, occurrence, verdict, now, candidate))
+    return rows
+
+
+def _meant(rule: Rule, occurrence: Occurrence, circumstances: Circumstances) -> Sequence[Candidate | None]:
+    """Whom it is for: whoever the occurrence names, or all whom the rule's category reaches (D1)."""
+    if isinstance(occurrence.data, InvitationRequested):
+        invited = at_email(circumstances.customer, occurrence.data.person_id, occurrence.data.email_id)
+        return [invited if rule.channel is Channel.EMAIL else None]
+    return candidates(
         circumstances.customer,
         occurrence.service_address_id,
         rule.category,
@@ -106,12 +120,6 @@ def _decide(rule: Rule, occurrence: Occurrence, circumstances: Circumstances, no
         circumstances.blocked,
         regional=rule.region_id is not None,
     )
-    old = too_old(occurrence.occurred_at, rule.max_age, now)
-    rows = []
-    for candidate in found or [None]:
-        verdict = Skip(Reason.TOO_OLD) if old else gate(rule.category, candidate, circumstances)
-        rows.append(_row(rule, occurrence, verdict, now, candidate))
-    return rows
 
 
 def refused_for_all(rule: Rule, occurrence: Occurrence, circumstances: Circumstances) -> Reason | None:

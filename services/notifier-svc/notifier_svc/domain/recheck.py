@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from contracts.customer_requests import TextRequest
+from contracts.customer_requests import InvitationRequested, TextRequest
 from contracts.deliveries import Category, Channel, DeliveryState, DeliveryUpdated, Lane, Reason
 from contracts.profiles import CompanyProfile, CustomerProfile
 from notifier_svc.domain.gates import Circumstances, channel_refused, gate
@@ -159,8 +159,8 @@ def _candidate(due: Due, customer: CustomerProfile, rule: Rule | None) -> Candid
 
 
 def _meant(due: Due, customer: CustomerProfile, rule: Rule | None) -> Iterable[Candidate]:
-    """Whom it may be for; what no rule made named its person itself."""
-    if rule is None:
+    """Whom it may be for; what no rule made, or is about an account, named its person itself."""
+    if rule is None or isinstance(due.occurrence.data, InvitationRequested):
         return everyone(customer, due.channel)
     place, regional = due.occurrence.service_address_id, rule.region_id is not None
     people = reachable(customer, place, due.category, due.channel, regional=regional)

@@ -24,6 +24,8 @@ _RULES: dict[Channel, tuple[tuple[str, str, Trigger, str | None], ...]] = {
         ("request-received", "Request received", Trigger.REQUEST_RECEIVED, None),
         ("request-accepted", "Request accepted", Trigger.REQUEST_ACCEPTED, None),
         ("request-rejected", "Request declined", Trigger.REQUEST_REJECTED, None),
+        ("account-invitation", "Portal: invitation", Trigger.ACCOUNT_INVITED, None),
+        ("password-reset", "Portal: new password", Trigger.ACCOUNT_RESET, None),
     ),
     Channel.SMS: (
         ("job-created-text", "Text: job booked", Trigger.JOB_CREATED, None),
@@ -41,6 +43,7 @@ _RULES: dict[Channel, tuple[tuple[str, str, Trigger, str | None], ...]] = {
 # On from the start but these: nobody is texted without consent, nor called without having asked for calls.
 _OFF = {"status-done"}  # "work order closed" tells it already
 _URGENT = {"status-on-the-way", "status-on-the-way-text", "status-on-the-way-call"}
+_URGENT |= {"account-invitation", "password-reset"}
 
 
 def starter_rules(company_id: UUID, now: datetime) -> list[Rule]:

@@ -7,7 +7,7 @@ from typing import TypeGuard
 from uuid import UUID
 
 from contracts import events
-from contracts.customer_requests import TextRequest
+from contracts.customer_requests import CustomerRequest, InvitationRequested, Purpose, TextRequest
 from contracts.deliveries import Category
 from contracts.jobs import Job, JobKind
 from notifier_svc.domain.model import Trigger
@@ -24,6 +24,8 @@ CATEGORY: dict[Trigger, Category] = {
     Trigger.REQUEST_RECEIVED: Category.REQUEST,
     Trigger.REQUEST_ACCEPTED: Category.REQUEST,
     Trigger.REQUEST_REJECTED: Category.REQUEST,
+    Trigger.ACCOUNT_INVITED: Category.ACCOUNT,
+    Trigger.ACCOUNT_RESET: Category.ACCOUNT,
 }
 
 _MAX_AGE = {Category.STATUS: timedelta(hours=2), Category.CONFIRMATION: timedelta(hours=24)}
@@ -41,8 +43,8 @@ _SIMPLE: dict[type, Trigger] = {
 _OF_A_STATUS = (events.StatusChanged, events.WOClosed)
 
 
-_TOLD = (events.JobEvent, events.ServiceRequestEvent, TextRequest)
-Told = events.JobEvent | events.ServiceRequestEvent | TextRequest
+_TOLD = (events.JobEvent, events.ServiceRequestEvent, TextRequest, InvitationRequested)
+Told = events.JobEvent | events.ServiceRequestEvent | TextRequest | InvitationRequested
 
 
 def is_told(data: object) -> TypeGuard[Told]:
@@ -62,18 +64,18 @@ class Occurrence:
 
     @property
     def customer_id(self) -> UUID:
-        """Whose job or request it is, or whose phone."""
+        """Whose job or request it is, or whose phone or account."""
         return self._subject.customer_id
 
     @property
     def customer_version(self) -> int:
         """The oldest profile by which it can be planned."""
-        return self.data.customer_version if isinstance(self.data, TextRequest) else 0
+        return self.data.customer_version if isinstance(self.data, CustomerRequest) else 0
 
     @property
     def service_address_id(self) -> UUID | None:
         """Where the work is, if it is about work."""
-        return None if isinstance(self._subject, TextRequest) else self._subject.service_address_id
+        return None if isinstance(self._subject, CustomerRequest) else self._subject.service_address_id
 
     @property
     def job_id(self) -> UUID | None:
@@ -116,7 +118,7 @@ class Occurrence:
     @property
     def notify(self) -> bool:
         """Whether whoever acted wants the customer told."""
-        return isinstance(self.data, TextRequest) or self.data.notify
+        return isinstance(self.data, CustomerRequest) or self.data.notify
 
     @property
     def words(self) -> str | None:
@@ -124,13 +126,13 @@ class Occurrence:
         return self.data.wording if isinstance(self.data, TextRequest) else None
 
     @property
-    def _subject(self) -> Job | events.ServiceRequest | TextRequest:
-        if isinstance(self.data, TextRequest):
+    def _subject(self) -> Job | events.ServiceRequest | CustomerRequest:
+        if isinstance(self.data, CustomerRequest):
             return self.data
         return self.data.job if isinstance(self.data, events.JobEvent) else self.data.request
 
 
-def trigger_of(data: events.JobEvent | events.ServiceRequestEvent) -> Trigger | None:
+def trigger_of(data: events.JobEvent | events.ServiceRequestEvent | InvitationRequested) -> Trigger | None:
     """The trigger of an event, if it has a message of its own."""
     match data:
         case events.JobCreated(job=job):
@@ -139,6 +141,8 @@ def trigger_of(data: events.JobEvent | events.ServiceRequestEvent) -> Trigger | 
             return Trigger.JOB_UPDATED if changes else None
         case events.EstimateDecided(decision=events.Decision.ACCEPTED):
             return Trigger.JOB_CREATED
+        case InvitationRequested(purpose=purpose):
+            return Trigger.ACCOUNT_INVITED if purpose is Purpose.CONFIRM else Trigger.ACCOUNT_RESET
         case _:
             return _SIMPLE.get(type(data))
 

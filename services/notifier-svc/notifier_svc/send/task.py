@@ -45,7 +45,7 @@ def sending(settings: NotifierSettings, keys: Keys) -> Sending:
         host=host,
         from_address=settings.smtp_from_address,
         callbacks=Callbacks(str(settings.public_url)),
-        links=ReaderLinks(str(settings.public_url), Links.of(settings.link_keys), keys),
+        links=ReaderLinks(str(settings.public_url), str(settings.invitation_url), Links.of(settings.link_keys), keys),
         connections=settings.smtp_connections,
         twilio_connections=settings.twilio_connections,
         lease=timedelta(seconds=settings.lease_seconds),

@@ -41,6 +41,7 @@ def settings_for(urls: DatabaseUrls, issuer: TestIssuer) -> NotifierSettings:
             "sender_keys": Fernet.generate_key().decode(),
             "link_keys": LINK_KEY,
             "public_url": PUBLIC_URL,
+            "invitation_url": f"{PUBLIC_URL}/invitations",
             "template_svc_url": f"http://{NOWHERE}",
             "service_token_url": f"http://{NOWHERE}",
             "service_client_secret": "none",

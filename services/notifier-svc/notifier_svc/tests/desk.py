@@ -59,7 +59,7 @@ class Desk:
             "host": host,
             "from_address": "notices@mail.example",
             "callbacks": CALLBACKS,
-            "links": ReaderLinks(PUBLIC_URL, LINKS, self.keys),
+            "links": ReaderLinks(PUBLIC_URL, f"{PUBLIC_URL}/invitations", LINKS, self.keys),
             "connections": 2,
             "twilio_connections": 4,
             "lease": timedelta(seconds=30),

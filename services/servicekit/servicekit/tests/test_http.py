@@ -20,7 +20,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from contracts.jobs import Role
 from servicekit import relay, telemetry
-from servicekit.auth import Authenticator, Principal, require
+from servicekit.auth import Authenticator, Principal, _Keys, require
 from servicekit.db import Database
 from servicekit.errors import Conflict
 from servicekit.http import Body, Db, create_app
@@ -353,7 +353,8 @@ async def test_a_hanging_issuer_holds_up_nobody_whose_key_is_known(issuer: TestI
         authenticator = Authenticator((Issuer.model_validate(issuer.setting),), "fieldbell", client)
         token = issuer.token(Role.ADMIN, COMPANY)
         await authenticator.principal(token)
-        keys = authenticator._issuers[issuer.url][1]
+        keys = authenticator._trusted[issuer.url][1]
+        assert isinstance(keys, _Keys)
         keys._fetched = keys._tried = -1e9  # long ago
         refreshing = asyncio.create_task(authenticator.principal(token))
         while asked < 2:

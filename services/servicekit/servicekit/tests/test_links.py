@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.inbound import Scope
-from servicekit.links import BrokenLink, Link, Links
+from servicekit.links import BrokenLink, Invitation, Link, Links
 
 OLD, NEW, OTHERS = ("k" * 31 + letter for letter in "abc")
 LINKS = st.builds(
@@ -49,6 +49,15 @@ def test_anything_else_is_refused_as_a_broken_link(token: str) -> None:
 def test_another_installations_link_is_refused() -> None:
     with pytest.raises(BrokenLink):
         Links([NEW]).read(Links([OTHERS]).token(LINK))
+
+
+def test_an_invitation_is_read_as_such_and_as_nothing_else() -> None:
+    links, invitation = Links([NEW]), Invitation(UUID(int=1), UUID(int=2))
+    assert links.read_invitation(links.invitation_token(invitation)) == invitation
+    with pytest.raises(BrokenLink):
+        links.read(links.invitation_token(invitation))
+    with pytest.raises(BrokenLink):
+        links.read_invitation(links.token(LINK))
 
 
 @pytest.mark.parametrize("keys", [[], ["short"], [NEW, "short"]])

@@ -3,6 +3,7 @@
 from contracts.rendering import (
     CompanyTags,
     CustomerTags,
+    InvitationTags,
     InvoiceTags,
     JobTags,
     LineTags,
@@ -72,6 +73,7 @@ DESCRIPTIONS = {
     "region.name": "The customer's region",
     "region.portal_url": "Link to the region's customer portal",
     "links.preferences": "Link by which the reader chooses what comes to them, and unsubscribes; emails only",
+    "invitation.url": "Link by which the reader chooses a password for the portal",
 }
 
 SAMPLE = RenderContext(
@@ -126,4 +128,5 @@ SAMPLE = RenderContext(
     request=RequestTags(summary="The kitchen faucet drips.", reason="We are fully booked that week."),
     region=RegionTags(name="North Denver", portal_url="https://portal.northside.example/north"),
     links=LinkTags(preferences="https://preferences.invalid/"),
+    invitation=InvitationTags(url="https://invitation.invalid/"),
 )

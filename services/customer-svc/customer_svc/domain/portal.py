@@ -1,0 +1,197 @@
+"""The portal's rules: who may be invited and sign in, how long things hold, how guessing is slowed down."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, StringConstraints
+
+from contracts.addresses import normalised_email
+from contracts.customer_requests import Purpose
+from contracts.model import Money
+from contracts.profiles import Brand, Card, CompanyProfile, Contact, ServiceAddress, Specials
+from customer_svc.domain.company import today
+from customer_svc.domain.customer import Customer
+from customer_svc.domain.parts import find
+from customer_svc.domain.values import Body, Email, Slug
+from servicekit.errors import Conflict, Forbidden, Problem, Unauthorized, Unprocessable
+
+GOOD_FOR = {Purpose.CONFIRM: timedelta(days=7), Purpose.RESET: timedelta(hours=1)}
+ASK_AGAIN_AFTER = timedelta(minutes=1)
+"""Somebody who forgot their password is written to once in this time, however often they ask."""
+ACCESS_TOKEN = timedelta(minutes=10)
+SESSION = timedelta(days=30)
+
+FREE_TRIES = 5
+FIRST_LOCK, LONGEST_LOCK = timedelta(minutes=1), timedelta(hours=1)
+
+SHORTEST, LONGEST = 10, 200
+Password = Annotated[str, StringConstraints(min_length=SHORTEST, max_length=LONGEST)]
+
+
+class ConfirmedAlready(Conflict):
+    """This contact has confirmed the account already."""
+
+    slug = "confirmed-already"
+
+
+class SignsInElsewhere(Conflict):
+    """Another contact signs in with this address."""
+
+    slug = "signs-in-elsewhere"
+
+
+class AccountClosed(Forbidden):
+    """This account is closed: please ask the company."""
+
+    slug = "account-closed"
+
+
+class WrongPassword(Unauthorized):
+    """The email address or the password is not right."""
+
+    slug = "wrong-password"
+
+
+class TooManyTries(Problem):
+    """Too many tries: please wait."""
+
+    status, slug = 429, "too-many-tries"
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__()
+        self.retry_after = max(1, seconds)
+
+
+class InvitationUsed(Conflict):
+    """This link was used already, has expired, or a newer one was sent: please ask for another."""
+
+    slug = "invitation-used"
+
+
+class SignIn(Body):
+    """Who wants to sign in, and where."""
+
+    company: Slug
+    email: Email
+    password: Annotated[str, StringConstraints(max_length=200)]
+
+
+class Forgotten(Body):
+    """Whose password is to be chosen anew."""
+
+    company: Slug
+    email: Email
+
+
+class NewPassword(Body):
+    """A password, by the link in an invitation."""
+
+    token: Annotated[str, StringConstraints(max_length=200)]
+    password: Password
+
+
+class PortalCompany(BaseModel):
+    """The company, as its customers know it."""
+
+    name: str
+    locale: str
+    brand: Brand
+
+
+class Me(BaseModel):
+    """Who is signed in, and what they are told at the top of the portal (S0.21)."""
+
+    customer_id: UUID
+    contact_id: UUID
+    name: str
+    email: str
+    company: PortalCompany
+    specials: Specials | None
+
+
+class OwnCustomer(BaseModel):
+    """A customer as its own people see it: without what the office notes, sorts and decides."""
+
+    id: UUID
+    version: int
+    name: str
+    locale: str | None
+    contacts: tuple[Contact, ...]
+    service_addresses: tuple[ServiceAddress, ...]
+    reward_balance: Money | None
+    cards: tuple[Card, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A contact who signs in by an email address, or is invited to."""
+
+    company_id: UUID
+    email_id: UUID
+    customer_id: UUID
+    contact_id: UUID
+    normalised: str
+    password_hash: str | None
+    confirmed_at: datetime | None
+
+
+def invited(customer: Customer, contact_id: UUID, email_id: UUID) -> str:
+    """The address that can be invited, normalised. Raises `NotFound`, `AccountClosed`."""
+    check_open(customer)
+    return normalised_email(find(find(customer.contacts, contact_id).emails, email_id).address)
+
+
+def check_open(customer: Customer) -> None:
+    """Raise `AccountClosed` where the customer is blocked or archived (S4.15, S4.16)."""
+    if customer.blocked or customer.archived:
+        raise AccountClosed
+
+
+def check_password(password: str, address: str) -> None:
+    """Raise `Unprocessable` for a password that is too short, is the address, or a few letters again and again."""
+    if not SHORTEST <= len(password) <= LONGEST:
+        raise Unprocessable(f"A password has {SHORTEST} to {LONGEST} characters.")
+    if password.casefold() in (address, address.partition("@")[0]) or len(set(password)) < 4:
+        raise Unprocessable("This password is too easy to guess.")
+
+
+def lock_after(failures: int) -> timedelta | None:
+    """How long nobody may try after that many failures in a row: longer each time."""
+    if failures < FREE_TRIES:
+        return None
+    doubled: int = 2 ** min(10, failures - FREE_TRIES)
+    return min(LONGEST_LOCK, FIRST_LOCK * doubled)
+
+
+def hash_of(address: str) -> bytes:
+    """What tries are counted by: of an address that may be nobody's."""
+    return sha256(normalised_email(address).encode()).digest()[:16]
+
+
+def me(customer: Customer, account: Account, company: CompanyProfile, now: datetime) -> Me:
+    """What the portal greets with. Raises `NotFound` where the contact is gone."""
+    contact = find(customer.contacts, account.contact_id)
+    return Me(
+        customer_id=customer.id,
+        contact_id=contact.id,
+        name=contact.name,
+        email=find(contact.emails, account.email_id).address,
+        company=PortalCompany(name=company.name, locale=company.locale, brand=company.brand),
+        specials=_specials(contact, company, today(company, now)),
+    )
+
+
+def own(customer: Customer) -> OwnCustomer:
+    """What the customer's own people may see of it."""
+    return OwnCustomer(**{name: getattr(customer, name) for name in OwnCustomer.model_fields})
+
+
+def _specials(contact: Contact, company: CompanyProfile, on: date) -> Specials | None:
+    specials = company.specials
+    if specials is None or not contact.flags.service_specials:
+        return None
+    begun = specials.starts_on is None or specials.starts_on <= on
+    return specials if begun and (specials.ends_on is None or on <= specials.ends_on) else None

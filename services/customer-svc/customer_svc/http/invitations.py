@@ -1,0 +1,109 @@
+"""Invitations to the portal: the office sends them (S4.13), and the page behind their link takes a password."""
+
+from datetime import UTC, datetime
+from pathlib import Path as Folder
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Form, Path, Request, Response
+
+from contracts.addresses import mask
+from contracts.customer_requests import Purpose
+from customer_svc.domain import portal as rules
+from customer_svc.domain.changes import Change
+from customer_svc.domain.portal import AccountClosed, ConfirmedAlready, InvitationUsed, SignsInElsewhere
+from customer_svc.domain.welcome import WORDS
+from customer_svc.http.changing import OFFICE, by
+from customer_svc.http.portal import PATH, PortalOf, signed_in
+from customer_svc.portal import INVITATION, Portal
+from customer_svc.store import changes, companies, customers
+from customer_svc.store import portal as store
+from servicekit.auth import Principal, require
+from servicekit.db import Tx
+from servicekit.errors import Unprocessable
+from servicekit.http import Db
+from servicekit.idempotency import once
+from servicekit.links import BrokenLink, Invitation, Links
+from servicekit.pages import Pages
+
+router = APIRouter(prefix="/v1/customers/{customer_id}/contacts/{contact_id}/emails/{email_id}", tags=["portal"])
+page_router = APIRouter(prefix=PATH + "/invitations/{token}", tags=["portal"])
+
+Office = Annotated[Principal, Depends(require(*OFFICE))]
+Token = Annotated[str, Path(max_length=200, description="of the link in an invitation")]
+
+_PAGES = Pages(Folder(__file__).parent.parent / "pages", WORDS)
+_ENDED = {InvitationUsed: "used", AccountClosed: "closed"}
+
+
+@router.post("/invitation", status_code=202)
+async def invite(
+    customer_id: UUID, contact_id: UUID, email_id: UUID, request: Request, who: Office, db: Db
+) -> Response:
+    """Send a contact a link to confirm the account, or send it again: then the one before works no more (S4.13)."""
+    async with db.company(who.company) as tx:
+        return await once(tx, request, who, lambda: _invite(tx, who, customer_id, contact_id, email_id))
+
+
+async def _invite(tx: Tx, who: Principal, customer_id: UUID, contact_id: UUID, email_id: UUID) -> Response:
+    customer = await customers.lock(tx, who.company, customer_id)
+    address = rules.invited(customer, contact_id, email_id)
+    known = await store.account(tx, who.company, email_id)
+    if known is not None and known.confirmed_at is not None:
+        raise ConfirmedAlready
+    if await store.signs_in_elsewhere(tx, who.company, address, email_id):
+        raise SignsInElsewhere
+    await store.invite(tx, customer, contact_id, email_id, address, Purpose.CONFIRM, datetime.now(UTC))
+    await changes.add(tx, customer, by(who), [Change(INVITATION, email_id, None, "invited")])
+    return Response(status_code=202)
+
+
+@page_router.get("", response_class=Response)
+async def show_invitation(token: Token, request: Request, portal: PortalOf, db: Db) -> Response:
+    """The page behind the link: choose a password."""
+    async with db.worker() as tx:
+        return await _page(tx, portal, request, token)
+
+
+@page_router.post("", response_class=Response)
+async def take_invitation(
+    token: Token, request: Request, portal: PortalOf, db: Db, password: Annotated[str, Form(max_length=1000)] = ""
+) -> Response:
+    """The page's form."""
+    wrong = None
+    try:
+        invitation = _invitation(request, token)
+        async with db.worker() as tx:
+            company = (await portal.invited(tx, invitation)).company
+        session = await portal.choose_password(db, invitation, password)
+        response = _PAGES.render("invitation.html", company.locale, company=company, ended=None, done=True)
+        response.headers["set-cookie"] = signed_in(request, session).headers["set-cookie"]
+        return response
+    except Unprocessable:
+        wrong = "easy" if len(password) >= rules.SHORTEST else "short"
+    except (BrokenLink, *_ENDED):
+        pass  # the page says so
+    async with db.worker() as tx:
+        return await _page(tx, portal, request, token, wrong)
+
+
+def _invitation(request: Request, token: str) -> Invitation:
+    links: Links = request.app.state.links
+    return links.read_invitation(token)
+
+
+async def _page(tx: Tx, portal: Portal, request: Request, token: str, wrong: str | None = None) -> Response:
+    """Where an invitation stands."""
+    try:
+        invitation = _invitation(request, token)
+    except BrokenLink:
+        return _PAGES.render("invitation.html", "en", 404, company=None)
+    company = await companies.get(tx, invitation.company_id)
+    try:
+        account = (await portal.invited(tx, invitation)).account
+    except (InvitationUsed, AccountClosed) as error:
+        return _PAGES.render(
+            "invitation.html", company.locale, error.status, company=company, ended=_ENDED[type(error)], done=False
+        )
+    values = {"ended": None, "done": False, "wrong": wrong, "address": mask(account.normalised)}
+    return _PAGES.render("invitation.html", company.locale, 422 if wrong else 200, company=company, **values)

@@ -1,0 +1,87 @@
+-- name: invite!
+-- A new invitation replaces the one before; of another address than the one confirmed it starts anew.
+insert into portal_account (company_id, email_id, customer_id, normalised, invitation_id, invitation_expires_at)
+values ($1, $2, $3, $4, $5, $6)
+on conflict (company_id, email_id) do update
+set invitation_id = excluded.invitation_id, invitation_expires_at = excluded.invitation_expires_at,
+    password_hash = case when portal_account.normalised = excluded.normalised then portal_account.password_hash end,
+    confirmed_at = case when portal_account.normalised = excluded.normalised then portal_account.confirmed_at end,
+    normalised = excluded.normalised;
+
+-- name: signs_in_elsewhere$
+-- Whether somebody else signs in with this address.
+select exists (
+    select from portal_account where company_id = $1 and normalised = $2 and email_id <> $3 and confirmed_at is not null);
+
+-- name: portal_account_of^
+select a.email_id, a.customer_id, a.confirmed_at, a.password_hash, a.normalised, e.contact_id
+from portal_account a join email_address e on e.company_id = a.company_id and e.id = a.email_id
+where a.company_id = $1 and a.email_id = $2 and e.normalised = a.normalised;
+
+-- name: portal_accounts_with
+-- Who may sign in with an address: it is theirs still, and confirmed. It is one but for invitations that met.
+select a.email_id, a.customer_id, a.confirmed_at, a.password_hash, a.normalised, e.contact_id
+from portal_account a join email_address e on e.company_id = a.company_id and e.id = a.email_id
+where a.company_id = $1 and e.normalised = $2 and a.normalised = $2 and a.password_hash is not null
+order by a.confirmed_at
+limit 3;
+
+-- name: portal_addresses_with
+-- Addresses on file with an account, confirmed or not, and whether this address is what was confirmed.
+select a.email_id, a.customer_id, e.contact_id, a.confirmed_at is not null and a.normalised = e.normalised as confirmed,
+       coalesce(a.invitation_expires_at > now() + $3::interval, false) as just_invited
+from portal_account a join email_address e on e.company_id = a.company_id and e.id = a.email_id
+where a.company_id = $1 and e.normalised = $2
+order by confirmed desc
+limit 1;
+
+-- name: invited^
+select a.email_id, a.customer_id, a.confirmed_at, a.password_hash, a.normalised, e.contact_id
+from portal_account a join email_address e on e.company_id = a.company_id and e.id = a.email_id
+where a.company_id = $1 and a.invitation_id = $2 and a.invitation_expires_at > now() and e.normalised = a.normalised
+for update of a;
+
+-- name: confirm!
+update portal_account
+set password_hash = $3, confirmed_at = coalesce(confirmed_at, now()), invitation_id = null, invitation_expires_at = null
+where company_id = $1 and email_id = $2;
+
+-- name: add_session!
+insert into portal_session (company_id, token_hash, email_id, expires_at) values ($1, $2, $3, now() + $4::interval);
+
+-- name: portal_session^
+select s.company_id, s.email_id
+from portal_session s where s.token_hash = $1 and s.expires_at > now();
+
+-- name: drop_session!
+delete from portal_session where token_hash = $1;
+
+-- name: drop_sessions_of!
+delete from portal_session where company_id = $1 and email_id = $2;
+
+-- name: count_attempt^
+-- One more try, counted before its password is looked at; none while locked.
+insert into sign_in_attempt as mine (company_id, address_hash, failures, tried_at)
+values ($1, $2, 1, now())
+on conflict (company_id, address_hash) do update
+set failures = mine.failures + 1, tried_at = now(), locked_until = null
+where mine.locked_until is null or mine.locked_until <= now()
+returning failures;
+
+-- name: locked_for$
+select ceil(extract(epoch from locked_until - now()))::int from sign_in_attempt where company_id = $1 and address_hash = $2;
+
+-- name: lock_sign_in!
+update sign_in_attempt set locked_until = now() + $3::interval where company_id = $1 and address_hash = $2;
+
+-- name: forget_attempts!
+delete from sign_in_attempt where company_id = $1 and address_hash = $2;
+
+-- name: forget_old_attempts!
+delete from sign_in_attempt where tried_at < now() - interval '1 day';
+
+-- name: forget_old_sessions!
+delete from portal_session where expires_at < now();
+
+-- name: company_with_slug$
+select company_id from company where slug = $1;
