@@ -15,7 +15,7 @@ from customer_svc.portal import Portal, Session
 from customer_svc.store import companies
 from customer_svc.store import portal as store
 from servicekit.auth import Principal, require
-from servicekit.errors import Forbidden, Unauthorized
+from servicekit.errors import NotFound, Unauthorized
 from servicekit.http import Db
 from servicekit.links import Links
 
@@ -35,6 +35,12 @@ def _portal(request: Request) -> Portal:
 
 
 PortalOf = Annotated[Portal, Depends(_portal)]
+
+
+class NoAccount(NotFound):
+    """There is no such account, or no more."""
+
+    slug = "no-account"
 
 
 class SignedIn(BaseModel):
@@ -88,9 +94,9 @@ async def who_is_signed_in(who: Customer, db: Db) -> Me:
     """Who is signed in to which company, and what it offers at the moment."""
     async with db.company(who.company) as tx:
         customer = await own_customer(tx, who)
-        account = await store.account(tx, who.company, UUID(who.subject))
+        account = await store.account(tx, who.company, _account_id(who))
         if account is None:
-            raise Forbidden("This account is not there any more.")
+            raise NoAccount
         return rules.me(customer, account, await companies.get(tx, who.company), datetime.now(UTC))
 
 
@@ -98,6 +104,14 @@ async def who_is_signed_in(who: Customer, db: Db) -> Me:
 async def read_keys(portal: PortalOf) -> dict[str, list[dict[str, Any]]]:
     """The public keys that check the portal's tokens (RFC 7517)."""
     return portal.tokens.jwks
+
+
+def _account_id(who: Principal) -> UUID:
+    """Of a token that the portal signed; another issuer's customers have none."""
+    try:
+        return UUID(who.subject)
+    except ValueError:
+        raise NoAccount from None
 
 
 def signed_in(request: Request, session: Session) -> Response:

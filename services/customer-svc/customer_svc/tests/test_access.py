@@ -63,6 +63,9 @@ TABLES = (
     "batch_edit_customer",
     "customer_import",
     "customer_import_row",
+    "portal_account",
+    "portal_session",
+    "sign_in_attempt",
 )
 # What the search reads as the owner (ADR 14).
 SEARCHED = {"customer", "contact", "email_address"}
@@ -106,5 +109,12 @@ async def _one_of_everything(api: Api) -> None:
     phone = customer["contacts"][0]["phones"][0]
     asked = f"/v1/customers/{customer['id']}/phones/{phone['id']}/consent/request"
     assert (await api.admin.change("POST", asked, version=1)).status_code == 200
+    contact = customer["contacts"][0]
+    emails = f"/v1/customers/{customer['id']}/contacts/{contact['id']}/emails"
+    assert (await api.admin.post(f"{emails}/{contact['emails'][0]['id']}/invitation")).status_code == 202
+    signing_in = {"company": "northside", "email": "maria@example.com", "password": "wrong"}
+    assert (await api.platform.anyone.post("/v1/portal/sign-in", json=signing_in)).status_code == 401
+    async with api.platform.database.worker() as tx:
+        await tx.execute("insert into portal_session select company_id, 'x', email_id, now() from portal_account")
     assert (await api.admin.post("/v1/batch-edits", EDIT | {"ids": [customer["id"]]})).status_code == 202
     assert (await api.admin.post("/v1/customer-imports", b"external_id,name\nq-1,Bo\n")).status_code == 202
