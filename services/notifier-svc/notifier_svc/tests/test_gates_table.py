@@ -122,7 +122,7 @@ def mistakes(cases: Iterable[Case]) -> list[Case]:
 
 @pytest.mark.parametrize("channel", Channel)
 @pytest.mark.parametrize("category", Category)
-def test_the_gate_says_what_the_table_says(category: Category, channel: Channel) -> None:  # D7
+def test_the_gate_says_what_the_table_says(category: Category, channel: Channel) -> None:  # D7, S0.22, S0.24
     assert mistakes(gate_cases(category, channel)) == []
 
 

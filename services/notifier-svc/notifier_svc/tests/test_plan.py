@@ -223,7 +223,7 @@ def test_a_rule_of_a_tag_is_for_who_has_it_however_it_is_written(tags: tuple[str
     assert outcomes(None, [rule], customer=a_customer(tags=tags)) == [(MARIA, None)]
 
 
-def test_an_inactive_rule_leaves_one_row_without_recipient() -> None:  # S0.11, S3.9
+def test_an_inactive_rule_leaves_one_row_without_recipient() -> None:  # S0.11, S0.13, S3.9
     assert outcomes(None, [a_rule(active=False)]) == [(None, Reason.RULE_INACTIVE)]
 
 

@@ -199,7 +199,7 @@ async def test_jobs_are_found_by_status_customer_number_and_text(service: Servic
         return [job["number"] for job in (await service.ok("GET", f"/v1/jobs?{query}"))["items"]]
 
     assert await found(f"status_id={service.status_id('estimate')}") == [1002]
-    assert await found(f"customer_id={service.customer.id}") == [1002, 1001]
+    assert await found(f"customer_id={service.customer.id}") == [1002, 1001]  # S4.3
     assert await found(f"customer_id={uuid4()}") == []
     assert await found("number=1002") == [1002]
     assert await found("text=HEATER") == [1002, 1001]
