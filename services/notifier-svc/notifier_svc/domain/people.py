@@ -21,7 +21,7 @@ TO_EVERY_CONTACT = frozenset(
     }
 )
 NOWHERE = (None, frozenset[Flag]())  # no address on file, so nothing that it allows
-# Here no flag of an address decides: email goes to the contact's first address only.
+# Here no flag of an address decides: email goes to a contact's first address only; a recipient gets all at all (S2.5).
 TO_FIRST_ADDRESS = frozenset({Category.SERVICE_REMINDER, Category.INVOICE_REMINDER, Category.BROADCAST})
 
 
@@ -36,7 +36,12 @@ def candidates(
 ) -> list[Candidate]:
     """Everyone whom a message of `category` is meant for, the primary contact first; each still to pass the gates."""
     found = reachable(customer, service_address_id, category, channel, regional=regional)
-    return [candidate for places in found for candidate in _where(places, category, channel, blocked)]
+    of_contacts = {contact.id for contact in customer.contacts} if category in TO_FIRST_ADDRESS else ()
+    return [
+        candidate
+        for places in found
+        for candidate in _where(places, category, channel, blocked, first_only=places[0].person_id in of_contacts)
+    ]
 
 
 def reachable(
@@ -166,11 +171,11 @@ def _phones(at: Callable[..., Candidate], phones: Iterable[Phone], own: dict[Fla
 
 
 def _where(
-    places: list[Candidate], category: Category, channel: Channel, blocked: frozenset[Block]
+    places: list[Candidate], category: Category, channel: Channel, blocked: frozenset[Block], *, first_only: bool
 ) -> Sequence[Candidate]:
     """Which of a person's addresses it is for (D1); of phones where none is eligible, one that tells why not."""
     if channel is Channel.EMAIL:
-        return places[:1] if category in TO_FIRST_ADDRESS else places
+        return places[:1] if first_only else places
     phones = [place for place in places if eligible(category, place, blocked)]
     return (phones or [place for place in places if channel is Channel.VOICE or not place.landline] or places)[:1]
 
