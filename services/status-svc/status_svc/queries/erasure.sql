@@ -42,11 +42,17 @@ order by sha256
 for update;
 
 -- name: lock_stray_pictures
--- Pictures that nothing shows, a day after they came: never used, or replaced by another.
+-- Pictures that nothing shows, a day after they came: never used, or replaced by another. One pass over all notes:
+-- looking for those of each picture would take minutes.
 select company_id, sha256 from images i
 where added_at < now() - interval '1 day'
-  and not exists (select from notes n where n.company_id = i.company_id and n.images @> array[i.sha256])
-  and not exists (select from signatures s where s.company_id = i.company_id and s.image = i.sha256)
+  and not exists (
+      select from (
+          select company_id, unnest(images) as sha256 from notes
+          union all
+          select company_id, image from signatures
+      ) shown
+      where shown.company_id = i.company_id and shown.sha256 = i.sha256)
 limit $1
 for update skip locked;
 
