@@ -62,6 +62,7 @@ def office(demo: str, stack: Stack, clients: ExitStack) -> Company:
 def test_nothing_of_a_deleted_customer_is_left_but_what_is_listed_here(office: Company, stack: Stack) -> None:
     # S4.17, fault 62
     customer = agreed(office, created(office))
+    invited(office, customer)
     worked_for(office, customer)
     spoken_with(office, stack, customer)
     assert {word for _, word in found(stack)} >= TYPED
@@ -104,6 +105,14 @@ def agreed(office: Company, customer: Json) -> Json:
     path = f"/v1/customers/{customer['id']}/phones/{phone}/consent"
     said = {"sms": "granted", "source": SOURCE}
     return office.admin.put("customer-svc", path, said, version=customer["version"])
+
+
+def invited(office: Company, customer: Json) -> None:
+    """Their contact is sent the link to an account of the portal."""
+    [person] = customer["contacts"]
+    [address] = person["emails"]
+    path = f"/v1/customers/{customer['id']}/contacts/{person['id']}/emails/{address['id']}/invitation"
+    office.dispatcher.once("customer-svc", "POST", path, headers={"idempotency-key": path}).raise_for_status()
 
 
 def worked_for(office: Company, customer: Json) -> None:

@@ -78,9 +78,11 @@ def _texts(value: Any) -> Iterator[bytes]:
 
 def _unpacked(packed: bytes) -> Iterator[bytes]:
     try:
-        yield from _texts(zlib.decompressobj(AUTO).decompress(packed))
+        unpacked = zlib.decompressobj(AUTO).decompress(packed)
     except zlib.error:
         return
+    if unpacked:
+        yield from _texts(unpacked)
 
 
 def _spellings(word: str) -> Iterator[bytes]:

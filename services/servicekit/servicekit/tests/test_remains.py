@@ -46,3 +46,8 @@ def test_a_word_is_found_in_every_encoding(encoding: str) -> None:
 @pytest.mark.parametrize("encoding", ENCODINGS)
 def test_what_is_not_there_is_not_found(encoding: str) -> None:
     assert Words(NAME).found_in(ENCODINGS[encoding]("Dear Zoe Quillfeather, it's done")) == set()
+
+
+@pytest.mark.parametrize("nothing", [b"", "", None, zlib.compress(b"")])
+def test_in_nothing_is_nothing_found(nothing: Any) -> None:
+    assert Words(NAME).found_in(nothing) == set()

@@ -31,10 +31,10 @@ class CustomerArchived(Conflict):
     slug = "customer-archived"
 
 
-class NotWelcome(Forbidden):
-    """There is no access for you here any more; please ask the office (D11)."""
+class AccountClosed(Forbidden):
+    """This account is closed: please ask the company."""
 
-    slug = "not-welcome"
+    slug = "account-closed"
 
 
 class NotTheirAddress(Conflict):
@@ -84,10 +84,10 @@ def check_may_book(customer: KnownCustomer) -> None:
         raise CustomerArchived
 
 
-def check_welcome(customer: KnownCustomer | None) -> None:
+def check_open(customer: KnownCustomer | None) -> None:
     """Refuse everything to customers who are blocked, archived or gone (S4.15, S4.16, S4.17)."""
     if customer is None or customer.blocked or customer.archived:
-        raise NotWelcome
+        raise AccountClosed
 
 
 def zone_at(customer: KnownCustomer, address_id: UUID) -> str:

@@ -1,4 +1,4 @@
-"""What customers may see: their own jobs and requests, without what is the office's, while they are welcome."""
+"""What customers may see: their own jobs and requests, without what is the office's, while their account is open."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -11,7 +11,7 @@ from contracts.model import Money
 from servicekit.auth import Principal
 from servicekit.db import Tx
 from servicekit.errors import Forbidden
-from status_svc.domain.customers import check_welcome
+from status_svc.domain.customers import check_open
 from status_svc.store import copies, jobs
 
 
@@ -68,13 +68,13 @@ class CustomersJob(Seen):
 async def only_customer(tx: Tx, who: Principal, may_see_all: Collection[Role]) -> UUID | None:
     """The one customer whose things `who` may see and do; `None` where a role of theirs may for all.
 
-    Raises `Forbidden` for a token without a customer, and for one who is blocked, archived or deleted (D11).
+    Raises `Forbidden` for a token without a customer, `AccountClosed` for one who is blocked, archived or gone (D11).
     """
     if who.roles & set(may_see_all):
         return None
     if who.customer_id is None:
         raise Forbidden("The token names no customer.")
-    check_welcome(await copies.known_customer(tx, who.customer_id))
+    check_open(await copies.known_customer(tx, who.customer_id))
     return who.customer_id
 
 

@@ -71,7 +71,7 @@ async def test_who_is_blocked_or_archived_has_no_access(service: Service, flag: 
     customer = service.customer
     await service.hear(customer.model_copy(update={"version": 2, flag: True}))
     refused = await service.refusal("GET", path.format(id=job["id"]), **as_customer(customer))
-    assert refused == (403, "not-welcome")  # D11, S4.15, S4.16
+    assert refused == (403, "account-closed")  # D11, S4.15, S4.16
     await service.hear(customer.model_copy(update={"version": 3}))
     assert (await service.call("GET", path.format(id=job["id"]), **as_customer(customer))).status_code == 200
 
@@ -81,12 +81,15 @@ async def test_who_is_deleted_or_was_never_there_has_no_access(service: Service)
     await service.hear(CustomerDeleted(id=customer.id, company_id=customer.company_id, version=2))
     for id in (customer.id, uuid4()):  # S4.17
         refused = await service.refusal("GET", "/v1/jobs", role=Role.CUSTOMER, customer_id=id)
-        assert refused == (403, "not-welcome")
+        assert refused == (403, "account-closed")
 
 
 async def test_a_customer_of_another_company_is_nobody_here(service: Service) -> None:
     other = await service.beside().seed()
-    assert await other.refusal("GET", "/v1/jobs", **as_customer(service.customer)) == (403, "not-welcome")  # fault 51
+    assert await other.refusal("GET", "/v1/jobs", **as_customer(service.customer)) == (
+        403,
+        "account-closed",
+    )  # fault 51
 
 
 async def test_a_token_that_names_no_customer_sees_nothing(service: Service) -> None:

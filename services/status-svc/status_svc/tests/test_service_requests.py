@@ -42,7 +42,7 @@ async def test_who_is_blocked_can_not_ask(service: Service) -> None:
     await service.hear(blocked := a_profile(service.company.id, blocked=True))
     body = a_request(service, service_address_id=str(blocked.service_addresses[0].id))
     refused = await service.refusal("POST", PATH, body, role=Role.CUSTOMER, customer_id=blocked.id)
-    assert refused == (403, "not-welcome")  # D11, S4.15
+    assert refused == (403, "account-closed")  # D11, S4.15
     for_them = body | {"customer_id": str(blocked.id)}
     assert await service.refusal("POST", PATH, for_them) == (409, "customer-blocked")
 
