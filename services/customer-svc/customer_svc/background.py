@@ -3,6 +3,7 @@
 import asyncio
 
 from customer_svc.store import batches, imports, portal
+from servicekit import outbox
 from servicekit.db import Database
 
 IDLE_SECONDS = 1.0
@@ -10,12 +11,12 @@ FORGET_SECONDS = 3600.0
 
 
 async def work_off(database: Database) -> None:
-    """For ever: one slice after the other; every replica takes what nobody else works on."""
+    """For ever: a slice at a time, of what nobody else works on, unless so much waits for the broker already."""
     while True:
-        async with database.worker() as tx:
-            worked = await batches.work(tx)
-        async with database.worker() as tx:
-            worked = await imports.work(tx) or worked
+        worked = False
+        for work in (batches.work, imports.work):
+            async with database.worker() as tx:
+                worked |= not await outbox.is_full(tx) and await work(tx)
         if not worked:
             await asyncio.sleep(IDLE_SECONDS)
 

@@ -13,6 +13,7 @@ from servicekit.errors import TooLarge
 from servicekit.telemetry import current_traceparent
 
 CHANNEL = "outbox"
+FULL = 2_000  # what people do now goes out behind all that waits: that is less than a second's work
 
 _ADD = """
 with added as (
@@ -21,6 +22,8 @@ with added as (
 )
 select pg_notify('outbox', '')
 """
+
+_IS_FULL = "select count(*) = $1 from (select from outbox where parked is null limit $1) waiting"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,11 @@ async def add(tx: Tx, messages: Iterable[Message]) -> None:
     rows = [(m.company_id, m.topic.name, m.key, m.headers(), _body(m)) for m in messages]
     if rows:
         await tx.execute(_ADD, *map(list, zip(*rows, strict=True)))
+
+
+async def is_full(tx: Tx) -> bool:
+    """Whether so much waits to be published that work in bulk must wait, too: the broker may be slower, or away."""
+    return bool(await tx.fetchval(_IS_FULL, FULL))
 
 
 def _body(message: Message) -> bytes:

@@ -46,7 +46,7 @@ class BatchEdits(BaseModel):
 async def preview(edit: Edit, who: Office, db: Db) -> Preview:
     """What an edit would do, before it is applied: how many customers, and how many of each preference."""
     async with db.company(who.company) as tx:
-        seen = await store.preview(tx, who.company, await store.chosen(tx, who.company, edit), edit)
+        seen = await store.preview(tx, who.company, edit)
     return seen.model_copy(update={"warning": WARNING if edit.mode is Mode.OVERWRITE else None})
 
 
@@ -60,11 +60,10 @@ async def start(edit: Edit, request: Request, who: Office, db: Db) -> Response:
 
 
 async def _start(tx: Tx, edit: Edit, who: Principal) -> Response:
-    ids = await store.chosen(tx, who.company, edit)
-    if not ids:
-        raise Nobody
-    id = await store.add(tx, who.company, ids, edit, who.subject)
-    return _answer(await store.get(tx, who.company, id), 202)
+    begun = await store.add(tx, who.company, edit, who.subject)
+    if not begun.total:
+        raise Nobody  # nothing is stored, then
+    return _answer(begun, 202)
 
 
 @router.get("")

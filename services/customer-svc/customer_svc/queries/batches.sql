@@ -1,40 +1,59 @@
--- name: chosen_by_id
-select id from customer where company_id = $1 and id = any($2::uuid[]);
-
--- name: chosen_by_filter
-select id from find_customers($1, $2, $3, $4, $5, $6, $7, $8, $9, false, null, null, null, null);
-
--- name: preview_edit
--- Of these customers: how many there are, how many would differ, and in how many places each flag would.
-with chosen as (
-    select id from customer where company_id = $1 and id = any($2::uuid[])
-), wanted as (
-    select * from unnest($3::text[], $4::boolean[]) as w (flag, value)
+-- name: preview_edit^
+-- Of the customers that are chosen: how many there are, how many would differ, and in how many places each flag would.
+with chosen as materialized (
+    select choose_customers($2, $3, $4, $5, $6, $7, $8, $9, $10, $11) as id
 ), places as (
-    select t.customer_id, 'contact' as kind, to_jsonb(t) as flags
-    from contact t join chosen c on c.id = t.customer_id
-    where t.company_id = $1
+    select t.customer_id,
+        t.confirmations <> ($12::jsonb ->> 'contact.confirmations')::boolean as "contact.confirmations",
+        t.text <> ($12 ->> 'contact.text')::boolean as "contact.text",
+        t.voice <> ($12 ->> 'contact.voice')::boolean as "contact.voice",
+        t.service_specials <> ($12 ->> 'contact.service_specials')::boolean as "contact.service_specials",
+        t.service_reminders <> ($12 ->> 'contact.service_reminders')::boolean as "contact.service_reminders",
+        t.invoice_reminders <> ($12 ->> 'contact.invoice_reminders')::boolean as "contact.invoice_reminders",
+        t.exclude_from_broadcasts <> ($12 ->> 'contact.exclude_from_broadcasts')::boolean
+            as "contact.exclude_from_broadcasts",
+        false as "email.confirmations", false as "email.status_updates", false as "email.payment_receipts",
+        false as "email.invoices"
+    from chosen join contact t on t.company_id = $1 and t.customer_id = chosen.id
     union all
-    select t.customer_id, 'email', to_jsonb(e)
-    from contact t join chosen c on c.id = t.customer_id
-    join email_address e on e.company_id = t.company_id and e.contact_id = t.id
-    where t.company_id = $1
-), differing as (
-    select p.customer_id, w.flag
-    from places p join wanted w on split_part(w.flag, '.', 1) = p.kind
-    where (p.flags ->> split_part(w.flag, '.', 2))::boolean <> w.value
+    select t.customer_id, false, false, false, false, false, false, false,
+        e.confirmations <> ($12 ->> 'email.confirmations')::boolean,
+        e.status_updates <> ($12 ->> 'email.status_updates')::boolean,
+        e.payment_receipts <> ($12 ->> 'email.payment_receipts')::boolean,
+        e.invoices <> ($12 ->> 'email.invoices')::boolean
+    from chosen join contact t on t.company_id = $1 and t.customer_id = chosen.id
+    join email_address e on e.company_id = $1 and e.contact_id = t.id
 )
 select (select count(*)::int from chosen) as customers,
-       (select count(distinct customer_id)::int from differing) as changed,
-       (select coalesce(jsonb_object_agg(flag, n), '{}') from (select flag, count(*) as n from differing group by flag) f)
-           as flags;
+    count(distinct customer_id) filter (where
+        "contact.confirmations" or "contact.text" or "contact.voice"
+        or "contact.service_specials" or "contact.service_reminders" or "contact.invoice_reminders"
+        or "contact.exclude_from_broadcasts" or "email.confirmations" or "email.status_updates"
+        or "email.payment_receipts" or "email.invoices"
+    )::int as changed,
+    count(*) filter (where "contact.confirmations") as "contact.confirmations",
+    count(*) filter (where "contact.text") as "contact.text",
+    count(*) filter (where "contact.voice") as "contact.voice",
+    count(*) filter (where "contact.service_specials") as "contact.service_specials",
+    count(*) filter (where "contact.service_reminders") as "contact.service_reminders",
+    count(*) filter (where "contact.invoice_reminders") as "contact.invoice_reminders",
+    count(*) filter (where "contact.exclude_from_broadcasts") as "contact.exclude_from_broadcasts",
+    count(*) filter (where "email.confirmations") as "email.confirmations",
+    count(*) filter (where "email.status_updates") as "email.status_updates",
+    count(*) filter (where "email.payment_receipts") as "email.payment_receipts",
+    count(*) filter (where "email.invoices") as "email.invoices"
+from places;
 
--- name: add_batch_edit!
-with edit as (
-    insert into batch_edit (company_id, id, mode, flags, actor, state, total)
-    values ($1, $2, $3, $4, $5, 'running', cardinality($6::uuid[]))
+-- name: add_batch_edit$
+-- How many customers are chosen, as the preview counts them.
+with chosen as (
+    insert into batch_edit_customer (company_id, batch_id, customer_id)
+    select $1, $12, choose_customers($2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+    returning 1
 )
-insert into batch_edit_customer (company_id, batch_id, customer_id) select $1, $2, unnest($6::uuid[]);
+insert into batch_edit (company_id, id, mode, flags, actor, state, total)
+select $1, $12, $13, $14, $15, 'running', count(*) from chosen
+returning total;
 
 -- name: list_batch_edits
 select id, mode, flags, actor, state, total, done, changed, restored, created_at, finished_at

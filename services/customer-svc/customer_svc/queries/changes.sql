@@ -1,7 +1,8 @@
 -- name: add_changes!
 insert into change (company_id, customer_id, version, actor, how, field, part_id, old, new)
-select $1, $2, $3, $4, $5, t.field, t.part_id, t.old::jsonb, t.new::jsonb
-from unnest($6::text[], $7::uuid[], $8::text[], $9::text[]) as t (field, part_id, old, new);
+select t.company_id, t.customer_id, t.version, $1, $2, t.field, t.part_id, t.old::jsonb, t.new::jsonb
+from unnest($3::uuid[], $4::uuid[], $5::bigint[], $6::text[], $7::uuid[], $8::text[], $9::text[])
+    as t (company_id, customer_id, version, field, part_id, old, new);
 
 -- name: list_changes
 select id, at, version, actor, how, field, part_id, old, new

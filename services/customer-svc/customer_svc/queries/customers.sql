@@ -50,7 +50,7 @@ left join lateral (
 ) p on true
 order by c.ordinality;
 
--- name: save_customer!
+-- name: save_customer*!
 insert into customer (company_id, id, version, name, kind, region_id, head_office, send_client_notifications, tags, zone,
     archived, blocked, notes, sales_tax_exempt, reward_balance, cards, search, external_id, locale)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)

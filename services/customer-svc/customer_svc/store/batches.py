@@ -9,11 +9,11 @@ from uuid import UUID, uuid4
 import asyncpg
 
 from contracts.topics import CUSTOMERS
-from customer_svc.domain.batches import UNDO_WITHIN, BatchEdit, Edit, Mode, Preview, State
+from customer_svc.domain.batches import UNDO_WITHIN, BatchEdit, Edit, Matching, Mode, Preview, State
 from customer_svc.domain.changes import By
-from customer_svc.domain.customer import Customer, profile
+from customer_svc.domain.customer import profile
 from customer_svc.domain.summary import Preference
-from customer_svc.store import queries
+from customer_svc.store import customers, queries
 from servicekit import outbox
 from servicekit.db import TROUBLE, Tx
 from servicekit.errors import NotFound
@@ -35,32 +35,29 @@ class AtWork:
     position: int
 
 
-async def chosen(tx: Tx, company_id: UUID, edit: Edit) -> list[UUID]:
-    """The ids of the customers that are there, of those that the edit is about."""
-    if edit.matching is None:
-        found = queries.chosen_by_id(tx, company_id, list(set(edit.ids or ())))
-    else:
-        f = edit.matching.filter()
-        found = queries.chosen_by_filter(
-            tx,
-            *(f.archived, f.blocked, f.kind, f.region_id, f.tag, f.pattern, f.digits, f.preference, f.preferred),
-        )
-    return [row["id"] async for row in found]
+async def preview(tx: Tx, company_id: UUID, edit: Edit) -> Preview:
+    """What the edit would do to the customers that it chooses now."""
+    row = await queries.preview_edit(tx, company_id, *_whom(edit), _named(edit))
+    flags = {flag: row[flag] for flag in edit.flags if row[flag]}
+    return Preview(customers=row["customers"], changed=row["changed"], flags=flags)
 
 
-async def preview(tx: Tx, company_id: UUID, ids: Sequence[UUID], edit: Edit) -> Preview:
-    """What the edit would do to these."""
-    rows = queries.preview_edit(tx, company_id, ids, list(edit.flags), list(edit.flags.values()))
-    [row] = [row async for row in rows]
-    return Preview(customers=row["customers"], changed=row["changed"], flags=row["flags"])
-
-
-async def add(tx: Tx, company_id: UUID, ids: Sequence[UUID], edit: Edit, actor: str) -> UUID:
-    """Store an edit of these customers, to be worked on; its id."""
+async def add(tx: Tx, company_id: UUID, edit: Edit, actor: str) -> BatchEdit:
+    """Store an edit of the customers that it chooses now, to be worked on."""
     id = uuid4()
-    flags = {str(flag): value for flag, value in edit.flags.items()}
-    await queries.add_batch_edit(tx, company_id, id, edit.mode, flags, actor, ids)
-    return id
+    await queries.add_batch_edit(tx, company_id, *_whom(edit), id, edit.mode, _named(edit), actor)
+    return await get(tx, company_id, id)
+
+
+def _named(edit: Edit) -> dict[str, bool]:
+    return {str(flag): value for flag, value in edit.flags.items()}
+
+
+def _whom(edit: Edit) -> tuple[Any, ...]:
+    """Ids, or a filter as the list takes it. The ids of those that it matches never leave the database."""
+    f = (edit.matching or Matching()).filter()
+    ids = None if edit.matching else edit.ids
+    return ids, f.archived, f.blocked, f.kind, f.region_id, f.tag, f.pattern, f.digits, f.preference, f.preferred
 
 
 async def get(tx: Tx, company_id: UUID, id: UUID) -> BatchEdit:
@@ -138,8 +135,7 @@ async def _apply(tx: Tx, edit: AtWork, ids: Sequence[UUID]) -> tuple[int, int]:
 
 
 async def _publish(tx: Tx, company_id: UUID, ids: Sequence[UUID]) -> None:
-    rows = [row async for row in queries.load_customers(tx, company_id, ids)]
-    profiles = [profile(Customer.model_validate(dict(row))) for row in rows]
+    profiles = map(profile, await customers.load(tx, company_id, ids))
     await outbox.add(tx, [outbox.Message(CUSTOMERS, str(each.id), company_id, each) for each in profiles])
 
 

@@ -1,6 +1,6 @@
 """The change log: rows are added, and lose what they say when their customer is deleted."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,13 +28,20 @@ class Filter:
     until: datetime | None = None
 
 
-async def add(tx: Tx, customer: Customer, by: By, changes: Sequence[Change]) -> None:
+async def add(tx: Tx, customer: Customer, by: By, changes: Iterable[Change]) -> None:
     """Note what became of this customer with its present version."""
-    if changes:
-        columns = zip(*((c.field, c.part_id, _json(c.old), _json(c.new)) for c in changes), strict=True)
-        await queries.add_changes(
-            tx, customer.company_id, customer.id, customer.version, by.actor, by.how, *map(list, columns)
-        )
+    await add_all(tx, [(customer, changes)], by)
+
+
+async def add_all(tx: Tx, made: Iterable[tuple[Customer, Iterable[Change]]], by: By) -> None:
+    """Note what became of each of these customers with its present version."""
+    rows = [
+        (customer.company_id, customer.id, customer.version, c.field, c.part_id, _json(c.old), _json(c.new))
+        for customer, changes in made
+        for c in changes
+    ]
+    if rows:
+        await queries.add_changes(tx, by.actor, by.how, *map(list, zip(*rows, strict=True)))
 
 
 def _json(value: Any) -> str | None:

@@ -1,6 +1,6 @@
 """Customers as whole aggregates: load one, save what changed of it, publish its profile."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -21,10 +21,15 @@ from servicekit.errors import NotFound
 
 async def get(tx: Tx, company_id: UUID, customer_id: UUID) -> Customer:
     """The customer. Raises `NotFound`, for another company's too."""
-    rows = [row async for row in queries.load_customers(tx, company_id, [customer_id])]
-    if not rows:
+    found = await load(tx, company_id, [customer_id])
+    if not found:
         raise NotFound("There is no such customer.")
-    return Customer.model_validate(dict(rows[0]))
+    return found[0]
+
+
+async def load(tx: Tx, company_id: UUID, ids: Sequence[UUID]) -> list[Customer]:
+    """Those of these customers that are there, in no order."""
+    return [Customer.model_validate(dict(row)) async for row in queries.load_customers(tx, company_id, ids)]
 
 
 async def lock(tx: Tx, company_id: UUID, customer_id: UUID) -> Customer:
@@ -46,19 +51,25 @@ async def listed(tx: Tx, wanted: Filter, order: Order, after: Position | None, l
 
 async def add(tx: Tx, customer: Customer, by: By) -> Customer:
     """Store and publish a new customer."""
-    customer = await _still_opted_out(tx, (), customer)
-    await _write(tx, {}, customer)
-    await log.add(tx, customer, by, changes(None, customer))
-    return customer
+    [added] = await add_all(tx, [customer], by)
+    return added
+
+
+async def add_all(tx: Tx, customers: Sequence[Customer], by: By) -> list[Customer]:
+    """Store and publish new customers of one company."""
+    added = await _still_opted_out(tx, (), customers)
+    await _write(tx, {}, added)
+    await log.add_all(tx, [(customer, changes(None, customer)) for customer in added], by)
+    return added
 
 
 async def save(tx: Tx, before: Customer, after: Customer, by: By) -> Customer:
     """Store and publish a changed customer as its next version; one that did not change stays as it is."""
     if after == before:
         return before
-    after = await _still_opted_out(tx, phones_of(before), after)
+    [after] = await _still_opted_out(tx, phones_of(before), [after])
     after = after.model_copy(update={"version": before.version + 1})
-    await _write(tx, rows_of(before), after)
+    await _write(tx, rows_of(before), [after])
     await log.add(tx, after, by, changes(before, after))
     return after
 
@@ -70,29 +81,32 @@ async def delete(tx: Tx, customer: Customer, by: By) -> None:
     await queries.forget_typed_sources(tx, customer.company_id, customer.id)
     await queries.forget_answers(tx, customer.company_id, customer.id)
     await log.add(tx, customer, by, [Change("customer", None, None, None)])
-    await _publish(tx, deleted(customer))
+    await _publish(tx, [deleted(customer)])
 
 
-async def _still_opted_out(tx: Tx, known: Iterable[Phone], customer: Customer) -> Customer:
-    """The customer, whose new phones have opted out where another phone of the same number has (D12)."""
+async def _still_opted_out(tx: Tx, known: Iterable[Phone], customers: Sequence[Customer]) -> list[Customer]:
+    """The customers, whose new phones have opted out where another phone of the same number has (D12)."""
     old = {phone.id for phone in known}
-    new = {phone.id: phone.number for phone in phones_of(customer) if phone.id not in old}
-    if not new:
-        return customer
-    found = {row["number"] async for row in queries.opted_out(tx, customer.company_id, list(new.values()))}
-    for id, number in new.items():
-        if number in found:
-            customer = put(customer, id, Consent.REVOKED)
-    return customer
+    new = [(customer.id, phone) for customer in customers for phone in phones_of(customer) if phone.id not in old]
+    after = {customer.id: customer for customer in customers}
+    if new:
+        numbers = [phone.number for _, phone in new]
+        found = {row["number"] async for row in queries.opted_out(tx, customers[0].company_id, numbers)}
+        for id, phone in new:
+            if phone.number in found:
+                after[id] = put(after[id], phone.id, Consent.REVOKED)
+    return list(after.values())
 
 
-async def _write(tx: Tx, before: Tables, customer: Customer) -> None:
-    tables = rows_of(customer)
+async def _write(tx: Tx, before: Tables, customers: Sequence[Customer]) -> None:
+    """Customers of one company; `before` are the rows of the one that was there."""
     with refusals():
-        await queries.save_customer(tx, *_row(customer))
-    for table, rows in tables.items():
-        await _write_table(tx, customer.company_id, table, before.get(table, []), rows)
-    await _publish(tx, profile(customer))
+        await queries.save_customer(tx, map(_row, customers))
+    tables = [rows_of(customer) for customer in customers]
+    for table in tables[0] if tables else ():
+        rows = [row for of_one in tables for row in of_one[table]]
+        await _write_table(tx, customers[0].company_id, table, before.get(table, []), rows)
+    await _publish(tx, map(profile, customers))
 
 
 async def _write_table(tx: Tx, company_id: UUID, table: str, before: list[Any], after: list[Any]) -> None:
@@ -126,5 +140,5 @@ def _row(customer: Customer) -> tuple[Any, ...]:
     )
 
 
-async def _publish(tx: Tx, snapshot: CustomerProfile | CustomerDeleted) -> None:
-    await outbox.add(tx, [outbox.Message(CUSTOMERS, str(snapshot.id), snapshot.company_id, snapshot)])
+async def _publish(tx: Tx, snapshots: Iterable[CustomerProfile | CustomerDeleted]) -> None:
+    await outbox.add(tx, [outbox.Message(CUSTOMERS, str(each.id), each.company_id, each) for each in snapshots])

@@ -12,6 +12,7 @@ from customer_svc.store import batches
 from customer_svc.tests.api import Api, Person
 from customer_svc.tests.factories import a_contact
 from customer_svc.tests.test_consent import GRANTED, path
+from servicekit import outbox
 
 PATH = "/v1/batch-edits"
 NO_TEXTS = {"contact.text": False, "email.invoices": False}
@@ -87,6 +88,48 @@ async def test_an_edit_reaches_all_that_a_filter_matches_on_every_page(api: Api)
     edit = await apply(api, {"matching": {"tag": "pool"}, "set": {"contact.text": False}})
     assert edit["total"] == 7
     assert [flags(await read(api, customer))[0] for customer in (*pool, other)] == [False] * 7 + [True]
+
+
+@pytest.mark.parametrize(
+    ("matching", "names"),
+    [
+        ({}, {"Ada", "Bo", "Cy"}),
+        ({"tag": "POOL"}, {"Ada", "Cy"}),
+        ({"kind": "commercial"}, {"Ada"}),
+        ({"blocked": True}, {"Cy"}),
+        ({"blocked": False, "tag": "pool"}, {"Ada"}),
+        ({"archived": True}, {"Di"}),
+        ({"preference": "contact.voice"}, {"Bo"}),
+        ({"preference": "email.invoices", "preferred": False}, {"Bo"}),
+        ({"search": "b"}, {"Ada", "Bo", "Cy"}),
+        ({"search": "bo@EXAMPLE"}, {"Bo"}),
+        ({"search": "(303) 555-0199"}, {"Bo"}),
+        ({"search": "50%"}, set()),
+    ],
+)
+async def test_what_the_list_shows_the_preview_counts_and_the_edit_reaches(
+    api: Api, other: Api, matching: Any, names: set[str]
+) -> None:
+    bo = a_contact(
+        flags={"voice": True},
+        emails=[{"address": "bo@example.com", "flags": {"invoices": False}}],
+        phones=[{"number": "303-555-0199"}],
+    )
+    await people(api, "Ada", kind="commercial", tags=["Pool"])
+    await api.create_customer(name="Bo", contacts=[bo])
+    for name, what in (("Cy", "block"), ("Di", "archive")):
+        [customer] = await people(api, name, tags=["pool"])
+        await api.dispatcher.change("POST", f"/v1/customers/{customer['id']}/{what}", version=1)
+    await people(other, "Ada", "Bo", tags=["pool"])
+    listed = (await api.dispatcher.get("/v1/customers", **matching)).json()["items"]
+    assert {customer["name"] for customer in listed} == names
+    body = {"matching": matching, "set": {"contact.confirmations": False}}
+    preview = (await api.dispatcher.post(f"{PATH}/preview", body)).json()
+    assert (preview["customers"], preview["changed"]) == (len(names), len(names))
+    if names:
+        edit = await apply(api, body)
+        assert (edit["total"], edit["changed"]) == (len(names), len(names))
+        assert not any([(await read(api, each))["contacts"][0]["flags"]["confirmations"] for each in listed])
 
 
 async def test_an_undo_gives_back_what_nobody_has_changed_since_and_no_more(api: Api) -> None:  # D4
@@ -180,6 +223,33 @@ async def test_the_service_works_edits_off_by_itself(api: Api, monkeypatch: pyte
     async with asyncio.timeout(10):
         while flags(await read(api, one)) != (False, False):
             await asyncio.sleep(0.01)
+    working.cancel()
+
+
+async def test_while_the_broker_takes_nothing_an_edit_waits_and_the_outbox_stays_short(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(background, "IDLE_SECONDS", 0.01)
+    monkeypatch.setattr(batches, "SLICE", 2)
+    await people(api, *(f"P{n}" for n in range(9)))
+    waiting = len(await api.platform.published("customers.v1")) + len(await api.platform.published("companies.v1"))
+    monkeypatch.setattr(outbox, "FULL", waiting + 3)
+    edit = (await api.dispatcher.post(PATH, {"matching": {}, "set": NO_TEXTS})).json()
+    working = asyncio.create_task(background.work_off(api.platform.database))
+
+    async def done() -> int:
+        return int((await api.dispatcher.get(f"{PATH}/{edit['id']}")).json()["done"])
+
+    async with asyncio.timeout(10):
+        while await done() < 4:
+            await asyncio.sleep(0.01)
+    async with api.platform.database.worker() as tx:
+        assert await outbox.is_full(tx)
+        await tx.execute("delete from outbox")  # the broker is back
+    async with asyncio.timeout(10):
+        while await done() < 8:
+            await asyncio.sleep(0.01)
+    assert len(await api.platform.published("customers.v1")) <= waiting + 3 + 2
     working.cancel()
 
 
