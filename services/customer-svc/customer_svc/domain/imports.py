@@ -1,10 +1,11 @@
-"""Customers as a table, one line each as in a spreadsheet: read in by the ids of another system, and written out."""
+"""Customers as a table, one line each as in a spreadsheet: written out, and read in by our ids or another system's."""
 
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
+from uuid import UUID
 
 from pydantic import BaseModel, ValidationError
 
@@ -22,8 +23,9 @@ MOST_ROWS = 10_000
 MOST_PROBLEMS = 1_000
 BETWEEN_TAGS = ";"
 
-# The columns, and which field of a new customer each fills.
+# The columns, and which field of a customer each fills.
 COLUMNS: dict[str, str] = {
+    "id": "id",
     "external_id": "external_id",
     "name": "name",
     "kind": "kind",
@@ -39,7 +41,7 @@ COLUMNS: dict[str, str] = {
     "state": "service_addresses.0.state",
     "postal_code": "service_addresses.0.postal_code",
 }
-NEEDED = ("external_id", "name")
+IDS = ("id", "external_id")
 # A spreadsheet takes what begins so for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -58,6 +60,8 @@ class Row:
     """A line that can be read in."""
 
     line: int
+    id: UUID | None
+    """Of the customer that it is about; where there is none, that is known by its external id, or new."""
     data: dict[str, Any]
     """As `NewCustomer` takes it."""
 
@@ -72,19 +76,35 @@ def read(text: str, company: CompanyProfile) -> tuple[list[Row], list[RowProblem
         raise Unprocessable(f"Line {reader.line_num} is no CSV: {error}.") from error
     if len(lines) > MOST_ROWS:
         raise Unprocessable(f"A file has {MOST_ROWS:,} lines at most; this one has {len(lines):,}.")
-    rows, problems, seen = [], [], dict[str, int]()
+    rows, problems, seen = [], [], dict[tuple[str, str], int]()
     for line, row in lines:
         found = list(_problems(line, row, company, seen))
         problems += found
         if not found:
-            rows.append(Row(line, _new(row, company)))
+            rows.append(Row(line, _id(row), _new(row, company)))
     return rows, problems[:MOST_PROBLEMS]
+
+
+def whose(row: Row, by_id: Mapping[UUID, str | None], by_external_id: Mapping[str, UUID]) -> UUID | RowProblem | None:
+    """The customer that the line is about, of those that are there; None where it is a new one."""
+    external_id = row.data.get("external_id")
+    known = by_external_id.get(external_id) if external_id else None
+    if row.id is None:
+        return known
+    if row.id not in by_id:
+        return RowProblem(line=row.line, column="id", problem="there is no such customer")
+    if known not in (None, row.id):
+        return RowProblem(line=row.line, column="external_id", problem="is that of another customer than the id")
+    if external_id and by_id[row.id] not in (None, external_id):
+        return RowProblem(line=row.line, column="external_id", problem="the customer with this id has another one")
+    return row.id
 
 
 def merge(customer: Customer, new: NewCustomer, company: CompanyProfile) -> Customer:
     """The customer with what the line says: fields that it fills, and an address, email or phone that was not there."""
     plain = new.model_fields_set - {"contacts", "service_addresses", "external_id"}
     merged = change(customer, cast("CustomerChanges", {name: getattr(new, name) for name in plain}), company)
+    merged = merged.model_copy(update={"external_id": customer.external_id or new.external_id})
     for contact in new.contacts:
         merged = _with_ways(merged, contact.emails, contact.phones, company)
     for place in new.service_addresses:
@@ -104,13 +124,16 @@ def written(customers: Iterable[Customer], company: CompanyProfile) -> Iterator[
 def _check_header(names: Iterable[str]) -> None:
     names = list(names)
     unknown = [name for name in names if name not in COLUMNS]
-    missing = [name for name in NEEDED if name not in names]
+    missing = [] if "name" in names else ["name"]
+    missing += [] if set(IDS) & set(names) else [" or ".join(IDS)]
     if unknown or missing or len(set(names)) < len(names):
         what = f"unknown: {', '.join(unknown)}" if unknown else f"missing: {', '.join(missing)}"
         raise Unprocessable(f"The first line names the columns ({', '.join(COLUMNS)}), each once; {what or 'twice'}.")
 
 
-def _problems(line: int, row: Mapping[str, Any], company: CompanyProfile, seen: dict[str, int]) -> Iterator[RowProblem]:
+def _problems(
+    line: int, row: Mapping[str, Any], company: CompanyProfile, seen: dict[tuple[str, str], int]
+) -> Iterator[RowProblem]:
     if None in row:
         yield RowProblem(line=line, column=None, problem="has more values than there are columns")
         return
@@ -130,11 +153,28 @@ def _problems(line: int, row: Mapping[str, Any], company: CompanyProfile, seen: 
             line=line, column="phone" if "phone" in error.detail + error.title else None, problem=str(error)
         )
         return
-    first = seen.setdefault(new.external_id or "", line)
-    if not new.external_id:
+    yield from _problems_of_ids(line, row, new.external_id, seen)
+
+
+def _problems_of_ids(
+    line: int, row: Mapping[str, Any], external_id: str | None, seen: dict[tuple[str, str], int]
+) -> Iterator[RowProblem]:
+    """Each line is about a customer of its own."""
+    try:
+        ids = {"id": _id(row), "external_id": external_id}
+    except ValueError:
+        yield RowProblem(line=line, column="id", problem="is no id of ours")
+        return
+    if not any(ids.values()):
         yield RowProblem(line=line, column="external_id", problem="must not be empty")
-    elif first != line:
-        yield RowProblem(line=line, column="external_id", problem=f"is that of line {first}, too")
+    for column, value in ids.items():
+        if value and (first := seen.setdefault((column, str(value)), line)) != line:
+            yield RowProblem(line=line, column=column, problem=f"is that of line {first}, too")
+
+
+def _id(row: Mapping[str, Any]) -> UUID | None:
+    value = (row.get("id") or "").strip()
+    return UUID(value) if value else None
 
 
 def _new(row: Mapping[str, Any], company: CompanyProfile) -> dict[str, Any]:
@@ -203,6 +243,7 @@ def _values(customer: Customer, regions: Mapping[Any, str]) -> list[str]:
     contact = next((contact for contact in customer.contacts if contact.primary), None)
     place = customer.service_addresses[0] if customer.service_addresses else None
     return [
+        str(customer.id),
         customer.external_id or "",
         customer.name,
         customer.kind,

@@ -48,7 +48,10 @@ async def preview(request: Request, who: Office, db: Db) -> Preview:
     """A dry run: which lines can be read, and what is wrong with the others."""
     async with db.company(who.company) as tx:
         rows, problems = await _read(tx, request, who)
-        return Preview(rows=len(rows), known=await store.known(tx, who.company, rows), problems=problems)
+        about = [known for _, known in await store.recognised(tx, who.company, rows)]
+        unclear = [known for known in about if isinstance(known, RowProblem)]
+        known = sum(isinstance(known, UUID) for known in about)
+        return Preview(rows=len(rows) - len(unclear), known=known, problems=problems + unclear)
 
 
 @router.post(
@@ -58,7 +61,10 @@ async def preview(request: Request, who: Office, db: Db) -> Preview:
     openapi_extra=BODY,
 )
 async def start(request: Request, who: Office, db: Db) -> Response:
-    """Read a table in, in the background. Customers are known by their external ids: a second time changes nothing."""
+    """Read a table in, in the background. Customers are known by their ids, or those of another system.
+
+    A second time changes nothing.
+    """
     async with db.company(who.company) as tx:
         return await once(tx, request, who, lambda: _start(tx, request, who))
 
@@ -83,7 +89,7 @@ async def get_import(import_id: UUID, who: Office, db: Db) -> Import:
 async def export(who: Office, db: Db) -> StreamingResponse:
     """All customers as CSV: of each the primary contact and the first service address.
 
-    The lines that have an external id can be read in again.
+    It can be read in again after somebody has worked on it.
     """
     headers = {"content-disposition": 'attachment; filename="customers.csv"'}
     return StreamingResponse(_lines(db, who.company), media_type="text/csv; charset=utf-8", headers=headers)

@@ -3,8 +3,9 @@ with added as (
     insert into customer_import (company_id, id, actor, state, total, problems)
     values ($1, $2, $3, 'running', cardinality($5::int[]), $4)
 )
-insert into customer_import_row (company_id, import_id, line, data)
-select $1, $2, t.line, t.data::jsonb from unnest($5::int[], $6::text[]) as t (line, data);
+insert into customer_import_row (company_id, import_id, line, customer_id, data)
+select $1, $2, t.line, t.customer_id, t.data::jsonb
+from unnest($5::int[], $6::uuid[], $7::text[]) as t (line, customer_id, data);
 
 -- name: get_import^
 select i.id, i.actor, i.state, i.total, i.added, i.changed, i.problems, i.created_at, i.finished_at,
@@ -22,7 +23,7 @@ limit 1
 for update skip locked;
 
 -- name: next_of_import
-select position, line, data from customer_import_row
+select position, line, customer_id, data from customer_import_row
 where company_id = $1 and import_id = $2 and position > $3
 order by position
 limit $4;
@@ -49,8 +50,11 @@ where company_id = $1 and import_id = $2 and (select state from failed) = 'faile
 -- name: drop_import_rows!
 delete from customer_import_row where company_id = $1 and import_id = $2;
 
--- name: ids_by_external_id
-select id, external_id from customer where company_id = $1 and external_id = any($2::text[]) order by id for update;
+-- name: customers_of_rows
+select id, external_id from customer
+where company_id = $1 and (id = any($2::uuid[]) or external_id = any($3::text[]))
+order by id
+for update;
 
 -- name: customers_after
 select id from customer where company_id = $1 and ($2::uuid is null or id > $2) order by id limit $3;

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from customer_svc.domain import intake
 from customer_svc.domain.changes import By
 from customer_svc.domain.customer import Customer
-from customer_svc.domain.imports import Row, RowProblem, merge
+from customer_svc.domain.imports import Row, RowProblem, merge, whose
 from customer_svc.domain.intake import NewCustomer
 from customer_svc.store import companies, customers, queries
 from servicekit.db import TROUBLE, Tx
@@ -21,7 +21,7 @@ from servicekit.errors import NotFound, Problem
 
 log = logging.getLogger(__name__)
 
-SLICE = 100
+SLICE = 500  # lines in one transaction, and so profiles published at once
 PAGE = 500
 
 
@@ -44,18 +44,22 @@ class Import(BaseModel):
     finished_at: datetime | None
 
 
-async def known(tx: Tx, company_id: UUID, rows: Sequence[Row]) -> int:
-    """How many of the rows are about customers that are there."""
-    ids = [row.data["external_id"] for row in rows]
-    return len([row async for row in queries.ids_by_external_id(tx, company_id, ids)])
+async def recognised(tx: Tx, company_id: UUID, rows: Sequence[Row]) -> list[tuple[Row, UUID | RowProblem | None]]:
+    """Each row, and the customer of this company that it is about: None for a new one, or why that can't be told."""
+    ids = [row.id for row in rows if row.id]
+    external_ids = [row.data["external_id"] for row in rows if "external_id" in row.data]
+    found = [row async for row in queries.customers_of_rows(tx, company_id, ids, external_ids)]
+    by_id = {row["id"]: row["external_id"] for row in found}
+    by_external_id = {row["external_id"]: row["id"] for row in found}
+    return [(row, whose(row, by_id, by_external_id)) for row in rows]
 
 
 async def add(tx: Tx, company_id: UUID, actor: str, rows: Sequence[Row], problems: Sequence[RowProblem]) -> Import:
     """Store a table, to be worked on."""
     id = uuid4()
     told = [problem.model_dump() for problem in problems]
-    data = [orjson.dumps(row.data).decode() for row in rows]
-    await queries.add_import(tx, company_id, id, actor, told, [row.line for row in rows], data)
+    columns = zip(*((row.line, row.id, orjson.dumps(row.data).decode()) for row in rows), strict=True)
+    await queries.add_import(tx, company_id, id, actor, told, *map(list, columns))
     return await get(tx, company_id, id)
 
 
@@ -86,7 +90,8 @@ async def work(tx: Tx) -> bool:
 async def _work(tx: Tx, row: asyncpg.Record) -> None:
     company_id, id, by = row["company_id"], row["id"], By(row["actor"], "import")
     some = [each async for each in queries.next_of_import(tx, company_id, id, row["position"], SLICE)]
-    added, changed, problems = await _apply(tx, company_id, by, [Row(each["line"], each["data"]) for each in some])
+    rows = [Row(each["line"], each["customer_id"], each["data"]) for each in some]
+    added, changed, problems = await _apply(tx, company_id, by, rows)
     last, more = some[-1]["position"] if some else row["position"], len(some) == SLICE
     told = [problem.model_dump() for problem in problems]
     await queries.advance_import(tx, company_id, id, last, added, changed, told, more)
@@ -96,25 +101,27 @@ async def _work(tx: Tx, row: asyncpg.Record) -> None:
 
 async def _apply(tx: Tx, company_id: UUID, by: By, rows: Sequence[Row]) -> tuple[int, int, list[RowProblem]]:
     """How many customers were new, how many changed, and which lines can't be read in after all."""
-    company = await companies.get(tx, company_id)
-    found = queries.ids_by_external_id(tx, company_id, [row.data["external_id"] for row in rows])
-    there = {row["external_id"]: row["id"] async for row in found}
-    added, changed, problems = 0, 0, list[RowProblem]()
-    for row in rows:
-        new, known = NewCustomer.model_validate(row.data), there.get(row.data["external_id"])
-        before = await customers.get(tx, company_id, known) if known else None
+    company, about = await companies.get(tx, company_id), await recognised(tx, company_id, rows)
+    known = await customers.load(tx, company_id, [id for _, id in about if isinstance(id, UUID)])
+    there = {customer.id: customer for customer in known}
+    added, changed, problems = list[Customer](), 0, list[RowProblem]()
+    for row, id in about:
+        if isinstance(id, RowProblem):
+            problems.append(id)
+            continue
+        new, before = NewCustomer.model_validate(row.data), there[id] if id else None
         try:
             after = merge(before, new, company) if before else intake.admit(new, company)
         except Problem as error:  # the company has changed since the line was looked at: a region is gone
             problems.append(RowProblem(line=row.line, column=None, problem=str(error)))
             continue
         if before is None:
-            await customers.add(tx, after, by)
-            added += 1
+            added.append(after)
         else:
-            saved = await customers.save(tx, before, after, by)
-            changed += saved.version > before.version
-    return added, changed, problems
+            there[after.id] = await customers.save(tx, before, after, by)
+            changed += there[after.id].version > before.version
+    await customers.add_all(tx, added, by)
+    return len(added), changed, problems
 
 
 async def all_of(tx: Tx, company_id: UUID) -> AsyncIterator[list[Customer]]:
@@ -124,6 +131,5 @@ async def all_of(tx: Tx, company_id: UUID) -> AsyncIterator[list[Customer]]:
         ids: list[Any] = [row["id"] async for row in queries.customers_after(tx, company_id, after, PAGE)]
         if not ids:
             return
-        rows = [row async for row in queries.load_customers(tx, company_id, ids)]
-        yield sorted((Customer.model_validate(dict(row)) for row in rows), key=lambda customer: customer.id)
+        yield sorted(await customers.load(tx, company_id, ids), key=lambda customer: customer.id)
         after = ids[-1]

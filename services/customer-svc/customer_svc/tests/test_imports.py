@@ -103,8 +103,8 @@ async def test_a_line_that_can_not_be_read_is_named_and_left_out(
     ("content", "detail"),
     [
         (b"external_id,name,fax\nq-1,Bo,1\n", "unknown: fax"),
-        (b"name\nBo\n", "missing: external_id"),
-        (b"", "missing: external_id, name"),
+        (b"name\nBo\n", "missing: id or external_id"),
+        (b"", "missing: name, id or external_id"),
         (b"external_id,name\n\xff\xfe\n", "not in UTF-8"),
         (b'external_id,name\nq-1,"Bo\n', "is no CSV"),
         (b"external_id,name\n", "No line can be read"),
@@ -172,6 +172,42 @@ async def test_what_is_written_out_can_be_read_in_and_is_no_formula(api: Api, ot
     again = await imported(api, exported.text)
     assert (again["added"], again["changed"], again["problems"]) == (0, 0, [])
     assert (await named(api, "HYPERLINK"))["name"] == '=HYPERLINK("x")'
+
+
+async def test_a_table_written_out_is_worked_on_and_read_in_again(api: Api) -> None:
+    maria = await api.create_customer(name="Maria Lee", external_id="q-1", tags=["vip"])
+    oak = await api.create_customer(name="Oakland LLC", notes="Two gates.\nRing twice.")
+    exported = (await api.dispatcher.get("/v1/customer-exports")).text
+    assert (await preview(api, exported))["known"] == 2
+    untouched = await imported(api, exported)
+    assert (untouched["added"], untouched["changed"], untouched["problems"]) == (0, 0, [])
+    edited = await imported(api, exported.replace("vip", "pool").replace(f"{oak['id']},,", f"{oak['id']},q-2,"))
+    assert (edited["added"], edited["changed"], edited["problems"]) == (0, 2, [])
+    for before, change in ((maria, {"tags": ["pool"]}), (oak, {"external_id": "q-2"})):
+        now = (await api.dispatcher.get(f"/v1/customers/{before['id']}")).json()
+        assert now == before | change | {"version": 2}
+
+
+async def test_a_line_whose_ids_are_of_nobody_or_of_two_is_named_and_left_out(api: Api, other: Api) -> None:
+    theirs = await other.create_customer(name="Theirs")
+    maria = await api.create_customer(external_id="q-1")
+    oak = await api.create_customer(name="Oakland LLC", contacts=[], external_id="q-2")
+    lines = (
+        ("7", "", "id", "is no id of ours"),
+        (theirs["id"], "", "id", "there is no such customer"),  # fault 51
+        (maria["id"], "q-2", "external_id", "is that of another customer than the id"),
+        (oak["id"], "q-3", "external_id", "the customer with this id has another one"),
+        (oak["id"], "", "id", "is that of line 5, too"),
+        ("", "", "external_id", "must not be empty"),
+    )
+    table = "id,external_id,name\n" + "".join(f"{id},{external_id},Bo\n" for id, external_id, _, _ in lines)
+    seen = await preview(api, table)
+    told = sorted((each["line"], each["column"], each["problem"]) for each in seen["problems"])
+    assert told == [(line, column, problem) for line, (_, _, column, problem) in enumerate(lines, 2)]
+    assert (seen["rows"], seen["known"]) == (0, 0)
+    done = await imported(api, table)
+    assert (done["added"], done["changed"], len(done["problems"])) == (0, 0, len(lines))
+    assert await named(api, "Maria") == maria
 
 
 async def test_an_external_id_is_one_customers(api: Api) -> None:
