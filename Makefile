@@ -57,8 +57,8 @@ check: $(READY) ## format, lint, types, import walls, drift of the generated sch
 	$(BIN)/python -m contracts.generate --check
 
 .PHONY: bench
-bench: $(READY) ## how fast, at what cost, how soon (a quarter of an hour; QUICK=1: two minutes; PROFILE=1: with py-spy)
-	@QUICK=$(QUICK) PROFILE=$(PROFILE) $(BIN)/python -m tests.bench
+bench: $(READY) ## how fast, at what cost, how soon (a quarter of an hour; QUICK=1: two minutes; PROFILE=1: with py-spy; BENCH=customers: a million customers)
+	@QUICK=$(QUICK) PROFILE=$(PROFILE) $(BIN)/python -m tests.bench$(BENCH:%=.%)
 
 .PHONY: format
 format: $(READY) ## format the code and apply the safe fixes

@@ -1,13 +1,19 @@
 """CPU seconds and memory of the processes that are measured, children included."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from threading import Event, Thread
+from typing import Self
 
 import psutil
 
+from deploy.local.stack import Stack
+from deploy.local.waiting import run_async
+from tests.bench.fill import fetch
 from tests.bench.stage import MEASURED, Stage
 
 MEGABYTE = 1_000_000
+LOOK_SECONDS = 0.2
 
 
 @dataclass(frozen=True)
@@ -56,3 +62,30 @@ def _resident(part: str, processes: Iterable[psutil.Process]) -> float:
         own += info.rss - (info.shared if part == "postgresql" else 0)
         shared = max(shared, info.shared if part == "postgresql" else 0)
     return own + shared
+
+
+class Peaks:
+    """The most memory (MB) that parts of a stack have while the block runs, and the most that waits in the outbox."""
+
+    def __init__(self, stack: Stack, parts: Collection[str]) -> None:
+        self.memory = dict.fromkeys(parts, 0.0)
+        self.outbox = 0
+        self._stack = stack
+        self._over = Event()
+        self._thread = Thread(target=self._look)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _look(self) -> None:
+        pids = {part: int(self._stack.supervisor.parts()[part]["pid"]) for part in self.memory}
+        while not self._over.wait(LOOK_SECONDS):
+            for part, pid in pids.items():
+                self.memory[part] = max(self.memory[part], _resident(part, _family(pid)) / MEGABYTE)
+            [[waiting]] = run_async(fetch(self._stack.plan, "select count(*) from outbox"))
+            self.outbox = max(self.outbox, waiting)
