@@ -14,49 +14,46 @@ analyze customer;
 --
 -- A page is mostly full after a few rows of the list. Where the first three thousand are not enough, those that match
 -- are few, or all at another end of it: they are looked for by themselves, and sorted. The planner can't choose:
--- operators that are not leakproof show it no statistics under row-level security. Values are literals, so that each
--- call has its own plan.
+-- operators that are not leakproof show it no statistics under row-level security. Each call is planned for its values.
 create or replace function find_customers(
     of_archived boolean, of_blocked boolean, of_kind text, of_region uuid, of_tag text, pattern text, digits text,
     preference text, preferred boolean, newest_first boolean, after_name text, after_moment timestamptz, after_id uuid,
     most int)
 returns setof customer rows 50 language plpgsql stable security definer set search_path = public, pg_temp as $$
 declare
-    flag text := split_part(preference, '.', 2);
-    listed text := format(
-        '(select c.*, c as whole, lower(c.name) as sort_name from customer c where c.company_id = %L and c.archived = %L',
-        current_company(), of_archived) || case
+    listed text := '(select c.*, c as whole, lower(c.name) as sort_name from customer c
+        where c.company_id = $1 and c.archived = $2' || case
             when after_id is null then ''
-            when newest_first then format(' and (c.created_at, c.id) < (%L, %L)', after_moment, after_id)
-            else format(' and (lower(c.name), c.id) > (%L, %L)', after_name, after_id) end || ') c';
+            when newest_first then ' and (c.created_at, c.id) < ($11, $12)'
+            else ' and (lower(c.name), c.id) > ($10, $12)' end || ') c';
     sorted text := case when newest_first then 'c.created_at desc, c.id desc' else 'c.sort_name, c.id' end;
     matching text := concat_ws(' and ', 'true',
-        'c.blocked = ' || of_blocked,
-        'c.kind = ' || quote_literal(of_kind),
-        'c.region_id = ' || quote_literal(of_region),
-        'folded(c.tags) @> array[' || quote_literal(lower(of_tag)) || ']',
-        '(c.search like ' || quote_literal(pattern) || coalesce(' or c.search like ' || quote_literal(digits), '') || ')',
+        case when of_blocked is not null then 'c.blocked = $3' end,
+        case when of_kind is not null then 'c.kind = $4' end,
+        case when of_region is not null then 'c.region_id = $5' end,
+        case when of_tag is not null then 'folded(c.tags) @> array[$6]' end,
+        case when pattern is not null then '(c.search like $7' || case when digits is null then '' else ' or c.search like $8' end
+            || ')' end,
         case split_part(preference, '.', 1)
             when 'contact' then format('exists (select from contact t
-                where t.company_id = c.company_id and t.customer_id = c.id and t.%I = %L)', flag, preferred)
+                where t.company_id = c.company_id and t.customer_id = c.id and t.%I = $9)', split_part(preference, '.', 2))
             when 'email' then format('exists (select from contact t
                 join email_address e on e.company_id = t.company_id and e.contact_id = t.id
-                where t.company_id = c.company_id and t.customer_id = c.id and e.%I = %L)', flag, preferred)
+                where t.company_id = c.company_id and t.customer_id = c.id and e.%I = $9)', split_part(preference, '.', 2))
         end);
+    query text := case when most is null then format('select (c.whole).* from %s where %s', listed, matching) else
+        format('select (c.whole).* from (select * from %s order by %s limit 3000) c where %s order by %s limit $13',
+            listed, sorted, matching, sorted) end;
     n bigint;
 begin
-    if most is null then
-        return query execute format('select (c.whole).* from %s where %s', listed, matching);
-        return;
-    end if;
-    return query execute format(
-        'select (c.whole).* from (select * from %s order by %s limit 3000) c where %s order by %s limit %s',
-        listed, sorted, matching, sorted, most);
+    return query execute query using current_company(), of_archived, of_blocked, of_kind, of_region, lower(of_tag), pattern,
+        digits, preferred, after_name, after_moment, after_id, most;
     get diagnostics n = row_count;
     if n < most then
-        return query execute format(
-            'select (c.whole).* from (select * from %s where %s offset 0) c order by %s offset %s limit %s',
-            listed, matching, sorted, n, most - n);
+        query := format('select (c.whole).* from (select * from %s where %s offset 0) c order by %s offset $14 limit $13 - $14',
+            listed, matching, sorted);
+        return query execute query using current_company(), of_archived, of_blocked, of_kind, of_region, lower(of_tag),
+            pattern, digits, preferred, after_name, after_moment, after_id, most, n;
     end if;
 end
 $$;
