@@ -22,6 +22,12 @@ class KeyReused(Unprocessable):
     slug = "idempotency-key-reused"
 
 
+def check_key(request: Request) -> None:
+    """Raise `Unprocessable` for a key that can't be kept, also where nothing needs to be."""
+    if not 0 < len(request.headers.get("idempotency-key", "-")) <= MAX_KEY:
+        raise Unprocessable(f"An Idempotency-Key has 1 to {MAX_KEY} characters.")
+
+
 async def once(tx: Tx, request: Request, who: Principal, work: Callable[[], Awaitable[Response]]) -> Response:
     """Do `work` in `tx`, or repeat the answer it gave to the same request before.
 
@@ -30,8 +36,6 @@ async def once(tx: Tx, request: Request, who: Principal, work: Callable[[], Awai
     key = request.headers.get("idempotency-key")
     if key is None:
         return await work()
-    if not 0 < len(key) <= MAX_KEY:
-        raise Unprocessable(f"An Idempotency-Key has 1 to {MAX_KEY} characters.")
     company_id, fingerprint = who.company, await _fingerprint(request, who)
     if await tx.fetchval(_CLAIM, company_id, key, fingerprint) is None:
         return await _repeat(tx, company_id, key, fingerprint)

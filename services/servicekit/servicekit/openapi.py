@@ -23,7 +23,7 @@ _IF_MATCH = {
 _IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
     "in": "header",
-    "schema": {"type": "string", "maxLength": 200},
+    "schema": {"type": "string", "minLength": 1, "maxLength": 200},
     "description": "The same key sent again, for two days, gets the same answer and does nothing twice.",
 }
 # Headers that are read from the request itself, by method.
@@ -45,6 +45,17 @@ class ProblemDetails(BaseModel):
     title: str
     status: int
     detail: str = ""
+
+
+class Readiness(BaseModel):
+    """Whether a process can do its work."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    service: str
+    status: str
+    checks: dict[str, str]
+    """Each part: `ok`, or why not."""
 
 
 class Api(FastAPI):
@@ -94,13 +105,13 @@ async def live() -> dict[str, str]:
     return {"status": "live"}
 
 
-@operations.get("/health/ready")
-async def ready(request: Request, response: Response) -> dict[str, Any]:
+@operations.get("/health/ready", responses={503: {"model": Readiness, "description": "Not ready."}})
+async def ready(request: Request, response: Response) -> Readiness:
     """Database, broker and background work are in order; 503 names what is not."""
     checks = await request.app.state.runtime.check()
     response.status_code = 200 if all(v == "ok" for v in checks.values()) else 503
     status = "ready" if response.status_code == 200 else "not ready"
-    return {"service": request.app.title, "status": status, "checks": checks}
+    return Readiness(service=request.app.title, status=status, checks=checks)
 
 
 @operations.get("/metrics", include_in_schema=False)

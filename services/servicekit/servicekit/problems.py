@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from itertools import compress
 from typing import Any
 
 import asyncpg
@@ -9,12 +10,14 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from servicekit.db import TROUBLE
 from servicekit.errors import Problem, Unavailable, Unprocessable
 
 log = logging.getLogger(__name__)
 
+METHODS = ("DELETE", "GET", "PATCH", "POST", "PUT")
 PROBLEM_TYPE = "https://fieldbell.dev/problems/"
 
 
@@ -63,9 +66,17 @@ async def _on_invalid(_: Request, error: Exception) -> JSONResponse:
     return problem(422, Unprocessable.slug, "The request can't be understood.", errors=errors)
 
 
-async def _on_http(_: Request, error: Exception) -> JSONResponse:
+async def _on_http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    return problem(error.status_code, f"http-{error.status_code}", str(error.detail), headers=error.headers)
+    headers = {"allow": _allowed(request)} if error.status_code == 405 else error.headers
+    return problem(error.status_code, f"http-{error.status_code}", str(error.detail), headers=headers)
+
+
+def _allowed(request: Request) -> str:
+    """All methods of this path (RFC 9110 15.5.6); Starlette itself names those of the first route only."""
+    asked = ({**request.scope, "method": method} for method in METHODS)
+    served = (any(route.matches(scope)[0] is Match.FULL for route in request.app.routes) for scope in asked)
+    return ", ".join(compress(METHODS, served))
 
 
 async def _on_unstorable(request: Request, error: Exception) -> JSONResponse:

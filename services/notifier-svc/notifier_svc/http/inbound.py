@@ -17,7 +17,7 @@ from notifier_svc.domain.answers import answer
 from notifier_svc.domain.keys import Keys
 from notifier_svc.domain.keywords import is_twilios, meaning
 from notifier_svc.http.cursors import instant
-from notifier_svc.http.signed import as_twiml, check_signature, field
+from notifier_svc.http.signed import TWIML, as_twiml, check_signature, field, form_of
 from notifier_svc.store import blocks, senders
 from notifier_svc.store import inbound as store
 from notifier_svc.store import phones as owners
@@ -56,7 +56,12 @@ class InboundText(BaseModel):
     received_at: datetime
 
 
-@twilio_router.post("/texts", response_class=Response)
+@twilio_router.post(
+    "/texts",
+    response_class=Response,
+    responses=TWIML,
+    openapi_extra=form_of("MessageSid", "From", "To", "Body", "OptOutType"),
+)
 async def receive_text(request: Request, db: Db) -> Response:
     """A text to a number of a company. The same one told twice is one (fault 56); one to nobody's number none (68)."""
     async with request.form() as form, db.worker() as tx:
@@ -89,7 +94,9 @@ async def _heed(
     return said, news
 
 
-@twilio_router.post("/calls", response_class=Response)
+@twilio_router.post(
+    "/calls", response_class=Response, responses=TWIML, openapi_extra=form_of("CallSid", "From", "To")
+)
 async def receive_call(request: Request, db: Db) -> Response:
     """A call to a number that only texts and calls out: says where the company is reached."""
     async with request.form() as form, db.worker() as tx:

@@ -1,5 +1,6 @@
 """Twilio's requests, each signed by the company's account over the public URL or refused unread; and our answers."""
 
+from typing import Any
 from uuid import UUID
 
 from fastapi import Request, Response
@@ -14,10 +15,29 @@ from servicekit.errors import Forbidden
 LONGEST = 64  # of a status, a sid or a number; Twilio's have 34 at most
 
 
+_SIGNATURE = {
+    "name": "X-Twilio-Signature",
+    "in": "header",
+    "required": True,
+    "schema": {"type": "string"},
+    "description": "By the company's account, over the public URL and the form.",
+}
+# The answer of an operation that tells Twilio what to do.
+TWIML: dict[int | str, dict[str, Any]] = {200: {"content": {"application/xml": {"schema": {"type": "string"}}}}}
+
+
 class Unsigned(Forbidden):
     """The request is not signed by the company's account at Twilio."""
 
     slug = "unsigned"
+
+
+def form_of(*names: str) -> dict[str, Any]:
+    """OpenAPI of a signed form, of which these fields are read."""
+    text = {"type": "string"}
+    form = {"type": "object", "properties": dict.fromkeys(("AccountSid", *names), text), "additionalProperties": text}
+    content = {"application/x-www-form-urlencoded": {"schema": form}}
+    return {"parameters": [_SIGNATURE], "requestBody": {"required": True, "content": content}}
 
 
 def check_signature(request: Request, form: FormData, company_id: UUID, phone: PhoneAccount | None) -> None:

@@ -12,7 +12,7 @@ from contracts.inbound import Cause
 from notifier_svc.channels import twiml
 from notifier_svc.channels.callbacks import PATH, Callbacks
 from notifier_svc.domain.keys import Keys
-from notifier_svc.http.signed import Unsigned, as_twiml, check_signature, field
+from notifier_svc.http.signed import TWIML, Unsigned, as_twiml, check_signature, field, form_of
 from notifier_svc.store import blocks, senders
 from notifier_svc.store import callbacks as store
 from notifier_svc.store.blocks import Place
@@ -36,7 +36,10 @@ def _try(
 Which = Annotated[Try, Depends(_try)]
 
 
-@router.post("/{month}/{delivery_id}/{attempt}/status", status_code=204)
+STATUS = form_of("MessageSid", "MessageStatus", "CallSid", "CallStatus", "ErrorCode")
+
+
+@router.post("/{month}/{delivery_id}/{attempt}/status", status_code=204, openapi_extra=STATUS)
 async def record_status(which: Which, request: Request, db: Db) -> Response:
     """Keep what became of a text or call. Told twice or out of order, each status is kept once (faults 42, 56)."""
     async with request.form() as form, db.worker() as tx:
@@ -49,7 +52,12 @@ async def record_status(which: Which, request: Request, db: Db) -> Response:
     return Response(status_code=204)
 
 
-@router.post("/{month}/{delivery_id}/{attempt}/key", response_class=Response)
+@router.post(
+    "/{month}/{delivery_id}/{attempt}/key",
+    response_class=Response,
+    responses=TWIML,
+    openapi_extra=form_of("CallSid", "Digits"),
+)
 async def press_key(which: Which, request: Request, db: Db) -> Response:
     """A key pressed in a call: 1 says it again, 9 opts out of calls (D12), any other repeats the choice."""
     keys: Keys = request.app.state.keys

@@ -70,6 +70,16 @@ async def add_note(body: Note, request: Request, who: Office, db: Db) -> Respons
         return await once(tx, request, who, work)
 
 
+@router.post("/kept-by-content")
+async def kept_by_content(who: Office) -> Response:
+    return Response(status_code=204)
+
+
+@router.get("/versioned")
+async def read_versioned(who: Office) -> Response:
+    return Response(status_code=204, headers={"etag": etag(7)})
+
+
 @router.put("/versioned")
 async def versioned(request: Request, who: Office) -> Response:
     check_version(request, 7)
@@ -208,10 +218,22 @@ async def test_the_same_idempotency_key_does_the_work_once(client: httpx.AsyncCl
     assert (other.status_code, other.json()["type"].rpartition("/")[2]) == (422, "idempotency-key-reused")
 
 
+@pytest.mark.parametrize("key", ["", "k" * 201])
+async def test_a_key_that_cant_be_kept_is_refused(client: httpx.AsyncClient, issuer: TestIssuer, key: str) -> None:
+    headers = issuer.headers(Role.ADMIN, COMPANY) | {"idempotency-key": key}
+    assert (await client.post("/v1/kept-by-content", headers=headers)).status_code == 422
+
+
 async def test_a_refused_request_keeps_its_key_free(client: httpx.AsyncClient, issuer: TestIssuer) -> None:
     headers = issuer.headers(Role.ADMIN, COMPANY) | {"idempotency-key": "key-2"}
     assert (await client.post("/v1/notes", json={"text": "refuse"}, headers=headers)).status_code == 409
     assert (await client.post("/v1/notes", json={"text": "fine"}, headers=headers)).status_code == 201
+
+
+async def test_a_method_nobody_knows_is_answered_with_all_that_are(client: httpx.AsyncClient) -> None:
+    refused = await client.delete("/v1/versioned")
+    assert (refused.status_code, refused.headers["allow"]) == (405, "GET, PUT")
+    assert refused.headers["content-type"] == "application/problem+json"
 
 
 async def test_a_change_must_name_the_version_it_changes(client: httpx.AsyncClient, issuer: TestIssuer) -> None:

@@ -16,6 +16,9 @@ from status_svc.http.acting import Staff, json
 from status_svc.http.pages import Cursor, Limit, number_in
 from status_svc.store import jobs, work_orders
 
+PICTURE = {"schema": {"type": "string", "format": "binary"}}
+UPLOAD = {"requestBody": {"required": True, "content": {f"image/{kind}": PICTURE for kind in ("png", "jpeg", "webp")}}}
+
 router = APIRouter(prefix="/v1", tags=["work orders"])
 
 
@@ -47,12 +50,7 @@ class SignatureView(BaseModel):
     signed_at: datetime
 
 
-@router.post(
-    "/images",
-    status_code=201,
-    response_model=ImageView,
-    openapi_extra={"requestBody": {"content": {f"image/{kind}": {} for kind in ("png", "jpeg", "webp")}}},
-)
+@router.post("/images", status_code=201, response_model=ImageView, openapi_extra=UPLOAD)
 async def upload(request: Request, who: Staff, db: Db) -> Response:
     """Keep a picture (PNG, JPEG or WebP, 2 MB at most), by what is in it: uploading it again changes nothing."""
     data = await _body(request)
