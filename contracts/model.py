@@ -5,7 +5,10 @@ from decimal import Decimal
 from typing import Annotated
 from uuid import UUID, uuid5
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, Strict, WithJsonSchema
+
+# True or false as a request says it: neither 1 nor "yes" passes for one.
+Flag = Annotated[bool, Strict()]
 
 # A point in time; always with an offset, UTC on the wire.
 Instant = AwareDatetime

@@ -3,6 +3,8 @@
 from enum import StrEnum
 from uuid import UUID
 
+from pydantic import StrictInt
+
 from contracts.deliveries import Channel
 from contracts.model import Contract
 
@@ -165,7 +167,7 @@ class RenderItem(Contract):
     """The caller's id of it, echoed."""
     company_id: UUID
     template_id: UUID
-    template_version: int | None = None
+    template_version: StrictInt | None = None
     """The published one where absent."""
     context: RenderContext
 

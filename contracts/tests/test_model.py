@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
-from contracts.model import Money, Quantity
+from contracts.model import Flag, Money, Quantity
 
 
 def check(adapter: TypeAdapter[Any], value: Decimal) -> None:
@@ -32,3 +32,9 @@ def test_a_quantity_reads_back_as_it_was(value: Decimal) -> None:
 def test_a_quantity_is_never_written_with_an_exponent(text: str) -> None:
     quantity: TypeAdapter[Decimal] = TypeAdapter(Quantity)
     check(quantity, quantity.validate_python(text))
+
+
+@pytest.mark.parametrize("value", [0, 1, "true", "yes", None])
+def test_nothing_but_true_and_false_is_a_flag(value: Any) -> None:
+    with pytest.raises(ValidationError):
+        TypeAdapter(Flag).validate_python(value)

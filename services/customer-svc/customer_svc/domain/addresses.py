@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
 from contracts.addresses import normalised_email
+from contracts.model import Flag
 from contracts.profiles import AdditionalRecipient, CompanyProfile, ServiceAddress
 from customer_svc.domain import phones
 from customer_svc.domain.customer import Customer
@@ -68,7 +69,7 @@ class NewServiceAddress(Body):
     state: Text = ""
     postal_code: Text = ""
     zone: Zone | None = None
-    additional_communication: bool = False
+    additional_communication: Flag = False
     recipients: Annotated[tuple[NewRecipient, ...], Field(max_length=MOST_RECIPIENTS)] = ()
 
 
@@ -81,7 +82,7 @@ class ServiceAddressChanges(TypedDict, total=False):
     state: Text
     postal_code: Text
     zone: Zone
-    additional_communication: bool
+    additional_communication: Flag
 
 
 def add(customer: Customer, new: NewServiceAddress, company: CompanyProfile) -> tuple[Customer, UUID]:

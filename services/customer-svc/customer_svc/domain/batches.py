@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, model_validator
 
+from contracts.model import Flag
 from contracts.profiles import CustomerKind
 from customer_svc.domain.summary import Filter, Preference
 from customer_svc.domain.values import Body, Text
@@ -41,14 +42,14 @@ class State(StrEnum):
 class Matching(Body):
     """All customers that the list would show with these filters."""
 
-    archived: bool = False
-    blocked: bool | None = None
+    archived: Flag = False
+    blocked: Flag | None = None
     kind: CustomerKind | None = None
     region_id: UUID | None = None
     tag: Text | None = None
     search: Text | None = None
     preference: Preference | None = None
-    preferred: bool = True
+    preferred: Flag = True
 
     def filter(self) -> Filter:
         """As the list takes it."""
@@ -62,7 +63,7 @@ class Edit(Body):
     ids: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=MOST_IDS)] | None = None
     matching: Matching | None = None
     """Instead of ids: everyone whom the list shows with these filters, on whatever page."""
-    set: dict[Preference, bool] = Field(default_factory=dict)
+    set: dict[Preference, Flag] = Field(default_factory=dict)
     """On or off; a preference that is not named is kept, or switched off where the mode is `overwrite`."""
     mode: Mode = Mode.CHANGE
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
+from contracts.model import Flag
 from contracts.profiles import CompanyProfile, Region, Specials
 from customer_svc.domain.flags import ContactFlagChanges, EmailFlagChanges, RecipientFlagChanges
 from customer_svc.domain.parts import merged
@@ -49,8 +50,8 @@ class QuietHoursChanges(TypedDict, total=False):
 
     starts: LocalTime
     ends: LocalTime
-    hold_email: bool
-    urgent_passes: bool
+    hold_email: Flag
+    urgent_passes: Flag
 
 
 @with_config(_STRICT)
@@ -64,7 +65,7 @@ class CapsChanges(TypedDict, total=False):
 class SandboxChanges(TypedDict, total=False):
     """Whether nobody but the allow-list is reached (G16)."""
 
-    on: bool
+    on: Flag
     allow_list: Annotated[tuple[Name, ...], Field(max_length=100)]
 
 
@@ -82,7 +83,7 @@ class RegionSettings(Body):
 
     id: UUID | None = None
     name: Name
-    active: bool = True
+    active: Flag = True
     reply_to: Email | None = None
     portal_url: Link | None = None
 

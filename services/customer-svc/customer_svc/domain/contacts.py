@@ -7,6 +7,7 @@ from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
 from contracts.addresses import normalised_email
+from contracts.model import Flag
 from contracts.profiles import CompanyProfile, Contact, EmailAddress
 from customer_svc.domain import phones
 from customer_svc.domain.customer import Customer
@@ -39,7 +40,7 @@ class NewContact(Body):
     """A contact; flags not named are the company's defaults (S0.15). The first contact is the primary one."""
 
     name: Name
-    primary: bool = False
+    primary: Flag = False
     emails: Annotated[tuple[NewEmail, ...], Field(max_length=MOST_ADDRESSES)] = ()
     phones: Annotated[tuple[NewPhone, ...], Field(max_length=MOST_ADDRESSES)] = ()
     flags: ContactFlagChanges = Field(default_factory=ContactFlagChanges)

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from pydantic import ConfigDict, Field, StringConstraints, with_config
 from typing_extensions import TypedDict
 
-from contracts.model import Money
+from contracts.model import Flag, Money
 from contracts.profiles import Card, CompanyProfile, CustomerDeleted, CustomerKind, CustomerProfile
 from customer_svc.domain.parts import merged
 from customer_svc.domain.values import Body, LastFour, LocaleName, Name, Notes, Zone
@@ -28,7 +28,7 @@ class CardOnFile(Body):
     """A card on file (S4.22)."""
 
     last_four: LastFour
-    default: bool = False
+    default: Flag = False
 
 
 Cards = Annotated[tuple[CardOnFile, ...], Field(max_length=20)]
@@ -44,15 +44,15 @@ class CustomerFields(Body):
     external_id: ExternalId | None = None
     kind: CustomerKind = CustomerKind.RESIDENTIAL
     region_id: UUID | None = None
-    head_office: bool = False
-    send_client_notifications: bool = True
+    head_office: Flag = False
+    send_client_notifications: Flag = True
     """Whether the rules of its region reach it (S3.13); all other rules go by the contacts' preferences."""
     tags: Tags = ()
     zone: Zone | None = None
     locale: LocaleName | None = None
     """The language it is written to in; the company's where absent."""
     notes: Notes = ""
-    sales_tax_exempt: bool = False
+    sales_tax_exempt: Flag = False
     reward_balance: Money | None = None
     cards: Cards = ()
 
@@ -64,13 +64,13 @@ class CustomerChanges(TypedDict, total=False):
     name: Name
     kind: CustomerKind
     region_id: UUID | None
-    head_office: bool
-    send_client_notifications: bool
+    head_office: Flag
+    send_client_notifications: Flag
     tags: Tags
     zone: Zone | None
     locale: LocaleName | None
     notes: Notes
-    sales_tax_exempt: bool
+    sales_tax_exempt: Flag
     reward_balance: Money | None
     cards: Cards
 

@@ -3,6 +3,8 @@
 from pydantic import ConfigDict, with_config
 from typing_extensions import TypedDict
 
+from contracts.model import Flag
+
 _STRICT = ConfigDict(extra="forbid")
 
 
@@ -10,34 +12,34 @@ _STRICT = ConfigDict(extra="forbid")
 class EmailFlagChanges(TypedDict, total=False):
     """Of an email address (S0.6)."""
 
-    confirmations: bool
-    status_updates: bool
-    payment_receipts: bool
-    invoices: bool
+    confirmations: Flag
+    status_updates: Flag
+    payment_receipts: Flag
+    invoices: Flag
 
 
 @with_config(_STRICT)
 class ContactFlagChanges(TypedDict, total=False):
     """Of a contact (S0.14)."""
 
-    confirmations: bool
-    text: bool
-    voice: bool
-    service_specials: bool
-    service_reminders: bool
-    invoice_reminders: bool
-    exclude_from_broadcasts: bool
+    confirmations: Flag
+    text: Flag
+    voice: Flag
+    service_specials: Flag
+    service_reminders: Flag
+    invoice_reminders: Flag
+    exclude_from_broadcasts: Flag
 
 
 @with_config(_STRICT)
 class RecipientFlagChanges(TypedDict, total=False):
     """Of an additional recipient (D8)."""
 
-    confirmations: bool
-    status_updates: bool
-    payment_receipts: bool
-    invoices: bool
-    text: bool
-    voice: bool
-    service_reminders: bool
-    invoice_reminders: bool
+    confirmations: Flag
+    status_updates: Flag
+    payment_receipts: Flag
+    invoices: Flag
+    text: Flag
+    voice: Flag
+    service_reminders: Flag
+    invoice_reminders: Flag

@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 from pydantic import ConfigDict, with_config
 from typing_extensions import TypedDict
 
+from contracts.model import Flag
 from contracts.profiles import Phone
 from customer_svc.domain.parts import appended, find, replaced
 from customer_svc.domain.values import Body, PhoneText, e164
@@ -17,7 +18,7 @@ class NewPhone(Body):
     """A phone number as typed; whether it may be texted is asked later, never assumed."""
 
     number: PhoneText
-    landline: bool = False
+    landline: Flag = False
 
 
 @with_config(ConfigDict(extra="forbid"))
@@ -25,7 +26,7 @@ class PhoneChanges(TypedDict, total=False):
     """What can change about a phone."""
 
     number: PhoneText
-    landline: bool
+    landline: Flag
 
 
 def add(phones: tuple[Phone, ...], new: NewPhone, locale: str) -> tuple[tuple[Phone, ...], UUID]:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from contracts.profiles import CustomerProfile
 from customer_svc.tests.api import Api
 from customer_svc.tests.factories import a_contact
@@ -39,9 +41,10 @@ async def test_a_fifth_flag_is_refused(api: Api) -> None:  # S0.6
     assert (await api.dispatcher.change("PATCH", email_path(customer), body, version=1)).status_code == 422
 
 
-async def test_a_flag_is_on_or_off_never_null(api: Api) -> None:
+@pytest.mark.parametrize("value", [None, 1, "yes"])
+async def test_a_flag_is_on_or_off_and_nothing_else(api: Api, value: Any) -> None:
     customer = await api.create_customer()
-    body = {"flags": {"invoices": None}}
+    body = {"flags": {"invoices": value}}
     assert (await api.dispatcher.change("PATCH", email_path(customer), body, version=1)).status_code == 422
 
 

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, Field
 
 from contracts.deliveries import Category, Channel, Lane
 from contracts.jobs import Role
+from contracts.model import Flag
 from contracts.profiles import CustomerKind
 from notifier_svc.domain.model import Rule, Trigger
 from notifier_svc.domain.rules import check
@@ -57,7 +58,7 @@ class RuleBody(Body):
     max_age_hours: float | None = Field(None, gt=0, le=24 * 90)
     """Older news is skipped when planned; the trigger's own limit where absent (D13)."""
     expires_after_hours: float = Field(24, gt=0, le=24 * 30)
-    active: bool = True
+    active: Flag = True
 
 
 class NewRule(RuleBody):

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from contracts.jobs import JobKind, Status
-from contracts.model import starter_id
+from contracts.model import Flag, starter_id
 from contracts.profiles import StatusEntry
 from servicekit.errors import Conflict
 from status_svc.domain.fields import Colour, Draft, Label
@@ -51,8 +51,8 @@ class StatusDraft(Draft):
 
     name: Label
     colour: Colour
-    closes: bool = False
-    allow_tech_skip: bool = False
+    closes: Flag = False
+    allow_tech_skip: Flag = False
     hold_seconds: HoldSeconds = 0
 
 
@@ -61,10 +61,10 @@ class StatusEdit(Draft):
 
     name: Label | None = None
     colour: Colour | None = None
-    closes: bool | None = None
-    allow_tech_skip: bool | None = None
+    closes: Flag | None = None
+    allow_tech_skip: Flag | None = None
     hold_seconds: HoldSeconds | None = None
-    active: bool | None = None
+    active: Flag | None = None
 
 
 # slug -> (name, colour, closes, allow_tech_skip). No holds: a company adds them where mistakes happen (G7).

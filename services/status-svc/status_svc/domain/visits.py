@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import AnyHttpUrl, Field, model_validator
 
 from contracts.jobs import Technician, Visit
+from contracts.model import Flag
 from servicekit.errors import Unprocessable
 from status_svc.domain.command import Command
 from status_svc.domain.fields import Draft, Moment, Title
@@ -34,7 +35,7 @@ class VisitDraft(Draft):
     starts_at: Moment
     ends_at: Moment
     technicians: Annotated[tuple[TechnicianDraft, ...], Field(max_length=20)] = ()
-    cancelled: bool = False
+    cancelled: Flag = False
 
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> Self:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
 
 from contracts.jobs import Job
+from contracts.model import Flag
 from servicekit.db import Tx
 from servicekit.errors import Conflict, Unprocessable
 from servicekit.http import Db
@@ -38,13 +39,13 @@ class ExternalIdTaken(Conflict):
 class NewJob(JobDraft):
     """A job to book."""
 
-    notify: bool = True
+    notify: Flag = True
 
 
 class ChangedJob(JobEdit):
     """What to change of a job; visits and lines are given whole."""
 
-    notify: bool = True
+    notify: Flag = True
 
 
 class JobEventView(BaseModel):

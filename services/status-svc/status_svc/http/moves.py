@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from contracts.events import Decision
 from contracts.jobs import Job
+from contracts.model import Flag
 from contracts.profiles import StatusEntry
 from servicekit.db import Tx
 from servicekit.http import Db
@@ -21,7 +22,7 @@ router = APIRouter(prefix="/v1/jobs/{job_id}", tags=["jobs"])
 class Answer(Draft):
     """Whether the customer is told."""
 
-    notify: bool = True
+    notify: Flag = True
 
 
 class NewStatus(Answer):

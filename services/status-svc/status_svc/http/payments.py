@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from contracts.events import Decision, Invoice, Payment
 from contracts.jobs import Job
-from contracts.model import Money
+from contracts.model import Flag, Money
 from servicekit.db import Tx
 from servicekit.http import Db
 from status_svc.domain import money as rules
@@ -24,13 +24,13 @@ router = APIRouter(prefix="/v1/jobs/{job_id}", tags=["money"])
 class NewPayment(rules.PaymentDraft):
     """Money that arrived."""
 
-    notify: bool = True
+    notify: Flag = True
 
 
 class NewInvoice(rules.InvoiceDraft):
     """A bill for what is still to pay."""
 
-    notify: bool = True
+    notify: Flag = True
 
 
 class RecordedPayment(Payment):

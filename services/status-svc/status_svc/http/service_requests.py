@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request, Response
 
 from contracts.jobs import Role
+from contracts.model import Flag
 from servicekit.auth import Principal, require
 from servicekit.db import Database, Tx
 from servicekit.errors import Forbidden, Unprocessable
@@ -32,21 +33,21 @@ class NewRequest(RequestDraft):
     """A request; the office names the customer, a customer asks for themself."""
 
     customer_id: UUID | None = None
-    notify: bool = True
+    notify: Flag = True
 
 
 class Acceptance(Draft):
     """The office takes it on; `job_id` is what was booked for it."""
 
     job_id: UUID | None = None
-    notify: bool = True
+    notify: Flag = True
 
 
 class Rejection(Draft):
     """The office turns it down."""
 
     reason: Paragraph | None = None
-    notify: bool = True
+    notify: Flag = True
 
 
 @router.post("", status_code=201, response_model=RequestRecord)

@@ -163,6 +163,8 @@ async def test_what_is_no_batch_is_refused_in_plain_words(service: Service) -> N
     assert response.status_code == 422
     assert "items.0.ref" in response.json()["detail"]
     item = an_item(uuid4(), uuid4()).model_dump(mode="json")
+    no_version = {"items": [item | {"template_version": False}]}
+    assert (await service.call("POST", "/v1/renderings", no_version, who=SERVICE)).status_code == 422
     assert (await service.call("POST", "/v1/renderings", {"items": [item] * 501}, who=SERVICE)).status_code == 413
 
 
