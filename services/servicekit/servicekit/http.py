@@ -58,7 +58,9 @@ def only_known_queries(request: Request) -> None:
 
 def create_app(runtime: "Runtime", routers: Sequence[APIRouter], *, max_body: int = MAX_BODY_BYTES) -> FastAPI:
     """The FastAPI app of a service: its routers, and what all services answer the same way."""
-    app = Api(runtime.name, routers, lifespan=runtime.lifespan, dependencies=[Depends(only_known_queries), Depends(check_key)])
+    app = Api(
+        runtime.name, routers, lifespan=runtime.lifespan, dependencies=[Depends(only_known_queries), Depends(check_key)]
+    )
     app.state.runtime = runtime
     answer_with_problems(app)
     app.add_middleware(BodyLimit, limit=max_body)

@@ -49,7 +49,7 @@ async def create_company(body: NewCompany, request: Request, who: Platform, db: 
         return await once(tx, request, platform, lambda: _create(tx, body.id or uuid4(), body))
 
 
-@router.put("/companies/{company_id}", response_model=CompanyProfile)
+@router.put("/companies/{company_id}", response_model=CompanyProfile, responses={201: {"model": CompanyProfile}})
 async def put_company(company_id: UUID, body: CompanySettings, request: Request, _: Platform, db: Db) -> Response:
     """Create the company, or replace all its settings; what is there already is replaced under If-Match."""
     async with db.worker() as tx:

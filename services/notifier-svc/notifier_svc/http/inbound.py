@@ -94,9 +94,7 @@ async def _heed(
     return said, news
 
 
-@twilio_router.post(
-    "/calls", response_class=Response, responses=TWIML, openapi_extra=form_of("CallSid", "From", "To")
-)
+@twilio_router.post("/calls", response_class=Response, responses=TWIML, openapi_extra=form_of("CallSid", "From", "To"))
 async def receive_call(request: Request, db: Db) -> Response:
     """A call to a number that only texts and calls out: says where the company is reached."""
     async with request.form() as form, db.worker() as tx:
