@@ -56,6 +56,10 @@ check: $(READY) ## format, lint, types, import walls, drift of the generated sch
 	$(BIN)/lint-imports
 	$(BIN)/python -m contracts.generate --check
 
+.PHONY: fuzz
+fuzz: $(READY) ## ask every operation all kinds of things as every role, and look at each answer (schemathesis; an hour)
+	@FUZZ=full $(BIN)/pytest -q -s -o timeout=0 -o faulthandler_timeout=0 tests/contract/test_fuzz.py
+
 .PHONY: bench
 bench: $(READY) ## how fast, at what cost, how soon (a quarter of an hour; QUICK=1: two minutes; PROFILE=1: with py-spy; BENCH=customers: a million customers)
 	@QUICK=$(QUICK) PROFILE=$(PROFILE) $(BIN)/python -m tests.bench$(BENCH:%=.%)

@@ -1,0 +1,226 @@
+"""The four services, each with one of everything."""
+
+import zlib
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import orjson
+
+import customer_svc.main
+import notifier_svc.main
+import status_svc.main
+import template_svc.main
+from contracts.deliveries import Channel
+from contracts.jobs import JobKind, Role
+from customer_svc.settings import CustomerSettings
+from customer_svc.tests.factories import company_body, customer_body
+from notifier_svc import planning
+from notifier_svc.domain.keys import Keys
+from notifier_svc.settings import NotifierSettings
+from notifier_svc.settings import Role as Part
+from notifier_svc.store import rules, senders, sending
+from notifier_svc.store.sending import Start
+from notifier_svc.tests import factories
+from notifier_svc.tests.app import settings_for
+from notifier_svc.tests.test_planning import an_envelope
+from servicekit import copies
+from servicekit.db import Database
+from servicekit.testing import DatabaseUrls
+from status_svc.settings import StatusSettings
+from status_svc.tests.service import Service
+from template_svc import store as templates
+from template_svc.settings import TemplateSettings
+from template_svc.starters import starters
+from tests.contract.fuzz.twilio import OURS, SID, signed
+from tests.contract.fuzz.world import Known, World, succeeded
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 8
+
+
+class Customers(World):
+    """customer-svc with a company."""
+
+    build = staticmethod(customer_svc.main.build)
+
+    def settle(self, urls: DatabaseUrls) -> CustomerSettings:
+        return CustomerSettings(**self.common(urls), public_url="https://customers.example")
+
+    def found(self) -> None:
+        self.region_id = str(uuid4())
+        regions = [{"id": self.region_id, "name": "Denver"}]
+        self.made("/v1/companies", company_body(id=str(self.company_id), regions=regions), Role.SERVICE)
+        headers = {"content-type": "image/png", "if-match": '"1"'}
+        company = succeeded(self.ask(Role.ADMIN, "PUT", "/v1/company/logo", content=PNG, headers=headers)).json()
+        self.logo = company["brand"]["logo_url"].rpartition("/")[2]
+        headers = {"content-type": "text/csv"}
+        table = self.ask(
+            Role.ADMIN, "POST", "/v1/customer-imports", content="external_id,name\n1,Ann\n", headers=headers
+        )
+        self.table = succeeded(table).json()["id"]
+
+    def fresh(self) -> list[Known]:
+        customers = [self._customer() for _ in range(2)]
+        edit = {"ids": [customers[0]["customer_id"]], "set": {"contact.confirmations": False}}
+        edit_id = self.made("/v1/batch-edits", edit)["id"]
+        return [customer | {"edit_id": edit_id} for customer in customers]
+
+    def _customer(self) -> Known:
+        customer = self.made("/v1/customers", customer_body())
+        [contact], [site] = customer["contacts"], customer["service_addresses"]
+        sites = f"/v1/customers/{customer['id']}/service-addresses"
+        told = self.made(f"{sites}/{site['id']}/recipients", {"name": "Jo", "emails": ["jo@example.com"]})
+        return {
+            "customer_id": customer["id"],
+            "contact_id": contact["id"],
+            "email_id": contact["emails"][0]["id"],
+            "phone_id": contact["phones"][0]["id"],
+            "address_id": site["id"],
+            "recipient_id": told["service_addresses"][0]["recipients"][0]["id"],
+            "part_id": contact["id"],
+            "region_id": self.region_id,
+            "company_id": str(self.company_id),
+            "sha256": self.logo,
+            "import_id": self.table,
+            "ids": [customer["id"]],
+            "matching": None,
+            "name": "Maria Lee",
+            "line": "12 Elm St",
+            "zone": "America/Denver",
+            "locale": "en_US",
+            "currency": "USD",
+            "number": "+13035550188",
+            "address": "maria@example.com",
+            "emails": "maria@example.com",
+        }
+
+
+class Jobs(World):
+    """status-svc with a company that has a customer."""
+
+    build = staticmethod(status_svc.main.build)
+
+    def settle(self, urls: DatabaseUrls) -> StatusSettings:
+        return StatusSettings(**self.common(urls))
+
+    async def prepare(self, database: Database) -> None:
+        async with httpx.AsyncClient() as client:
+            self.told = await Service(client, database, self.issuer).seed()
+        self.company_id, self.customer_id = self.told.company.id, self.told.customer.id
+
+    def found(self) -> None:
+        headers = {"content-type": "image/png"}
+        answer = self.ask(Role.ADMIN, "POST", "/v1/images", content=PNG, headers=headers)
+        self.image = succeeded(answer).json()["sha256"]
+
+    def fresh(self) -> list[Known]:
+        """A job that is billed and signed, an estimate, and one that was sent."""
+        kinds = (JobKind.JOB, JobKind.ESTIMATE, JobKind.ESTIMATE)
+        job, estimate, sent = (self.made("/v1/jobs", self.told.draft(kind=kind))["id"] for kind in kinds)
+        invoice = self.made(f"/v1/jobs/{job}/invoices", {"due_on": "2026-12-24"})
+        self.made(f"/v1/jobs/{sent}/estimate/send", {})
+        signature = {"signed_by": "Maria Lee", "image": self.image}
+        succeeded(self.ask(Role.ADMIN, "PUT", f"/v1/jobs/{job}/signature", json=signature))
+        return [self._about(id) | {"invoice_id": invoice["id"]} for id in (job, estimate, sent)]
+
+    def _about(self, job_id: str) -> Known:
+        draft = self.told.draft()
+        asked = {name: draft[name] for name in ("customer_id", "service_address_id")} | {"summary": "No hot water"}
+        statuses = succeeded(self.ask(Role.ADMIN, "GET", "/v1/statuses")).json()["items"]
+        pictures = {"sha256": self.image, "image": self.image, "images": [self.image]}
+        return (
+            draft
+            | pictures
+            | {
+                "job_id": job_id,
+                "request_id": self.made("/v1/service-requests", asked)["id"],
+                "status_id": self.told.status_id("on-the-way"),
+                "ids": [status["id"] for status in statuses if status["active"]],
+            }
+        )
+
+
+class Templates(World):
+    """template-svc with a company and its starters."""
+
+    build = staticmethod(template_svc.main.build)
+
+    def settle(self, urls: DatabaseUrls) -> TemplateSettings:
+        return TemplateSettings(**self.common(urls))
+
+    async def prepare(self, database: Database) -> None:
+        async with database.worker() as tx:
+            await templates.add_starters(tx, self.company_id, starters())
+
+    def fresh(self) -> list[Known]:
+        """A draft, and a template that is published."""
+        draft, published = self._template(), self._template()
+        headers = {"if-match": '"1"'}
+        self.made(f"/v1/templates/{published['template_id']}/publish", headers=headers)
+        return [draft, published]
+
+    def _template(self) -> Known:
+        words = {"subject": "Hello", "preheader": None, "html": "<p>Hello {{ customer.name }}</p>", "text": None}
+        id = self.made("/v1/templates", {"name": "Hello", **words})["id"]
+        numbers = {"template_id": id, "number": 1, "template_version": 1}
+        return words | numbers | {"company_id": str(self.company_id), "channel": "email"}
+
+
+class Messages(World):
+    """notifier-svc with a company that texts and calls, and a text and a call on their way."""
+
+    build = staticmethod(notifier_svc.main.build)
+
+    def settle(self, urls: DatabaseUrls) -> NotifierSettings:
+        return settings_for(urls, self.issuer).model_copy(update={"roles": frozenset({Part.API})})
+
+    async def prepare(self, database: Database) -> None:
+        self.company_id = factories.COMPANY
+        keys = Keys(self.settings.secret_key.get_secret_value().encode())
+        words = zlib.compress(orjson.dumps({"subject": None, "html": None, "text": "Sam is on the way."}))
+        async with database.worker() as tx:
+            await copies.put(tx, "companies", [factories.a_company()])
+            await copies.put(tx, "customers", [factories.a_customer()])
+            sealed = self.settings.seal.seal(self.company_id, factories.TOKEN)
+            phone = factories.a_phone_account(sealed_token=sealed)
+            await senders.put(tx, factories.a_sender(phone=phone), 1)
+            await rules.add(tx, [factories.a_rule(channel=channel) for channel in (Channel.SMS, Channel.VOICE)])
+            await planning.plan_events(tx, keys, [an_envelope(factories.an_event())])
+            await tx.execute("update queue set due_at = now()")  # the transaction began before it was planned
+            self.dues = (await sending.claim_phone(tx, {self.company_id: 10}, timedelta(days=1))).dues
+            await sending.begin(tx, [Start(due, 1, words) for due in self.dues], timedelta())
+
+    def fresh(self) -> list[Known]:
+        """The sender as it should be, and something new about each delivery."""
+        account = {"account_sid": SID, "auth_token": factories.TOKEN, "numbers": [OURS]}
+        headers = {"if-match": tag} if (tag := self.etag("/v1/sender")) else {}
+        succeeded(self.ask(Role.ADMIN, "PUT", "/v1/sender", json={"phone": account}, headers=headers))
+        return [self._about(due) | account for due in self.dues]
+
+    def _about(self, due: Any) -> Known:
+        text = {
+            "AccountSid": SID,
+            "CallSid": uuid4().hex,
+            "MessageSid": uuid4().hex,
+            "From": "+13035550142",
+            "To": OURS,
+        }
+        succeeded(self.ask(Role.ADMIN, "POST", "/v1/twilio/texts", data=text, headers=signed("/v1/twilio/texts", text)))
+        [kept] = succeeded(self.ask(Role.ADMIN, "GET", "/v1/inbound-texts?limit=1")).json()["items"]
+        rule = {"name": "a rule", "trigger": "job_created", "channel": "email", "template_id": str(uuid4())}
+        block = {"channel": "email", "address": f"{uuid4().hex}@example.com", "note": "moved"}
+        return {
+            "delivery_id": str(due.id),
+            "month": f"{due.occurred_month:%Y-%m}",
+            "attempt": due.fence,
+            "text_id": kept["id"],
+            "rule_id": self.made("/v1/rules", rule)["id"],
+            "block_id": self.made("/v1/blocks", block)["id"],
+            "address": f"{uuid4().hex}@example.com",
+            "channel": "email",
+            "name": "a rule",
+            "from_address": "office@northside.example",
+            "reply_to": None,
+            **text,
+        }
