@@ -21,7 +21,16 @@ WORLDS: dict[str, type[World]] = {"customer": Customers, "status": Jobs, "notifi
 FULL = os.environ.get("FUZZ") == "full"
 SEEDS, EXAMPLES, FEW, LEAST = (1, 2, 3), 200, 20, 6
 # What nobody is answered 2xx, and why.
-NEVER = {"GET /health/ready": "there is no broker here"}
+SIGNED_IN = "nobody has a password here: test_portal.py signs in"
+NEVER = {
+    "GET /health/ready": "there is no broker here",
+    "GET /v1/portal/invitations/{token}": SIGNED_IN,
+    "GET /v1/portal/me": SIGNED_IN,
+    "POST /v1/portal/invitations/{token}": SIGNED_IN,
+    "POST /v1/portal/password": SIGNED_IN,
+    "POST /v1/portal/sign-in": SIGNED_IN,
+    "POST /v1/portal/token": SIGNED_IN,
+}
 
 
 def a_little() -> Iterator[Pass]:

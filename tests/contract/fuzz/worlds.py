@@ -3,7 +3,7 @@
 import zlib
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import orjson
@@ -15,7 +15,7 @@ import template_svc.main
 from contracts.deliveries import Channel
 from contracts.jobs import JobKind, Role
 from customer_svc.settings import CustomerSettings
-from customer_svc.tests.factories import company_body, customer_body
+from customer_svc.tests.factories import LINK_KEY, PORTAL_KEY, PUBLIC_URL, company_body, customer_body
 from notifier_svc import planning
 from notifier_svc.domain.keys import Keys
 from notifier_svc.settings import NotifierSettings
@@ -27,6 +27,7 @@ from notifier_svc.tests.app import settings_for
 from notifier_svc.tests.test_planning import an_envelope
 from servicekit import copies
 from servicekit.db import Database
+from servicekit.links import Link, Links
 from servicekit.testing import DatabaseUrls
 from status_svc.settings import StatusSettings
 from status_svc.tests.service import Service
@@ -39,13 +40,19 @@ from tests.contract.fuzz.world import Known, World, succeeded
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 8
 
 
+def link(company_id: UUID, customer_id: Any, person_id: Any) -> str:
+    """The token of a link in an email; both services have the same key."""
+    return Links([LINK_KEY]).token(Link(company_id, UUID(str(customer_id)), UUID(str(person_id)), bytes(16)))
+
+
 class Customers(World):
     """customer-svc with a company."""
 
     build = staticmethod(customer_svc.main.build)
 
     def settle(self, urls: DatabaseUrls) -> CustomerSettings:
-        return CustomerSettings(**self.common(urls), public_url="https://customers.example")
+        keys = {"link_keys": LINK_KEY, "portal_keys": PORTAL_KEY}
+        return CustomerSettings.model_validate({**self.common(urls), **keys, "public_url": PUBLIC_URL})
 
     def found(self) -> None:
         self.region_id = str(uuid4())
@@ -79,6 +86,7 @@ class Customers(World):
             "address_id": site["id"],
             "recipient_id": told["service_addresses"][0]["recipients"][0]["id"],
             "part_id": contact["id"],
+            "token": link(self.company_id, customer["id"], contact["id"]),
             "region_id": self.region_id,
             "company_id": str(self.company_id),
             "sha256": self.logo,
@@ -102,7 +110,7 @@ class Jobs(World):
     build = staticmethod(status_svc.main.build)
 
     def settle(self, urls: DatabaseUrls) -> StatusSettings:
-        return StatusSettings(**self.common(urls))
+        return StatusSettings.model_validate(self.common(urls))
 
     async def prepare(self, database: Database) -> None:
         async with httpx.AsyncClient() as client:
@@ -147,7 +155,7 @@ class Templates(World):
     build = staticmethod(template_svc.main.build)
 
     def settle(self, urls: DatabaseUrls) -> TemplateSettings:
-        return TemplateSettings(**self.common(urls))
+        return TemplateSettings.model_validate(self.common(urls))
 
     async def prepare(self, database: Database) -> None:
         async with database.worker() as tx:
@@ -212,6 +220,7 @@ class Messages(World):
         block = {"channel": "email", "address": f"{uuid4().hex}@example.com", "note": "moved"}
         return {
             "delivery_id": str(due.id),
+            "token": link(self.company_id, uuid4(), uuid4()),
             "month": f"{due.occurred_month:%Y-%m}",
             "attempt": due.fence,
             "text_id": kept["id"],

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from contracts.addresses import mask
 from contracts.deliveries import Channel
 from contracts.inbound import Cause, PersonRef, Scope
+from contracts.model import Flag
 from contracts.profiles import CompanyProfile
 from notifier_svc.channels.links import PATH
 from notifier_svc.domain.keys import Keys
@@ -52,7 +53,7 @@ class Choices(BaseModel):
 class Wish(Body):
     """Whether emails of this kind should stop."""
 
-    stopped: bool
+    stopped: Flag
 
 
 @router.get("")
