@@ -30,7 +30,10 @@ def register() -> None:
 
 
 def settle(world: World, case: Any, how: int, nth: int) -> Any:
-    """0: as it was made up; 1: with a path that exists; 2: and its version; 3: and all names that are known."""
+    """0: as it was made up; 1: with a path that exists; 2: and its version; 3: and all names that are known.
+
+    What was made up to be refused stays as it is.
+    """
     if how == 0:
         return case
     known = world.known(nth)

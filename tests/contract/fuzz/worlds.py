@@ -123,16 +123,16 @@ class Jobs(World):
         self.image = succeeded(answer).json()["sha256"]
 
     def fresh(self) -> list[Known]:
-        """A job that is billed and signed, an estimate, and one that was sent."""
-        kinds = (JobKind.JOB, JobKind.ESTIMATE, JobKind.ESTIMATE)
-        job, estimate, sent = (self.made("/v1/jobs", self.told.draft(kind=kind))["id"] for kind in kinds)
+        """A job, one that is billed and signed, an estimate, and one that was sent."""
+        kinds = (JobKind.JOB, JobKind.JOB, JobKind.ESTIMATE, JobKind.ESTIMATE)
+        new, job, estimate, sent = (self.made("/v1/jobs", self.told.draft(kind=kind))["id"] for kind in kinds)
         invoice = self.made(f"/v1/jobs/{job}/invoices", {"due_on": "2026-12-24"})
         self.made(f"/v1/jobs/{sent}/estimate/send", {})
         signature = {"signed_by": "Maria Lee", "image": self.image}
         succeeded(self.ask(Role.ADMIN, "PUT", f"/v1/jobs/{job}/signature", json=signature))
-        return [self._about(id) | {"invoice_id": invoice["id"]} for id in (job, estimate, sent)]
+        return [self._about(id, (new,)) | {"invoice_id": invoice["id"]} for id in (new, job, estimate, sent)]
 
-    def _about(self, job_id: str) -> Known:
+    def _about(self, job_id: str, closing: tuple[str, ...]) -> Known:
         draft = self.told.draft()
         asked = {name: draft[name] for name in ("customer_id", "service_address_id")} | {"summary": "No hot water"}
         statuses = succeeded(self.ask(Role.ADMIN, "GET", "/v1/statuses")).json()["items"]
@@ -143,7 +143,11 @@ class Jobs(World):
             | {
                 "job_id": job_id,
                 "request_id": self.made("/v1/service-requests", asked)["id"],
-                "status_id": self.told.status_id("on-the-way"),
+                "status_id": self.told.status_id("done" if job_id in closing else "on-the-way"),
+                "external_id": uuid4().hex,
+                "amount": "10.00",
+                "received_at": None,
+                **asked,
                 "ids": [status["id"] for status in statuses if status["active"]],
             }
         )
@@ -172,7 +176,8 @@ class Templates(World):
         words = {"subject": "Hello", "preheader": None, "html": "<p>Hello {{ customer.name }}</p>", "text": None}
         id = self.made("/v1/templates", {"name": "Hello", **words})["id"]
         numbers = {"template_id": id, "number": 1, "template_version": 1}
-        return words | numbers | {"company_id": str(self.company_id), "channel": "email"}
+        people = {"name": "Maria Lee", "first_name": "Maria"}
+        return words | numbers | people | {"company_id": str(self.company_id), "channel": "email"}
 
 
 class Messages(World):
@@ -229,6 +234,8 @@ class Messages(World):
             "address": f"{uuid4().hex}@example.com",
             "channel": "email",
             "name": "a rule",
+            "region_id": None,
+            "status_id": None,
             "from_address": "office@northside.example",
             "reply_to": None,
             **text,

@@ -32,11 +32,11 @@ Growth = Callable[[Customer, CompanyProfile], tuple[Customer, UUID]]
 
 
 def answer(customer: Customer, who: Principal, status: int = 200, location: str | None = None) -> Response:
-    """The customer and its ETag: whole for the office, without its notes for technicians (S4.19), their own view."""
+    """The customer and its ETag: whole for the office, as published for technicians (S4.19) and services, their own."""
     if who.roles & set(OFFICE):
         seen: BaseModel = customer
     else:
-        seen = profile(customer) if Role.TECH in who.roles else own(customer)
+        seen = profile(customer) if who.roles & {Role.TECH, Role.SERVICE} else own(customer)
     headers = {"etag": etag(customer.version)} | ({"location": location} if location else {})
     return Response(seen.model_dump_json(), status, headers, media_type="application/json")
 

@@ -24,7 +24,7 @@ from servicekit.errors import Unprocessable
 from servicekit.http import Db
 from servicekit.idempotency import once
 from servicekit.links import BrokenLink, Invitation, Links
-from servicekit.pages import Pages
+from servicekit.pages import Pages, page_answers
 
 router = APIRouter(prefix="/v1/customers/{customer_id}/contacts/{contact_id}/emails/{email_id}", tags=["portal"])
 page_router = APIRouter(prefix=PATH + "/invitations/{token}", tags=["portal"])
@@ -33,6 +33,7 @@ Office = Annotated[Principal, Depends(require(*OFFICE))]
 Token = Annotated[str, Path(max_length=200, description="of the link in an invitation")]
 
 _PAGES = Pages(Folder(__file__).parent.parent / "pages", WORDS)
+_ANSWERS = page_answers(200, 403, 404, 409)
 _ENDED = {InvitationUsed: "used", AccountClosed: "closed"}
 
 
@@ -58,14 +59,14 @@ async def _invite(tx: Tx, who: Principal, customer_id: UUID, contact_id: UUID, e
     return Response(status_code=202)
 
 
-@page_router.get("", response_class=Response)
+@page_router.get("", response_class=Response, responses=_ANSWERS)
 async def show_invitation(token: Token, request: Request, portal: PortalOf, db: Db) -> Response:
     """The page behind the link: choose a password."""
     async with db.worker() as tx:
         return await _page(tx, portal, request, token)
 
 
-@page_router.post("", response_class=Response)
+@page_router.post("", response_class=Response, responses=_ANSWERS | page_answers(422))
 async def take_invitation(
     token: Token, request: Request, portal: PortalOf, db: Db, password: Annotated[str, Form(max_length=1000)] = ""
 ) -> Response:

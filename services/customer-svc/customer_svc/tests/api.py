@@ -76,6 +76,10 @@ class Platform:
         """Somebody who signed in to the portal."""
         return Person(self.anyone, self._issuer.headers(Role.CUSTOMER, company_id, customer_id=customer_id))
 
+    def service_of(self, company_id: UUID) -> Person:
+        """Another service, acting for one company."""
+        return self._person(Role.SERVICE, company_id)
+
     def people_of(self, company_id: UUID) -> Api:
         """One person of each role."""
         return Api(

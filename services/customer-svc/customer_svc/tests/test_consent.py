@@ -79,6 +79,15 @@ async def test_only_an_admin_writes_consent_down(api: Api) -> None:  # G20
     assert await ledger(api) == []
 
 
+async def test_a_service_is_answered_what_is_published(api: Api) -> None:
+    customer = await customer_with_phones(api)
+    service = api.platform.service_of(api.company_id)
+    answer = await service.change("PUT", path(customer, phones(customer)[0]), GRANTED, version=1)
+    assert answer.status_code == 200, answer.text
+    assert CustomerProfile.model_validate(answer.json()).company_id == api.company_id
+    assert "notes" not in answer.json()
+
+
 @pytest.mark.parametrize(
     "body",
     [

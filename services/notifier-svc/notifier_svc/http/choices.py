@@ -24,6 +24,7 @@ from servicekit.db import Tx
 from servicekit.errors import Unprocessable
 from servicekit.http import Body, Db
 from servicekit.links import BrokenLink, Link, Links
+from servicekit.pages import page_answers
 
 router = APIRouter(prefix="/v1/email-choices/{token}", tags=["for readers of emails"])
 page_router = APIRouter(prefix=PATH + "/{token}", tags=["for readers of emails"])
@@ -75,7 +76,7 @@ async def choose(token: Token, scope: Scope, body: Wish, request: Request, db: D
         return _choices(company, address, await reader.stopped(tx))
 
 
-@page_router.get("", response_class=Response)
+@page_router.get("", response_class=Response, responses=page_answers(200, 404))
 async def show_page(token: Token, request: Request, db: Db) -> Response:
     """The page behind the link in an email. Looking at it changes nothing: mail scanners open links, too."""
     try:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from fastapi import Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -17,6 +18,13 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",  # the address of such a page is a key to it
     "Cache-Control": "no-store",
 }
+
+
+def page_answers(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """OpenAPI of answers that are pages; a refusal that no page tells is a problem, as everywhere."""
+    problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    page = {"text/html": {"schema": {"type": "string"}}}
+    return {status: {"content": page | problem if status >= 400 else page} for status in statuses}
 
 
 class Pages:
