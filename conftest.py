@@ -44,6 +44,7 @@ def postgres(infrastructure: Stack) -> str:
     infrastructure.start("postgresql")
     infrastructure.wait_ready("postgresql")
     run_async(databases.create_roles(infrastructure.plan.admin_url, infrastructure.plan.state))
+    run_async(databases.trust_the_machine(infrastructure.plan.admin_url))
     return infrastructure.plan.admin_url
 
 

@@ -44,11 +44,22 @@ async def create_database(admin_url: str, service: str, name: str) -> None:
         await inside.close()
 
 
-async def clone(admin_url: str, template: str, name: str, owner: str) -> None:
-    """Copy a database that nobody is connected to: faster than migrating an empty one."""
+async def trust_the_machine(admin_url: str) -> None:
+    """Don't wait for the disk: for a server whose data is gone in any case when the machine stops."""
     admin = await asyncpg.connect(admin_url, timeout=10)
     try:
-        await admin.execute(f"create database {name} template {template} owner {owner}")
+        for setting in ("fsync", "full_page_writes"):
+            await admin.execute(f"alter system set {setting} = off")
+        await admin.execute("select pg_reload_conf()")
+    finally:
+        await admin.close()
+
+
+async def clone(admin_url: str, template: str, name: str, owner: str) -> None:
+    """Copy a database that nobody is connected to, file by file: faster than migrating an empty one."""
+    admin = await asyncpg.connect(admin_url, timeout=10)
+    try:
+        await admin.execute(f"create database {name} template {template} owner {owner} strategy file_copy")
     finally:
         await admin.close()
 

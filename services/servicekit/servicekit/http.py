@@ -1,9 +1,11 @@
 """HTTP: the app every service serves."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
 from opentelemetry.instrumentation.asgi import OpenTelemetryMiddleware
 from opentelemetry.trace import Span
 from pydantic import BaseModel, ConfigDict, field_validator
@@ -47,13 +49,18 @@ def only_known_queries(request: Request) -> None:
     """Refuse a query parameter that the operation does not have: a mistyped filter must not look like a result."""
     if not request.query_params or request.method == "POST":  # what is posted is no filter; Twilio's is signed, too
         return
-    path = getattr(request.scope.get("route"), "path", "")
-    operation = request.app.openapi()["paths"].get(path, {}).get(request.method.lower())
-    if operation is None:  # it is not described, and takes what it likes
+    route = request.scope.get("route")
+    if not isinstance(route, APIRoute) or not route.include_in_schema:  # it is not described, and takes what it likes
         return
-    known = {parameter["name"] for parameter in operation["parameters"] if parameter["in"] == "query"}
-    if unknown := sorted(request.query_params.keys() - known):
+    if unknown := sorted(request.query_params.keys() - set(_query_parameters(route.dependant))):
         raise Unprocessable(f"There is no query parameter {', '.join(unknown)} here.")
+
+
+def _query_parameters(dependant: Dependant) -> Iterator[str]:
+    """Those of an operation and of all that it depends on."""
+    yield from (parameter.alias for parameter in dependant.query_params)
+    for other in dependant.dependencies:
+        yield from _query_parameters(other)
 
 
 def create_app(runtime: "Runtime", routers: Sequence[APIRouter], *, max_body: int = MAX_BODY_BYTES) -> FastAPI:
