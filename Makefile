@@ -46,7 +46,7 @@ status: ## show what runs, and where
 
 .PHONY: test
 test: $(READY) ## all tests: unit, integration and end to end, on free ports
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadgroup
 
 .PHONY: check
 check: $(READY) ## format, lint, types, import walls, drift of the generated schemas

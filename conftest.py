@@ -19,6 +19,20 @@ from servicekit.testing import DatabaseUrls, MakeDatabase, TestIssuer, running_i
 from servicekit.topics import create_topics
 
 NUMBERS = itertools.count(1)
+# What starts whole stacks: with several workers one of them does it all, and begins with it.
+STACKS = tuple(Path(__file__).parent / folder for folder in ("tests/e2e", "deploy/local"))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put tests on whole stacks first, and together."""
+    for item in (each for each in items if _starts_a_stack(each)):
+        item.add_marker(pytest.mark.xdist_group("stacks"))
+    items.sort(key=lambda item: not _starts_a_stack(item))
+
+
+def _starts_a_stack(item: pytest.Item) -> bool:
+    return any(item.path.is_relative_to(folder) for folder in STACKS)
 
 
 @pytest.fixture
