@@ -48,8 +48,10 @@ class Purpose(StrEnum):
 
 
 class InvitationRequested(CustomerRequest):
-    """A contact is to choose a password for the portal (S4.13): by a link that whoever sends it signs for this id."""
+    """A contact is to choose a password for the portal (S4.13): by a link that whoever sends it signs."""
 
     email_id: UUID
+    invitation_id: UUID
+    """What the link is about; the same where it is sent again."""
     purpose: Purpose
     expires_at: Instant

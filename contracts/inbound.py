@@ -82,5 +82,7 @@ class BlockChanged(Contract):
     phones: tuple[PhoneRef, ...] = ()
     """Whose it may be, where it is a phone and nobody of the office did it."""
     by: PersonRef | None = None
-    """Who chose it for themself: the reader of an email, by its link, or whoever was called, by a key."""
+    """Whose wish it was: the reader's of an email, by its link; a called person's, by a key; or told to the office."""
+    actor: str | None = None
+    """Who of the office did it: the subject of a token."""
     changed_at: Instant

@@ -43,6 +43,7 @@ INVITED = InvitationRequested(
     **ASKED.model_dump(include={"company_id", "customer_id", "customer_version", "person_id"}),
     id=an_id("invitation"),
     email_id=an_id("email"),
+    invitation_id=an_id("link"),
     purpose=Purpose.CONFIRM,
     expires_at=WHEN + timedelta(days=7),
 )

@@ -1,9 +1,13 @@
 """What people tell us stays out of logs and traces, whatever goes wrong around it."""
 
+import re
 from datetime import UTC, datetime
 from uuid import uuid4
 
+import httpx
+
 from contracts.topics import CUSTOMERS, JOBS, Topic
+from deploy.demo.api import Json
 from deploy.demo.people import home
 from deploy.local.plan import SERVICES
 from deploy.local.stack import Stack
@@ -13,7 +17,7 @@ from tests.e2e import kafka
 from tests.e2e.collector import Collector, new_trace
 from tests.e2e.companies import Company
 from tests.e2e.log import told
-from tests.e2e.mailbox import truth
+from tests.e2e.mailbox import count_to, newest_to, truth
 
 ADDRESS, PHONE = "zebedee.quillfeather@example.com", "303-555-0177"
 PHRASE = "Calm the heliotrope boiler"
@@ -28,9 +32,10 @@ def test_no_log_and_no_trace_holds_an_address_a_phone_a_token_or_the_words_of_a_
     job = company.booked(customer, title=PHRASE)
     assert all(row.is_sent for row in told(company.dispatcher, job.id))
     make_trouble(company, stack, customer["id"])
+    links = opened_links(company, stack, customer)
     wait_until_exported(company, collector)
 
-    held = SECRETS | {"token": company.dispatcher.token, "secret": stack.plan.state.secret("service")}
+    held = SECRETS | {"token": company.dispatcher.token, "secret": stack.plan.state.secret("service")} | links
     texts = {file.name: file.read_text() for file in stack.plan.state.logs.iterdir()} | {
         "traces": collector.everything()
     }
@@ -47,6 +52,21 @@ def test_no_log_of_a_service_holds_an_address_that_was_ever_written_to(demo: str
 def found_in(text: str, held: dict[str, str]) -> list[str]:
     """Which of the values that must be held back stand there."""
     return [what for what, value in held.items() if value.lower() in text.lower()]
+
+
+def opened_links(company: Company, stack: Stack, customer: Json) -> dict[str, str]:
+    """The tokens of the links in two emails, which are keys; each was opened."""
+    [contact] = customer["contacts"]
+    email = f"/v1/customers/{customer['id']}/contacts/{contact['id']}/emails/{contact['emails'][0]['id']}"
+    before = count_to(stack.plan, ADDRESS)
+    assert company.dispatcher.once("customer-svc", "POST", f"{email}/invitation").is_success
+    until(lambda: count_to(stack.plan, ADDRESS) > before, "the invitation did not come")
+    mail = newest_to(stack.plan, ADDRESS)
+    assert mail is not None
+    found = re.findall(r"http://\S+/v1/(portal/invitations|unsubscribe)/([\w-]+)", mail["text"])
+    urls = re.findall(r"http://\S+/v1/(?:portal/invitations|unsubscribe)/[\w-]+", mail["text"])
+    assert [httpx.get(url, timeout=10).status_code for url in urls] == [200, 200]
+    return {f"token of {kind}": token for kind, token in found}
 
 
 def make_trouble(company: Company, stack: Stack, customer_id: str) -> None:

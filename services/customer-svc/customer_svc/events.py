@@ -10,9 +10,10 @@ from contracts.deliveries import Channel
 from contracts.inbound import BlockChanged, Cause, InboundTextReceived, Meaning, PersonRef, PhoneRef
 from contracts.profiles import Consent
 from customer_svc.domain import consent
-from customer_svc.domain.changes import By
+from customer_svc.domain.changes import By, Change
 from customer_svc.domain.customer import Customer
 from customer_svc.domain.permission import confirmation
+from customer_svc.store import changes as log
 from customer_svc.store import companies, customers
 from customer_svc.store import consent as store
 from customer_svc.store.consent import Said
@@ -38,7 +39,7 @@ async def on_inbound(tx: Tx, events: Sequence[Event[Any]]) -> None:
             case BlockChanged(channel=Channel.VOICE, cause=Cause.OPTED_OUT) as block:
                 for phone in block.phones:
                     await _on_call(tx, block, phone)
-            case BlockChanged(cause=Cause.UNSUBSCRIBED, by=PersonRef() as person) as block:
+            case BlockChanged(channel=Channel.EMAIL, by=PersonRef() as person) as block:
                 await _on_unsubscribe(tx, block, person)
 
 
@@ -63,14 +64,19 @@ async def _on_call(tx: Tx, block: BlockChanged, phone: PhoneRef) -> None:
 
 
 async def _on_unsubscribe(tx: Tx, block: BlockChanged, person: PersonRef) -> None:
-    """Written down as long as the customer is there; what keeps emails away is the notifier's block."""
+    """Written down, by whoever it was done, as long as the customer is there; what counts is the notifier's block."""
     try:
         customer = await customers.get(tx, block.company_id, person.customer_id)
     except NotFound:
         return
+    own = block.cause is Cause.UNSUBSCRIBED
+    by = By("customer", "link in an email") if own else By(block.actor or "office", "office")
     did = "took back unsubscribing from" if block.lifted else "unsubscribed from"
-    said = Said(f"{did} {block.scope} by the link in an email, block {block.id}", "customer")
+    said = Said(f"{did} {block.scope} by the {by.how}, block {block.id}", by.actor)
     await store.note(tx, customer, person.person_id, None, Channel.EMAIL, _said(block), said)
+    await log.add(
+        tx, customer, by, [Change(f"unsubscribed.{block.scope}", person.person_id, block.lifted, not block.lifted)]
+    )
 
 
 def _said(block: BlockChanged) -> Consent:

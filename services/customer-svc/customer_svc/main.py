@@ -47,7 +47,7 @@ ROUTERS = (
 
 def build(settings: CustomerSettings) -> FastAPI:
     """The service; companies and customers begin here, and it hears what customers answer."""
-    tokens = settings.portal_tokens
+    tokens, links = settings.portal_tokens, Links.of(settings.link_keys)
     runtime = Runtime(
         "customer-svc",
         settings,
@@ -59,8 +59,8 @@ def build(settings: CustomerSettings) -> FastAPI:
         own_issuer=OwnIssuer(settings.portal_issuer, frozenset({Role.CUSTOMER}), tokens.jwks),
     )
     app = create_app(runtime, ROUTERS)
-    app.state.portal = Portal(tokens)
-    app.state.links = Links.of(settings.link_keys)
+    app.state.portal = Portal(tokens, links)
+    app.state.links = links
     app.state.public_url = str(settings.public_url)
     return app
 

@@ -16,7 +16,7 @@ from customer_svc.store import portal as store
 from customer_svc.tokens import PortalTokens
 from servicekit.db import Database, Tx
 from servicekit.errors import NotFound, Unauthorized
-from servicekit.links import Invitation
+from servicekit.links import Invitation, Links
 
 INVITATION = "contacts.emails.portal"
 """In the change log: an account was offered, or confirmed."""
@@ -37,44 +37,43 @@ class Invited:
 
     company: CompanyProfile
     account: Account
+    names: tuple[str, ...]
+    """What a password must not be made of."""
 
 
 class Portal:
     """Accounts, passwords and sessions."""
 
-    def __init__(self, tokens: PortalTokens) -> None:
+    def __init__(self, tokens: PortalTokens, links: Links) -> None:
         self.tokens = tokens
+        self._links = links
         self._passwords = Passwords()
 
     async def sign_in(self, database: Database, wanted: SignIn) -> Session:
         """A session. Raises `WrongPassword`, `TooManyTries`, and to whom knows the password `AccountClosed`."""
-        address, hashed = normalised_email(wanted.email), rules.hash_of(wanted.email)
+        address = normalised_email(wanted.email)
         async with database.worker() as tx:
             company_id = await store.company_called(tx, wanted.company)
+            hashed = self._links.tag(company_id, address)
             failures = await store.count_try(tx, company_id, hashed)
             if failures is None:
                 raise TooManyTries(await store.locked_for(tx, company_id, hashed))
             if duration := rules.lock_after(failures):
                 await store.lock(tx, company_id, hashed, duration)
-            accounts = await store.accounts_with(tx, company_id, address)
-        account = await self._whose(wanted.password, accounts)
+            account = await store.account_with(tx, company_id, address)
+        # Checked in any case: how long it takes tells nothing of whether there is such an account.
+        right = await self._passwords.right(wanted.password, account.password_hash if account else None)
+        if account is None or not right:
+            raise WrongPassword
         async with database.worker() as tx:
             await store.forget_tries(tx, company_id, hashed)
             return await self._begin(tx, account)
-
-    async def _whose(self, password: str, accounts: list[Account]) -> Account:
-        """Always one check at least: how long it takes tells nothing of whether there is such an account."""
-        hashes = [account.password_hash for account in accounts] or [None]
-        right = [await self._passwords.right(password, hashed) for hashed in hashes]
-        if not any(right):
-            raise WrongPassword
-        return accounts[right.index(True)]
 
     async def renew(self, database: Database, token: str) -> str:
         """Another access token. Raises `Unauthorized`, `AccountClosed`."""
         async with database.worker() as tx:
             account = await store.in_session(tx, token)
-            if account is None:
+            if account is None or account.confirmed_at is None:
                 raise Unauthorized("Please sign in again.")
             rules.check_open(await customers.get(tx, account.company_id, account.customer_id))
         return self.tokens.access(account, datetime.now(UTC))
@@ -89,14 +88,14 @@ class Portal:
         now, address = datetime.now(UTC), normalised_email(wanted.email)
         async with database.worker() as tx:
             company_id = await store.company_called(tx, wanted.company)
-            found = await store.to_be_reminded(tx, company_id, address, rules.ASK_AGAIN_AFTER)
-            if found is None:
+            account = await store.account_to_remind(tx, company_id, address)
+            if account is None:
                 return
-            customer = await customers.get(tx, company_id, found["customer_id"])
+            customer = await customers.get(tx, company_id, account.customer_id)
             if customer.blocked or customer.archived:
                 return
-            purpose = Purpose.RESET if found["confirmed"] else Purpose.CONFIRM
-            await store.invite(tx, customer, found["contact_id"], found["email_id"], address, purpose, now)
+            purpose = Purpose.RESET if account.confirmed_at else Purpose.CONFIRM
+            await store.invite(tx, customer, account.contact_id, account.email_id, address, purpose, now)
 
     async def invited(self, tx: Tx, invitation: Invitation) -> Invited:
         """Whom an invitation is for. Raises `InvitationUsed`, `AccountClosed`."""
@@ -104,20 +103,24 @@ class Portal:
         if account is None:
             raise InvitationUsed
         try:
-            rules.check_open(await customers.get(tx, account.company_id, account.customer_id))
-            return Invited(await companies.get(tx, account.company_id), account)
+            customer = await customers.get(tx, account.company_id, account.customer_id)
+            rules.check_open(customer)
+            company = await companies.get(tx, account.company_id)
         except NotFound:
             raise InvitationUsed from None
+        contacts = tuple(contact.name for contact in customer.contacts)
+        return Invited(company, account, (account.normalised, company.name, company.slug, *contacts))
 
     async def choose_password(self, database: Database, invitation: Invitation, password: str) -> Session:
         """Confirm the account, and sign in. Raises as `invited` does, and `Unprocessable`."""
         async with database.worker() as tx:
-            rules.check_password(password, (await self.invited(tx, invitation)).account.normalised)
+            invited = await self.invited(tx, invitation)
+            rules.check_password(password, invited.names)
         hashed = await self._passwords.hash(password)
         async with database.worker() as tx:
             account = (await self.invited(tx, invitation)).account
             await store.confirm(tx, account, hashed)
-            await store.forget_tries(tx, account.company_id, rules.hash_of(account.normalised))
+            await store.forget_tries(tx, account.company_id, self._links.tag(account.company_id, account.normalised))
             customer = await customers.get(tx, account.company_id, account.customer_id)
             what = "confirmed" if account.confirmed_at is None else "new password"
             await changes.add(

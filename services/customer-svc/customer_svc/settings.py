@@ -15,8 +15,8 @@ class CustomerSettings(ServiceSettings):
     """Read the links in emails: the same keys as the notifier's, which writes them."""
     portal_keys: SecretStr
     """Sign the portal's access tokens: EC P-256 private keys, PKCS #8 in base64, separated by commas, newest first."""
-    public_url: AnyHttpUrl = AnyHttpUrl("http://127.0.0.1:8102")
-    """Where people's mail programs and browsers reach this service: links to logos begin with it."""
+    public_url: AnyHttpUrl
+    """Where mail programs and browsers reach this service: links to logos and the portal's issuer begin with it."""
 
     @property
     def portal_issuer(self) -> str:

@@ -1,9 +1,10 @@
 """HTTP: the app every service serves."""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from opentelemetry.instrumentation.asgi import OpenTelemetryMiddleware
@@ -45,6 +46,11 @@ def _database(request: Request) -> Database:
 Db = Annotated[Database, Depends(_database)]
 
 
+def no_store(response: Response) -> None:
+    """Keep what is answered out of caches: its address is a key to it."""
+    response.headers["cache-control"] = "no-store"
+
+
 def only_known_queries(request: Request) -> None:
     """Refuse a query parameter that the operation does not have: a mistyped filter must not look like a result."""
     if not request.query_params or request.method == "POST":  # what is posted is no filter; Twilio's is signed, too
@@ -72,10 +78,25 @@ def create_app(runtime: "Runtime", routers: Sequence[APIRouter], *, max_body: in
     answer_with_problems(app)
     app.add_middleware(BodyLimit, limit=max_body)
     app.add_middleware(LastResort)
-    app.add_middleware(OpenTelemetryMiddleware, excluded_urls=UNTRACED, server_request_hook=_without_query)
+    app.add_middleware(
+        OpenTelemetryMiddleware,
+        excluded_urls=UNTRACED,
+        default_span_details=lambda scope: (f"{scope.get('method', 'HTTP')} {_traced(scope)}", {}),
+        server_request_hook=_without_secrets,
+    )
     return app
 
 
-def _without_query(span: Span, scope: dict[str, Any]) -> None:
-    """People are searched by name and address: what follows the `?` stays out of traces."""
-    span.set_attribute("http.url", scope["path"])
+# What in a path is long enough for a key: the token of a link.
+_TOKEN = re.compile(r"[\w-]{50,}")
+
+
+def _traced(scope: dict[str, Any]) -> str:
+    """The path as traces may have it: without the tokens of links."""
+    return _TOKEN.sub("{token}", scope.get("path", ""))
+
+
+def _without_secrets(span: Span, scope: dict[str, Any]) -> None:
+    """People are searched by name and address, and links are keys: neither query nor token is traced."""
+    for attribute in ("http.url", "http.target"):
+        span.set_attribute(attribute, _traced(scope))

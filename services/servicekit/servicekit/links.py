@@ -18,7 +18,7 @@ KEY_LENGTH = 32
 """Of a key, at least, in characters."""
 _SCOPES = (Scope.EVERYTHING, Scope.REMINDERS, Scope.BROADCASTS)  # the order is on the wire: append, never reorder
 _READER, _INVITATION = b"\1", b"\2"  # the first byte: what a link is for
-_ID, _MAC = 16, 16
+_ID, _TAG, _MAC = 16, 8, 16
 
 
 class BrokenLink(NotFound):
@@ -36,6 +36,8 @@ class Link:
     person_id: UUID
     address_hash: bytes
     """The notifier's keyed hash of the address, 16 bytes: it still blocks when nobody has the address on file."""
+    address_tag: bytes
+    """`Links.tag` of it, 8 bytes: by it customer-svc knows whether the address is still the person's."""
     scope: Scope = Scope.EVERYTHING
     """What unsubscribing by it stops."""
 
@@ -63,16 +65,24 @@ class Links:
         return cls([key.strip() for key in setting.get_secret_value().split(",") if key.strip()])
 
     def token(self, link: Link) -> str:
-        """The link as it stands in a URL: 110 letters, digits, `-` and `_`."""
-        ids = (link.company_id.bytes, link.customer_id.bytes, link.person_id.bytes, link.address_hash)
+        """The link as it stands in a URL: 120 letters, digits, `-` and `_`."""
+        ids = (link.company_id.bytes, link.customer_id.bytes, link.person_id.bytes, link.address_hash, link.address_tag)
         return self._write(_READER + bytes((_SCOPES.index(link.scope),)) + b"".join(ids))
 
     def read(self, token: str) -> Link:
         """For whom it speaks. Raises `BrokenLink`."""
         content = self._read(token, _READER)
-        company, customer, person, address = (content[n : n + _ID] for n in range(1, len(content), _ID))
-        scope = _SCOPES[content[0]]
-        return Link(UUID(bytes=company), UUID(bytes=customer), UUID(bytes=person), address, scope)
+        scope, ids, tag = _SCOPES[content[0]], content[1:-_TAG], content[-_TAG:]
+        company, customer, person, address = (ids[n : n + _ID] for n in range(0, len(ids), _ID))
+        return Link(UUID(bytes=company), UUID(bytes=customer), UUID(bytes=person), address, tag, scope)
+
+    def tag(self, company_id: UUID, address: str) -> bytes:
+        """What stands for a normalised address in a link."""
+        return self._tag(0, company_id, address)
+
+    def is_to(self, link: Link, address: str) -> bool:
+        """Whether the link was sent to this address, normalised; by whichever key."""
+        return any(self._tag(n, link.company_id, address) == link.address_tag for n in range(len(self._macs)))
 
     def invitation_token(self, invitation: Invitation) -> str:
         """The invitation as it stands in a URL: 66 letters, digits, `-` and `_`."""
@@ -84,7 +94,7 @@ class Links:
         return Invitation(UUID(bytes=content[:_ID]), UUID(bytes=content[_ID:]))
 
     def _write(self, content: bytes) -> str:
-        return urlsafe_b64encode(content + self._sign(0, content)).decode().rstrip("=")
+        return _text(content + self._sign(0, content))
 
     def _read(self, token: str, kind: bytes) -> bytes:
         """What a link of this kind says, if we signed it; a kind has one length. Raises `BrokenLink`."""
@@ -94,9 +104,12 @@ class Links:
             raise BrokenLink from None
         content, mac = raw[:-_MAC], raw[-_MAC:]
         signed = any(compare_digest(mac, self._sign(n, content)) for n in range(len(self._macs)))
-        if not signed or content[:1] != kind:
+        if not signed or content[:1] != kind or _text(raw) != token:
             raise BrokenLink
         return content[1:]
+
+    def _tag(self, n: int, company_id: UUID, address: str) -> bytes:
+        return self._sign(n, b"address" + company_id.bytes + address.encode())[:_TAG]
 
     def _sign(self, n: int, content: bytes) -> bytes:
         mac = self._macs[n].copy()
@@ -111,6 +124,10 @@ def _can_sign(setting: SecretStr) -> SecretStr:
 
 LinkKeys = Annotated[SecretStr, AfterValidator(_can_sign)]
 """A setting: keys separated by commas."""
+
+
+def _text(raw: bytes) -> str:
+    return urlsafe_b64encode(raw).decode().rstrip("=")
 
 
 def _stretched(key: str) -> bytes:

@@ -12,6 +12,7 @@ import customer_svc.main
 import notifier_svc.main
 import status_svc.main
 import template_svc.main
+from contracts.addresses import normalised_email
 from contracts.deliveries import Channel
 from contracts.jobs import JobKind, Role
 from customer_svc.settings import CustomerSettings
@@ -40,9 +41,10 @@ from tests.contract.fuzz.world import Known, World, succeeded
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 8
 
 
-def link(company_id: UUID, customer_id: Any, person_id: Any) -> str:
+def link(company_id: UUID, customer_id: Any, person_id: Any, address: str) -> str:
     """The token of a link in an email; both services have the same key."""
-    return Links([LINK_KEY]).token(Link(company_id, UUID(str(customer_id)), UUID(str(person_id)), bytes(16)))
+    links, ids = Links([LINK_KEY]), (UUID(str(customer_id)), UUID(str(person_id)))
+    return links.token(Link(company_id, *ids, bytes(16), links.tag(company_id, normalised_email(address))))
 
 
 class Customers(World):
@@ -86,7 +88,7 @@ class Customers(World):
             "address_id": site["id"],
             "recipient_id": told["service_addresses"][0]["recipients"][0]["id"],
             "part_id": contact["id"],
-            "token": link(self.company_id, customer["id"], contact["id"]),
+            "token": link(self.company_id, customer["id"], contact["id"], contact["emails"][0]["address"]),
             "region_id": self.region_id,
             "company_id": str(self.company_id),
             "sha256": self.logo,
@@ -225,7 +227,7 @@ class Messages(World):
         block = {"channel": "email", "address": f"{uuid4().hex}@example.com", "note": "moved"}
         return {
             "delivery_id": str(due.id),
-            "token": link(self.company_id, uuid4(), uuid4()),
+            "token": link(self.company_id, uuid4(), uuid4(), "maria@example.com"),
             "month": f"{due.occurred_month:%Y-%m}",
             "attempt": due.fence,
             "text_id": kept["id"],

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field, model_validator
 
 from contracts.model import Flag
 from contracts.profiles import CustomerKind
-from customer_svc.domain.summary import Filter, Preference
+from customer_svc.domain.summary import Filter, Preference, which_way
 from customer_svc.domain.values import Body, Text
 from servicekit.errors import Conflict
 
@@ -49,12 +49,13 @@ class Matching(Body):
     tag: Text | None = None
     search: Text | None = None
     preference: Preference | None = None
-    preferred: Flag = True
+    preferred: Flag | None = None
+    """Whether that preference is on; else it is."""
 
     def filter(self) -> Filter:
-        """As the list takes it."""
-        fields = self.model_dump(exclude={"search"})
-        return Filter(**fields, text=self.search)
+        """As the list takes it. Raises `Unprocessable`."""
+        fields = self.model_dump(exclude={"search", "preferred"})
+        return Filter(**fields, text=self.search, preferred=which_way(self.preference, self.preferred))
 
 
 class Edit(Body):

@@ -1,12 +1,13 @@
 """The portal's rules: who may be invited and sign in, how long things hold, how guessing is slowed down."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from hashlib import sha256
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, StringConstraints
+from zxcvbn import zxcvbn
 
 from contracts.addresses import normalised_email
 from contracts.customer_requests import Purpose
@@ -28,6 +29,8 @@ FREE_TRIES = 5
 FIRST_LOCK, LONGEST_LOCK = timedelta(minutes=1), timedelta(hours=1)
 
 SHORTEST, LONGEST = 10, 200
+LEAST_SCORE = 2  # of zxcvbn: more than a million guesses
+LONGEST_RATED = 72  # what is longer takes it seconds
 Password = Annotated[str, StringConstraints(min_length=SHORTEST, max_length=LONGEST)]
 
 
@@ -35,6 +38,12 @@ class ConfirmedAlready(Conflict):
     """This contact has confirmed the account already."""
 
     slug = "confirmed-already"
+
+
+class SignInAddress(Conflict):
+    """Somebody signs in with this address: add the other one, and have the company invite it."""
+
+    slug = "sign-in-address"
 
 
 class SignsInElsewhere(Conflict):
@@ -150,11 +159,11 @@ def check_open(customer: Customer) -> None:
         raise AccountClosed
 
 
-def check_password(password: str, address: str) -> None:
-    """Raise `Unprocessable` for a password that is too short, is the address, or a few letters again and again."""
+def check_password(password: str, names: Iterable[str]) -> None:
+    """Raise `Unprocessable` for a password that is too short, or too easily guessed by who knows these names."""
     if not SHORTEST <= len(password) <= LONGEST:
         raise Unprocessable(f"A password has {SHORTEST} to {LONGEST} characters.")
-    if password.casefold() in (address, address.partition("@")[0]) or len(set(password)) < 4:
+    if zxcvbn(password[:LONGEST_RATED], list(names))["score"] < LEAST_SCORE:
         raise Unprocessable("This password is too easy to guess.")
 
 
@@ -164,11 +173,6 @@ def lock_after(failures: int) -> timedelta | None:
         return None
     doubled: int = 2 ** min(10, failures - FREE_TRIES)
     return min(LONGEST_LOCK, FIRST_LOCK * doubled)
-
-
-def hash_of(address: str) -> bytes:
-    """What tries are counted by: of an address that may be nobody's."""
-    return sha256(normalised_email(address).encode()).digest()[:16]
 
 
 def me(customer: Customer, account: Account, company: CompanyProfile, now: datetime) -> Me:

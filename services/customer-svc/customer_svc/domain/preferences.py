@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from contracts.addresses import mask
+from contracts.addresses import mask, normalised_email
 from contracts.profiles import AdditionalRecipient, Consent, Contact, ContactFlags, EmailFlags, Phone, RecipientFlags
 from customer_svc.domain.customer import Customer
 from customer_svc.domain.flags import ContactFlagChanges, EmailFlagChanges, RecipientFlagChanges
@@ -87,6 +87,14 @@ def own(customer: Customer, person_id: UUID) -> OwnPreferences:
     return OwnPreferences(
         name=person.name, flags=person.flags, emails=tuple(_emails(person)), phones=tuple(map(_phone, person.phones))
     )
+
+
+def addresses(customer: Customer, person_id: UUID) -> list[str]:
+    """The person's email addresses, normalised. Raises `NotFound`."""
+    person = _person(customer, person_id)
+    if isinstance(person, AdditionalRecipient):
+        return [normalised_email(address) for address in person.emails]
+    return [normalised_email(email.address) for email in person.emails]
 
 
 def chosen(customer: Customer, person_id: UUID, wishes: Wishes) -> Customer:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.profiles import CustomerKind
 from customer_svc.domain.customer import Customer
+from servicekit.errors import Unprocessable
 
 FEWEST_DIGITS = 4
 
@@ -90,6 +91,13 @@ class Filter:
         """What in it may be of a phone number; a few digits are none."""
         found = "".join(c for c in self.text or "" if c in "0123456789")
         return _pattern(found) if len(found) >= FEWEST_DIGITS else None
+
+
+def which_way(preference: Preference | None, preferred: bool | None) -> bool:
+    """Whether it should be on. Raises `Unprocessable` for half of a filter, which would mean everybody."""
+    if preference is None and preferred is not None:
+        raise Unprocessable("Say which preference.")
+    return preferred is not False
 
 
 def searchable(customer: Customer) -> str:

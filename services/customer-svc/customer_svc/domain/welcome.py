@@ -17,10 +17,12 @@ class Words:
     go: str
     easy: str
     short: str
+    long: str
     used: str
     broken: str
     broken_hint: str
     closed: str
+    elsewhere: str
 
 
 WORDS = {
@@ -35,10 +37,12 @@ WORDS = {
         go="To the portal",
         easy="This password is too easy to guess. Please choose another one.",
         short="Please choose a password of at least 10 characters.",
+        long="Please choose a password of at most 200 characters.",
         used="This link was used already, has expired, or a newer one was sent. Please ask {company} for another.",
         broken="This link is not complete",
         broken_hint="Please open it again from the email, or copy all of it.",
         closed="This account is closed. Please ask {company}.",
+        elsewhere="Somebody signs in with this address already. Please ask {company}.",
     ),
     "es": Words(
         title="Su cuenta en {company}",
@@ -51,9 +55,11 @@ WORDS = {
         go="Al portal",
         easy="Esta contraseña es fácil de adivinar. Elija otra.",
         short="Elija una contraseña de al menos 10 caracteres.",
+        long="Elija una contraseña de 200 caracteres como máximo.",
         used="Este enlace ya se usó, venció, o se envió uno más nuevo. Pida otro a {company}.",
         broken="Este enlace no está completo",
         broken_hint="Ábralo de nuevo desde el correo, o cópielo entero.",
         closed="Esta cuenta está cerrada. Consulte a {company}.",
+        elsewhere="Alguien ya inicia sesión con este correo. Consulte a {company}.",
     ),
 }

@@ -1,6 +1,6 @@
 """A request that changes a customer: one transaction, one new version, one profile published."""
 
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -11,8 +11,8 @@ from contracts.jobs import Role
 from contracts.profiles import CompanyProfile
 from customer_svc.domain.changes import By
 from customer_svc.domain.customer import Customer, profile
-from customer_svc.domain.portal import check_open, own
-from customer_svc.store import companies, customers
+from customer_svc.domain.portal import SignInAddress, check_open, own
+from customer_svc.store import companies, customers, portal
 from servicekit.auth import Principal, require
 from servicekit.db import Database, Tx
 from servicekit.errors import Forbidden, NotFound
@@ -48,10 +48,9 @@ def by(who: Principal) -> By:
     return By(who.subject, "portal" if Role.CUSTOMER in who.roles else "another system")
 
 
-def check_own(who: Principal, customer_id: UUID) -> None:
-    """Raise `NotFound` where a customer means somebody else."""
-    if who.roles == {Role.CUSTOMER} and who.customer_id != customer_id:
-        raise NotFound("There is no such customer.")
+def is_limited(who: Principal, may_all: Collection[Role]) -> bool:
+    """Whether `who` may do it as a customer only, and so to what is theirs."""
+    return not who.roles & set(may_all)
 
 
 async def own_customer(tx: Tx, who: Principal) -> Customer:
@@ -66,15 +65,21 @@ async def own_customer(tx: Tx, who: Principal) -> Customer:
 class Changing:
     """The customer named in the path, about to change."""
 
-    def __init__(self, request: Request, who: Principal, database: Database, customer_id: UUID) -> None:
+    def __init__(
+        self, request: Request, who: Principal, database: Database, customer_id: UUID, *, limited: bool
+    ) -> None:
+        """Raises `NotFound` where somebody `limited` to what is their own means somebody else."""
+        if limited and who.customer_id != customer_id:
+            raise NotFound("There is no such customer.")
         self._request = request
         self._who = who
+        self._limited = limited
         self._database = database
         self._customer_id = customer_id
 
     def limit_owner(self, fields: Iterable[str], allowed: set[str]) -> None:
         """Raise `Forbidden` where a customer would change what is the office's."""
-        if self._who.roles == {Role.CUSTOMER} and not allowed.issuperset(fields):
+        if self._limited and not allowed.issuperset(fields):
             raise Forbidden(f"Only these can be changed here: {', '.join(sorted(allowed))}.")
 
     async def change(self, change: Change, also: Note | None = None) -> Response:
@@ -84,6 +89,17 @@ class Changing:
             return change(before, await companies.get(tx, self._who.company))
 
         return await self.change_in(changed, also)
+
+    async def change_address(self, email_id: UUID, change: Change) -> Response:
+        """Change or remove an email address; customers none that somebody signs in with."""
+
+        async def changed(tx: Tx, before: Customer) -> Customer:
+            account = await portal.account(tx, self._who.company, email_id) if self._limited else None
+            if account is not None and account.confirmed_at is not None:
+                raise SignInAddress
+            return change(before, await companies.get(tx, self._who.company))
+
+        return await self.change_in(changed)
 
     async def change_in(self, change: ChangeInTx, also: Note | None = None) -> Response:
         """The same, where the change depends on what else is stored."""
@@ -111,7 +127,7 @@ class Changing:
     async def _before(self, tx: Tx) -> Customer:
         """The customer, locked; a customer's own only while the account is open."""
         before = await customers.lock(tx, self._who.company, self._customer_id)
-        if self._who.roles == {Role.CUSTOMER}:
+        if self._limited:
             check_open(before)
         return before
 
@@ -128,8 +144,8 @@ def _by(*roles: Role) -> Callable[..., Coroutine[Any, Any, Changing]]:
     async def changing(
         customer_id: UUID, request: Request, who: Annotated[Principal, Depends(require(*roles))], db: Db
     ) -> Changing:
-        check_own(who, customer_id)
-        return Changing(request, who, db, customer_id)
+        limited = is_limited(who, set(roles) - {Role.CUSTOMER})
+        return Changing(request, who, db, customer_id, limited=limited)
 
     return changing
 

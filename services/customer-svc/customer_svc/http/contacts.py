@@ -1,5 +1,6 @@
 """Contacts of a customer over HTTP, with their email addresses and phones."""
 
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
@@ -44,13 +45,16 @@ async def change_email(
     contact_id: UUID, email_id: UUID, body: Annotated[EmailChanges, Body()], by_owner: ByOwner
 ) -> Response:
     """Change an email address or its flags (S0.4)."""
-    return await by_owner.change(lambda customer, _: contacts.change_email(customer, contact_id, email_id, body))
+    change = by_owner.change if "address" not in body else partial(by_owner.change_address, email_id)
+    return await change(lambda customer, _: contacts.change_email(customer, contact_id, email_id, body))
 
 
 @router.delete("/{contact_id}/emails/{email_id}", response_model=Customer | OwnCustomer)
 async def remove_email(contact_id: UUID, email_id: UUID, by_owner: ByOwner) -> Response:
     """Remove an email address."""
-    return await by_owner.change(lambda customer, _: contacts.remove_email(customer, contact_id, email_id))
+    return await by_owner.change_address(
+        email_id, lambda customer, _: contacts.remove_email(customer, contact_id, email_id)
+    )
 
 
 @router.post("/{contact_id}/phones", status_code=201, response_model=Customer | OwnCustomer)

@@ -12,13 +12,13 @@ from customer_svc.domain import customer, intake
 from customer_svc.domain.customer import Customer, CustomerChanges
 from customer_svc.domain.intake import NewCustomer
 from customer_svc.domain.portal import OwnCustomer
-from customer_svc.domain.summary import Filter, Order, Position, Preference, Summary
+from customer_svc.domain.summary import Filter, Order, Position, Preference, Summary, which_way
 from customer_svc.domain.values import Text
-from customer_svc.http.changing import OFFICE, STAFF, ByAdmin, ByOffice, ByOwner, answer, by, check_own, own_customer
+from customer_svc.http.changing import OFFICE, STAFF, ByAdmin, ByOffice, ByOwner, answer, by, is_limited, own_customer
 from customer_svc.store import companies, customers
 from servicekit.auth import Principal, require
 from servicekit.db import Tx
-from servicekit.errors import Unprocessable
+from servicekit.errors import NotFound, Unprocessable
 from servicekit.http import Db
 from servicekit.idempotency import once
 from servicekit.paging import DEFAULT_LIMIT, MAX_LIMIT, Page, decode_cursor, encode_cursor
@@ -43,14 +43,14 @@ async def list_customers(
     region_id: UUID | None = None,
     tag: Annotated[Text | None, Query(description="however it is capitalised")] = None,
     preference: Annotated[Preference | None, Query(description="of some contact, or some email address")] = None,
-    preferred: Annotated[bool, Query(description="whether that preference is on")] = True,
+    preferred: Annotated[bool | None, Query(description="whether that preference is on; else it is")] = None,
     sort: Order = Order.NAME,
     cursor: str | None = None,
     limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = DEFAULT_LIMIT,
 ) -> Page[Summary]:
     """Customers by name, or the newest first; each filter narrows the list (S4.1)."""
     after = _position(cursor) if cursor else None
-    wanted = Filter(archived, blocked, kind, region_id, tag, search, preference, preferred)
+    wanted = Filter(archived, blocked, kind, region_id, tag, search, preference, which_way(preference, preferred))
     async with db.company(who.company) as tx:
         found = await customers.listed(tx, wanted, sort, after, limit + 1)
     more = encode_cursor(*found[limit - 1].position) if len(found) > limit else None
@@ -72,9 +72,10 @@ async def _create(tx: Tx, body: NewCustomer, who: Principal) -> Response:
 @router.get("/{customer_id}", response_model=Customer | CustomerProfile | OwnCustomer)
 async def get_customer(customer_id: UUID, who: StaffOrOwner, db: Db) -> Response:
     """The whole customer; technicians don't see the notes, and customers see their own and what concerns them."""
-    check_own(who, customer_id)
     async with db.company(who.company) as tx:
-        if who.roles == {Role.CUSTOMER}:
+        if is_limited(who, STAFF):
+            if who.customer_id != customer_id:
+                raise NotFound("There is no such customer.")
             return answer(await own_customer(tx, who), who)
         return answer(await customers.get(tx, who.company, customer_id), who)
 

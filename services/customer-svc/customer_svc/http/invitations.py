@@ -34,7 +34,7 @@ Token = Annotated[str, Path(max_length=200, description="of the link in an invit
 
 _PAGES = Pages(Folder(__file__).parent.parent / "pages", WORDS)
 _ANSWERS = page_answers(200, 403, 404, 409)
-_ENDED = {InvitationUsed: "used", AccountClosed: "closed"}
+_ENDED = {InvitationUsed: "used", AccountClosed: "closed", SignsInElsewhere: "elsewhere"}
 
 
 @router.post("/invitation", status_code=202)
@@ -81,7 +81,7 @@ async def take_invitation(
         response.headers["set-cookie"] = signed_in(request, session).headers["set-cookie"]
         return response
     except Unprocessable:
-        wrong = "easy" if len(password) >= rules.SHORTEST else "short"
+        wrong = "short" if len(password) < rules.SHORTEST else "long" if len(password) > rules.LONGEST else "easy"
     except (BrokenLink, *_ENDED):
         pass  # the page says so
     async with db.worker() as tx:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Cookie, Depends, Request, Response
 from pydantic import BaseModel
+from starlette.background import BackgroundTask
 
 from contracts.jobs import Role
 from customer_svc.domain import portal as rules
@@ -77,9 +78,8 @@ async def sign_out(request: Request, portal: PortalOf, db: Db, cookie: Kept = No
 
 @router.post("/forgotten", status_code=202)
 async def forgot_password(body: Forgotten, portal: PortalOf, db: Db) -> Response:
-    """Have a link sent for a new password. The answer is the same whether there is such an account or not."""
-    await portal.remind(db, body)
-    return Response(status_code=202)
+    """Have a link sent for a new password. The answer, and how soon it comes, is the same for unknown addresses."""
+    return Response(status_code=202, background=BackgroundTask(portal.remind, db, body))
 
 
 @router.post("/password", response_model=SignedIn)

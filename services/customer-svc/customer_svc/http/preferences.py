@@ -15,7 +15,8 @@ from customer_svc.http.changing import OFFICE
 from customer_svc.store import changes, companies, customers
 from servicekit.auth import Principal, require
 from servicekit.db import Tx
-from servicekit.http import Db
+from servicekit.errors import NotFound
+from servicekit.http import Db, no_store
 from servicekit.links import Link, Links
 
 BY_LINK = By("customer", "preference link")
@@ -50,18 +51,19 @@ def _link(token: Annotated[str, Path(max_length=200, description="of the link in
 Reader = Annotated[Link, Depends(_link)]
 
 
-@router.get("")
-async def read_own_preferences(link: Reader, db: Db) -> PreferencesOfLink:
+@router.get("", dependencies=[Depends(no_store)])
+async def read_own_preferences(link: Reader, request: Request, db: Db) -> PreferencesOfLink:
     """What the reader of an email wants to get, by its link and without signing in."""
     async with db.worker() as tx:
-        return await _answer(tx, link, await customers.get(tx, link.company_id, link.customer_id))
+        customer = await customers.get(tx, link.company_id, link.customer_id)
+        return await _answer(tx, link, _still_of(customer, link, request))
 
 
-@router.patch("")
-async def change_own_preferences(body: Wishes, link: Reader, db: Db) -> PreferencesOfLink:
+@router.patch("", dependencies=[Depends(no_store)])
+async def change_own_preferences(body: Wishes, link: Reader, request: Request, db: Db) -> PreferencesOfLink:
     """Change one's own flags; those not named stay as they are, whoever changed them meanwhile."""
     async with db.worker() as tx:
-        before = await customers.lock(tx, link.company_id, link.customer_id)
+        before = _still_of(await customers.lock(tx, link.company_id, link.customer_id), link, request)
         after = await customers.save(tx, before, preferences.chosen(before, link.person_id, body), BY_LINK)
         return await _answer(tx, link, after)
 
@@ -72,6 +74,14 @@ async def list_preferences(customer_id: UUID, who: Office, db: Db) -> list[Origi
     async with db.company(who.company) as tx:
         customer = await customers.get(tx, who.company, customer_id)
         return preferences.origins(customer, await changes.settings(tx, who.company, customer_id))
+
+
+def _still_of(customer: Customer, link: Link, request: Request) -> Customer:
+    """The customer, as long as the address that the link was sent to is that person's. Raises `NotFound`."""
+    links: Links = request.app.state.links
+    if not any(links.is_to(link, address) for address in preferences.addresses(customer, link.person_id)):
+        raise NotFound("This address is not on file any more.")
+    return customer
 
 
 async def _answer(tx: Tx, link: Link, customer: Customer) -> PreferencesOfLink:

@@ -1,20 +1,23 @@
 -- The portal: who signs in, who is signed in, who guesses; what all signed-in customers are told.
 
--- A contact with a password. It belongs to an address on file: changed, it must be confirmed anew; removed, it goes.
+-- A contact with a password. It belongs to an address on file, and goes when that is removed or becomes another.
 create table portal_account (
     company_id uuid not null,
     email_id uuid not null,
     customer_id uuid not null,
-    normalised text not null,                -- the address that was invited
-    invitation_id uuid,                      -- the newest one, until it is used
+    normalised text not null,                -- the address
+    invitation_id uuid,                      -- until it is used
     invitation_expires_at timestamptz,
+    invited_at timestamptz,
+    asked int not null default 0,            -- how often for a new password, since the last that was chosen
     password_hash text,                      -- argon2id; none until confirmed
     confirmed_at timestamptz,
     primary key (company_id, email_id),
     foreign key (company_id, email_id) references email_address (company_id, id) on delete cascade
 );
 create index portal_account_normalised on portal_account (company_id, normalised);
-select guard_company_table('portal_account', 'select, insert, update');
+create unique index portal_account_signs_in on portal_account (company_id, normalised) where confirmed_at is not null;
+select guard_company_table('portal_account');
 
 create table portal_session (
     company_id uuid not null,

@@ -1,12 +1,18 @@
--- name: invite!
--- A new invitation replaces the one before; of another address than the one confirmed it starts anew.
-insert into portal_account (company_id, email_id, customer_id, normalised, invitation_id, invitation_expires_at)
-values ($1, $2, $3, $4, $5, $6)
+-- name: invite$
+-- A link that holds is sent again; else there is a new one. Returns its id.
+insert into portal_account as mine (company_id, email_id, customer_id, normalised, invitation_id, invitation_expires_at, invited_at,
+                                    asked)
+values ($1, $2, $3, $4, $5, $6, now(), $7)
 on conflict (company_id, email_id) do update
-set invitation_id = excluded.invitation_id, invitation_expires_at = excluded.invitation_expires_at,
-    password_hash = case when portal_account.normalised = excluded.normalised then portal_account.password_hash end,
-    confirmed_at = case when portal_account.normalised = excluded.normalised then portal_account.confirmed_at end,
-    normalised = excluded.normalised;
+set invitation_id = case when mine.invitation_expires_at > now() then mine.invitation_id else excluded.invitation_id end,
+    invitation_expires_at = excluded.invitation_expires_at, invited_at = now(), asked = mine.asked + excluded.asked
+returning invitation_id;
+
+-- name: drop_accounts_of_other_addresses!
+-- What signed in by an address that is another one now.
+delete from portal_account a using email_address e
+where a.company_id = $1 and a.customer_id = $2 and e.company_id = a.company_id and e.id = a.email_id
+  and e.normalised <> a.normalised;
 
 -- name: signs_in_elsewhere$
 -- Whether somebody else signs in with this address.
@@ -16,34 +22,35 @@ select exists (
 -- name: portal_account_of^
 select a.email_id, a.customer_id, a.confirmed_at, a.password_hash, a.normalised, e.contact_id
 from portal_account a join email_address e on e.company_id = a.company_id and e.id = a.email_id
-where a.company_id = $1 and a.email_id = $2 and e.normalised = a.normalised;
+where a.company_id = $1 and a.email_id = $2;
 
--- name: portal_accounts_with
--- Who may sign in with an address: it is theirs still, and confirmed. It is one but for invitations that met.
+-- name: portal_account_with^
+-- Who signs in with an address.
 select a.email_id, a.customer_id, a.confirmed_at, a.password_hash, a.normalised, e.contact_id
 from portal_account a join email_address e on e.company_id = a.company_id and e.id = a.email_id
-where a.company_id = $1 and e.normalised = $2 and a.normalised = $2 and a.password_hash is not null
-order by a.confirmed_at
-limit 3;
+where a.company_id = $1 and a.normalised = $2 and a.confirmed_at is not null;
 
--- name: portal_addresses_with
--- Addresses on file with an account, confirmed or not, and whether this address is what was confirmed.
-select a.email_id, a.customer_id, e.contact_id, a.confirmed_at is not null and a.normalised = e.normalised as confirmed,
-       coalesce(a.invitation_expires_at > now() + $3::interval, false) as just_invited
+-- name: portal_account_to_remind^
+-- Who has an account by this address, confirmed or not, unless they were written to a while ago: a minute, and twice as
+-- long each time they ask.
+select a.email_id, a.customer_id, a.confirmed_at, a.password_hash, a.normalised, e.contact_id
 from portal_account a join email_address e on e.company_id = a.company_id and e.id = a.email_id
-where a.company_id = $1 and e.normalised = $2
-order by confirmed desc
-limit 1;
+where a.company_id = $1 and a.normalised = $2
+  and (a.invited_at is null or a.invited_at <= now() - least(interval '1 day', $3::interval * power(2, least(a.asked, 20))))
+order by a.confirmed_at nulls last
+limit 1
+for update of a;
 
 -- name: invited^
 select a.email_id, a.customer_id, a.confirmed_at, a.password_hash, a.normalised, e.contact_id
 from portal_account a join email_address e on e.company_id = a.company_id and e.id = a.email_id
-where a.company_id = $1 and a.invitation_id = $2 and a.invitation_expires_at > now() and e.normalised = a.normalised
+where a.company_id = $1 and a.invitation_id = $2 and a.invitation_expires_at > now()
 for update of a;
 
 -- name: confirm!
 update portal_account
-set password_hash = $3, confirmed_at = coalesce(confirmed_at, now()), invitation_id = null, invitation_expires_at = null
+set password_hash = $3, confirmed_at = coalesce(confirmed_at, now()), invitation_id = null, invitation_expires_at = null,
+    invited_at = null, asked = 0
 where company_id = $1 and email_id = $2;
 
 -- name: add_session!

@@ -106,6 +106,8 @@ async def _write(tx: Tx, before: Tables, customers: Sequence[Customer]) -> None:
     for table in tables[0] if tables else ():
         rows = [row for of_one in tables for row in of_one[table]]
         await _write_table(tx, customers[0].company_id, table, before.get(table, []), rows)
+    if before.get("email_address"):
+        await queries.drop_accounts_of_other_addresses(tx, customers[0].company_id, customers[0].id)
     await _publish(tx, map(profile, customers))
 
 

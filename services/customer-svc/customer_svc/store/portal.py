@@ -10,7 +10,7 @@ import asyncpg
 from contracts.customer_requests import InvitationRequested, Purpose
 from contracts.topics import CUSTOMER_REQUESTS
 from customer_svc.domain.customer import Customer
-from customer_svc.domain.portal import GOOD_FOR, SESSION, Account
+from customer_svc.domain.portal import ASK_AGAIN_AFTER, GOOD_FOR, SESSION, Account, SignsInElsewhere
 from customer_svc.store import queries
 from servicekit import outbox
 from servicekit.db import Database, Tx
@@ -28,18 +28,22 @@ async def company_called(tx: Tx, slug: str) -> UUID:
 async def invite(
     tx: Tx, customer: Customer, contact_id: UUID, email_id: UUID, address: str, purpose: Purpose, now: datetime
 ) -> None:
-    """Have a link sent by which the contact chooses a password; earlier ones stop working."""
+    """Have a link sent by which the contact chooses a password: the one sent before, while that holds."""
+    expires_at = now + GOOD_FOR[purpose]
+    asked = int(purpose is Purpose.RESET)
+    account = (customer.company_id, email_id, customer.id, address)
+    invitation_id: UUID = await queries.invite(tx, *account, uuid4(), expires_at, asked)
     request = InvitationRequested(
         id=uuid4(),
+        invitation_id=invitation_id,
         company_id=customer.company_id,
         customer_id=customer.id,
         customer_version=customer.version,
         person_id=contact_id,
         email_id=email_id,
         purpose=purpose,
-        expires_at=now + GOOD_FOR[purpose],
+        expires_at=expires_at,
     )
-    await queries.invite(tx, customer.company_id, email_id, customer.id, address, request.id, request.expires_at)
     message = outbox.Message(CUSTOMER_REQUESTS, str(customer.id), customer.company_id, request, id=request.id)
     await outbox.add(tx, [message])
 
@@ -50,21 +54,18 @@ async def signs_in_elsewhere(tx: Tx, company_id: UUID, address: str, email_id: U
 
 
 async def account(tx: Tx, company_id: UUID, email_id: UUID) -> Account | None:
-    """Whoever signs in by this address of the profile, as long as it is the one confirmed."""
+    """Whoever signs in by this address of the profile, or is invited to."""
     return _account(company_id, await queries.portal_account_of(tx, company_id, email_id))
 
 
-async def accounts_with(tx: Tx, company_id: UUID, address: str) -> list[Account]:
-    """Whoever may sign in with an address."""
-    rows = [row async for row in queries.portal_accounts_with(tx, company_id, address)]
-    return [each for row in rows if (each := _account(company_id, row))]
+async def account_with(tx: Tx, company_id: UUID, address: str) -> Account | None:
+    """Whoever signs in with an address."""
+    return _account(company_id, await queries.portal_account_with(tx, company_id, address))
 
 
-async def to_be_reminded(tx: Tx, company_id: UUID, address: str, within: timedelta) -> asyncpg.Record | None:
-    """Who has an account by this address, unless they were written to a moment ago."""
-    longest = min(GOOD_FOR.values()) - within
-    rows = [row async for row in queries.portal_addresses_with(tx, company_id, address, longest)]
-    return rows[0] if rows and not rows[0]["just_invited"] else None
+async def account_to_remind(tx: Tx, company_id: UUID, address: str) -> Account | None:
+    """Whoever has an account by this address, unless they were written to a while ago; locked."""
+    return _account(company_id, await queries.portal_account_to_remind(tx, company_id, address, ASK_AGAIN_AFTER))
 
 
 async def invited(tx: Tx, company_id: UUID, invitation_id: UUID) -> Account | None:
@@ -73,8 +74,11 @@ async def invited(tx: Tx, company_id: UUID, invitation_id: UUID) -> Account | No
 
 
 async def confirm(tx: Tx, account: Account, password_hash: str) -> None:
-    """Give the account its password; who is signed in by the old one is no more."""
-    await queries.confirm(tx, account.company_id, account.email_id, password_hash)
+    """Give the account its password; who is signed in by the old one is no more. Raises `SignsInElsewhere`."""
+    try:
+        await queries.confirm(tx, account.company_id, account.email_id, password_hash)
+    except asyncpg.UniqueViolationError:
+        raise SignsInElsewhere from None
     await queries.drop_sessions_of(tx, account.company_id, account.email_id)
 
 

@@ -318,3 +318,11 @@ async def test_batch_edits_are_the_offices(api: Api) -> None:  # G20
     for person in (api.tech, api.customer, api.platform.service):
         assert (await person.post(PATH, {"matching": {}, "set": NO_TEXTS})).status_code == 403
         assert (await person.get(PATH)).status_code == 403
+
+
+async def test_half_a_filter_is_refused_rather_than_taken_for_everybody(api: Api) -> None:
+    await api.create_customer()
+    half = {"matching": {"preferred": False}, "set": {"email.invoices": False}}
+    assert (await api.dispatcher.post("/v1/batch-edits/preview", half)).status_code == 422
+    assert (await api.dispatcher.post("/v1/batch-edits", half)).status_code == 422
+    assert (await api.dispatcher.get("/v1/customers", preferred="false")).status_code == 422

@@ -6,10 +6,12 @@ from uuid import uuid4
 
 import pytest
 
+from contracts.jobs import Role
 from customer_svc.domain import portal
 from customer_svc.tests.api import Api, Person
 from customer_svc.tests.factories import a_company, a_customer
 from customer_svc.tests.test_portal import slug
+from servicekit.testing import TestIssuer
 
 
 @pytest.fixture
@@ -96,6 +98,19 @@ async def test_customers_do_not_see_each_other(maria: Person, api: Api, other: A
     assert (await foreign.get(f"/v1/customers/{neighbour['id']}")).status_code == 404
     nobody = api.platform.customer(api.company_id, None)
     assert (await nobody.get(f"/v1/customers/{neighbour['id']}")).status_code == 404
+
+
+@pytest.mark.parametrize("other_role", [Role.TECH, Role.SERVICE])
+async def test_two_roles_may_what_either_of_them_may_and_no_more(
+    api: Api, issuer: TestIssuer, other_role: Role
+) -> None:
+    stranger, claims = await api.create_customer(), {"customer_id": str(uuid4()), "roles": ["customer", other_role]}
+    both = Person(api.platform.anyone, issuer.headers(Role.CUSTOMER, api.company_id, **claims))
+    path = f"/v1/customers/{stranger['id']}"
+    email = f"{path}/contacts/{stranger['contacts'][0]['id']}/emails/{stranger['contacts'][0]['emails'][0]['id']}"
+    assert (await both.change("PATCH", path, {"notes": "x"}, version=1)).status_code == 404
+    assert (await both.change("DELETE", email, version=1)).status_code == 404
+    assert (await both.get(path)).status_code == (200 if other_role is Role.TECH else 404)
 
 
 async def test_a_closed_account_sees_and_changes_nothing(maria: Person, api: Api, customer: Any) -> None:  # S4.15

@@ -16,6 +16,8 @@ from customer_svc.tests.factories import LINK_KEY
 from customer_svc.tests.test_consent_by_text import NOW, arrives, ledger
 from servicekit.links import Link, Links
 
+LINKS = Links([LINK_KEY])
+
 
 @dataclass
 class Reader:
@@ -28,7 +30,9 @@ class Reader:
     @property
     def path(self) -> str:
         ids = (self.api.company_id, UUID(self.customer["id"]), UUID(self.person["id"]))
-        return f"/v1/preferences/{Links([LINK_KEY]).token(Link(*ids, bytes(16)))}"
+        email = self.person["emails"][0]
+        tag = LINKS.tag(self.api.company_id, email if isinstance(email, str) else email["address"])
+        return f"/v1/preferences/{LINKS.token(Link(*ids, bytes(16), tag))}"
 
     async def sees(self) -> Any:
         answer = await self.api.platform.anyone.get(self.path)
@@ -123,6 +127,27 @@ async def test_a_link_of_a_person_who_is_gone_leads_nowhere(maria: Reader) -> No
     assert (await maria.api.admin.change("DELETE", path, version=1)).status_code == 204
     assert (await maria.wants(flags={"text": False})).status_code == 404
     assert (await maria.api.platform.anyone.get(maria.path)).status_code == 404
+
+
+async def test_a_link_of_an_address_that_is_gone_leads_nowhere(maria: Reader) -> None:
+    email = f"contacts/{maria.person['id']}/emails/{maria.person['emails'][0]['id']}"
+    path = f"/v1/customers/{maria.customer['id']}/{email}"
+    assert (await maria.api.admin.change("PATCH", path, {"address": "lee@example.com"}, version=1)).status_code == 200
+    assert (await maria.api.platform.anyone.get(maria.path)).status_code == 404
+    assert (await maria.wants(flags={"text": False})).status_code == 404
+
+
+async def test_what_the_office_stops_for_somebody_is_in_ledger_and_log(maria: Reader) -> None:  # S4.9, S4.12, G14
+    person = PersonRef(customer_id=maria.customer["id"], person_id=maria.person["id"])
+    await arrives(maria.api, changed(maria.api, Channel.EMAIL, Cause.OFFICE, by=person, actor="priya"))
+    [entry] = (await ledger(maria.api, maria.customer))["items"]
+    assert (entry["state"], entry["actor"]) == ("revoked", "priya")
+    assert entry["source"].startswith("unsubscribed from reminders by the office")
+    newest = (await maria.api.dispatcher.get(f"/v1/customers/{maria.customer['id']}/changes")).json()["items"][0]
+    assert (newest["field"], newest["actor"], newest["old"], newest["new"]) == (
+        *("unsubscribed.reminders", "priya"),
+        *(False, True),
+    )
 
 
 async def test_a_link_that_was_tampered_with_is_broken(maria: Reader) -> None:

@@ -1,5 +1,6 @@
 """Links in emails by which their reader chooses what comes: each speaks for one person at one address."""
 
+from contracts.customer_requests import InvitationRequested
 from contracts.deliveries import Channel
 from contracts.inbound import Scope
 from notifier_svc.domain.context import INVITATION, PREFERENCES
@@ -30,14 +31,13 @@ class ReaderLinks:
         """The words with the reader's own links, which the log does not keep."""
         if PREFERENCES in words:
             words = words.replace(PREFERENCES, self._url(due, to, Scope.EVERYTHING))
-        if INVITATION in words:
-            words = words.replace(INVITATION, self._invitation(due))
+        request = due.occurrence.data
+        if isinstance(request, InvitationRequested):
+            token = self._links.invitation_token(Invitation(due.company_id, request.invitation_id))
+            words = words.replace(INVITATION, self._invitations + token)
         return words
 
-    def _invitation(self, due: Due) -> str:
-        """An invitation's event has its id."""
-        return self._invitations + self._links.invitation_token(Invitation(due.company_id, due.event_id))
-
     def _url(self, due: Claimed, to: Candidate, scope: Scope) -> str:
-        hashed = self._keys.address(due.company_id, Channel.EMAIL, to.key)
-        return self._base + self._links.token(Link(due.company_id, due.customer_id, to.person_id, hashed, scope))
+        company_id = due.company_id
+        marks = (self._keys.address(company_id, Channel.EMAIL, to.key), self._links.tag(company_id, to.key))
+        return self._base + self._links.token(Link(company_id, due.customer_id, to.person_id, *marks, scope))

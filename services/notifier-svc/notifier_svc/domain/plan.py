@@ -99,7 +99,9 @@ def _decide(rule: Rule, occurrence: Occurrence, circumstances: Circumstances, no
     if refusal:
         return [_row(rule, occurrence, Skip(refusal), now)]
     found = _meant(rule, occurrence, circumstances)
-    old = too_old(occurrence.occurred_at, rule.max_age, now)
+    old = too_old(occurrence.occurred_at, rule.max_age, now) or bool(
+        occurrence.good_until and occurrence.good_until <= now
+    )
     rows = []
     for candidate in found or [None]:
         verdict = Skip(Reason.TOO_OLD) if old else gate(rule.category, candidate, circumstances)
@@ -157,7 +159,10 @@ def _row(
 ) -> Decision:
     """A decision that is due after the status's hold, counted from when it happened."""
     due_at = max(now, occurrence.occurred_at + occurrence.hold) if occurrence.hold else now
-    return Decision(rule, verdict, due_at, due_at + rule.expires_after, candidate)
+    expires_at = due_at + rule.expires_after
+    if occurrence.good_until:
+        expires_at = min(expires_at, occurrence.good_until)
+    return Decision(rule, verdict, due_at, expires_at, candidate)
 
 
 def _one_per_address(decisions: Sequence[Decision]) -> list[Decision]:

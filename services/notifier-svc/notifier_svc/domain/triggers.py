@@ -96,6 +96,11 @@ class Occurrence:
         return timedelta(seconds=seconds)
 
     @property
+    def good_until(self) -> datetime | None:
+        """From when on telling it would be of no use, where it says so itself."""
+        return self.data.expires_at if isinstance(self.data, InvitationRequested) else None
+
+    @property
     def status_set_at(self) -> datetime | None:
         """When the job's status was set, as the event has it."""
         return self.data.job.status_set_at if isinstance(self.data, events.JobEvent) else None

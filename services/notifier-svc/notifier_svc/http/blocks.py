@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from notifier_svc.domain.model import normalise
 from notifier_svc.http.cursors import instant
 from notifier_svc.store import blocks as store
 from notifier_svc.store.blocks import Block, Place
-from notifier_svc.store.reading import addresses_of
+from notifier_svc.store.reading import addresses_of, emails_of_contacts
 from servicekit.auth import Principal, require
 from servicekit.db import Tx
 from servicekit.errors import Conflict, NotFound, Unprocessable
@@ -142,19 +143,21 @@ async def _add(tx: Tx, body: BlockBody, keys: Keys, who: Principal) -> Response:
 
 @customer_router.post("/unsubscribe", status_code=201, response_model=list[BlockView])
 async def unsubscribe_customer(customer_id: UUID, body: Unsubscribe, request: Request, who: Office, db: Db) -> Response:
-    """Stop emails to all of a customer's addresses for them (S4.9). The office can lift these blocks again."""
+    """Stop emails to a customer's contacts for them (S4.9). The office can lift these blocks again.
+
+    Additional recipients are people of their own: theirs are blocked by address.
+    """
     async with db.company(who.company) as tx:
         return await once(tx, request, who, lambda: _unsubscribe(tx, customer_id, body, request.app.state.keys, who))
 
 
 async def _unsubscribe(tx: Tx, customer_id: UUID, body: Unsubscribe, keys: Keys, who: Principal) -> Response:
-    places = [Place(who.company, *place) for place in await addresses_of(tx, customer_id) if place[0] is Channel.EMAIL]
-    if not places:
-        raise NotFound("There is no such customer, or it has no email address.")
-    added = [
-        await store.add(tx, place.hash(keys), place, Cause.OFFICE, body.scope, note=body.note, actor=who.subject)
-        for place in places
-    ]
+    found = await emails_of_contacts(tx, customer_id)
+    if not found:
+        raise NotFound("There is no such customer, or none of its contacts has an email address.")
+    told = partial(store.add, cause=Cause.OFFICE, scope=body.scope, note=body.note, actor=who.subject)
+    places = [(Place(who.company, Channel.EMAIL, address), person) for person, address in found]
+    added = [await told(tx, place.hash(keys), place, by=person) for place, person in places]
     views = [_view(block) for block in added if block is not None]
     return Response(_VIEWS.dump_json(views), 201, media_type="application/json")
 
@@ -169,7 +172,7 @@ async def lift_block(block_id: UUID, who: Office, db: Db) -> Response:
         block, hashed = found
         if block.cause in OWNERS:
             raise OwnersChoice
-        await store.lift(tx, who.company, block, hashed)
+        await store.lift(tx, who.company, block, hashed, who.subject)
     return Response(status_code=204)
 
 

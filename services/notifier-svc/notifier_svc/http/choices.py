@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Form, Path, Request, Response
+from fastapi import APIRouter, Depends, Form, Path, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import BaseModel
 
@@ -15,6 +15,7 @@ from contracts.inbound import Cause, PersonRef, Scope
 from contracts.model import Flag
 from contracts.profiles import CompanyProfile
 from notifier_svc.channels.links import PATH
+from notifier_svc.domain.choices import Choice
 from notifier_svc.domain.keys import Keys
 from notifier_svc.http.pages import page, refusal
 from notifier_svc.store import blocks
@@ -22,7 +23,7 @@ from notifier_svc.store.blocks import Place
 from notifier_svc.store.reading import company_of, email_with
 from servicekit.db import Tx
 from servicekit.errors import Unprocessable
-from servicekit.http import Body, Db
+from servicekit.http import Body, Db, no_store
 from servicekit.links import BrokenLink, Link, Links
 from servicekit.pages import page_answers
 
@@ -30,15 +31,6 @@ router = APIRouter(prefix="/v1/email-choices/{token}", tags=["for readers of ema
 page_router = APIRouter(prefix=PATH + "/{token}", tags=["for readers of emails"])
 
 Token = Annotated[str, Path(max_length=200, description="of the link in an email")]
-
-
-class Choice(BaseModel):
-    """One kind of emails, and whether they come."""
-
-    scope: Scope
-    stopped: bool
-    since: datetime | None
-    """When they were stopped."""
 
 
 class Choices(BaseModel):
@@ -57,7 +49,7 @@ class Wish(Body):
     stopped: Flag
 
 
-@router.get("")
+@router.get("", dependencies=[Depends(no_store)])
 async def read_choices(token: Token, request: Request, db: Db) -> Choices:
     """What the reader of an email has stopped, by its link and without signing in."""
     reader = Reader(request, token)
@@ -66,7 +58,7 @@ async def read_choices(token: Token, request: Request, db: Db) -> Choices:
         return _choices(company, address, await reader.stopped(tx))
 
 
-@router.put("/{scope}")
+@router.put("/{scope}", dependencies=[Depends(no_store)])
 async def choose(token: Token, scope: Scope, body: Wish, request: Request, db: Db) -> Choices:
     """Stop emails of one kind, or have them again. It counts from this answer on; other people's blocks stay."""
     reader = Reader(request, token)
@@ -97,8 +89,9 @@ async def unsubscribe(
     reader = Reader(request, token)
     if clicked != "One-Click":
         raise Unprocessable("The form must say List-Unsubscribe=One-Click.")
-    async with db.worker() as tx:
-        await reader.choose(tx, reader.link.scope, (await reader.known(tx))[1], stop=True)
+    if reader.link.scope is not Scope.EVERYTHING:  # which no email offers to stop by one click
+        async with db.worker() as tx:
+            await reader.choose(tx, reader.link.scope, (await reader.known(tx))[1], stop=True)
     return await _page(reader, db)
 
 
@@ -111,6 +104,9 @@ async def choose_on_page(
     async with db.worker() as tx:
         await reader.choose(tx, scope, (await reader.known(tx))[1], stop=stop)
     return RedirectResponse(f"{PATH}/{token}", 303)
+
+
+Stopped = Mapping[tuple[Scope, Cause], datetime]
 
 
 class Reader:
@@ -128,9 +124,9 @@ class Reader:
         company = await company_of(tx, link.company_id)
         return company, await email_with(tx, self._keys, link.company_id, link.customer_id, link.address_hash)
 
-    async def stopped(self, tx: Tx) -> Mapping[Scope, datetime]:
-        """What was stopped, and since when."""
-        return await blocks.unsubscribes(tx, self.link.company_id, self.link.address_hash)
+    async def stopped(self, tx: Tx) -> Stopped:
+        """What was stopped, by whom, and since when."""
+        return await blocks.stopped(tx, self.link.company_id, self.link.address_hash)
 
     async def choose(self, tx: Tx, scope: Scope, address: str | None, *, stop: bool) -> None:
         """Stop it or take that back; twice is once."""
@@ -146,14 +142,18 @@ async def _page(reader: Reader, db: Db) -> Response:
     async with db.worker() as tx:
         company, address = await reader.known(tx)
         choices = _choices(company, address, await reader.stopped(tx))
-    stopped = {choice.scope: choice.stopped for choice in choices.choices}
-    return page(company, choices.masked_address, stopped, reader.link.scope, f"{PATH}/{reader.token}")
+    return page(company, choices.masked_address, choices.choices, reader.link.scope, f"{PATH}/{reader.token}")
 
 
-def _choices(company: CompanyProfile, address: str | None, stopped: Mapping[Scope, datetime]) -> Choices:
+def _choices(company: CompanyProfile, address: str | None, stopped: Stopped) -> Choices:
     return Choices(
         company_id=company.id,
         company=company.name,
         masked_address=mask(address) if address else None,
-        choices=tuple(Choice(scope=each, stopped=each in stopped, since=stopped.get(each)) for each in Scope),
+        choices=tuple(_choice(scope, stopped) for scope in Scope),
     )
+
+
+def _choice(scope: Scope, stopped: Stopped) -> Choice:
+    own, companys = (stopped.get((scope, cause)) for cause in (Cause.UNSUBSCRIBED, Cause.OFFICE))
+    return Choice(scope=scope, stopped=own is not None, by_company=companys is not None, since=own or companys)

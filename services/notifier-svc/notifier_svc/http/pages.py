@@ -1,6 +1,6 @@
 """The one page that customers see here: which emails they get."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +8,7 @@ from fastapi import Response
 
 from contracts.inbound import Scope
 from contracts.profiles import CompanyProfile
-from notifier_svc.domain.choices import WORDS
+from notifier_svc.domain.choices import WORDS, Choice
 from servicekit.pages import Pages
 
 ORDER = (Scope.REMINDERS, Scope.BROADCASTS, Scope.EVERYTHING)
@@ -17,10 +17,16 @@ _PAGES = Pages(Path(__file__).parent.parent / "pages", WORDS)
 
 
 def page(
-    company: CompanyProfile, masked_address: str | None, stopped: Mapping[Scope, bool], about: Scope, url: str
+    company: CompanyProfile, masked_address: str | None, choices: Iterable[Choice], about: Scope, url: str
 ) -> Response:
     """What comes to this address; `about` is what the link that led here would stop."""
-    values: dict[str, Any] = {"address": masked_address, "stopped": stopped, "about": about, "url": url, "order": ORDER}
+    values: dict[str, Any] = {
+        "address": masked_address,
+        "choices": {choice.scope: choice for choice in choices},
+        "about": about,
+        "url": url,
+        "order": ORDER,
+    }
     return _PAGES.render("choices.html", company.locale, company=company, **values)
 
 

@@ -1,3 +1,6 @@
+-- Whose wish a block is, where it is known: a contact's or additional recipient's of a customer.
+alter table block add column customer_id uuid, add column person_id uuid;
+
 -- What a customer's unsubscribing stopped is as little the office's to lift as a STOP.
 
 do $$

@@ -1,14 +1,16 @@
 -- name: add_block^
 -- One more reason not to write there; nothing where it is blocked for the same reason already.
-insert into block (company_id, channel, address_hash, scope, cause, masked_address, note, actor, expires_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+insert into block (company_id, channel, address_hash, scope, cause, masked_address, note, actor, expires_at, customer_id,
+                   person_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 on conflict (address_hash, scope, cause) do update
-set expires_at = excluded.expires_at, note = excluded.note, actor = excluded.actor, created_at = now()
+set expires_at = excluded.expires_at, note = excluded.note, actor = excluded.actor, created_at = now(),
+    customer_id = excluded.customer_id, person_id = excluded.person_id
 where block.expires_at <= now()
-returning id, channel, scope, cause, masked_address, note, actor, created_at, expires_at;
+returning id, channel, scope, cause, masked_address, note, actor, created_at, expires_at, customer_id, person_id;
 
 -- name: list_blocks
-select id, channel, scope, cause, masked_address, note, actor, created_at, expires_at
+select id, channel, scope, cause, masked_address, note, actor, created_at, expires_at, customer_id, person_id
 from block
 where company_id = current_company()
   and (expires_at is null or expires_at > now())
@@ -20,7 +22,7 @@ order by created_at desc, id desc
 limit $6;
 
 -- name: block^
-select id, channel, scope, cause, masked_address, note, actor, created_at, expires_at, address_hash
+select id, channel, scope, cause, masked_address, note, actor, created_at, expires_at, customer_id, person_id, address_hash
 from block
 where company_id = current_company() and id = $1;
 
@@ -32,5 +34,8 @@ delete from block where company_id = current_company() and id = $1 returning id;
 delete from block where company_id = $1 and address_hash = $2 and cause = $3 and ($4::text is null or scope = $4)
 returning id, channel, scope, cause;
 
--- name: unsubscribes
-select scope, created_at from block where company_id = $1 and address_hash = $2 and cause = 'unsubscribed';
+-- name: stopped
+-- What its owner stopped, and what the office did.
+select scope, cause, created_at from block
+where company_id = $1 and address_hash = $2 and cause in ('unsubscribed', 'office')
+  and (expires_at is null or expires_at > now());

@@ -33,6 +33,7 @@ class Block:
     actor: str | None
     created_at: datetime
     expires_at: datetime | None
+    by: PersonRef | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +65,13 @@ async def add(
     """Block an address, whose hash this is; `None` where it is blocked by this cause already."""
     masked = mask(normalise(place.address)) if place.address else None
     row: asyncpg.Record | None = await QUERIES.add_block(
-        tx, place.company_id, place.channel, hashed, scope, cause, masked, note, actor, expires_at
+        tx,
+        *(place.company_id, place.channel, hashed, scope, cause, masked, note, actor, expires_at),
+        *((by.customer_id, by.person_id) if by else (None, None)),
     )
     if row is None:
         return None
-    await _tell(tx, place, hashed, row, by=by)
+    await _tell(tx, place, hashed, row, by=by, actor=actor)
     return _block(row)
 
 
@@ -92,12 +95,12 @@ async def find(tx: Tx, block_id: UUID) -> tuple[Block, bytes] | None:
     return (_block(row), row["address_hash"]) if row else None
 
 
-async def lift(tx: Tx, company_id: UUID, block: Block, address_hash: bytes) -> None:
+async def lift(tx: Tx, company_id: UUID, block: Block, address_hash: bytes, actor: str) -> None:
     """The address may be written to again, as far as this block is concerned."""
     if not [row async for row in QUERIES.drop_block(tx, block.id)]:
         return  # somebody else was first
     row = {"id": block.id, "channel": block.channel, "scope": block.scope, "cause": block.cause}
-    await _tell(tx, Place(company_id, block.channel, ""), address_hash, row, lifted=True)
+    await _tell(tx, Place(company_id, block.channel, ""), address_hash, row, lifted=True, by=block.by, actor=actor)
 
 
 async def lift_own(
@@ -110,9 +113,10 @@ async def lift_own(
     return bool(lifted)
 
 
-async def unsubscribes(tx: Tx, company_id: UUID, hashed: bytes) -> dict[Scope, datetime]:
-    """What its owner unsubscribed this address from, and since when."""
-    return {Scope(row["scope"]): row["created_at"] async for row in QUERIES.unsubscribes(tx, company_id, hashed)}
+async def stopped(tx: Tx, company_id: UUID, hashed: bytes) -> dict[tuple[Scope, Cause], datetime]:
+    """What does not go to this address because its owner or the office said so, and since when."""
+    rows = QUERIES.stopped(tx, company_id, hashed)
+    return {(Scope(row["scope"]), Cause(row["cause"])): row["created_at"] async for row in rows}
 
 
 async def _tell(
@@ -123,6 +127,7 @@ async def _tell(
     *,
     lifted: bool = False,
     by: PersonRef | None = None,
+    actor: str | None = None,
 ) -> None:
     phone = place.address and place.channel is not Channel.EMAIL and row["cause"] != Cause.OFFICE
     found = await phones.of_number(tx, place.company_id, normalise(place.address)) if phone else []
@@ -135,12 +140,14 @@ async def _tell(
         lifted=lifted,
         phones=tuple(found),
         by=by,
+        actor=actor,
         changed_at=datetime.now(UTC),
     )
     await outbox.add(tx, [Message(INBOUND, address_hash.hex(), place.company_id, data)])
 
 
 def _block(row: asyncpg.Record) -> Block:
+    ids = (row["customer_id"], row["person_id"])
     return Block(
         id=row["id"],
         channel=Channel(row["channel"]),
@@ -151,4 +158,5 @@ def _block(row: asyncpg.Record) -> Block:
         actor=row["actor"],
         created_at=row["created_at"],
         expires_at=row["expires_at"],
+        by=PersonRef(customer_id=ids[0], person_id=ids[1]) if all(ids) else None,
     )

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import ValidationError
 
 from contracts.deliveries import Channel
+from contracts.inbound import PersonRef
 from contracts.profiles import CompanyProfile, CustomerProfile
 from notifier_svc.domain.keys import Keys
 from notifier_svc.domain.people import addresses
@@ -38,6 +39,17 @@ async def addresses_of(tx: Tx, customer_id: UUID) -> list[tuple[Channel, str]]:
     """Every normalised address of the customer, with its channels; none of one who is not known here."""
     found = await copies.get(tx, "customers", [customer_id])
     return [*addresses(CustomerProfile.model_validate(found[customer_id]))] if customer_id in found else []
+
+
+async def emails_of_contacts(tx: Tx, customer_id: UUID) -> list[tuple[PersonRef, str]]:
+    """Every email address of the customer's contacts, and whose it is."""
+    found = await copies.get(tx, "customers", [customer_id])
+    contacts = CustomerProfile.model_validate(found[customer_id]).contacts if customer_id in found else ()
+    return [
+        (PersonRef(customer_id=customer_id, person_id=contact.id), email.address)
+        for contact in contacts
+        for email in contact.emails
+    ]
 
 
 def readable(kind: str, stored: Mapping[UUID, S], read: Callable[[S], T]) -> dict[UUID, T]:

@@ -2,7 +2,7 @@
 
 import re
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -74,7 +74,7 @@ async def reader(app: App) -> Reader:
         await copies.put(tx, "companies", [a_company()])
         await copies.put(tx, "customers", [maria()])
     place = Place(COMPANY, Channel.EMAIL, ADDRESS)
-    return Reader(app, Link(COMPANY, maria().id, PERSON, place.hash(keys), Scope.REMINDERS))
+    return Reader(app, Link(COMPANY, maria().id, PERSON, place.hash(keys), bytes(8), Scope.REMINDERS))
 
 
 async def test_one_click_stops_what_the_link_is_about_and_nothing_else(reader: Reader) -> None:  # RFC 8058
@@ -91,6 +91,12 @@ async def test_one_click_may_come_as_a_form_of_parts(reader: Reader) -> None:  #
     answer = await reader.app.client.post(f"{PATH}/{reader.token}", files={"List-Unsubscribe": (None, "One-Click")})
     assert answer.status_code == 200
     assert await reader.stopped() == {"reminders"}
+
+
+async def test_a_link_of_all_emails_is_no_one_click_to_stop_them(reader: Reader) -> None:  # ADR 15
+    everything = Reader(reader.app, replace(reader.link, scope=Scope.EVERYTHING))
+    assert (await everything.page("POST", **CLICK)).status_code == 200
+    assert await everything.stopped() == set()
 
 
 @pytest.mark.parametrize("data", [{}, {"List-Unsubscribe": "no"}])
@@ -129,7 +135,7 @@ async def test_the_choices_are_data_too(reader: Reader) -> None:
     [since] = [datetime.fromisoformat(each["since"]) for each in answer["choices"] if each["stopped"]]
     assert before <= since <= datetime.now(UTC)
     assert (await reader.choose("broadcasts", stopped=False)).json()["choices"] == [
-        {"scope": scope, "stopped": False, "since": None} for scope in Scope
+        {"scope": scope, "stopped": False, "by_company": False, "since": None} for scope in Scope
     ]
     assert (await reader.choose("nothing", stopped=True)).status_code == 422
 
@@ -140,6 +146,10 @@ async def test_what_the_office_blocked_stays_blocked_when_the_reader_wants_every
         await blocks.add(tx, reader.link.address_hash, place, Cause.OFFICE, note="asked on the phone")
     await reader.choose("everything", stopped=True)
     await reader.choose("everything", stopped=False)
+    page = await reader.page()
+    assert page.text.count("Stopped with all emails") == 2
+    assert "Stopped by Northside: ask them" in page.text
+    assert "You get these" not in page.text
     assert [row["cause"] for row in await reader.app.fetch("select cause from block")] == ["office"]
 
 
@@ -163,7 +173,7 @@ async def test_a_link_still_stops_emails_to_an_address_that_nobody_has_on_file(r
     assert row["masked_address"] is None
 
 
-@pytest.mark.parametrize("token", ["short", "A" * 110, "%20", "\u00e9"])
+@pytest.mark.parametrize("token", ["short", "A" * 120, "%20", "\u00e9"])
 async def test_a_broken_link_is_said_so_to_people_and_to_programs(app: App, token: str) -> None:
     page = await app.client.get(f"{PATH}/{token}")
     assert (page.status_code, page.headers["content-type"]) == (404, "text/html; charset=utf-8")
@@ -186,7 +196,7 @@ def test_every_language_has_all_words() -> None:
         assert set(words.kinds) == set(Scope)
 
 
-PAGE = re.compile(re.escape(f"{PUBLIC_URL}{PATH}/") + r"([\w-]{110})")
+PAGE = re.compile(re.escape(f"{PUBLIC_URL}{PATH}/") + r"([\w-]{120})")
 
 
 async def test_an_email_carries_its_readers_own_link_which_the_log_does_not_keep(desk: Desk) -> None:
@@ -199,7 +209,7 @@ async def test_an_email_carries_its_readers_own_link_which_the_log_does_not_keep
     [row] = await desk.fetch("select customer_id, recipient_id from delivery")
     expected = Place(COMPANY, Channel.EMAIL, ADDRESS).hash(desk.keys)
     assert [LINKS.read(token) for token in tokens] == [
-        Link(COMPANY, row["customer_id"], row["recipient_id"], expected)
+        Link(COMPANY, row["customer_id"], row["recipient_id"], expected, LINKS.tag(COMPANY, ADDRESS))
     ] * 2
     [kept] = await desk.fetch("select body from rendering")
     words = zlib.decompress(kept["body"])

@@ -50,6 +50,7 @@ def people(**over: Any) -> CustomerProfile:
 def an_invitation(customer: CustomerProfile, **over: Any) -> InvitationRequested:
     contact = customer.contacts[1]
     facts: dict[str, Any] = {"person_id": contact.id, "email_id": contact.emails[1].id, "purpose": Purpose.CONFIRM}
+    facts["invitation_id"] = uuid4()
     ids = {"id": uuid4(), "company_id": COMPANY, "customer_id": customer.id, "customer_version": customer.version}
     return InvitationRequested(**ids | facts | {"expires_at": NOW + timedelta(days=7)} | over)
 
@@ -75,6 +76,14 @@ def test_only_a_block_of_everything_keeps_it_away(scope: Scope, reason: Reason |
     blocked = frozenset({Block(Channel.EMAIL, "m.lee@example.com", scope, Cause.UNSUBSCRIBED)})
     [decision] = decided(an_invitation(customer), customer=customer, blocked=blocked)
     assert decision.verdict == (Skip(reason) if reason else Send())
+
+
+def test_it_is_not_sent_once_its_link_holds_no_more() -> None:
+    customer = people()
+    ended = an_invitation(customer, expires_at=NOW)
+    assert [decision.verdict for decision in decided(ended, customer=customer)] == [Skip(Reason.TOO_OLD)]
+    [soon] = decided(an_invitation(customer, expires_at=NOW + timedelta(hours=1)), customer=customer)
+    assert (soon.verdict, soon.expires_at) == (Send(), NOW + timedelta(hours=1))
 
 
 @pytest.mark.parametrize("gone", ["person_id", "email_id"])
@@ -108,7 +117,7 @@ async def test_the_email_has_the_link_and_the_log_has_not(desk: Desk) -> None:
     assert body is not None
     found = re.search(r"https://notify\.example/invitations/([\w-]+)", body.get_content())
     assert found is not None
-    assert LINKS.read_invitation(found[1]) == Invitation(COMPANY, request.id)
+    assert LINKS.read_invitation(found[1]) == Invitation(COMPANY, request.invitation_id)
     [kept] = await desk.fetch("select body from rendering")
     assert INVITATION.encode() in zlib.decompress(kept["body"])
     assert found[1].encode() not in zlib.decompress(kept["body"])
