@@ -16,6 +16,9 @@ from template_svc.domain.scan import Flaw, find_flaws, flaw_at
 from template_svc.domain.tags import FORLOOP, Shape, did_you_mean, root
 
 MAX_FLAWS = 20  # more help nobody
+ONE_LINE = {"subject", "preheader"}
+# What is rendered for these only stands for the reader's own link, which takes its place in the body when it is sent.
+PUT_IN_LATER = (("links", "preferences"), ("invitation", "url"))
 
 Scope = dict[str, Shape]
 
@@ -32,7 +35,7 @@ def check(part: str, source: str, *, html: bool) -> list[Flaw]:
 
 
 def _control_characters(part: str, source: str) -> Iterator[Flaw]:
-    allowed = "" if part in {"subject", "preheader"} else "\n\r\t"
+    allowed = "" if part in ONE_LINE else "\n\r\t"
     for index, character in enumerate(source):
         if not character.isprintable() and character < "\xa0" and character not in allowed:
             yield flaw_at(part, source, index, "line breaks and control characters can't stand here")
@@ -44,6 +47,10 @@ def _control_characters(part: str, source: str) -> Iterator[Flaw]:
 
 def _place(error: LiquidError) -> int:
     return error.token.start_index if error.token else 0
+
+
+def _is_put_in_later(expression: Expression) -> bool:
+    return isinstance(expression, Path) and tuple(expression.path) in PUT_IN_LATER
 
 
 class _Checker:
@@ -112,6 +119,9 @@ class _Checker:
                 )
         if len(filters) > MAX_FILTERS:
             yield self._flaw(expression, f"at most {MAX_FILTERS} filters in one tag")
+        if any(used.name != "default" for used in filters):
+            for path in filter(_is_put_in_later, expression.children()):
+                yield self._flaw(path, f"{path} is put in when the email is sent; no filter but default can change it")
 
     def _path(self, path: Path, scope: Scope, *, printed: bool) -> Iterator[Flaw]:
         shape = self._resolve(path, scope)
@@ -119,6 +129,8 @@ class _Checker:
             yield self._flaw(path, f"there is no tag {path}{did_you_mean(str(path), scope)}")
         elif printed and not shape.is_text:
             yield self._flaw(path, f"{path} is a group of tags; say which of them")
+        elif self._part in ONE_LINE and _is_put_in_later(path):
+            yield self._flaw(path, f"{path} is put in when the email is sent, which is done in its body only")
 
     def _resolve(self, path: Path, scope: Scope) -> Shape | None:
         shape: Shape | None = Shape(group=root().group | scope)

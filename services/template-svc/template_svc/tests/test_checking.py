@@ -91,6 +91,27 @@ def test_honest_templates_are_saved(source: str) -> None:
     assert check("text", source, html=False) == []
 
 
+@pytest.mark.parametrize("tag", ["links.preferences", "links['preferences']", "invitation.url"])
+@pytest.mark.parametrize("filters", ["| upcase", "| url_encode", "| default: 'x' | append: '?a=b'", "| truncate: 9"])
+def test_no_filter_changes_what_is_put_in_when_the_email_is_sent(tag: str, filters: str) -> None:  # G9
+    (flaw,) = check("html", f"{{{{ {tag} {filters} }}}}", html=True)
+    assert (flaw.column, "no filter but default" in flaw.message) == (4, True)
+    (flaw,) = check("html", f"{{{{ company.portal_url | default: {tag} | upcase }}}}", html=True)
+    assert (flaw.column, "no filter but default" in flaw.message) == (34, True)
+
+
+@pytest.mark.parametrize("part", ["subject", "preheader"])
+@pytest.mark.parametrize("source", ["{{ links.preferences }}", "{% if job.number %}{{ invitation.url }}{% endif %}"])
+def test_what_is_put_in_when_the_email_is_sent_stands_in_its_body_only(part: str, source: str) -> None:  # G9
+    (flaw,) = check(part, source, html=False)
+    assert "in its body only" in flaw.message
+    assert check("text", source, html=False) == []
+
+
+def test_what_is_put_in_when_the_email_is_sent_may_have_a_default() -> None:
+    assert check("html", "{{ links.preferences | default: company.portal_url }}", html=True) == []
+
+
 def test_all_mistakes_are_reported_at_once() -> None:
     with pytest.raises(UnfitTemplate) as refusal:
         checked(an_email(subject="{{ a }}", html="{{ b }} {{ c }}", text="{{ d }}"))
