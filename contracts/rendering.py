@@ -28,6 +28,8 @@ class CustomerTags(Contract):
     name: str
     reward_balance: str | None = None
     card_last_four: str | None = None
+    sales_tax_exempt: str | None = None
+    """`yes`; absent where the customer is not."""
 
 
 class RecipientTags(Contract):

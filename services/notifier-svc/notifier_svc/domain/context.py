@@ -113,6 +113,7 @@ def _customer(customer: CustomerProfile, company: CompanyProfile) -> CustomerTag
         name=customer.name,
         reward_balance=None if reward is None else wording.money(reward, company.currency, company.locale),
         card_last_four=card.last_four if card else None,
+        sales_tax_exempt="yes" if customer.sales_tax_exempt else None,
     )
 
 

@@ -157,11 +157,17 @@ def test_the_customer_region_and_company_are_told_as_their_profiles_have_them() 
     company = a_company(regions=(region,), brand=Brand(phone="(303) 555-0134", postal_address=""))
     context = render_context(an_occurrence(), customer, company, None)
     assert (context.customer.reward_balance, context.customer.card_last_four) == ("$25.00", "4242")
+    assert context.customer.sales_tax_exempt is None
     assert context.region is not None
     assert (context.region.name, context.region.portal_url) == ("West", "https://west.example")
     assert (context.company.phone, context.company.postal_address) == ("(303) 555-0134", None)
     assert context.service_address is not None
     assert context.service_address.line == "12 Elm St"
+
+
+def test_who_pays_no_sales_tax_can_be_told_so() -> None:  # S4.20
+    exempt = render_context(an_occurrence(), a_customer(sales_tax_exempt=True), a_company(), None)
+    assert exempt.customer.sales_tax_exempt == "yes"
 
 
 def test_a_request_that_is_no_job_yet_has_no_job_and_no_visit() -> None:

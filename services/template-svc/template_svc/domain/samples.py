@@ -29,6 +29,7 @@ DESCRIPTIONS = {
     "customer.name": "The customer's name, as in the customer list",
     "customer.reward_balance": "The customer's reward balance",
     "customer.card_last_four": "Last four digits of the card on file",
+    "customer.sales_tax_exempt": "yes, where the customer pays no sales tax; absent for all others",
     "recipient.name": "Full name of the person this message goes to",
     "recipient.first_name": "First name of the person this message goes to",
     "service_address.line": "Street and number of the place of work",
@@ -87,7 +88,7 @@ SAMPLE = RenderContext(
         logo_url="https://northside.example/logo.png",
         colour="#0b6e4f",
     ),
-    customer=CustomerTags(name="Maria Lopez", reward_balance="$25.00", card_last_four="4242"),
+    customer=CustomerTags(name="Maria Lopez", reward_balance="$25.00", card_last_four="4242", sales_tax_exempt="yes"),
     recipient=RecipientTags(name="Maria Lopez", first_name="Maria"),
     service_address=ServiceAddressTags(line="48 Juniper Court", city="Denver", state="CO", postal_code="80206"),
     job=JobTags(

@@ -122,7 +122,8 @@ def without(path: str) -> RenderContext:
 ABSENT = [
     *("region", "company.phone", "company.email", "company.website", "company.postal_address"),
     *("company.portal_url", "company.logo_url", "company.colour"),
-    *("customer.reward_balance", "customer.card_last_four", "service_address", "service_address.city"),
+    *("customer.reward_balance", "customer.card_last_four", "customer.sales_tax_exempt"),
+    *("service_address", "service_address.city"),
     *("service_address.state", "service_address.postal_code", "job.previous_status", "job.lines", "job.paid"),
     *("job.balance_due", "job.credit", "visit", "visit.technician", "visit.technician_photo_url"),
     *("invoice.paid", "invoice.balance_due", "invoice.credit", "request.reason", "region.portal_url"),
