@@ -129,7 +129,7 @@ def check_undo(edit: BatchEdit, now: datetime) -> None:
     """Raise `CannotUndo` unless it may be taken back."""
     if edit.mode is Mode.OVERWRITE:
         raise CannotUndo("An overwrite has no undo.")
-    if edit.state is not State.DONE:
+    if edit.state not in {State.DONE, State.FAILED}:  # half an edit is taken back, too, and an undo that was given up
         raise CannotUndo(f"It is {edit.state}.")
     if edit.undo_until is None or now > edit.undo_until:
         raise CannotUndo(f"Its {UNDO_WITHIN.days} days are over.")

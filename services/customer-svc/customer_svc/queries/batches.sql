@@ -66,7 +66,8 @@ limit $3;
 select id from batch_edit where company_id = $1 and id = $2 for update;
 
 -- name: undo_batch_edit!
-update batch_edit set state = 'undoing', position = 0, done = 0, finished_at = null where company_id = $1 and id = $2;
+update batch_edit set state = 'undoing', position = 0, done = 0, failures = 0, finished_at = null
+where company_id = $1 and id = $2;
 
 -- name: batch_edit_at_work^
 -- The one that has waited longest of those that nobody works on; the lock lasts for one slice of it.

@@ -276,6 +276,28 @@ async def test_a_slice_that_always_fails_is_given_up_and_stops_no_other_company(
     assert flags(await read(other, fine)) == (False, False)
 
 
+async def test_an_edit_that_was_given_up_half_way_and_then_its_undo_can_be_undone(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def stumble(*_: Any) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(batches, "SLICE", 1)
+    one, two = await people(api, "One", "Two")
+    started = await api.dispatcher.post(PATH, {"ids": [one["id"], two["id"]], "set": NO_TEXTS})
+    async with api.platform.database.worker() as tx:
+        assert await batches.work(tx)
+    with monkeypatch.context() as broken:
+        broken.setattr(batches, "_work", stumble)
+        await worked_off(api)
+        edit = (await api.dispatcher.get(started.headers["location"])).json()
+        assert (edit["state"], edit["done"], edit["changed"]) == ("failed", 1, 1)
+        assert (await undone(api, edit))["state"] == "failed"
+    back = await undone(api, edit)
+    assert (back["state"], back["restored"]) == ("undone", 3)
+    assert [flags(await read(api, customer)) for customer in (one, two)] == [(True, True)] * 2
+
+
 async def test_companies_take_turns(api: Api, other: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(batches, "SLICE", 1)
     for company in (api, other):
