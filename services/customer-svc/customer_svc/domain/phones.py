@@ -18,7 +18,8 @@ class NewPhone(Body):
     """A phone number as typed; whether it may be texted is asked later, never assumed."""
 
     number: PhoneText
-    landline: Flag = False
+    landline: Flag | None = None
+    """None: not known, or as it was."""
 
 
 @with_config(ConfigDict(extra="forbid"))
@@ -31,7 +32,7 @@ class PhoneChanges(TypedDict, total=False):
 
 def add(phones: tuple[Phone, ...], new: NewPhone, locale: str) -> tuple[tuple[Phone, ...], UUID]:
     """The phones and one more, and its id."""
-    phone = Phone(id=uuid4(), number=e164(new.number, locale), landline=new.landline)
+    phone = Phone(id=uuid4(), number=e164(new.number, locale), landline=new.landline or False)
     return _distinct(appended(phones, phone, MOST)), phone.id
 
 
@@ -48,13 +49,14 @@ def change(phones: tuple[Phone, ...], phone_id: UUID, changes: PhoneChanges, loc
 
 
 def listed(old: tuple[Phone, ...], wanted: tuple[NewPhone, ...], locale: str) -> tuple[Phone, ...]:
-    """The wanted phones; those that were there before keep their id and consent."""
+    """The wanted phones; those that were there before keep their id and consent, and the landline mark unless told."""
     known = {phone.number: phone for phone in old}
     phones: tuple[Phone, ...] = ()
     for new in wanted:
         number = e164(new.number, locale)
         phone = known.get(number) or Phone(id=uuid4(), number=number)
-        phones = (*phones, phone.model_copy(update={"landline": new.landline}))
+        landline = phone.landline if new.landline is None else new.landline
+        phones = (*phones, phone.model_copy(update={"landline": landline}))
     return _distinct(phones)
 
 

@@ -61,6 +61,19 @@ def test_a_recipients_flags_change_and_the_customers_do_not() -> None:  # D8
     assert changed.contacts == customer.contacts
 
 
+@pytest.mark.parametrize(("told", "landline"), [(None, True), (True, True), (False, False)])
+def test_a_recipients_phone_stays_a_landline_unless_told_otherwise(told: bool | None, landline: bool) -> None:  # G3
+    jo = JO | {"phones": [{"number": "303 555 0188", "landline": True}]}
+    customer = a_customer(service_addresses=[{"line": "A", "recipients": [jo]}])
+    address = customer.service_addresses[0]
+    wanted = (NewPhone(number="(303) 555-0188", landline=told), NewPhone(number="303 555 0142"))
+    changed = addresses.change_recipient(
+        customer, address.id, address.recipients[0].id, {"phones": wanted}, a_company()
+    )
+    phones = changed.service_addresses[0].recipients[0].phones
+    assert [phone.landline for phone in phones] == [landline, False]
+
+
 def test_a_recipients_phone_that_stays_keeps_its_consent() -> None:
     customer = a_customer(service_addresses=[{"line": "A", "recipients": [JO]}])
     address = customer.service_addresses[0]
