@@ -21,8 +21,9 @@ async def work_off(database: Database) -> None:
             await asyncio.sleep(IDLE_SECONDS)
 
 
-async def forget_sign_ins(database: Database) -> None:
-    """For ever: forget sessions that ended, and tries that failed another day."""
+async def forget_old(database: Database) -> None:
+    """For ever: forget sessions that ended, tries that failed another day, and whom old batch edits chose."""
     while True:
         await portal.forget_old(database)
+        await batches.forget_old(database)
         await asyncio.sleep(FORGET_SECONDS)

@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 
 from contracts.jobs import Role
-from customer_svc.background import forget_sign_ins, work_off
+from customer_svc.background import forget_old, work_off
 from customer_svc.events import CONSUMERS
 from customer_svc.http import (
     addresses,
@@ -54,7 +54,7 @@ def build(settings: CustomerSettings) -> FastAPI:
         consumers=CONSUMERS,
         tasks=[
             ("batch edits and imports", lambda runtime: work_off(runtime.database)),
-            ("old sign-ins", lambda runtime: forget_sign_ins(runtime.database)),
+            ("old sign-ins and batch edits", lambda runtime: forget_old(runtime.database)),
         ],
         own_issuer=OwnIssuer(settings.portal_issuer, frozenset({Role.CUSTOMER}), tokens.jwks),
     )

@@ -168,3 +168,8 @@ where company_id = $1 and id = $2;
 delete from batch_edit_customer c using batch_edit b
 where b.company_id = $1 and b.id = $2 and c.company_id = b.company_id and c.batch_id = b.id
   and (b.state = 'undone' or b.state = 'done' and b.mode = 'overwrite');
+
+-- name: forget_whom_old_edits_chose!
+delete from batch_edit_customer c using batch_edit b
+where b.state in ('done', 'failed') and b.created_at < now() - $1::interval
+  and c.company_id = b.company_id and c.batch_id = b.id;

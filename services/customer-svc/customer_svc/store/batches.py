@@ -15,7 +15,7 @@ from customer_svc.domain.customer import profile
 from customer_svc.domain.summary import Preference
 from customer_svc.store import customers, queries
 from servicekit import outbox
-from servicekit.db import TROUBLE, Tx
+from servicekit.db import TROUBLE, Database, Tx
 from servicekit.errors import NotFound
 
 log = logging.getLogger(__name__)
@@ -99,6 +99,12 @@ async def work(tx: Tx) -> bool:
         log.exception("a slice of a batch edit failed", extra={"batch_edit": str(edit.id)})
         await queries.fail_batch_edit(tx, edit.company_id, edit.id)
     return True
+
+
+async def forget_old(database: Database) -> None:
+    """Whom edits chose that can't be undone any more."""
+    async with database.worker() as tx:
+        await queries.forget_whom_old_edits_chose(tx, UNDO_WITHIN)
 
 
 async def _work(tx: Tx, edit: AtWork) -> None:

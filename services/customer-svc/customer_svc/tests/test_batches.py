@@ -1,6 +1,7 @@
 """Batch edits of preferences: seen before, applied in the background, and taken back (S1.13 to S1.15, D4)."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -171,6 +172,22 @@ async def test_an_undo_ends_after_thirty_days(api: Api) -> None:
     async with api.platform.database.worker() as tx:
         await tx.execute("update batch_edit set created_at = now() - interval '31 days'")
     assert (await api.dispatcher.post(f"{PATH}/{edit['id']}/undo")).status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("state", "days", "kept"), [("done", 29, 1), ("done", 31, 0), ("failed", 31, 0), ("undoing", 31, 1)]
+)
+async def test_whom_an_edit_chose_is_forgotten_when_it_can_not_be_undone_any_more(
+    api: Api, state: str, days: int, kept: int
+) -> None:
+    [one] = await people(api, "One")
+    await apply(api, {"ids": [one["id"]], "set": NO_TEXTS})
+    async with api.platform.database.worker() as tx:
+        ago = timedelta(days=days)
+        await tx.execute("update batch_edit set state = $1, created_at = now() - $2::interval", state, ago)
+    await batches.forget_old(api.platform.database)
+    async with api.platform.database.worker() as tx:
+        assert await tx.fetchval("select count(*) from batch_edit_customer") == kept
 
 
 async def test_no_edit_touches_consent_or_opt_outs(api: Api) -> None:  # D4
