@@ -1,7 +1,7 @@
 """Tables of customers that are read in, a slice at a time, and written out."""
 
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID, uuid4
@@ -124,12 +124,7 @@ async def _apply(tx: Tx, company_id: UUID, by: By, rows: Sequence[Row]) -> tuple
     return len(added), changed, problems
 
 
-async def all_of(tx: Tx, company_id: UUID) -> AsyncIterator[list[Customer]]:
-    """Every customer of the company, a page at a time."""
-    after: UUID | None = None
-    while True:
-        ids: list[Any] = [row["id"] async for row in queries.customers_after(tx, company_id, after, PAGE)]
-        if not ids:
-            return
-        yield sorted(await customers.load(tx, company_id, ids), key=lambda customer: customer.id)
-        after = ids[-1]
+async def page_after(tx: Tx, company_id: UUID, after: UUID | None) -> list[Customer]:
+    """The company's next customers after this one, by their ids; none after the last."""
+    ids: list[Any] = [row["id"] async for row in queries.customers_after(tx, company_id, after, PAGE)]
+    return sorted(await customers.load(tx, company_id, ids), key=lambda customer: customer.id)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from customer_svc.http.imports import lines
 from customer_svc.store import imports
 from customer_svc.tests.api import Api
 
@@ -172,6 +173,17 @@ async def test_what_is_written_out_can_be_read_in_and_is_no_formula(api: Api, ot
     again = await imported(api, exported.text)
     assert (again["added"], again["changed"], again["problems"]) == (0, 0, [])
     assert (await named(api, "HYPERLINK"))["name"] == '=HYPERLINK("x")'
+
+
+async def test_slow_readers_of_a_table_keep_nobody_waiting(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(imports, "PAGE", 1)
+    names = {(await api.create_customer(name=name))["name"] for name in ("Bo", "Cy", "Di")}
+    readers = [lines(api.platform.database, api.company_id) for _ in range(5)]  # more than there are connections
+    begun = [[await anext(reader), await anext(reader)] for reader in readers]
+    assert (await api.dispatcher.get("/v1/customers")).status_code == 200
+    for first, reader in zip(begun, readers, strict=True):
+        table = "".join([*first, *[page async for page in reader]])
+        assert {row["name"] for row in csv.DictReader(io.StringIO(table))} == names
 
 
 async def test_a_table_written_out_is_worked_on_and_read_in_again(api: Api) -> None:
