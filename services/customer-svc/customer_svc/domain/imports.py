@@ -12,10 +12,9 @@ from pydantic import BaseModel, ValidationError
 from contracts.addresses import normalised_email
 from contracts.profiles import CompanyProfile
 from customer_svc.domain import addresses, contacts, intake
-from customer_svc.domain.contacts import NewEmail
+from customer_svc.domain.contacts import NewContact
 from customer_svc.domain.customer import Customer, CustomerChanges, change
 from customer_svc.domain.intake import NewCustomer
-from customer_svc.domain.phones import NewPhone
 from customer_svc.domain.values import e164
 from servicekit.errors import Problem, Unprocessable
 
@@ -42,8 +41,8 @@ COLUMNS: dict[str, str] = {
     "postal_code": "service_addresses.0.postal_code",
 }
 IDS = ("id", "external_id")
-# A spreadsheet takes what begins so for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# A spreadsheet takes what begins so for a formula, and an apostrophe before it for the sign that it is none.
+_SIGNS = ("=", "+", "-", "@", "\t", "\r", "'")
 
 
 class RowProblem(BaseModel):
@@ -101,12 +100,15 @@ def whose(row: Row, by_id: Mapping[UUID, str | None], by_external_id: Mapping[st
 
 
 def merge(customer: Customer, new: NewCustomer, company: CompanyProfile) -> Customer:
-    """The customer with what the line says: fields that it fills, and an address, email or phone that was not there."""
+    """The customer with what the line says: fields that it fills, and an address, email or phone that was not there.
+
+    A contact's name becomes that of the primary contact.
+    """
     plain = new.model_fields_set - {"contacts", "service_addresses", "external_id"}
     merged = change(customer, cast("CustomerChanges", {name: getattr(new, name) for name in plain}), company)
     merged = merged.model_copy(update={"external_id": customer.external_id or new.external_id})
     for contact in new.contacts:
-        merged = _with_ways(merged, contact.emails, contact.phones, company)
+        merged = _with_contact(merged, contact, company)
     for place in new.service_addresses:
         if place.line.casefold() not in {known.line.casefold() for known in merged.service_addresses}:
             merged, _ = addresses.add(merged, place, company)
@@ -137,7 +139,7 @@ def _problems(
     if None in row:
         yield RowProblem(line=line, column=None, problem="has more values than there are columns")
         return
-    region = (row.get("region") or "").strip()
+    region = _plain(row.get("region") or "")
     if region and _region(region, company) is None:
         yield RowProblem(line=line, column="region", problem="the company has no such region")
         return
@@ -179,7 +181,7 @@ def _id(row: Mapping[str, Any]) -> UUID | None:
 
 def _new(row: Mapping[str, Any], company: CompanyProfile) -> dict[str, Any]:
     """The line as `NewCustomer` takes it; an empty value says nothing."""
-    values = {name: _plain(value) for name, value in row.items() if value and value.strip()}
+    values = {name: _plain(value, strip=name != "notes") for name, value in row.items() if value and value.strip()}
     data: dict[str, Any] = {
         name: values[name] for name in ("external_id", "name", "kind", "zone", "notes") if name in values
     }
@@ -187,9 +189,9 @@ def _new(row: Mapping[str, Any], company: CompanyProfile) -> dict[str, Any]:
     if "region" in values:
         data["region_id"] = _region(values["region"], company)
     if "tags" in values:
-        data["tags"] = [tag.strip() for tag in values["tags"].split(BETWEEN_TAGS) if tag.strip()]
+        data["tags"] = _tags(values["tags"])
     if values.keys() & {"contact", "email", "phone"}:
-        contact: dict[str, Any] = {"name": values.get("contact", data["name"])}
+        contact: dict[str, Any] = {"name": values.get("contact", data["name"]), "primary": "contact" in values}
         contact["emails"] = [{"address": values["email"]}] if "email" in values else []
         contact["phones"] = [{"number": values["phone"]}] if "phone" in values else []
         data["contacts"] = [contact]
@@ -199,15 +201,21 @@ def _new(row: Mapping[str, Any], company: CompanyProfile) -> dict[str, Any]:
     return data
 
 
-def _plain(value: str) -> str:
+def _plain(value: str, *, strip: bool = True) -> str:
     """Without the sign that kept a spreadsheet from taking it for a formula."""
-    value = value.strip()
-    return value[1:] if value.startswith("'") and value[1:].startswith(_FORMULA) else value
+    value = value.strip() if strip else value
+    return value[1:] if value.startswith("'") and value[1:].startswith(_SIGNS) else value
 
 
 def _safe(value: str) -> str:
     digits = value.removeprefix("+").isdecimal()  # a phone is no formula
-    return f"'{value}" if value.startswith(_FORMULA) and not digits else value
+    return f"'{value}" if value.startswith(_SIGNS) and not digits else value
+
+
+def _tags(cell: str) -> list[str]:
+    """A line of a table of its own, as tags may hold anything."""
+    lines = csv.reader(cell.splitlines(), delimiter=BETWEEN_TAGS, skipinitialspace=True)
+    return [tag.strip() for line in lines for tag in line if tag.strip()]
 
 
 def _region(name: str, company: CompanyProfile) -> Any:
@@ -219,21 +227,19 @@ def _column(path: tuple[Any, ...]) -> str | None:
     return next((column for column, field in COLUMNS.items() if dotted.startswith(field)), None)
 
 
-def _with_ways(
-    customer: Customer, emails: tuple[NewEmail, ...], phones: tuple[NewPhone, ...], company: CompanyProfile
-) -> Customer:
-    """The primary contact with an email address and a phone that nobody of the customer had."""
+def _with_contact(customer: Customer, new: NewContact, company: CompanyProfile) -> Customer:
+    """The primary contact with the name, if one is told, and an email address and a phone that nobody there had."""
     primary = next((contact for contact in customer.contacts if contact.primary), None)
     if primary is None:
-        name = customer.name
-        new = contacts.NewContact(name=name, emails=emails, phones=phones)
         return contacts.add(customer, new, company)[0]
+    if new.primary:
+        customer = contacts.change(customer, primary.id, {"name": new.name})
     known_emails = {normalised_email(email.address) for contact in customer.contacts for email in contact.emails}
     known_phones = {phone.number for contact in customer.contacts for phone in contact.phones}
-    for email in emails:
+    for email in new.emails:
         if normalised_email(email.address) not in known_emails:
             customer, _ = contacts.add_email(customer, primary.id, email, company)
-    for phone in phones:
+    for phone in new.phones:
         if e164(phone.number, company.locale) not in known_phones:
             customer, _ = contacts.add_phone(customer, primary.id, phone, company)
     return customer
@@ -248,7 +254,7 @@ def _values(customer: Customer, regions: Mapping[Any, str]) -> list[str]:
         customer.name,
         customer.kind,
         regions.get(customer.region_id, ""),
-        f"{BETWEEN_TAGS} ".join(customer.tags),
+        f"{BETWEEN_TAGS} ".join(_line([tag], BETWEEN_TAGS).rstrip() for tag in customer.tags),
         customer.zone or "",
         customer.notes,
         contact.name if contact else "",
@@ -258,7 +264,7 @@ def _values(customer: Customer, regions: Mapping[Any, str]) -> list[str]:
     ]
 
 
-def _line(values: Iterable[str]) -> str:
+def _line(values: Iterable[str], between: str = ",") -> str:
     out = io.StringIO()
-    csv.writer(out).writerow(values)
+    csv.writer(out, delimiter=between).writerow(values)
     return out.getvalue()

@@ -63,6 +63,8 @@ async def preview(request: Request, who: Office, db: Db) -> Preview:
 async def start(request: Request, who: Office, db: Db) -> Response:
     """Read a table in, in the background. Customers are known by their ids, or those of another system.
 
+    What a line fills replaces what was there; the contact's name becomes that of the primary contact. An email
+    address, phone or service address that is new is added beside the others. A tag with `;` in it stands in quotes.
     A second time changes nothing.
     """
     async with db.company(who.company) as tx:
