@@ -19,7 +19,8 @@ create or replace function find_customers(
     of_archived boolean, of_blocked boolean, of_kind text, of_region uuid, of_tag text, pattern text, digits text,
     preference text, preferred boolean, newest_first boolean, after_name text, after_moment timestamptz, after_id uuid,
     most int)
-returns setof customer rows 50 language plpgsql stable security definer set search_path = public, pg_temp as $$
+returns setof customer rows 50 language plpgsql stable security definer
+set search_path = public, pg_temp set enable_seqscan = on as $$
 declare
     listed text := '(select c.*, c as whole, lower(c.name) as sort_name from customer c
         where c.company_id = $1 and c.archived = $2' || case
@@ -50,6 +51,8 @@ begin
         digits, preferred, after_name, after_moment, after_id, most;
     get diagnostics n = row_count;
     if n < most then
+        -- Of a short word the planner believes that many have it; until this function ends it takes the index all the same.
+        if pattern is not null or of_tag is not null then perform set_config('enable_seqscan', 'off', true); end if;
         query := format('select (c.whole).* from (select * from %s where %s offset 0) c order by %s offset $14 limit $13 - $14',
             listed, matching, sorted);
         return query execute query using current_company(), of_archived, of_blocked, of_kind, of_region, lower(of_tag),
