@@ -1,6 +1,7 @@
 """The topics: who owns them, what lies on them, how they are keyed, kept and split."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from contracts import customer_requests, deliveries, events, inbound, profiles
 from contracts.model import Contract
@@ -106,6 +107,7 @@ def schema_version(model: type[Contract]) -> int:
     return getattr(model, "schema_version", 1)
 
 
+@cache
 def dataschema(model: type[Contract]) -> str:
     """The URI that names a message's shape and its version."""
     return f"urn:fieldbell:{model.__name__}:{schema_version(model)}"

@@ -20,13 +20,16 @@ from servicekit.kafka import Consumer
 from servicekit.runtime import Runtime
 
 RELEASE_SECONDS = 1.0
+# Of a job: what people call it, and how it stands. What was written about it lies with its occurrences.
+STANDING = {"number": True, "status": {"id"}, "status_set_at": True, "closed_at": True, "cancelled_at": True}
 
 
 def consumers(keys: Keys) -> list[Consumer]:
     """What the notifier listens to."""
 
     async def on_job_events(tx: Tx, events: Sequence[Event[Any]]) -> None:
-        await copies.put(tx, "jobs", [event.data.job for event in events if isinstance(event.data, JobEvent)])
+        jobs = [event.data.job for event in events if isinstance(event.data, JobEvent)]
+        await copies.put(tx, "jobs", jobs, STANDING)
         await planning.plan_events(tx, keys, events)
 
     async def on_customer_requests(tx: Tx, events: Sequence[Event[Any]]) -> None:

@@ -130,7 +130,7 @@ class Occurrence:
         """What is said about it, where no template says it."""
         return self.data.wording if isinstance(self.data, TextRequest) else None
 
-    @property
+    @cached_property
     def _subject(self) -> Job | events.ServiceRequest | CustomerRequest:
         if isinstance(self.data, CustomerRequest):
             return self.data

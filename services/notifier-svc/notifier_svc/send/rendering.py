@@ -71,7 +71,7 @@ class Renderer:
             headers = {"authorization": f"Bearer {await self._token.get()}", "content-type": "application/json"}
             if traceparent := current_traceparent():
                 headers["traceparent"] = traceparent
-            body = request.model_dump_json().encode()
+            body = request.model_dump_json(exclude_none=True).encode()
             response = await self._client.post(self._url, content=body, headers=headers, timeout=SECONDS)
             if response.status_code in UNREADABLE:
                 raise BatchRefused(f"HTTP {response.status_code}")

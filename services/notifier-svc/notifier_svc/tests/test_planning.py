@@ -9,9 +9,10 @@ import pytest
 from contracts import events
 from contracts.deliveries import Channel, Reason
 from contracts.profiles import CustomerProfile
-from contracts.topics import TYPE_PREFIX
+from contracts.topics import JOBS, TYPE_PREFIX
 from notifier_svc import planning
 from notifier_svc.domain.keys import Keys
+from notifier_svc.events import consumers
 from notifier_svc.store import rules
 from notifier_svc.tests.factories import (
     COMPANY,
@@ -202,6 +203,21 @@ async def test_nothing_personal_is_kept_with_the_occurrence(db: Database, keys: 
     await handle(db, keys, an_envelope(an_event(job=a_job(title="Water heater"))))
     async with db.worker() as tx:
         assert "maria" not in str(await tx.fetchval("select data::text from occurrence")).lower()
+
+
+async def test_a_jobs_copy_tells_how_it_stands_and_nothing_that_people_wrote(db: Database, keys: Keys) -> None:
+    closed = a_job(title="Water heater", closed_at=datetime(2026, 11, 22, tzinfo=UTC))
+    [jobs] = [consumer for consumer in consumers(keys) if consumer.topic is JOBS]
+    async with db.worker() as tx:
+        await jobs.handle(tx, [an_envelope(an_event(job=closed))])
+        kept = (await copies.get(tx, "jobs", [closed.id]))[closed.id]
+    assert kept == {
+        "number": closed.number,
+        "status": {"id": str(closed.status.id)},
+        "status_set_at": None,
+        "closed_at": "2026-11-22T00:00:00Z",
+        "cancelled_at": None,
+    }
 
 
 def test_what_was_hashed_before_is_found_again_by_every_release(keys: Keys) -> None:
