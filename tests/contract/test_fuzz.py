@@ -19,7 +19,7 @@ from tests.contract.fuzz.worlds import Customers, Jobs, Messages, Templates
 
 WORLDS: dict[str, type[World]] = {"customer": Customers, "status": Jobs, "notifier": Messages, "template": Templates}
 FULL = os.environ.get("FUZZ") == "full"
-SEEDS, EXAMPLES, FEW, LEAST = (1, 2, 3), 200, 20, 6
+SEEDS, EXAMPLES, FEW, LEAST = (1, 2, 3), 200, 20, 3
 # What nobody is answered 2xx, and why.
 SIGNED_IN = "nobody has a password here: test_portal.py signs in"
 NEVER = {
