@@ -11,7 +11,7 @@ from servicekit.errors import Unavailable
 
 T = TypeVar("T")
 
-# The least of OWASP's recommendations: 19 MiB and two passes, some 20 ms..
+# The least of OWASP's recommendations: 19 MiB and two passes, some 20 ms.
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _NOBODYS = _HASHER.hash("nobody's password")
 AT_ONCE, MOST_WAITING = 2, 50

@@ -95,7 +95,7 @@ class Portal:
             if customer.blocked or customer.archived:
                 return
             purpose = Purpose.RESET if account.confirmed_at else Purpose.CONFIRM
-            await store.invite(tx, customer, account.contact_id, account.email_id, address, purpose, now)
+            await store.invite(tx, customer, account.contact_id, account.email_id, address, purpose, now, asked=True)
 
     async def invited(self, tx: Tx, invitation: Invitation) -> Invited:
         """Whom an invitation is for. Raises `InvitationUsed`, `AccountClosed`."""

@@ -21,7 +21,7 @@ from servicekit.errors import Conflict, Forbidden, Problem, Unauthorized, Unproc
 
 GOOD_FOR = {Purpose.CONFIRM: timedelta(days=7), Purpose.RESET: timedelta(hours=1)}
 ASK_AGAIN_AFTER = timedelta(minutes=1)
-"""Somebody who forgot their password is written to once in this time, however often they ask."""
+"""Who asks for a link is written to again after this time, and twice as long each time they ask."""
 ACCESS_TOKEN = timedelta(minutes=10)
 SESSION = timedelta(days=30)
 

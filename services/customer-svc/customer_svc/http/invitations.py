@@ -34,14 +34,14 @@ Token = Annotated[str, Path(max_length=200, description="of the link in an invit
 
 _PAGES = Pages(Folder(__file__).parent.parent / "pages", WORDS)
 _ANSWERS = page_answers(200, 403, 404, 409)
-_ENDED = {InvitationUsed: "used", AccountClosed: "closed", SignsInElsewhere: "elsewhere"}
+_ENDED = {InvitationUsed: "used", AccountClosed: "closed"}
 
 
 @router.post("/invitation", status_code=202)
 async def invite(
     customer_id: UUID, contact_id: UUID, email_id: UUID, request: Request, who: Office, db: Db
 ) -> Response:
-    """Send a contact a link to confirm the account, or send it again: then the one before works no more (S4.13)."""
+    """Send a contact a link to confirm the account, or send it again: the same one, as long as it holds (S4.13)."""
     async with db.company(who.company) as tx:
         return await once(tx, request, who, lambda: _invite(tx, who, customer_id, contact_id, email_id))
 
@@ -54,7 +54,7 @@ async def _invite(tx: Tx, who: Principal, customer_id: UUID, contact_id: UUID, e
         raise ConfirmedAlready
     if await store.signs_in_elsewhere(tx, who.company, address, email_id):
         raise SignsInElsewhere
-    await store.invite(tx, customer, contact_id, email_id, address, Purpose.CONFIRM, datetime.now(UTC))
+    await store.invite(tx, customer, contact_id, email_id, address, Purpose.CONFIRM, datetime.now(UTC), asked=False)
     await changes.add(tx, customer, by(who), [Change(INVITATION, email_id, None, "invited")])
     return Response(status_code=202)
 
@@ -82,6 +82,8 @@ async def take_invitation(
         return response
     except Unprocessable:
         wrong = "short" if len(password) < rules.SHORTEST else "long" if len(password) > rules.LONGEST else "easy"
+    except SignsInElsewhere:
+        wrong = "elsewhere"
     except (BrokenLink, *_ENDED):
         pass  # the page says so
     async with db.worker() as tx:

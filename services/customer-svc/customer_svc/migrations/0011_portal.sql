@@ -9,7 +9,7 @@ create table portal_account (
     invitation_id uuid,                      -- until it is used
     invitation_expires_at timestamptz,
     invited_at timestamptz,
-    asked int not null default 0,            -- how often for a new password, since the last that was chosen
+    asked int not null default 0,            -- how often for a link, since the last password that was chosen
     password_hash text,                      -- argon2id; none until confirmed
     confirmed_at timestamptz,
     primary key (company_id, email_id),

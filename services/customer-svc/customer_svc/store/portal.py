@@ -26,13 +26,23 @@ async def company_called(tx: Tx, slug: str) -> UUID:
 
 
 async def invite(
-    tx: Tx, customer: Customer, contact_id: UUID, email_id: UUID, address: str, purpose: Purpose, now: datetime
+    tx: Tx,
+    customer: Customer,
+    contact_id: UUID,
+    email_id: UUID,
+    address: str,
+    purpose: Purpose,
+    now: datetime,
+    *,
+    asked: bool,
 ) -> None:
-    """Have a link sent by which the contact chooses a password: the one sent before, while that holds."""
+    """Have a link sent by which the contact chooses a password: the one sent before, while that holds.
+
+    `asked`: by whoever says to be the contact, who waits longer each time.
+    """
     expires_at = now + GOOD_FOR[purpose]
-    asked = int(purpose is Purpose.RESET)
     account = (customer.company_id, email_id, customer.id, address)
-    invitation_id: UUID = await queries.invite(tx, *account, uuid4(), expires_at, asked)
+    invitation_id: UUID = await queries.invite(tx, *account, uuid4(), expires_at, int(asked))
     request = InvitationRequested(
         id=uuid4(),
         invitation_id=invitation_id,

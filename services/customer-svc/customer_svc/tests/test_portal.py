@@ -289,6 +289,10 @@ async def test_who_has_not_confirmed_yet_can_ask_for_the_link_again(maria: Maria
     await maria.post("/forgotten", company="northside", email=EMAIL)
     first, again = await maria.invitations()
     assert (again.purpose, again.invitation_id) == (Purpose.CONFIRM, first.invitation_id)
+    async with maria.api.platform.database.worker() as tx:
+        await tx.execute("update portal_account set invited_at = now() - interval '90 seconds'")
+    await maria.post("/forgotten", company="northside", email=EMAIL)  # asked once before, so two minutes now
+    assert len(await maria.invitations()) == 2
 
 
 async def test_another_address_ends_account_and_sessions_for_good(maria: Maria) -> None:  # ADR 16
@@ -337,6 +341,8 @@ async def test_of_two_who_are_invited_by_one_address_the_first_to_confirm_has_it
     await maria.confirms()
     answer = await maria.post("/password", token=sams, password="a new one, not blue")
     assert slug(answer) == (409, "signs-in-elsewhere")
+    page = await maria.browser.post(f"{PORTAL}/invitations/{sams}", data={"password": "a new one, not blue"})
+    assert "Somebody signs in with this address already. Please ask Northside" in page.text
     assert (await maria.signs_in()).status_code == 200
 
 

@@ -27,15 +27,14 @@ class ReaderLinks:
         scope = GROUPS.get(due.category)
         return self._url(due, to, scope) if scope else None
 
-    def put_in(self, words: str, due: Due, to: Candidate) -> str:
-        """The words with the reader's own links, which the log does not keep."""
-        if PREFERENCES in words:
-            words = words.replace(PREFERENCES, self._url(due, to, Scope.EVERYTHING))
+    def own(self, due: Due, to: Candidate) -> dict[str, str]:
+        """The reader's own links, by what stands for them in words that the log keeps."""
+        links = {PREFERENCES: self._url(due, to, Scope.EVERYTHING)}
         request = due.occurrence.data
         if isinstance(request, InvitationRequested):
             token = self._links.invitation_token(Invitation(due.company_id, request.invitation_id))
-            words = words.replace(INVITATION, self._invitations + token)
-        return words
+            links[INVITATION] = self._invitations + token
+        return links
 
     def _url(self, due: Claimed, to: Candidate, scope: Scope) -> str:
         company_id = due.company_id

@@ -75,20 +75,27 @@ def kept(rendered: Rendered) -> bytes:
 
 def _email(cleared: Cleared, rendered: Rendered, how: Sending, now: datetime) -> Mail:
     address, reader = cleared.to.address or "", (cleared.due, cleared.to)
+    links = how.links.own(*reader)
     raw = assemble(
         Email(
             id=cleared.due.id,
             sender=Mailbox(cleared.sender.from_address or how.from_address, cleared.company.name),
             to=Mailbox(address, cleared.to.name),
             subject=rendered.subject or "",
-            text=how.links.put_in(rendered.text, *reader),
-            html=how.links.put_in(rendered.html, *reader) if rendered.html else None,
+            text=_with(links, rendered.text),
+            html=_with(links, rendered.html) if rendered.html else None,
             date=now,
             reply_to=cleared.reply_to,
             unsubscribe=how.links.unsubscribe(*reader),
         )
     )
     return Mail(addressable(address), raw)
+
+
+def _with(links: dict[str, str], words: str) -> str:
+    for placeholder, link in links.items():
+        words = words.replace(placeholder, link)
+    return words
 
 
 def _text(cleared: Cleared, rendered: Rendered, how: Sending, now: datetime) -> Text:

@@ -37,19 +37,23 @@ async def email_with(tx: Tx, keys: Keys, company_id: UUID, customer_id: UUID, ad
 
 async def addresses_of(tx: Tx, customer_id: UUID) -> list[tuple[Channel, str]]:
     """Every normalised address of the customer, with its channels; none of one who is not known here."""
-    found = await copies.get(tx, "customers", [customer_id])
-    return [*addresses(CustomerProfile.model_validate(found[customer_id]))] if customer_id in found else []
+    customer = await _customer(tx, customer_id)
+    return [*addresses(customer)] if customer else []
 
 
 async def emails_of_contacts(tx: Tx, customer_id: UUID) -> list[tuple[PersonRef, str]]:
     """Every email address of the customer's contacts, and whose it is."""
-    found = await copies.get(tx, "customers", [customer_id])
-    contacts = CustomerProfile.model_validate(found[customer_id]).contacts if customer_id in found else ()
+    customer = await _customer(tx, customer_id)
     return [
         (PersonRef(customer_id=customer_id, person_id=contact.id), email.address)
-        for contact in contacts
+        for contact in (customer.contacts if customer else ())
         for email in contact.emails
     ]
+
+
+async def _customer(tx: Tx, customer_id: UUID) -> CustomerProfile | None:
+    found = await copies.get(tx, "customers", [customer_id])
+    return CustomerProfile.model_validate(found[customer_id]) if customer_id in found else None
 
 
 def readable(kind: str, stored: Mapping[UUID, S], read: Callable[[S], T]) -> dict[UUID, T]:
