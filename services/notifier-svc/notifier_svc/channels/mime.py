@@ -11,6 +11,7 @@ from uuid import UUID
 from contracts.addresses import ascii_domain
 
 FOLD_AT = 76
+LONGEST_LINE = 998  # that mail may carry (RFC 5322 2.1.1)
 WORD_BYTES = 39  # of one encoded word: with the header's name it stays within 76 characters (RFC 2047 2)
 ADDRESS_LENGTH = 320
 NAME_LENGTH = 60
@@ -99,29 +100,30 @@ def _with_ascii_domain(address: str) -> str:
 
 
 def _alternatives(id: UUID, text: str, html: str) -> bytes:
-    """Both parts, the richer last. No body can hold the boundary: `=_` is neither base64 nor quoted-printable."""
+    """Both parts, the richer last."""
     boundary = b"=_" + id.hex.encode()
     return b"".join(
         (
             b'Content-Type: multipart/alternative;\r\n boundary="%s"\r\n\r\n--%s\r\n' % (boundary, boundary),
-            _part(b"plain", text),
+            _part(b"plain", text, boundary),
             b"\r\n--%s\r\n" % boundary,
-            _part(b"html", html),
+            _part(b"html", html, boundary),
             b"\r\n--%s--\r\n" % boundary,
         )
     )
 
 
-def _part(subtype: bytes, text: str) -> bytes:
-    """A text part with its headers; quoted-printable, or base64 where that is shorter."""
-    try:
-        raw = text.encode()
-    except UnicodeEncodeError as error:
-        raise Unsafe("The text holds half of a character.") from error
-    base64 = len(raw) - len(text) > len(raw) // 6
+def _part(subtype: bytes, text: str, boundary: bytes = b"\0") -> bytes:
+    """A text part with its headers, in an encoding that is fit for it; in none of them can it hold the boundary."""
+    raw = _utf8(text)
+    foreign = len(raw) - len(text) > len(raw) // 6
+    if subtype == b"html" and not foreign:
+        raw = text.encode("ascii", "xmlcharrefreplace")
     raw = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    if base64:
+    if foreign:
         encoding, body = b"base64", _base64(raw.replace(b"\n", b"\r\n"))
+    elif _plain(raw) and boundary not in raw:
+        encoding, body = b"7bit", raw.replace(b"\n", b"\r\n")
     else:
         encoding, body = b"quoted-printable", binascii.b2a_qp(raw, istext=True).replace(b"\n", b"\r\n")
     return b"Content-Type: text/%s; charset=utf-8\r\nContent-Transfer-Encoding: %s\r\n\r\n%s" % (
@@ -129,6 +131,18 @@ def _part(subtype: bytes, text: str) -> bytes:
         encoding,
         body,
     )
+
+
+def _utf8(text: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        raise Unsafe("The text holds half of a character.") from error
+
+
+def _plain(raw: bytes) -> bool:
+    """Whether every mail host carries it as it is: ASCII, no NUL, no long line (RFC 2045 2.7)."""
+    return raw.isascii() and b"\0" not in raw and max(map(len, raw.split(b"\n"))) <= LONGEST_LINE
 
 
 def _base64(raw: bytes) -> bytes:

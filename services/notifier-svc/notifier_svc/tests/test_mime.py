@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from html import unescape
 from typing import Any
 from uuid import UUID
 
@@ -84,16 +85,18 @@ def test_any_display_name_is_read_back_as_it_was(name: str) -> None:
 def test_any_body_is_read_back_with_its_lines(text: str, html: str) -> None:
     message = read(assemble(an_email(text=text, html=html)))
     assert words(message, "plain") == _lines(text)
-    assert words(message, "html") == _lines(html)
+    assert unescape(words(message, "html")) == unescape(_lines(html))
 
 
-@given(header_text, header_text, body_text)
-def test_no_line_is_too_long_and_all_is_ascii(subject: str, name: str, text: str) -> None:
-    raw = assemble(an_email(subject=subject, to=Mailbox("maria@home.example", name), text=text))
+@given(header_text, header_text, body_text, st.integers(0, 2000))
+def test_no_line_is_too_long_and_all_is_ascii(subject: str, name: str, text: str, more: int) -> None:
+    raw = assemble(an_email(subject=subject, to=Mailbox("maria@home.example", name), text=text, html="x" * more))
     raw.decode("ascii")
     assert b"\n" not in raw.replace(b"\r\n", b"")
     assert b"\r" not in raw.replace(b"\r\n", b"")
-    assert all(len(line) <= 78 for line in raw.split(b"\r\n"))
+    headers, _, bodies = raw.partition(b"\r\n\r\n")
+    assert all(len(line) <= 78 for line in headers.split(b"\r\n"))
+    assert all(len(line) <= 998 for line in bodies.split(b"\r\n"))
 
 
 @pytest.mark.parametrize("poison", ["\r", "\n", "\0", "\r\nBcc: victim@example.com"])
@@ -139,9 +142,29 @@ def test_a_long_ascii_subject_is_folded_and_stays_readable() -> None:
     assert str(read(raw)["Subject"]) == subject
 
 
-def test_mostly_foreign_text_travels_as_base64_and_other_as_quoted_printable() -> None:
-    assert b"base64" in assemble(an_email(text="Здравствуйте, мы едем.", html=None))
-    assert b"quoted-printable" in assemble(an_email(text="Wir kommen um zehn, schöne Grüße.", html=None))
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("See you on Tuesday.", "7bit"),
+        ("A long line. " * 100, "quoted-printable"),
+        ("Wir kommen um zehn, schöne Grüße.", "quoted-printable"),
+        ("Здравствуйте, мы едем.", "base64"),
+    ],
+)
+def test_a_text_travels_in_an_encoding_that_is_fit_for_it(text: str, encoding: str) -> None:
+    assert read(assemble(an_email(text=text, html=None)))["Content-Transfer-Encoding"] == encoding
+
+
+def test_html_needs_no_encoding_for_a_few_accents() -> None:
+    message = read(assemble(an_email(html="<p>Grüße, José! Until Tuesday, at ten \N{GRINNING FACE}</p>\n")))
+    assert words(message, "html") == "<p>Gr&#252;&#223;e, Jos&#233;! Until Tuesday, at ten &#128512;</p>\n"
+
+
+def test_a_body_that_holds_the_boundary_is_encoded() -> None:
+    boundary = f"--=_{ID.hex}"
+    message = read(assemble(an_email(text=f"one\n{boundary}--\ntwo\n", html=f"<p>\n{boundary}\n</p>")))
+    assert words(message, "plain") == f"one\n{boundary}--\ntwo\n"
+    assert words(message, "html") == f"<p>\n{boundary}\n</p>"
 
 
 def _same_words(found: str, given: str) -> bool:
