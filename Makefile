@@ -49,12 +49,13 @@ test: $(READY) ## all tests: unit, integration and end to end, on free ports
 	$(BIN)/pytest -n 2 --dist loadgroup
 
 .PHONY: check
-check: $(READY) ## format, lint, types, import walls, drift of the generated schemas
+check: $(READY) ## format, lint, types, import walls, drift and compatibility of the published schemas
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy contracts services deploy conftest.py $(wildcard tests)
 	$(BIN)/lint-imports
 	$(BIN)/python -m contracts.generate --check
+	$(BIN)/python -m contracts.compatibility
 
 .PHONY: fuzz
 fuzz: $(READY) ## ask every operation all kinds of things as every role, and look at each answer (schemathesis; an hour)
