@@ -137,4 +137,5 @@ def succeeded(response: httpx.Response) -> httpx.Response:
 def serve(build: Callable[[Any], FastAPI], settings: Any, port: int) -> None:
     """What the process does; what is unexpected is logged, that no broker is near is not."""
     logging.disable(logging.WARNING)
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # there is no broker, which it says twice a second
     uvicorn.run(build(settings), host=HOST, port=port, log_level="critical", access_log=False)

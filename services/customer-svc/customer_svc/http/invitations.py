@@ -37,7 +37,7 @@ _ANSWERS = page_answers(200, 403, 404, 409)
 _ENDED = {InvitationUsed: "used", AccountClosed: "closed"}
 
 
-@router.post("/invitation", status_code=202)
+@router.post("/invitation", status_code=202, response_class=Response)
 async def invite(
     customer_id: UUID, contact_id: UUID, email_id: UUID, request: Request, who: Office, db: Db
 ) -> Response:

@@ -27,7 +27,7 @@ NO_STORE = {"cache-control": "no-store"}
 router = APIRouter(prefix=PATH, tags=["portal"])
 
 Customer = Annotated[Principal, Depends(require(Role.CUSTOMER))]
-Kept = Annotated[str | None, Cookie(alias=COOKIE, max_length=200)]
+Kept = Annotated[str | None, Cookie(alias=COOKIE)]
 
 
 def _portal(request: Request) -> Portal:
@@ -76,7 +76,7 @@ async def sign_out(request: Request, portal: PortalOf, db: Db, cookie: Kept = No
     return response
 
 
-@router.post("/forgotten", status_code=202)
+@router.post("/forgotten", status_code=202, response_class=Response)
 async def forgot_password(body: Forgotten, portal: PortalOf, db: Db) -> Response:
     """Have a link sent for a new password. The answer, and how soon it comes, is the same for unknown addresses."""
     return Response(status_code=202, background=BackgroundTask(portal.remind, db, body))
