@@ -142,7 +142,7 @@ class CustomerProfile(Snapshot):
     tags: tuple[str, ...] = ()
     zone: str | None = None
     locale: str | None = None
-    """The language it wants to be written to in, `es_US`. Kept, and not used yet: all is written in the company's."""
+    """The language it wants to be written to in, `es_US`; the company's where absent."""
     archived: bool = False
     blocked: bool = False
     contacts: tuple[Contact, ...] = ()

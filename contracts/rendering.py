@@ -1,4 +1,7 @@
-"""Rendering over HTTP. The paths of `RenderContext` ARE the tag catalogue: `{{ job.number }}` is one of them."""
+"""Rendering over HTTP. The paths of `RenderContext` ARE the tag catalogue: `{{ job.number }}` is one of them.
+
+It says what is told, never how: template-svc words each value in the locale of the words around it.
+"""
 
 from enum import StrEnum
 from uuid import UUID
@@ -7,13 +10,14 @@ from pydantic import StrictInt
 
 from contracts.deliveries import Channel
 from contracts.model import Contract
+from contracts.values import Amount, Code, Day, Locale, Moment, Names, Number, PhoneNumber
 
 
 class CompanyTags(Contract):
     """The company that writes."""
 
     name: str
-    phone: str | None = None
+    phone: PhoneNumber | None = None
     email: str | None = None
     website: str | None = None
     postal_address: str | None = None
@@ -26,9 +30,9 @@ class CustomerTags(Contract):
     """The customer whose job it is."""
 
     name: str
-    reward_balance: str | None = None
+    reward_balance: Amount | None = None
     card_last_four: str | None = None
-    sales_tax_exempt: str | None = None
+    sales_tax_exempt: Code | None = None
     """`yes`; absent where the customer is not."""
 
 
@@ -49,71 +53,69 @@ class ServiceAddressTags(Contract):
 
 
 class LineTags(Contract):
-    """One line of the work; amounts as a person reads them."""
+    """One line of the work."""
 
     description: str
-    quantity: str
-    unit_price: str
-    amount: str
+    quantity: Number
+    unit_price: Amount
+    amount: Amount
 
 
 class JobTags(Contract):
-    """The job; amounts as a person reads them (`$480.00`)."""
+    """The job."""
 
     number: str
-    kind: str
+    kind: Code
     """`estimate` or `job`."""
     title: str
     status: str
     previous_status: str | None = None
-    total: str
-    paid: str | None = None
+    total: Amount
+    paid: Amount | None = None
     """Absent where nothing has been paid."""
-    balance: str
-    balance_due: str | None = None
+    balance: Amount
+    balance_due: Amount | None = None
     """The balance, where something is left to pay."""
-    credit: str | None = None
+    credit: Amount | None = None
     """What was paid too much."""
     lines: tuple[LineTags, ...] = ()
 
 
 class VisitTags(Contract):
-    """The visit; times in the service address's zone (D10)."""
+    """The visit; told in the service address's zone (D10)."""
 
-    date: str
-    """`Tuesday, November 24`."""
-    start: str
-    """`10:00 AM`."""
-    end: str
-    window: str
-    """`10:00 AM - 12:00 PM`."""
-    zone: str
-    technician: str | None = None
+    starts_at: Moment
+    ends_at: Moment
+    """End of the arrival window."""
+    technician: Names = ()
+    """Who comes."""
     technician_photo_url: str | None = None
 
 
 class PaymentTags(Contract):
     """The payment a receipt is for."""
 
-    amount: str
-    kind: str
+    amount: Amount
+    kind: Code
+    """`deposit` or `invoice`."""
     method: str
-    date: str
+    date: Day
+    """In the company's zone."""
 
 
 class InvoiceTags(Contract):
     """The bill."""
 
     number: str
-    total: str
-    paid: str | None = None
+    total: Amount
+    paid: Amount | None = None
     """Absent where nothing has been paid."""
-    balance: str
-    balance_due: str | None = None
+    balance: Amount
+    balance_due: Amount | None = None
     """The balance, where something is left to pay."""
-    credit: str | None = None
+    credit: Amount | None = None
     """What was paid too much."""
-    due_on: str
+    due_on: Day
 
 
 class RequestTags(Contract):
@@ -171,6 +173,8 @@ class RenderItem(Contract):
     template_id: UUID
     template_version: StrictInt | None = None
     """The published one where absent."""
+    locale: Locale
+    """The reader's: the words come in the nearest variant that the template has (RFC 4647, lookup)."""
     context: RenderContext
 
 
@@ -186,6 +190,8 @@ class Rendered(Contract):
     ref: UUID
     template_version: int
     channel: Channel
+    locale: Locale
+    """Of the words, and of the values in them."""
     subject: str | None = None
     """Emails only; one line."""
     html: str | None = None

@@ -50,7 +50,7 @@ class CustomerFields(Body):
     tags: Tags = ()
     zone: Zone | None = None
     locale: LocaleName | None = None
-    """The language it wants to be written to in; kept, and not used yet."""
+    """The language it wants to be written to in; the company's where absent."""
     notes: Notes = ""
     sales_tax_exempt: Flag = False
     reward_balance: Money | None = None

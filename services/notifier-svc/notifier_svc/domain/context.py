@@ -1,4 +1,4 @@
-"""What a template can say about an occurrence: the tags' values, written as the company's customers read them."""
+"""What a template can say about an occurrence: the tags' values, typed; template-svc words them."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -6,6 +6,7 @@ from typing import Any, TypedDict
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from contracts import values
 from contracts.customer_requests import InvitationRequested
 from contracts.deliveries import Channel
 from contracts.events import Invoice, JobEvent, Payment, ServiceRequestEvent
@@ -27,7 +28,7 @@ from contracts.rendering import (
     ServiceAddressTags,
     VisitTags,
 )
-from notifier_svc.domain import wording
+from notifier_svc.domain.phones import told
 from notifier_svc.domain.triggers import Occurrence, Told
 
 PREFERENCES = "https://preferences.invalid/"
@@ -52,8 +53,8 @@ def about(occurrence: Occurrence, customer: CustomerProfile, company: CompanyPro
         customer=_customer(customer, company),
         recipient=_recipient(customer.name),
         service_address=_service_address(customer, occurrence.service_address_id),
-        job=_job(job, company) if job else None,
-        visit=_visit(visit, company.locale) if visit else None,
+        job=_job(job) if job else None,
+        visit=_visit(visit) if visit else None,
         payment=_payment(_field(occurrence.data, "payment"), job, company),
         invoice=_invoice(_field(occurrence.data, "invoice"), job, company),
         request=_request(occurrence.data) if isinstance(occurrence.data, ServiceRequestEvent) else None,
@@ -73,6 +74,11 @@ def addressed(
     changes: dict[str, Any] = {} if name == customer.name else {"recipient": _recipient(name)}
     changes |= {} if channel is Channel.EMAIL else {"links": None}
     return context.model_copy(update=changes) if changes else context
+
+
+def locale_of(customer: CustomerProfile, company: CompanyProfile) -> str:
+    """The language the customer wants to be written to in, else the company's; BCP 47."""
+    return values.locale(customer.locale or company.locale)
 
 
 def next_visit(job: Job, at: datetime) -> Visit | None:
@@ -96,7 +102,7 @@ def _company(company: CompanyProfile) -> CompanyTags:
     brand = company.brand
     return CompanyTags(
         name=company.name,
-        phone=brand.phone,
+        phone=told(brand.phone, company.locale) if brand.phone else None,
         email=brand.email,
         website=brand.website,
         postal_address=brand.postal_address or None,
@@ -111,7 +117,7 @@ def _customer(customer: CustomerProfile, company: CompanyProfile) -> CustomerTag
     reward = customer.reward_balance
     return CustomerTags(
         name=customer.name,
-        reward_balance=None if reward is None else wording.money(reward, company.currency, company.locale),
+        reward_balance=None if reward is None else values.amount(reward, company.currency),
         card_last_four=card.last_four if card else None,
         sales_tax_exempt="yes" if customer.sales_tax_exempt else None,
     )
@@ -133,54 +139,45 @@ def _service_address(customer: CustomerProfile, id: UUID | None) -> ServiceAddre
     return None
 
 
-def _job(job: Job, company: CompanyProfile) -> JobTags:
+def _job(job: Job) -> JobTags:
     return JobTags(
         number=str(job.number),
         kind=job.kind,
         title=job.title,
         status=job.status.name,
         previous_status=job.previous_status.name if job.previous_status else None,
-        **_amounts(job.total, job.balance, job.currency, company.locale),
-        lines=tuple(_line(line, job.currency, company.locale) for line in job.lines),
+        **_amounts(job.total, job.balance, job.currency),
+        lines=tuple(_line(line, job.currency) for line in job.lines),
     )
 
 
-def _amounts(total: Decimal, balance: Decimal, currency: str, locale: str) -> _Amounts:
+def _amounts(total: Decimal, balance: Decimal, currency: str) -> _Amounts:
     """What it costs, what was paid, and what is left; only what there is to say."""
-
-    def money(amount: Decimal) -> str:
-        return wording.money(amount, currency, locale)
-
     return _Amounts(
-        total=money(total),
-        paid=money(total - balance) if total > balance else None,
-        balance=money(balance),
-        balance_due=money(balance) if balance > 0 else None,
-        credit=money(-balance) if balance < 0 else None,
+        total=values.amount(total, currency),
+        paid=values.amount(total - balance, currency) if total > balance else None,
+        balance=values.amount(balance, currency),
+        balance_due=values.amount(balance, currency) if balance > 0 else None,
+        credit=values.amount(-balance, currency) if balance < 0 else None,
     )
 
 
-def _line(line: Line, currency: str, locale: str) -> LineTags:
+def _line(line: Line, currency: str) -> LineTags:
     return LineTags(
         description=line.description,
-        quantity=wording.number(line.quantity, locale),
-        unit_price=wording.money(line.unit_price, currency, locale),
-        amount=wording.money(line.quantity * line.unit_price, currency, locale),
+        quantity=values.number(line.quantity),
+        unit_price=values.amount(line.unit_price, currency),
+        amount=values.amount(line.quantity * line.unit_price, currency),
     )
 
 
-def _visit(visit: Visit, locale: str) -> VisitTags:
+def _visit(visit: Visit) -> VisitTags:
     """Told in the zone of the service address (D10)."""
-    starts, ends = (moment.astimezone(ZoneInfo(visit.zone)) for moment in (visit.starts_at, visit.ends_at))
-    start, end = wording.time(starts, locale), wording.time(ends, locale)
     photos = [technician.photo_url for technician in visit.technicians if technician.photo_url]
     return VisitTags(
-        date=wording.day(starts.date(), locale),
-        start=start,
-        end=end,
-        window=f"{start} - {end}",
-        zone=starts.tzname() or visit.zone,
-        technician=wording.names([t.name for t in visit.technicians], locale) or None,
+        starts_at=values.moment(visit.starts_at, visit.zone),
+        ends_at=values.moment(visit.ends_at, visit.zone),
+        technician=tuple(technician.name for technician in visit.technicians),
         technician_photo_url=photos[0] if photos else None,
     )
 
@@ -188,23 +185,21 @@ def _visit(visit: Visit, locale: str) -> VisitTags:
 def _payment(payment: Payment | None, job: Job | None, company: CompanyProfile) -> PaymentTags | None:
     if payment is None:
         return None
-    received = payment.received_at.astimezone(ZoneInfo(company.zone))
     return PaymentTags(
-        amount=wording.money(payment.amount, _currency(job, company), company.locale),
+        amount=values.amount(payment.amount, _currency(job, company)),
         kind=payment.kind,
         method=payment.method,
-        date=wording.date(received.date(), company.locale),
+        date=values.day(payment.received_at.astimezone(ZoneInfo(company.zone)).date()),
     )
 
 
 def _invoice(invoice: Invoice | None, job: Job | None, company: CompanyProfile) -> InvoiceTags | None:
     if invoice is None:
         return None
-    currency = _currency(job, company)
     return InvoiceTags(
         number=invoice.number,
-        **_amounts(invoice.total, invoice.balance, currency, company.locale),
-        due_on=wording.date(invoice.due_on, company.locale),
+        **_amounts(invoice.total, invoice.balance, _currency(job, company)),
+        due_on=values.day(invoice.due_on),
     )
 
 

@@ -65,13 +65,13 @@ async def press_key(which: Which, request: Request, db: Db) -> Response:
     async with request.form() as form, db.worker() as tx:
         told = await _signed(tx, which, request, form)
         company = await company_of(tx, told.company_id)
+        words, locale = await store.words(tx, which)
         if field(form, "Digits") == twiml.OPT_OUT and told.address:
             place = Place(told.company_id, Channel.VOICE, told.address)
             await blocks.add(tx, place.hash(keys), place, Cause.OPTED_OUT, by=told.person)
-            return as_twiml(twiml.opted_out(company.name, company.locale))
-        words = await store.words(tx, which) or ""
+            return as_twiml(twiml.opted_out(company.name, locale or company.locale))
     url = callbacks.key(which.month, which.delivery_id, which.n)
-    return as_twiml(twiml.message(words, company.name, company.locale, url))
+    return as_twiml(twiml.message(words, company.name, locale or company.locale, url))
 
 
 async def _signed(tx: Tx, which: Try, request: Request, form: FormData) -> Told:

@@ -39,6 +39,7 @@ class Cleared:
     company: CompanyProfile
     sender: Sender
     reply_to: str | None
+    locale: str
     context: RenderContext
 
 
@@ -153,6 +154,7 @@ def _cleared(due: Due, to: Candidate, facts: Facts, shared: dict[UUID, RenderCon
         company=company,
         sender=facts.sender(company.id),
         reply_to=_reply_to(rule, company, facts.sender(company.id)),
+        locale=context.locale_of(customer, company),
         context=context.addressed(shared[due.occurrence.id], customer, to.person_id, due.channel),
     )
 

@@ -8,6 +8,7 @@ from opentelemetry.trace import SpanKind, get_current_span
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from pydantic import ValidationError
 
+from contracts import values
 from contracts.deliveries import Channel, Reason
 from contracts.rendering import RefusalCode, Refused, Rendered, RenderItem, RenderRequest, RenderResponse
 from notifier_svc.domain.outcome import Outcome, again, failed
@@ -50,7 +51,7 @@ class Renderer:
 
     async def render(self, batch: Sequence[Cleared]) -> list[tuple[Cleared, Rendered | Outcome]]:
         """Each delivery with its message, or how it ends without one. Raises `RendererAway`, `BatchRefused`."""
-        worded = [(cleared, words) for cleared in batch if (words := _own_words(cleared.due))]
+        worded = [(cleared, words) for cleared in batch if (words := _own_words(cleared))]
         rest = [cleared for cleared in batch if not cleared.due.occurrence.words]
         return [*worded, *(await self._render(rest) if rest else ())]
 
@@ -81,10 +82,11 @@ class Renderer:
             raise RendererAway(type(error).__name__) from error
 
 
-def _own_words(due: Due) -> Rendered | None:
-    """The message, where what happened brings its words along; template version 0 is none."""
+def _own_words(cleared: Cleared) -> Rendered | None:
+    """The message, where what happened brings its words along, the company's own; template version 0 is none."""
+    due, locale = cleared.due, values.locale(cleared.company.locale)
     words = due.occurrence.words
-    return Rendered(ref=due.id, template_version=0, channel=due.channel, text=words) if words else None
+    return Rendered(ref=due.id, template_version=0, channel=due.channel, locale=locale, text=words) if words else None
 
 
 def _item(cleared: Cleared) -> RenderItem:
@@ -95,6 +97,7 @@ def _item(cleared: Cleared) -> RenderItem:
         company_id=due.company_id,
         template_id=due.template_id,
         template_version=due.template_version,
+        locale=cleared.locale,
         context=cleared.context,
     )
 

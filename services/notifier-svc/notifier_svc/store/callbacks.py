@@ -44,10 +44,11 @@ async def find(tx: Tx, which: Try) -> Told | None:
     return Told(row["company_id"], Channel(row["channel"]), row["provider_id"], row["address"], person)
 
 
-async def words(tx: Tx, which: Try) -> str | None:
-    """What was to be said; `None` once it is no longer kept."""
+async def words(tx: Tx, which: Try) -> tuple[str, str | None]:
+    """What was to be said, and its locale; nothing once it is no longer kept."""
     body: bytes | None = await QUERIES.words_of_try(tx, which.month, which.delivery_id, which.n)
-    return None if body is None else str(orjson.loads(zlib.decompress(body))["text"])
+    kept = orjson.loads(zlib.decompress(body)) if body else {}
+    return kept.get("text", ""), kept.get("locale")
 
 
 async def add_receipt(

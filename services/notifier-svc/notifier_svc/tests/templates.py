@@ -47,11 +47,12 @@ class Templates:
         channel = self.channels.get(item.template_id, Channel.EMAIL)
         text = self.words.format(name=item.context.recipient.first_name) + self.padding
         if channel is not Channel.EMAIL:
-            return Rendered(ref=item.ref, template_version=3, channel=channel, text=text)
+            return Rendered(ref=item.ref, template_version=3, channel=channel, locale=item.locale, text=text)
         return Rendered(
             ref=item.ref,
             template_version=3,
             channel=Channel.EMAIL,
+            locale=item.locale,
             subject=self.subject.format(number=number),
             html=f"<p>Hi {item.context.recipient.first_name}</p>",
             text=text,

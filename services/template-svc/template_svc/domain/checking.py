@@ -4,14 +4,16 @@ from collections.abc import Iterator
 from itertools import islice
 
 from liquid import Node
-from liquid.builtin.expressions import FilteredExpression, Path, StringLiteral
+from liquid.builtin.expressions import Filter, FilteredExpression, Path, StringLiteral
 from liquid.builtin.expressions.primitive import RangeLiteral
 from liquid.builtin.output import OutputNode
 from liquid.builtin.tags.for_tag import ForNode
 from liquid.exceptions import LiquidError
 from liquid.expression import Expression
 
-from template_svc.domain.language import FILTERS, MAX_FILTERS, Template, children_of, written
+from contracts.values import Kind
+from template_svc.domain.filters import complaints
+from template_svc.domain.language import MAX_FILTERS, Template, children_of, written
 from template_svc.domain.scan import Flaw, find_flaws, flaw_at
 from template_svc.domain.tags import FORLOOP, Shape, did_you_mean, root
 
@@ -101,27 +103,31 @@ class _Checker:
         elif isinstance(expression, StringLiteral) and self._html and {"<", ">"} & set(expression.value):
             yield self._flaw(expression, "write HTML outside of tags")
         if isinstance(expression, FilteredExpression):
-            yield from self._filters(expression)
+            yield from self._filters(expression, scope)
         for child in expression.children():
             if not isinstance(expression, Path):
                 yield from self._expression(child, scope, printed=printed)
 
-    def _filters(self, expression: FilteredExpression) -> Iterator[Flaw]:
+    def _filters(self, expression: FilteredExpression, scope: Scope) -> Iterator[Flaw]:
         filters = expression.filters or []
+        kind = self._kind(expression.left, scope)
         for used in filters:
-            if used.name not in FILTERS:
-                known = ", ".join(FILTERS)
-                yield flaw_at(
-                    self._part,
-                    self._source,
-                    used.token.start_index,
-                    f"there is no filter {used.name}; there are {known}",
-                )
+            for complaint in complaints(used, kind):
+                yield flaw_at(self._part, self._source, used.token.start_index, complaint)
+            kind = kind if used.name == "default" and self._keeps(kind, used, scope) else Kind.TEXT
         if len(filters) > MAX_FILTERS:
             yield self._flaw(expression, f"at most {MAX_FILTERS} filters in one tag")
         if any(used.name != "default" for used in filters):
             for path in filter(_is_put_in_later, expression.children()):
                 yield self._flaw(path, f"{path} is put in when the email is sent; no filter but default can change it")
+
+    def _kind(self, expression: Expression, scope: Scope) -> Kind:
+        shape = self._resolve(expression, scope) if isinstance(expression, Path) else None
+        return shape.kind if shape else Kind.TEXT
+
+    def _keeps(self, kind: Kind, default: Filter, scope: Scope) -> bool:
+        """Whether what stands in for a missing value is of its kind, too."""
+        return all(self._kind(argument.value, scope) is kind for argument in default.args)
 
     def _path(self, path: Path, scope: Scope, *, printed: bool) -> Iterator[Flaw]:
         shape = self._resolve(path, scope)

@@ -1,14 +1,13 @@
 """The Liquid that people may write: few tags, few filters, every limit on, and a missing value is loud."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from io import StringIO
 from typing import Any, ClassVar, Never, TextIO
 
 from liquid import BlockNode, BoundTemplate, Environment, Node, RenderContext, Tag, Token, Undefined
 from liquid.builtin.content import Literal
-from liquid.builtin.expressions import LoopExpression
-from liquid.builtin.filters import misc, string
+from liquid.builtin.expressions import LoopExpression, Path
 from liquid.builtin.illegal import Illegal
 from liquid.builtin.output import Output
 from liquid.builtin.tags.case_tag import CaseTag
@@ -18,7 +17,10 @@ from liquid.builtin.tags.if_tag import IfTag
 from liquid.builtin.tags.inline_comment_tag import InlineCommentTag
 from liquid.builtin.tags.unless_tag import UnlessTag
 from liquid.exceptions import LoopIterationLimitError, OutputStreamLimitError, UndefinedError
+from liquid.expression import Expression
 from liquid.undefined import UNDEFINED
+
+from template_svc.domain.filters import FILTERS
 
 MAX_FILTERS = 8  # in one tag
 MAX_OUTPUT = 256 * 1024  # characters of one part
@@ -28,20 +30,6 @@ MAX_LOOP_WORK = (
 )
 
 TAGS: tuple[type[Tag], ...] = (IfTag, UnlessTag, CaseTag, CommentTag, InlineCommentTag)
-FILTERS = {
-    "append": string.append,
-    "capitalize": string.capitalize,
-    "default": misc.default,
-    "downcase": string.downcase,
-    "escape": string.escape,
-    "newline_to_br": string.newline_to_br,
-    "prepend": string.prepend,
-    "strip": string.strip,
-    "truncate": string.truncate,
-    "truncatewords": string.truncatewords,
-    "upcase": string.upcase,
-    "url_encode": string.url_encode,
-}
 
 
 class MissingValue(UndefinedError):
@@ -119,6 +107,25 @@ class Template(BoundTemplate):
 def children_of(node: Node) -> Iterable[Node]:
     """The nodes inside a node; nothing is loaded from elsewhere, so no context is needed."""
     return node.children(None)  # type: ignore[arg-type]
+
+
+def asked(template: BoundTemplate) -> frozenset[tuple[str, ...]]:
+    """The paths of all tags in a template, as their steps."""
+    return frozenset(path for node in template.nodes for path in _asked(node))
+
+
+def _asked(node: Node) -> Iterator[tuple[str, ...]]:
+    for expression in node.expressions():
+        yield from _paths(expression)
+    for child in children_of(node):
+        yield from _asked(child)
+
+
+def _paths(expression: Expression) -> Iterator[tuple[str, ...]]:
+    if isinstance(expression, Path):
+        yield tuple(map(str, expression.path))
+    for child in expression.children():
+        yield from _paths(child)
 
 
 def size_of(node: Node) -> int:

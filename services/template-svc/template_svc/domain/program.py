@@ -27,8 +27,9 @@ from liquid.expression import Expression
 from markupsafe import Markup
 
 from template_svc.domain import steps
+from template_svc.domain.filters import FILTERS
 from template_svc.domain.guards import GuardNode, any_value
-from template_svc.domain.language import FILTERS, Missing, Template, size_of
+from template_svc.domain.language import Missing, Template, size_of
 from template_svc.domain.steps import Condition, Run, Step, Value
 from template_svc.domain.values import Values, lists, text_paths
 

@@ -9,11 +9,11 @@ from liquid.exceptions import LiquidError, ResourceLimitError
 from contracts.rendering import RefusalCode
 from template_svc.domain.drafts import Version
 from template_svc.domain.guards import EmptyMessage, published
-from template_svc.domain.language import MissingValue, Template
+from template_svc.domain.language import MissingValue, Template, asked
 from template_svc.domain.markup import tidy
 from template_svc.domain.program import compile_program
 from template_svc.domain.refusals import CannotRender
-from template_svc.domain.values import Values, nested
+from template_svc.domain.values import Reading, Values, nested, reading
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 
@@ -30,10 +30,12 @@ class Message:
 class Part:
     """One part of a version, parsed once; rendering it shares nothing with the next rendering."""
 
-    __slots__ = ("fill", "program")
+    __slots__ = ("asks", "fill", "program")
 
     def __init__(self, source: str, *, html: bool = False) -> None:
         template = published(html=html).template(source)
+        self.asks = asked(template)
+        """The paths of all tags in it."""
         self.program = compile_program(template)
         self.fill = self.program.fill if self.program else partial(interpret, template)
         """Render with `values`. Raises `liquid.exceptions.LiquidError`."""
@@ -51,15 +53,17 @@ class Compiled:
     subject: Part | None
     html: Part | None
     text: Part
+    reading: Reading
+    """The values it asks for."""
 
 
 def compile_version(version: Version) -> Compiled:
     """Parse a published version."""
-    return Compiled(
-        subject=Part(version.subject) if version.subject else None,
-        html=Part(version.html, html=True) if version.html else None,
-        text=Part(version.text),
-    )
+    subject = Part(version.subject) if version.subject else None
+    html = Part(version.html, html=True) if version.html else None
+    text = Part(version.text)
+    asks = frozenset().union(*(part.asks for part in (subject, html, text) if part))
+    return Compiled(subject, html, text, reading(asks))
 
 
 def render(compiled: Compiled, values: Values) -> Message:

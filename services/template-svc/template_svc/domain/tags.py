@@ -1,16 +1,19 @@
 """The tag catalogue: every path of RenderContext, what it means, what it looks like, whether it may be absent."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import cache
 from types import NoneType
-from typing import Any, Union, get_args, get_origin
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
 from contracts.rendering import RenderContext
+from contracts.values import Kind
+from template_svc.domain import wording
 from template_svc.domain.samples import DESCRIPTIONS, SAMPLE
+from template_svc.domain.wording import WORDS, Word
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,8 @@ class Tag:
     path: str
     description: str
     example: str
+    kind: Kind | None
+    """What it tells; filters go by it. A list has none."""
     optional: bool
     """May be absent: then use `default`, or an `if` around it."""
     items: tuple["Tag", ...] = ()
@@ -28,11 +33,16 @@ class Tag:
 
 @dataclass(frozen=True)
 class Shape:
-    """What a path leads to: a text, a group of tags, or a list."""
+    """What a path leads to: a value, a group of tags, or a list."""
 
     optional: bool = False
     group: dict[str, "Shape"] = field(default_factory=dict)
     item: "Shape | None" = None
+    kind: Kind = Kind.TEXT
+    word: Word | None = None
+    """How a value is said; texts are as they are."""
+    sources: tuple[str, ...] = ()
+    """The fields beside it that a short form is told by."""
 
     @property
     def is_text(self) -> bool:
@@ -49,42 +59,63 @@ class Shape:
 FORLOOP = Shape(group={name: Shape() for name in ("index", "index0", "rindex", "rindex0", "first", "last", "length")})
 
 
-def _shape(annotation: Any) -> Shape:
+# Said by what other tags tell: which of them, as what, and how.
+_SHORT_FORMS = {
+    "visit": {
+        "date": Shape(kind=Kind.DATE, word=wording.day, sources=("starts_at",)),
+        "start": Shape(kind=Kind.MOMENT, word=wording.time, sources=("starts_at",)),
+        "end": Shape(kind=Kind.MOMENT, word=wording.time, sources=("ends_at",)),
+        "window": Shape(kind=Kind.SPAN, word=wording.span, sources=("starts_at", "ends_at")),
+        "zone": Shape(word=wording.zone, sources=("starts_at",)),
+    }
+}
+
+
+def _shape(annotation: Any, metadata: Iterable[Any] = ()) -> Shape:
+    if get_origin(annotation) is Annotated:
+        return _shape(annotation.__origin__, annotation.__metadata__)
     if get_origin(annotation) in (Union, type(str | None)):
         (inner,) = (a for a in get_args(annotation) if a is not NoneType)
-        shape = _shape(inner)
-        return Shape(True, shape.group, shape.item)
+        return replace(_shape(inner), optional=True)
+    if kind := next((m for m in metadata if isinstance(m, Kind)), None):
+        return Shape(kind=kind, word=WORDS[kind], optional=kind is Kind.NAMES)
     if get_origin(annotation) is tuple:
         return Shape(item=_shape(get_args(annotation)[0]))
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return Shape(group={name: _shape(f.annotation) for name, f in annotation.model_fields.items()})
+        return Shape(group={name: _shape(f.annotation, f.metadata) for name, f in annotation.model_fields.items()})
     return Shape()
 
 
 @cache
 def root() -> Shape:
-    """The whole of RenderContext."""
-    return _shape(RenderContext)
+    """The whole of RenderContext, short forms included."""
+    groups = _shape(RenderContext).group
+    return Shape(group={part: replace(s, group=s.group | _SHORT_FORMS.get(part, {})) for part, s in groups.items()})
 
 
-def _walk(shape: Shape, value: Any, path: str, *, optional: bool) -> Iterator[Tag]:
+def _walk(shape: Shape, told: Any, path: str, *, optional: bool) -> Iterator[Tag]:
     for name, inner in shape.group.items():
-        inner_path, inner_value = f"{path}.{name}" if path else name, value[name]
+        inner_path = f"{path}.{name}" if path else name
         absent = optional or inner.optional
         if inner.group:
-            yield from _walk(inner, inner_value, inner_path, optional=absent)
+            yield from _walk(inner, told[name], inner_path, optional=absent)
         elif inner.item is not None:
             item = inner_path.rpartition(".")[2].rstrip("s")
-            items = tuple(_walk(inner.item, inner_value[0], item, optional=False))
-            yield Tag(inner_path, DESCRIPTIONS[inner_path], f"{{% for {item} in {inner_path} %}}", absent, items)
+            items = tuple(_walk(inner.item, told[name][0], item, optional=False))
+            yield Tag(inner_path, DESCRIPTIONS[inner_path], f"{{% for {item} in {inner_path} %}}", None, absent, items)
         else:
-            yield Tag(inner_path, DESCRIPTIONS[inner_path], inner_value, absent)
+            yield Tag(inner_path, DESCRIPTIONS[inner_path], _example(inner, told, name), inner.kind, absent)
+
+
+def _example(shape: Shape, told: Any, name: str) -> str:
+    value = " ".join(told[source] for source in shape.sources) if shape.sources else told[name]
+    return str(shape.word(value, "en-US") if shape.word else value)
 
 
 @cache
 def catalogue() -> tuple[Tag, ...]:
     """All tags, in the order of RenderContext."""
-    return tuple(_walk(root(), SAMPLE.model_dump(mode="json"), "", optional=False))
+    return tuple(_walk(root(), SAMPLE.model_dump(), "", optional=False))
 
 
 def did_you_mean(path: str, loops: dict[str, Shape]) -> str:

@@ -1,18 +1,36 @@
-"""A context as rendering takes it: every present value under its whole tag name."""
+"""A context as rendering takes it: what a template asks for, in words, under its whole tag name."""
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from contracts.rendering import RefusalCode, RenderContext
 from template_svc.domain.refusals import CannotRender
-from template_svc.domain.tags import root
+from template_svc.domain.tags import Shape, root
+from template_svc.domain.wording import Word
 
 MAX_VALUE = 10_000  # characters of one value
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 # `{"job.number": "1042", "job.lines": [{"amount": "$5.00"}, ...]}`: what is absent or blank has no entry.
 Values = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One value to read: the fields that tell it, where it goes, and how it is worded; texts are not."""
+
+    sources: tuple[str, ...]
+    path: str
+    word: Word | None
+    items: "tuple[Field, ...] | None" = None
+    """Of a list: what to read of each."""
+
+
+# By part of the context, what to read of it.
+Reading = tuple[tuple[str, tuple[Field, ...]], ...]
 
 
 @cache
@@ -33,29 +51,70 @@ def lists() -> dict[str, tuple[str, ...]]:
     }
 
 
-@cache
-def _names() -> dict[str, dict[str, str]]:
-    return {part: {name: f"{part}.{name}" for name in group.group} for part, group in root().group.items()}
+def reading(asked: Iterable[tuple[str, ...]] | None = None) -> Reading:
+    """How to read the values that `asked` names, by the steps of their paths; all there are where it is `None`."""
+    paths = None if asked is None else set(asked)
+    tops = None if paths is None else {path[:2] for path in paths}
+    steps = None if paths is None else {step for path in paths for step in path}
+    plan = (
+        (part, tuple(_field(part, *named, steps) for named in group.group.items() if _wanted(tops, (part, named[0]))))
+        for part, group in root().group.items()
+    )
+    return tuple((part, fields) for part, fields in plan if fields)
 
 
-def values_of(context: RenderContext) -> Values:
-    """What the context has to say: a blank value is a missing one (G9). Raises `CannotRender` for monstrous values."""
+def _wanted(asked: set[Any] | None, one: Any) -> bool:
+    return asked is None or one in asked
+
+
+def _field(part: str, name: str, shape: Shape, steps: set[str] | None) -> Field:
+    path = f"{part}.{name}"
+    if shape.item is None:
+        return Field(shape.sources or (name,), path, shape.word)
+    items = (Field((n,), path, s.word) for n, s in shape.item.group.items() if _wanted(steps, n))
+    return Field((name,), path, None, tuple(items))
+
+
+EVERYTHING = reading()
+
+
+def values_of(context: RenderContext, locale: str = "en-US", plan: Reading = EVERYTHING) -> Values:
+    """What the context has to say, worded for `locale`: a blank value is a missing one (G9).
+
+    Raises `CannotRender` for values that are monstrous, or not what they should be.
+    """
     found: Values = {}
-    for part, names in _names().items():
+    for part, fields in plan:
         if (group := getattr(context, part)) is not None:
-            values = group.__dict__
-            for name, path in names.items():
-                value = values[name]
-                if value.__class__ is str:
-                    if value and not value.isspace():
-                        found[path] = _checked(path, value)
-                elif value:
-                    found[path] = [_item(path, item.__dict__) for item in value]
+            told = group.__dict__
+            for field in fields:
+                if said := _said(field, told, locale):
+                    found[field.path] = said
     return found
 
 
-def _item(path: str, values: dict[str, str]) -> dict[str, str]:
-    return {name: _checked(path, value) for name, value in values.items() if value and not value.isspace()}
+def _said(field: Field, told: dict[str, Any], locale: str) -> Any:
+    value = told[field.sources[0]]
+    if not value:
+        return None
+    if field.items is not None:
+        return [_item(field.items, item.__dict__, locale) for item in value]
+    if field.word is not None:
+        value = _worded(field, field.word, told, locale)
+    return None if value.isspace() else _checked(field.path, value)
+
+
+def _worded(field: Field, word: Word, told: dict[str, Any], locale: str) -> str:
+    first, *others = field.sources
+    value = " ".join(told[source] for source in field.sources) if others else told[first]
+    try:
+        return word(value, locale)
+    except (ValueError, LookupError, ArithmeticError):
+        raise CannotRender(RefusalCode.FAILED, f"{field.path} is not what it should be") from None
+
+
+def _item(fields: tuple[Field, ...], told: dict[str, Any], locale: str) -> dict[str, str]:
+    return {field.sources[0]: said for field in fields if (said := _said(field, told, locale))}
 
 
 def _checked(path: str, value: str) -> str:

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from contracts.deliveries import Channel
 from contracts.jobs import Role
 from contracts.rendering import RefusalCode, RenderContext, RenderItem, RenderRequest, RenderResponse
+from contracts.values import Locale
 from servicekit.auth import require
 from servicekit.errors import TooLarge, Unprocessable
 from servicekit.http import Body, Db
@@ -77,17 +78,18 @@ def _answer(item: RenderItem, book: Book | CannotRender) -> dict[str, Any]:
     if isinstance(book, CannotRender):
         return _refused(item.ref, book, item.template_version)
     try:
-        message = render(book.compiled, values_of(item.context))
+        message = render(book.compiled, values_of(item.context, item.locale, book.compiled.reading))
     except CannotRender as refusal:
         return _refused(item.ref, refusal, book.number)
-    return _rendered(item.ref, book.number, book.channel, message)
+    return _rendered(item, book, message)
 
 
-def _rendered(ref: UUID, number: int, channel: Channel, message: Message) -> dict[str, Any]:
+def _rendered(item: RenderItem, book: Book, message: Message) -> dict[str, Any]:
     return {
-        "ref": ref,
-        "template_version": number,
-        "channel": channel,
+        "ref": item.ref,
+        "template_version": book.number,
+        "channel": book.channel,
+        "locale": item.locale,
         "subject": message.subject or None,
         "html": message.html or None,
         "text": message.text,
@@ -103,6 +105,7 @@ class PreviewRequest(Body):
 
     words: WordsIn
     channel: Channel = Channel.EMAIL
+    locale: Locale = "en-US"
     context: RenderContext = SAMPLE
 
 
@@ -128,7 +131,8 @@ async def preview(asked: PreviewRequest) -> Preview:
     """Render a draft with a context, or with sample values; 422 names the mistakes, or the missing value."""
     version = drafts.publish(asked.words.words(asked.channel), frame())
     try:
-        message = render(compile_version(version), values_of(asked.context))
+        compiled = compile_version(version)
+        message = render(compiled, values_of(asked.context, asked.locale, compiled.reading))
     except CannotRender as refusal:
         raise NotRenderable(refusal.code, refusal.detail) from None
     return Preview(subject=message.subject or None, html=message.html or None, text=message.text)

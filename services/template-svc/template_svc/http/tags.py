@@ -5,7 +5,7 @@ from pydantic import BaseModel
 
 from contracts.jobs import Role
 from servicekit.auth import require
-from template_svc.domain.language import FILTERS
+from template_svc.domain.filters import FILTERS
 from template_svc.domain.tags import Tag, catalogue
 
 router = APIRouter(prefix="/v1", tags=["tags"])

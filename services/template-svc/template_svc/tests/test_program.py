@@ -9,17 +9,34 @@ from hypothesis import strategies as st
 from liquid.exceptions import LiquidError
 
 from contracts.rendering import JobTags, LineTags, RenderContext, VisitTags
+from template_svc.domain.filters import STYLES
 from template_svc.domain.guards import EmptyMessage, guarded, published
 from template_svc.domain.language import MissingValue
 from template_svc.domain.rendering import Part, interpret
 from template_svc.domain.samples import SAMPLE
-from template_svc.domain.values import Values, values_of
+from template_svc.domain.values import Values, reading, values_of
 from template_svc.starters import Starter, starters
 from template_svc.tests.factories import a_context
 
-PATHS = ("job.number", "job.title", "job.kind", "visit.technician", "visit.date", "company.phone", "payment.amount")
+PATHS = (
+    *("job.number", "job.title", "job.kind", "visit.technician", "visit.date", "visit.window", "visit.starts_at"),
+    *("company.phone", "payment.amount", "payment.date", "job.balance_due"),
+)
+TYPED = (
+    "visit.starts_at",
+    "visit.date",
+    "payment.date",
+    "payment.amount",
+    "job.balance_due",
+    "company.phone",
+    "job.title",
+)
 FIELDS = ("line.description", "line.quantity", "line.amount")
 TEXTS = st.sampled_from(["", " ", "\n", "a", "<b>", "&", "é ", "'"])
+NUMBERS = st.sampled_from(["1", "2.5", "1000"])
+AMOUNTS = st.sampled_from(["0.00 USD", "480.00 USD", "-1234.50 EUR"])
+MOMENTS = st.sampled_from([f"2026-11-24T{clock}-07:00[America/Denver]" for clock in ("10:00:00", "23:59:59")])
+LOCALES = st.sampled_from(["en-US", "en", "es", "es-US", "fr-CA", "ar", "nonsense"])
 VALUES = st.sampled_from(["", " ", "a", "a", "b", "<script>", "a & b", "x y", "job"])
 
 
@@ -39,7 +56,14 @@ def outputs(*, loop: bool) -> st.SearchStrategy[str]:
         argument.map(lambda a: f" | prepend: {a}"),
     )
     plain = st.tuples(path, used, used).map(lambda t: f"{{{{ {t[0]}{t[1]}{t[2]} }}}}")
-    return st.one_of(plain, path.map(lambda p: f"{{{{ {p} | default: 'none' }}}}"))
+    typed = st.tuples(st.sampled_from(TYPED), typed_filters(), used).map(lambda t: f"{{{{ {t[0]} | {t[1]}{t[2]} }}}}")
+    return st.one_of(plain, typed, path.map(lambda p: f"{{{{ {p} | default: 'none' }}}}"))
+
+
+def typed_filters() -> st.SearchStrategy[str]:
+    """Filters for typed values; on the wrong type, too, which saving refuses."""
+    style = st.sampled_from(STYLES).map(lambda style: f"date: '{style}'")
+    return st.one_of(style, st.sampled_from(["date", "time", "money", "number", "phone", "title"]))
 
 
 def conditions(*, loop: bool) -> st.SearchStrategy[str]:
@@ -80,20 +104,21 @@ def sources(depth: int, *, loop: bool = False) -> st.SearchStrategy[str]:
 @st.composite
 def contexts(draw: st.DrawFn) -> RenderContext:
     """Contexts in which any value may be absent, blank or hostile."""
-    lines = st.builds(LineTags, description=VALUES, quantity=VALUES, unit_price=VALUES, amount=VALUES)
+    lines = st.builds(LineTags, description=VALUES, quantity=NUMBERS, unit_price=AMOUNTS, amount=AMOUNTS)
     assert SAMPLE.job
     assert SAMPLE.visit
     job = st.builds(
         lambda **over: SAMPLE.job and SAMPLE.job.model_copy(update=over),
         number=VALUES,
         title=VALUES,
-        kind=VALUES,
+        kind=st.sampled_from(["job", "estimate"]),
+        balance_due=st.none() | AMOUNTS,
         lines=st.lists(lines, max_size=3).map(tuple),
     )
     visit = st.builds(
         lambda **over: SAMPLE.visit and SAMPLE.visit.model_copy(update=over),
-        date=VALUES,
-        technician=st.none() | VALUES,
+        starts_at=MOMENTS,
+        technician=st.lists(VALUES, max_size=3).map(tuple),
     )
     maybe_job: JobTags | None = draw(st.none() | job)
     maybe_visit: VisitTags | None = draw(st.none() | visit)
@@ -122,9 +147,17 @@ def both(source: str, *, html: bool, values: Values) -> tuple[str, str]:
 
 
 @settings(max_examples=1_000, deadline=None)
-@given(sources(3), contexts(), st.booleans())
-def test_the_fast_path_equals_the_interpreter(source: str, context: RenderContext, html: bool) -> None:
-    assert both(source, html=html, values=values_of(context))
+@given(sources(3), contexts(), st.booleans(), LOCALES)
+def test_the_fast_path_equals_the_interpreter(source: str, context: RenderContext, html: bool, locale: str) -> None:
+    assert both(source, html=html, values=values_of(context, locale))
+
+
+@settings(max_examples=300, deadline=None)
+@given(sources(3), contexts(), st.booleans(), LOCALES)
+def test_what_a_template_asks_for_is_all_it_needs(source: str, context: RenderContext, html: bool, locale: str) -> None:
+    part = Part(source, html=html)
+    asked = values_of(context, locale, reading(part.asks))
+    assert outcome(part.fill, asked) == outcome(part.fill, values_of(context, locale))
 
 
 @pytest.mark.parametrize("lines", [1, 40, 120, 999, 1_001, 6_000])
@@ -132,7 +165,7 @@ def test_the_fast_path_equals_the_interpreter(source: str, context: RenderContex
     "body", ["", " ", "x", "{% for b in job.lines %}{% endfor %}", "{% for b in job.lines %}{{ b.amount }}{% endfor %}"]
 )
 def test_both_stop_at_the_same_limits(lines: int, body: str) -> None:  # faults 43, 44
-    line = LineTags(description="d", quantity="1", unit_price="1", amount="a")
+    line = LineTags(description="d", quantity="1", unit_price="1.00 USD", amount="1.00 USD")
     assert SAMPLE.job
     values = values_of(a_context(job=SAMPLE.job.model_copy(update={"lines": (line,) * lines})))
     assert both(f"{{% for a in job.lines %}}{body}{{% endfor %}}", html=False, values=values)

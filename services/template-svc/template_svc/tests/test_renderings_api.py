@@ -23,7 +23,13 @@ SERVICE = (Role.SERVICE, None)
 
 def an_item(company_id: UUID, template_id: UUID | str, **over: Any) -> RenderItem:
     """One message to render."""
-    fields = {"ref": uuid4(), "company_id": company_id, "template_id": template_id, "context": SAMPLE}
+    fields = {
+        "ref": uuid4(),
+        "company_id": company_id,
+        "template_id": template_id,
+        "locale": "en-US",
+        "context": SAMPLE,
+    }
     return RenderItem.model_validate(fields | over)
 
 
@@ -200,7 +206,8 @@ async def test_half_a_character_in_a_context_is_refused_by_name(service: Service
     for step in steps:
         place = place[int(step) if step.isdigit() else step]
     place[last] = "\ud800"
-    answer = await sent_raw(service, {"words": {"subject": "Hello", "html": "<p>Hello</p>"}, "context": context})
+    said = "{{ company.name }} {{ job.title }}{% for line in job.lines %}{{ line.description }}{% endfor %}"
+    answer = await sent_raw(service, {"words": {"subject": "Hello", "html": f"<p>{said}</p>"}, "context": context})
     assert (answer.status_code, answer.json()["code"]) == (422, "failed"), answer.text
     assert path.split(".0")[0] in answer.json()["detail"]
 

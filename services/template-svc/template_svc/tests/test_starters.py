@@ -115,7 +115,7 @@ def without(path: str) -> RenderContext:
     part, _, name = path.partition(".")
     if not name:
         return a_context(**{part: None})
-    blank = () if path == "job.lines" else ""
+    blank = () if path in {"job.lines", "visit.technician"} else ""
     return a_context(**{part: getattr(SAMPLE, part).model_copy(update={name: blank})})
 
 
@@ -181,7 +181,7 @@ def owing(**amounts: str | None) -> RenderContext:
 
 
 def test_an_invoice_says_why_less_than_its_total_is_to_pay() -> None:
-    message = written("invoice-issued", owing(paid="$400.00", balance_due="$80.00"))
+    message = written("invoice-issued", owing(paid="400.00 USD", balance_due="80.00 USD"))
     assert "Total: $480.00\nPaid so far: $400.00\nTo pay: $80.00\n" in message.text
     assert "- Kitchen faucet, brushed steel: $310.00\n- Labor x 2: $170.00\nTotal: $480.00\n" in message.text
     for words in ("Paid so far", "$400.00", "To pay", "$80.00", "Kitchen faucet, brushed steel", "View and pay"):
@@ -190,8 +190,8 @@ def test_an_invoice_says_why_less_than_its_total_is_to_pay() -> None:
 
 @pytest.mark.parametrize("slug", ["payment-receipt", "invoice-issued", "work-order-closed"])
 def test_with_nothing_left_to_pay_or_a_credit_nobody_is_asked_for_money(slug: str) -> None:
-    settled = written(slug, owing(paid="$480.00", balance="$0.00"))
-    credit = written(slug, owing(paid="$481.10", balance="-$1.10", credit="$1.10"))
+    settled = written(slug, owing(paid="480.00 USD", balance="0.00 USD"))
+    credit = written(slug, owing(paid="481.10 USD", balance="-1.10 USD", credit="1.10 USD"))
     for words in (settled.text, settled.html):
         assert "paid in full" in words.lower()
         assert "$0.00" not in words
