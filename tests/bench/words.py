@@ -28,8 +28,10 @@ def grow(plan: Plan) -> None:
     admin = Api(plan, tokens.for_persona(Persona(COMPANY, "admin", "Ann", "ann@northside-plumbing.example")))
     path = f"/v1/templates/{starter_id(COMPANY.id, 'template', 'status-scheduled')}"
     template = admin.get("template-svc", path)
-    parts = {name: template[name] for name in ("name", "subject", "preheader", "text")}
-    draft = parts | {"html": template["html"] + advice()}
+    locale = template["default_locale"]
+    words = template["variants"][locale]
+    variants = template["variants"] | {locale: words | {"html": words["html"] + advice()}}
+    draft = {"name": template["name"], "default_locale": locale, "variants": variants}
     saved = admin.put("template-svc", path, draft, version=template["version"])
     admin.post("template-svc", f"{path}/publish", version=saved["version"])
 

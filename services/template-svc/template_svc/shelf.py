@@ -19,6 +19,7 @@ from template_svc import store
 from template_svc.domain.drafts import Version
 from template_svc.domain.refusals import CannotRender
 from template_svc.domain.rendering import Compiled, compile_version
+from template_svc.domain.variants import Variants, told_in
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +33,7 @@ _WHY_NOT = {
 }
 
 Key = tuple[UUID, int]
+Wanted = tuple[Key, str]  # a version, and the locale of who reads it
 Found = Compiled | CannotRender
 K = TypeVar("K")
 V = TypeVar("V")
@@ -43,7 +45,8 @@ class Label:
 
     company_id: UUID
     channel: Channel
-    digest: bytes
+    variants: Variants[bytes]
+    """Their digests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,8 @@ class Book:
 
     number: int
     channel: Channel
+    locale: str
+    """Of its values, and so of its words."""
     compiled: Compiled
 
 
@@ -68,7 +73,10 @@ class Shelf:
         """For each item the version it asks for, or why it can't have it. No query when all is at hand."""
         await self._refresh(database, {item.template_id for item in items if item.template_version is None})
         keys = [self._key(item) for item in items]
-        compiled = await self._load(database, {key for key in keys if not isinstance(key, CannotRender)})
+        pairs = zip(items, keys, strict=True)
+        compiled = await self._load(
+            database, {(k, item.locale) for item, k in pairs if not isinstance(k, CannotRender)}
+        )
         return [self._book(item, key, compiled) for item, key in zip(items, keys, strict=True)]
 
     def forget(self, template_id: UUID) -> None:
@@ -95,21 +103,26 @@ class Shelf:
             return CannotRender(RefusalCode.NOT_PUBLISHED, _WHY_NOT[current.state])
         return item.template_id, current.number
 
-    async def _load(self, database: Database, keys: set[Key]) -> dict[Key, Found]:
-        at_hand: dict[Key, Found] = {key: found for key in keys if (found := self._at_hand(key))}
-        if missing := keys - at_hand.keys():
+    async def _load(self, database: Database, wanted: set[Wanted]) -> dict[Wanted, Found]:
+        at_hand: dict[Wanted, Found] = {one: found for one in wanted if (found := self._at_hand(*one))}
+        if missing := wanted - at_hand.keys():
             async with database.worker() as tx:
-                stored = await store.versions(tx, list(missing))
+                stored = await store.versions(tx, list({key for key, _ in missing}))
             for key, (company_id, version) in stored.items():
-                _keep(self._labels, key, Label(company_id, version.channel, version.digest), MAX_KNOWN)
-                at_hand[key] = await self._compile(version)
+                digests = version.map(lambda variant: variant.digest)
+                _keep(self._labels, key, Label(company_id, version.main.channel, digests), MAX_KNOWN)
+            for key, locale in missing:
+                if key in stored:
+                    at_hand[key, locale] = await self._compile(stored[key][1].nearest(locale))
         return at_hand
 
-    def _at_hand(self, key: Key) -> Compiled | None:
-        label = self._labels.get(key)
-        compiled = self._compiled.get(label.digest) if label else None
-        if label and compiled:
-            self._compiled.move_to_end(label.digest)
+    def _at_hand(self, key: Key, locale: str) -> Compiled | None:
+        if (label := self._labels.get(key)) is None:
+            return None
+        digest = label.variants.nearest(locale)
+        compiled = self._compiled.get(digest)
+        if compiled:
+            self._compiled.move_to_end(digest)
         return compiled
 
     async def _compile(self, version: Version) -> Found:
@@ -125,14 +138,16 @@ class Shelf:
         _keep(self._compiled, version.digest, compiled, MAX_COMPILED)
         return compiled
 
-    def _book(self, item: RenderItem, key: Key | CannotRender, compiled: dict[Key, Found]) -> Book | CannotRender:
+    def _book(self, item: RenderItem, key: Key | CannotRender, compiled: dict[Wanted, Found]) -> Book | CannotRender:
         if isinstance(key, CannotRender):
             return key
         label = self._labels.get(key)
-        if label is None or key not in compiled or label.company_id != item.company_id:
+        found = compiled.get((key, item.locale))
+        if label is None or found is None or label.company_id != item.company_id:
             return CannotRender(RefusalCode.UNKNOWN_TEMPLATE, "there is no such version of the template")
-        found = compiled[key]
-        return found if isinstance(found, CannotRender) else Book(key[1], label.channel, found)
+        if isinstance(found, CannotRender):
+            return found
+        return Book(key[1], label.channel, told_in(item.locale, label.variants.locale_for(item.locale)), found)
 
 
 def _keep(shelf: OrderedDict[K, V], key: K, value: V, room: int) -> None:

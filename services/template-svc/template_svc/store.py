@@ -14,6 +14,7 @@ from servicekit import outbox
 from servicekit.db import Tx, load_queries
 from servicekit.errors import NotFound
 from template_svc.domain.drafts import Version, Words
+from template_svc.domain.variants import ENGLISH, Variants
 from template_svc.starters import Starter
 
 _queries = load_queries("template_svc")
@@ -27,8 +28,9 @@ class Template:
     id: UUID
     version: int
     name: str
+    channel: Channel
     state: TemplateState
-    words: Words
+    words: Variants[Words]
     published_version: int | None
     changed_since_published: bool
     created_at: datetime
@@ -41,7 +43,7 @@ class PublishedVersion:
     """A version as it was written when it was published."""
 
     number: int
-    words: Words
+    words: Variants[Words]
     published_at: datetime
     published_by: str
 
@@ -55,8 +57,29 @@ class Current:
     number: int | None
 
 
-def _words(row: Any, channel: str) -> Words:
-    return Words(Channel(channel), row["subject"], row["preheader"], row["html"], row["text"])
+_PARTS = ("subject", "preheader", "html", "text")
+
+
+def _words(row: Any, channel: Channel) -> Variants[Words]:
+    """The default variant from columns of its own, the others from one."""
+    rows = {row["locale"]: row} | row["variants"]
+    return Variants(
+        row["locale"], {locale: Words(channel, *(r[part] for part in _PARTS)) for locale, r in rows.items()}
+    )
+
+
+def _columns(words: Variants[Words]) -> tuple[Any, ...]:
+    """The other way round: locale, parts of the default variant, the others."""
+    others = {locale: {part: getattr(w, part) for part in _PARTS} for locale, w in words.others.items()}
+    return words.default, *(getattr(words.main, part) for part in _PARTS), others
+
+
+def _finished(words: Variants[Words], version: Variants[Version]) -> tuple[str, str, dict[str, Any]]:
+    """What is rendered: document and plain text of the default variant, and the others whole."""
+    *_, others = _columns(words)
+    for locale, finished in version.others.items():
+        others[locale] |= {"document": finished.html, "plain": finished.text}
+    return version.main.html, version.main.text, others
 
 
 def _template(row: Any) -> Template:
@@ -67,8 +90,9 @@ def _template(row: Any) -> Template:
         id=row["id"],
         version=row["version"],
         name=row["name"],
+        channel=Channel(row["channel"]),
         state=TemplateState(row["state"]),
-        words=_words(row, row["channel"]),
+        words=_words(row, Channel(row["channel"])),
         published_version=row["published_version"],
         changed_since_published=row["changed_since_published"],
         created_at=row["created_at"],
@@ -77,10 +101,10 @@ def _template(row: Any) -> Template:
     )
 
 
-async def create(tx: Tx, company_id: UUID, template_id: UUID, name: str, words: Words, by: str) -> Template:
+async def create(tx: Tx, company_id: UUID, template_id: UUID, name: str, words: Variants[Words], by: str) -> Template:
     """Store a new draft."""
-    parts = (words.subject, words.preheader, words.html, words.text)
-    row = await _queries.insert_template(tx, company_id, template_id, name, words.channel, *parts, by)
+    channel = words.main.channel
+    row = await _queries.insert_template(tx, company_id, template_id, name, channel, *_columns(words), by)
     return await _announced(tx, _template(row))
 
 
@@ -102,17 +126,16 @@ async def list_page(
     return [_template(row) async for row in _queries.list_templates(tx, channel, state, name, template_id, limit)]
 
 
-async def save_draft(tx: Tx, template_id: UUID, name: str, words: Words, by: str) -> Template:
+async def save_draft(tx: Tx, template_id: UUID, name: str, words: Variants[Words], by: str) -> Template:
     """Replace the draft; what is published stays as it is."""
-    parts = (words.subject, words.preheader, words.html, words.text)
-    return await _announced(tx, _template(await _queries.update_draft(tx, template_id, name, *parts, by)))
+    return await _announced(tx, _template(await _queries.update_draft(tx, template_id, name, *_columns(words), by)))
 
 
-async def publish(tx: Tx, template_id: UUID, version: Version, by: str) -> Template:
+async def publish(tx: Tx, template_id: UUID, version: Variants[Version], by: str) -> Template:
     """Make the draft the next version."""
-    row = await _queries.set_published(tx, template_id, by)
-    await _queries.insert_version(tx, template_id, version.html, version.text)
-    return await _announced(tx, _template(row))
+    template = _template(await _queries.set_published(tx, template_id, by))
+    await _queries.insert_version(tx, template_id, *_finished(template.words, version))
+    return await _announced(tx, template)
 
 
 async def archive(tx: Tx, template_id: UUID, by: str) -> Template:
@@ -125,19 +148,17 @@ async def get_version(tx: Tx, template: Template, number: int) -> PublishedVersi
     row = await _queries.get_version(tx, template.id, number)
     if row is None:
         raise NotFound("There is no such version.")
-    return PublishedVersion(number, _words(row, template.words.channel), row["published_at"], row["published_by"])
+    return PublishedVersion(number, _words(row, template.channel), row["published_at"], row["published_by"])
 
 
-async def add_starters(tx: Tx, company_id: UUID, starters: Sequence[Starter]) -> None:
-    """Give a company the starters it does not have yet."""
-    columns = (
-        [starter_id(company_id, "template", s.slug) for s in starters],
-        [s.name for s in starters],
-        *([getattr(s.words, part) for s in starters] for part in ("channel", "subject", "preheader", "html", "text")),
-        [s.version.html for s in starters],
-        [s.version.text for s in starters],
-    )
-    new = [_template(row) async for row in _queries.insert_starters(tx, company_id, *columns)]
+async def add_starters(tx: Tx, company_id: UUID, starters: Sequence[Starter], locale: str = ENGLISH) -> None:
+    """Give a company the starters it does not have yet; what is nearest to `locale` becomes their default."""
+    rows = []
+    for starter in starters:
+        words, version = starter.words.led_by(locale), starter.version.led_by(locale)
+        key = (starter_id(company_id, "template", starter.slug), starter.name, starter.channel)
+        rows.append((*key, *_columns(words), *_finished(words, version)))
+    new = [_template(row) async for row in _queries.insert_starters(tx, company_id, *zip(*rows, strict=True))]
     await outbox.add(tx, map(_news, new))
 
 
@@ -149,16 +170,26 @@ async def current(tx: Tx, template_ids: Sequence[UUID]) -> dict[UUID, Current]:
     }
 
 
-async def versions(tx: Tx, wanted: Sequence[tuple[UUID, int]]) -> dict[tuple[UUID, int], tuple[UUID, Version]]:
+async def versions(
+    tx: Tx, wanted: Sequence[tuple[UUID, int]]
+) -> dict[tuple[UUID, int], tuple[UUID, Variants[Version]]]:
     """The published versions that exist among `wanted`, each with its company; across companies."""
     ids, numbers = [template_id for template_id, _ in wanted], [number for _, number in wanted]
     return {
         (row["template_id"], row["number"]): (
             row["company_id"],
-            Version(Channel(row["channel"]), row["subject"] or "", row["document"], row["plain"]),
+            _version(row),
         )
         async for row in _queries.versions_to_render(tx, ids, numbers)
     }
+
+
+def _version(row: Any) -> Variants[Version]:
+    channel, rows = Channel(row["channel"]), {row["locale"]: row} | row["variants"]
+    return Variants(
+        row["locale"],
+        {locale: Version(channel, r["subject"] or "", r["document"], r["plain"]) for locale, r in rows.items()},
+    )
 
 
 async def _announced(tx: Tx, template: Template) -> Template:
@@ -172,7 +203,7 @@ def _news(template: Template) -> outbox.Message:
         company_id=template.company_id,
         version=template.version,
         name=template.name,
-        channel=template.words.channel,
+        channel=template.channel,
         published_version=template.published_version,
         state=template.state,
     )

@@ -176,10 +176,18 @@ class Templates(World):
 
     def _template(self) -> Known:
         words = {"subject": "Hello", "preheader": None, "html": "<p>Hello {{ customer.name }}</p>", "text": None}
-        id = self.made("/v1/templates", {"name": "Hello", **words})["id"]
+        variants = {"default_locale": "es", "variants": {"en": words, "es": words}}
+        id = self.made("/v1/templates", {"name": "Hello", **variants})["id"]
         numbers = {"template_id": id, "number": 1, "template_version": 1}
         people = {"name": "Maria Lee", "first_name": "Maria"}
-        return words | numbers | people | {"company_id": str(self.company_id), "channel": "email"}
+        return (
+            words
+            | variants
+            | {"locale": "es-US"}
+            | numbers
+            | people
+            | {"company_id": str(self.company_id), "channel": "email"}
+        )
 
 
 class Messages(World):
@@ -193,7 +201,9 @@ class Messages(World):
     async def prepare(self, database: Database) -> None:
         self.company_id = factories.COMPANY
         keys = Keys(self.settings.secret_key.get_secret_value().encode())
-        words = zlib.compress(orjson.dumps({"subject": None, "html": None, "text": "Sam is on the way."}))
+        words = zlib.compress(
+            orjson.dumps({"locale": "en-US", "subject": None, "html": None, "text": "Sam is on the way."})
+        )
         async with database.worker() as tx:
             await copies.put(tx, "companies", [factories.a_company()])
             await copies.put(tx, "customers", [factories.a_customer()])

@@ -5,6 +5,7 @@ from itertools import islice
 
 from liquid import Node
 from liquid.builtin.expressions import Filter, FilteredExpression, Path, StringLiteral
+from liquid.builtin.expressions.logical import EqExpression, NeExpression
 from liquid.builtin.expressions.primitive import RangeLiteral
 from liquid.builtin.output import OutputNode
 from liquid.builtin.tags.for_tag import ForNode
@@ -19,6 +20,7 @@ from template_svc.domain.tags import FORLOOP, Shape, did_you_mean, root
 
 MAX_FLAWS = 20  # more help nobody
 ONE_LINE = {"subject", "preheader"}
+COMPARED = {Kind.TEXT, Kind.CODE, Kind.NUMBER, Kind.NAMES}
 # What is rendered for these only stands for the reader's own link, which takes its place in the body when it is sent.
 PUT_IN_LATER = (("links", "preferences"), ("invitation", "url"))
 
@@ -102,11 +104,19 @@ class _Checker:
             yield self._flaw(expression, "ranges are not available")
         elif isinstance(expression, StringLiteral) and self._html and {"<", ">"} & set(expression.value):
             yield self._flaw(expression, "write HTML outside of tags")
+        elif isinstance(expression, EqExpression | NeExpression):
+            yield from self._comparison(expression, scope)
         if isinstance(expression, FilteredExpression):
             yield from self._filters(expression, scope)
         for child in expression.children():
             if not isinstance(expression, Path):
                 yield from self._expression(child, scope, printed=printed)
+
+    def _comparison(self, expression: EqExpression | NeExpression, scope: Scope) -> Iterator[Flaw]:
+        for side, other in ((expression.left, expression.right), (expression.right, expression.left)):
+            kind = self._kind(side, scope)
+            if isinstance(other, StringLiteral) and kind not in COMPARED:
+                yield self._flaw(side, f"{side} is {kind}: it reads differently in each language, and equals no text")
 
     def _filters(self, expression: FilteredExpression, scope: Scope) -> Iterator[Flaw]:
         filters = expression.filters or []

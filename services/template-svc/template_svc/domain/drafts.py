@@ -1,7 +1,8 @@
 """What an author writes, and what becomes of it when it is published."""
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
 
 from liquid.exceptions import LiquidError
 
@@ -11,6 +12,7 @@ from template_svc.domain import markup
 from template_svc.domain.checking import check
 from template_svc.domain.guards import guarded, published
 from template_svc.domain.scan import Flaw, flaw_at
+from template_svc.domain.variants import Variants
 
 MAX_LENGTH = {"subject": 200, "preheader": 200, "html": 64_000, "text": 32_000}
 MAX_SPOKEN = 1_600  # a text of ten segments, or two minutes of a call
@@ -23,15 +25,16 @@ class UnfitTemplate(Unprocessable):
 
     def __init__(self, flaws: list[Flaw]) -> None:
         first = flaws[0]
+        where = f"{first.locale}, {first.part}" if first.locale else first.part
         super().__init__(
-            f"{first.part}, line {first.line}, column {first.column}: {first.message}",
-            flaws=[{"part": f.part, "line": f.line, "column": f.column, "message": f.message} for f in flaws],
+            f"{where}, line {first.line}, column {first.column}: {first.message}", flaws=[asdict(f) for f in flaws]
         )
+        self.flaws = flaws
 
 
 @dataclass(frozen=True)
 class Words:
-    """The parts an author writes. Emails have subject and html, and may leave the text to be derived."""
+    """What an author writes in one language. Emails have subject and html, and may leave the text to be derived."""
 
     channel: Channel
     subject: str | None = None
@@ -57,7 +60,7 @@ class Frame:
 
 @dataclass(frozen=True)
 class Version:
-    """What is published, and never changes again: ready to be compiled. Empty parts belong to other channels."""
+    """What is published, in one language, and never changes again. Empty parts belong to other channels."""
 
     channel: Channel
     subject: str
@@ -84,11 +87,24 @@ def _long_parts(words: Words) -> list[Flaw]:
     return [flaw_at(part, "", 0, f"this part may have {limit} characters") for part, limit in too_long]
 
 
-def publish(words: Words, frame: Frame) -> Version:
-    """The words, checked, cleaned, guarded and framed; a draft is saved only if this would succeed.
+def publish(draft: Variants[Words], frame: Callable[[str], Frame]) -> Variants[Version]:
+    """The words of all languages, each in the frame of its own; a draft is saved only if this would succeed.
 
     Raises `UnfitTemplate` naming every mistake.
     """
+    flaws: list[Flaw] = []
+    finished: dict[str, Version] = {}
+    for locale, words in draft.by_locale.items():
+        try:
+            finished[locale] = finish(words, frame(locale))
+        except UnfitTemplate as unfit:
+            flaws += [replace(flaw, locale=locale) for flaw in unfit.flaws]
+    _refuse(flaws)
+    return Variants(draft.default, finished)
+
+
+def finish(words: Words, frame: Frame) -> Version:
+    """The words of one language, checked, cleaned, guarded and framed. Raises `UnfitTemplate`."""
     _refuse(_missing_parts(words) or _long_parts(words))
     _refuse([flaw for part, source in words.parts.items() for flaw in check(part, source, html=part == "html")])
     version = _email(words, frame) if words.channel is Channel.EMAIL else _spoken(words)

@@ -20,6 +20,8 @@ class Flaw:
     line: int
     column: int
     message: str
+    locale: str = ""
+    """Of the variant, where a template has several."""
 
 
 @dataclass(frozen=True, slots=True)

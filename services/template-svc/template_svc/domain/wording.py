@@ -93,8 +93,9 @@ def day(told: str, locale: str) -> Said:
 @lru_cache(maxsize=64)
 def _day_pattern(locale: str) -> str:
     """The locale's order of weekday, month and day, with both names written out."""
-    pattern = str(_locale(locale).datetime_skeletons["MMMEd"].pattern)
-    return re.sub("[ML]+", "MMMM", re.sub("E+", "EEEE", pattern))
+    known = _locale(locale).datetime_skeletons
+    skeleton = next(name for name in ("MMMMEEEEd", "MMMMEd", "MMMEd") if name in known)
+    return re.sub("[ML]{3,}", "MMMM", re.sub("E+|c{3,}", "EEEE", str(known[skeleton].pattern)))
 
 
 @lru_cache(maxsize=4096)

@@ -1,22 +1,25 @@
 """What clients of the templates API send and get."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from contracts.deliveries import Channel
 from contracts.profiles import TemplateState
+from contracts.values import Locale
 from servicekit.http import Body
 from template_svc import store
 from template_svc.domain.drafts import Words
+from template_svc.domain.variants import MOST, Variants, canonical
 
 Name = Annotated[str, Field(min_length=1, max_length=120)]
+LocaleTag = Annotated[Locale, AfterValidator(canonical)]
 
 
 class WordsIn(Body):
-    """The words of a template; spaces stay, so that lines and columns are the author's."""
+    """The words of a template in one language; spaces stay, so that lines and columns are the author's."""
 
     model_config = ConfigDict(str_strip_whitespace=False)
 
@@ -30,16 +33,41 @@ class WordsIn(Body):
         return Words(channel, self.subject, self.preheader, self.html, self.text)
 
 
-class Draft(WordsIn):
-    """A template as its author writes it."""
+class Draft(Body):
+    """A template as its author writes it, in one language or several."""
 
     name: Name
+    default_locale: LocaleTag
+    """The variant that readers of all other languages get."""
+    variants: Annotated[dict[LocaleTag, WordsIn], Field(min_length=1, max_length=MOST)]
+    """The words, by locale (BCP 47): a reader of `es-US` gets those of `es-US`, else of `es`."""
+
+    @model_validator(mode="after")
+    def _has_its_default(self) -> Self:
+        if self.default_locale not in self.variants:
+            raise ValueError("the default locale is none of the variants")
+        return self
+
+    def words(self, channel: Channel) -> Variants[Words]:
+        """The words as the domain takes them."""
+        return Variants(self.default_locale, {locale: w.words(channel) for locale, w in self.variants.items()})
 
 
 class NewTemplate(Draft):
     """A template to create; its channel stays."""
 
     channel: Channel = Channel.EMAIL
+
+
+class WordsOut(BaseModel):
+    """The words of a template in one language."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    subject: str | None
+    preheader: str | None
+    html: str | None
+    text: str | None
 
 
 class TemplateOut(BaseModel):
@@ -50,10 +78,8 @@ class TemplateOut(BaseModel):
     name: str
     channel: Channel
     state: TemplateState
-    subject: str | None
-    preheader: str | None
-    html: str | None
-    text: str | None
+    default_locale: str
+    variants: dict[str, WordsOut]
     published_version: int | None
     changed_since_published: bool
     created_at: datetime
@@ -63,7 +89,7 @@ class TemplateOut(BaseModel):
     @classmethod
     def of(cls, template: store.Template) -> "TemplateOut":
         """The template as clients see it."""
-        return cls.model_validate({**vars(template), **vars(template.words)}, from_attributes=False)
+        return cls.model_validate({**vars(template), **_words(template.words)})
 
 
 class VersionOut(BaseModel):
@@ -72,14 +98,19 @@ class VersionOut(BaseModel):
     template_id: UUID
     number: int
     channel: Channel
-    subject: str | None
-    preheader: str | None
-    html: str | None
-    text: str | None
+    default_locale: str
+    variants: dict[str, WordsOut]
     published_at: datetime
     published_by: str
 
     @classmethod
     def of(cls, template_id: UUID, version: store.PublishedVersion) -> "VersionOut":
         """The version as clients see it."""
-        return cls.model_validate({"template_id": template_id, **vars(version), **vars(version.words)})
+        channel = version.words.main.channel
+        return cls.model_validate(
+            {"template_id": template_id, "channel": channel, **vars(version), **_words(version.words)}
+        )
+
+
+def _words(words: Variants[Words]) -> dict[str, Any]:
+    return {"default_locale": words.default, "variants": words.by_locale}

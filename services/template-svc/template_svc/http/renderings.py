@@ -11,7 +11,6 @@ from pydantic import TypeAdapter, ValidationError
 from contracts.deliveries import Channel
 from contracts.jobs import Role
 from contracts.rendering import RefusalCode, RenderContext, RenderItem, RenderRequest, RenderResponse
-from contracts.values import Locale
 from servicekit.auth import require
 from servicekit.errors import TooLarge, Unprocessable
 from servicekit.http import Body, Db
@@ -20,7 +19,7 @@ from template_svc.domain.refusals import CannotRender
 from template_svc.domain.rendering import Message, compile_version, render
 from template_svc.domain.samples import SAMPLE
 from template_svc.domain.values import values_of
-from template_svc.http.models import WordsIn
+from template_svc.http.models import LocaleTag, WordsIn
 from template_svc.http.templates import OurShelf
 from template_svc.shelf import Book
 from template_svc.starters import frame
@@ -78,7 +77,7 @@ def _answer(item: RenderItem, book: Book | CannotRender) -> dict[str, Any]:
     if isinstance(book, CannotRender):
         return _refused(item.ref, book, item.template_version)
     try:
-        message = render(book.compiled, values_of(item.context, item.locale, book.compiled.reading))
+        message = render(book.compiled, values_of(item.context, book.locale, book.compiled.reading))
     except CannotRender as refusal:
         return _refused(item.ref, refusal, book.number)
     return _rendered(item, book, message)
@@ -89,7 +88,7 @@ def _rendered(item: RenderItem, book: Book, message: Message) -> dict[str, Any]:
         "ref": item.ref,
         "template_version": book.number,
         "channel": book.channel,
-        "locale": item.locale,
+        "locale": book.locale,
         "subject": message.subject or None,
         "html": message.html or None,
         "text": message.text,
@@ -101,11 +100,12 @@ def _refused(ref: UUID, refusal: CannotRender, number: int | None) -> dict[str, 
 
 
 class PreviewRequest(Body):
-    """A draft, saved or not, and what to fill it with."""
+    """A draft in one language, saved or not, and what to fill it with."""
 
     words: WordsIn
     channel: Channel = Channel.EMAIL
-    locale: Locale = "en-US"
+    locale: LocaleTag = "en-US"
+    """Of the words."""
     context: RenderContext = SAMPLE
 
 
@@ -129,7 +129,7 @@ class NotRenderable(Unprocessable):
 @router.post("/preview", dependencies=[Depends(require(Role.ADMIN, Role.DISPATCHER))])
 async def preview(asked: PreviewRequest) -> Preview:
     """Render a draft with a context, or with sample values; 422 names the mistakes, or the missing value."""
-    version = drafts.publish(asked.words.words(asked.channel), frame())
+    version = drafts.finish(asked.words.words(asked.channel), frame(asked.locale))
     try:
         compiled = compile_version(version)
         message = render(compiled, values_of(asked.context, asked.locale, compiled.reading))

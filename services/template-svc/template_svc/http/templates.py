@@ -53,9 +53,9 @@ def _template(template: store.Template, status: int = 200, **headers: str) -> Re
 
 @router.post("", status_code=201, response_model=TemplateOut)
 async def create_template(request: Request, new: NewTemplate, who: Author, db: Db) -> Response:
-    """Store a draft. 422 names every mistake with part, line and column."""
+    """Store a draft. 422 names every mistake with locale, part, line and column."""
     words = new.words(new.channel)
-    drafts.publish(words, frame())
+    drafts.publish(words, frame)
     async with db.company(who.company) as tx:
 
         async def work() -> Response:
@@ -104,8 +104,8 @@ async def save_draft(request: Request, template_id: UUID, draft: Draft, who: Aut
     """Replace the draft (If-Match); what is published stays in use until the next publish."""
     async with db.company(who.company) as tx:
         template = await _to_change(tx, request, template_id)
-        words = draft.words(template.words.channel)
-        drafts.publish(words, frame())
+        words = draft.words(template.channel)
+        drafts.publish(words, frame)
         return _template(await store.save_draft(tx, template_id, draft.name, words, who.subject))
 
 
@@ -114,7 +114,7 @@ async def publish_template(request: Request, template_id: UUID, who: Author, db:
     """Make the draft the next version, which never changes (If-Match)."""
     async with db.company(who.company) as tx:
         template = await _to_change(tx, request, template_id)
-        version = drafts.publish(template.words, frame())
+        version = drafts.publish(template.words, frame)
         template = await store.publish(tx, template_id, version, who.subject)
     shelf.forget(template_id)
     return _template(template)

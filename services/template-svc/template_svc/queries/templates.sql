@@ -1,43 +1,46 @@
 -- name: insert_template^
-insert into template (company_id, id, name, channel, subject, preheader, html, text, updated_by)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-returning company_id, id, version, name, channel, state, subject, preheader, html, text,
+insert into template (company_id, id, name, channel, locale, subject, preheader, html, text, variants, updated_by)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+returning company_id, id, version, name, channel, state, locale, subject, preheader, html, text, variants,
           published_version, changed_since_published, created_at, updated_at, updated_by;
 
 -- name: insert_starters
 -- The starters of a company that it does not have yet, published at once.
 with new as (
-    insert into template (company_id, id, name, channel, subject, preheader, html, text,
+    insert into template (company_id, id, name, channel, locale, subject, preheader, html, text, variants,
                           state, published_version, changed_since_published, updated_by)
-    select $1, s.id, s.name, s.channel, s.subject, s.preheader, s.html, s.text, 'published', 1, false, 'fieldbell'
-    from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[])
-        as s (id, name, channel, subject, preheader, html, text)
+    select $1, s.id, s.name, s.channel, s.locale, s.subject, s.preheader, s.html, s.text, s.variants,
+           'published', 1, false, 'fieldbell'
+    from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
+                $10::jsonb[])
+        as s (id, name, channel, locale, subject, preheader, html, text, variants)
     on conflict do nothing
-    returning company_id, id, version, name, channel, state, subject, preheader, html, text,
+    returning company_id, id, version, name, channel, state, locale, subject, preheader, html, text, variants,
               published_version, changed_since_published, created_at, updated_at, updated_by
 ), versions as (
-    insert into template_version (company_id, template_id, number, subject, preheader, html, text,
-                                  document, plain, published_by)
-    select new.company_id, new.id, 1, new.subject, new.preheader, new.html, new.text,
-           v.document, v.plain, 'fieldbell'
-    from new join unnest($2::uuid[], $9::text[], $10::text[]) as v (id, document, plain) using (id)
+    insert into template_version (company_id, template_id, number, locale, subject, preheader, html, text,
+                                  document, plain, variants, published_by)
+    select new.company_id, new.id, 1, new.locale, new.subject, new.preheader, new.html, new.text,
+           v.document, v.plain, v.variants, 'fieldbell'
+    from new
+    join unnest($2::uuid[], $11::text[], $12::text[], $13::jsonb[]) as v (id, document, plain, variants) using (id)
 )
-select company_id, id, version, name, channel, state, subject, preheader, html, text,
+select company_id, id, version, name, channel, state, locale, subject, preheader, html, text, variants,
        published_version, changed_since_published, created_at, updated_at, updated_by
 from new;
 
 -- name: get_template^
-select company_id, id, version, name, channel, state, subject, preheader, html, text,
+select company_id, id, version, name, channel, state, locale, subject, preheader, html, text, variants,
        published_version, changed_since_published, created_at, updated_at, updated_by
 from template where id = $1;
 
 -- name: lock_template^
-select company_id, id, version, name, channel, state, subject, preheader, html, text,
+select company_id, id, version, name, channel, state, locale, subject, preheader, html, text, variants,
        published_version, changed_since_published, created_at, updated_at, updated_by
 from template where id = $1 for update;
 
 -- name: list_templates
-select company_id, id, version, name, channel, state, subject, preheader, html, text,
+select company_id, id, version, name, channel, state, locale, subject, preheader, html, text, variants,
        published_version, changed_since_published, created_at, updated_at, updated_by
 from template
 where ($1::text is null or channel = $1)
@@ -48,10 +51,10 @@ limit $5;
 
 -- name: update_draft^
 update template
-set name = $2, subject = $3, preheader = $4, html = $5, text = $6,
-    changed_since_published = true, version = version + 1, updated_at = now(), updated_by = $7
+set name = $2, locale = $3, subject = $4, preheader = $5, html = $6, text = $7, variants = $8,
+    changed_since_published = true, version = version + 1, updated_at = now(), updated_by = $9
 where id = $1
-returning company_id, id, version, name, channel, state, subject, preheader, html, text,
+returning company_id, id, version, name, channel, state, locale, subject, preheader, html, text, variants,
           published_version, changed_since_published, created_at, updated_at, updated_by;
 
 -- name: set_published^
@@ -59,31 +62,31 @@ update template
 set state = 'published', published_version = coalesce(published_version, 0) + 1,
     changed_since_published = false, version = version + 1, updated_at = now(), updated_by = $2
 where id = $1
-returning company_id, id, version, name, channel, state, subject, preheader, html, text,
+returning company_id, id, version, name, channel, state, locale, subject, preheader, html, text, variants,
           published_version, changed_since_published, created_at, updated_at, updated_by;
 
 -- name: insert_version!
-insert into template_version (company_id, template_id, number, subject, preheader, html, text,
-                              document, plain, published_by)
-select company_id, id, published_version, subject, preheader, html, text, $2, $3, updated_by
+insert into template_version (company_id, template_id, number, locale, subject, preheader, html, text,
+                              document, plain, variants, published_by)
+select company_id, id, published_version, locale, subject, preheader, html, text, $2, $3, $4, updated_by
 from template where id = $1;
 
 -- name: set_archived^
 update template
 set state = 'archived', version = version + 1, updated_at = now(), updated_by = $2
 where id = $1
-returning company_id, id, version, name, channel, state, subject, preheader, html, text,
+returning company_id, id, version, name, channel, state, locale, subject, preheader, html, text, variants,
           published_version, changed_since_published, created_at, updated_at, updated_by;
 
 -- name: get_version^
-select subject, preheader, html, text, published_at, published_by
+select locale, subject, preheader, html, text, variants, published_at, published_by
 from template_version where template_id = $1 and number = $2;
 
 -- name: current_versions
 select id, company_id, state, published_version from template where id = any($1::uuid[]);
 
 -- name: versions_to_render
-select v.template_id, v.number, v.company_id, t.channel, v.subject, v.document, v.plain
+select v.template_id, v.number, v.company_id, t.channel, v.locale, v.subject, v.document, v.plain, v.variants
 from unnest($1::uuid[], $2::int[]) as asked (template_id, number)
 join template t on t.id = asked.template_id
 join template_version v

@@ -1,12 +1,14 @@
 """What a new company begins with: one frame, and emails, texts and calls by occasion, kept as files beside this one."""
 
 import re
+import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 from contracts.deliveries import Channel
 from template_svc.domain.drafts import Frame, Version, Words, publish
+from template_svc.domain.variants import ENGLISH, Variants
 
 _EMAIL = re.compile(
     r"name: (?P<name>.*)\nsubject: (?P<subject>.*)\npreheader: (?P<preheader>.*)\n"
@@ -14,6 +16,7 @@ _EMAIL = re.compile(
     re.DOTALL,
 )
 _SPOKEN = re.compile(r"name: (?P<name>.*)\nchannel: (?P<channel>sms|voice)\n--- text\n(?P<text>.*)\n", re.DOTALL)
+_MARK = re.compile(r"\{\{ (lang|say\.\w+) \}\}")
 
 
 @dataclass(frozen=True)
@@ -22,29 +25,50 @@ class Starter:
 
     slug: str
     name: str
-    words: Words
-    version: Version
+    channel: Channel
+    words: Variants[Words]
+    version: Variants[Version]
 
 
 @cache
-def frame() -> Frame:
-    """The frame around every email."""
+def frame(locale: str = ENGLISH) -> Frame:
+    """The frame around every email in a language; its own words are English where it has none."""
     folder = files(__package__)
-    return Frame(html=(folder / "layout.html").read_text(), text=(folder / "layout.txt").read_text())
+    words = _frame_words()
+    said = {f"say.{name}": word for name, word in words.get(locale.partition("-")[0], words[ENGLISH]).items()}
+    marks = said | {"lang": locale}
+
+    def filled(source: str) -> str:
+        return _MARK.sub(lambda mark: marks[mark[1]], source)
+
+    return Frame(html=filled((folder / "layout.html").read_text()), text=filled((folder / "layout.txt").read_text()))
+
+
+@cache
+def _frame_words() -> dict[str, dict[str, str]]:
+    return tomllib.loads((files(__package__) / "layout.toml").read_text())
 
 
 @cache
 def starters() -> tuple[Starter, ...]:
     """All starters, by slug."""
     found = (file for file in files(__package__).iterdir() if file.name.endswith(".liquid"))
-    return tuple(_starter(file.name.removesuffix(".liquid"), file.read_text()) for file in sorted(found, key=str))
+    sources = {file.name.removesuffix(".liquid"): file.read_text() for file in sorted(found, key=str)}
+    return tuple(_starter(slug, sources) for slug in sources if "." not in slug)
 
 
-def _starter(slug: str, source: str) -> Starter:
+def _starter(slug: str, sources: dict[str, str]) -> Starter:
+    """From `<slug>.liquid`, in English, and those of other languages beside it, `<slug>.es.liquid`."""
+    name, main = _read(slug, sources[slug])
+    others = {key.removeprefix(f"{slug}."): source for key, source in sources.items() if key.startswith(f"{slug}.")}
+    words = {ENGLISH: main} | {locale: _read(f"{slug}.{locale}", source)[1] for locale, source in others.items()}
+    variants = Variants(ENGLISH, words)
+    return Starter(slug, name, main.channel, variants, publish(variants, frame))
+
+
+def _read(slug: str, source: str) -> tuple[str, Words]:
     form = _SPOKEN.fullmatch(source) or _EMAIL.fullmatch(source)
     if form is None:
         raise ValueError(f"{slug} is not in the form of a starter")
     parts = form.groupdict()
-    name, channel = parts.pop("name"), Channel(parts.pop("channel", Channel.EMAIL))
-    words = Words(channel, **parts)
-    return Starter(slug, name, words, publish(words, frame()))
+    return parts.pop("name"), Words(Channel(parts.pop("channel", Channel.EMAIL)), **parts)

@@ -4,7 +4,7 @@ from typing import Any
 
 from contracts.deliveries import Channel
 from contracts.rendering import CompanyTags, CustomerTags, RecipientTags, RenderContext
-from template_svc.domain.drafts import Words, publish
+from template_svc.domain.drafts import Version, Words, finish
 from template_svc.domain.rendering import Message, compile_version, render
 from template_svc.domain.samples import SAMPLE
 from template_svc.domain.values import values_of
@@ -35,6 +35,12 @@ def a_text(text: str) -> Words:
     return Words(Channel.SMS, text=text)
 
 
-def rendered(words: Words, context: RenderContext = SAMPLE) -> Message:
+def rendered(words: Words, context: RenderContext = SAMPLE, locale: str = "en-US") -> Message:
     """Publish, compile and render. Raises `UnfitTemplate` or `CannotRender`."""
-    return render(compile_version(publish(words, frame())), values_of(context))
+    return shown(finish(words, frame(locale)), context, locale)
+
+
+def shown(version: Version, context: RenderContext = SAMPLE, locale: str = "en-US") -> Message:
+    """What a published version reads. Raises `CannotRender`."""
+    compiled = compile_version(version)
+    return render(compiled, values_of(context, locale, compiled.reading))

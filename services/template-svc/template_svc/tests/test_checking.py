@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from contracts.deliveries import Channel
 from template_svc.domain.checking import check
-from template_svc.domain.drafts import UnfitTemplate, Words, publish
+from template_svc.domain.drafts import UnfitTemplate, Words, finish
 from template_svc.domain.filters import FILTERS
 from template_svc.starters import frame
 from template_svc.tests.factories import a_text, an_email
@@ -17,7 +17,7 @@ from template_svc.tests.factories import a_text, an_email
 
 def checked(words: Words) -> None:
     """What saving does. Raises `UnfitTemplate`."""
-    publish(words, frame())
+    finish(words, frame())
 
 
 @pytest.mark.parametrize(

@@ -37,4 +37,4 @@ async def test_a_company_that_appears_gets_its_starters(
         assert await until(announced)
         page = await service.call("GET", "/v1/templates?limit=100", who=(Role.ADMIN, company_id))
         made = {(item["name"], item["channel"]) for item in page.json()["items"]}
-        assert made == {(starter.name, starter.words.channel) for starter in starters()}
+        assert made == {(starter.name, starter.channel) for starter in starters()}

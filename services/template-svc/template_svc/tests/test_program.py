@@ -173,7 +173,7 @@ def test_both_stop_at_the_same_limits(lines: int, body: str) -> None:  # faults 
 
 @pytest.mark.parametrize("starter", starters(), ids=lambda s: s.slug)
 def test_starters_take_the_fast_path(starter: Starter) -> None:
-    version = starter.version
+    version = starter.version.main
     for source, html in ((version.subject, False), (version.html, True), (version.text, False)):
         assert both(source, html=html, values=values_of(SAMPLE))[0] == "written"
 

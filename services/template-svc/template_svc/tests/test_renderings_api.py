@@ -16,7 +16,7 @@ from template_svc.shelf import Shelf
 from template_svc.starters import starters
 from template_svc.tests.conftest import Service
 from template_svc.tests.factories import a_context
-from template_svc.tests.test_templates_api import HELLO, a_template, published
+from template_svc.tests.test_templates_api import WORDS, a_template, hello, published
 
 SERVICE = (Role.SERVICE, None)
 
@@ -65,6 +65,35 @@ async def test_a_batch_of_two_companies_is_rendered_in_order(service: Service) -
     assert "48 Juniper Court" in on_the_way.text
 
 
+async def test_each_reader_gets_the_nearest_language_and_values_in_their_own(service: Service) -> None:
+    company_id = uuid4()
+    variants = {
+        "en": {"subject": "{{ visit.date }}", "html": "<p>Hello</p>"},
+        "es": {"subject": "{{ visit.date }}, {{ job.total }}", "html": "<p>Hola</p>"},
+        "es-MX": {"subject": "{{ job.total }}", "html": "<p>Qué tal</p>"},
+    }
+    template = await published(service, company_id, default_locale="en", variants=variants)
+    wanted = ("en-US", "en-GB", "es-US", "es", "es-MX", "fr-CA")
+    answers = await rendered(service, *(an_item(company_id, template["id"], locale=locale) for locale in wanted))
+    assert [(answer.locale, answer.subject) for answer in answers if isinstance(answer, Rendered)] == [
+        ("en-US", "Tuesday, November 24"),
+        ("en-GB", "Tuesday 24 November"),
+        ("es-US", "martes, 24 de noviembre, $480.00"),
+        ("es", "martes, 24 de noviembre, 480,00 US$"),
+        ("es-MX", "USD 480.00"),
+        ("en", "Tuesday, November 24"),
+    ]
+    french, spanish = answers[-1], answers[2]
+    assert isinstance(french, Rendered)
+    assert isinstance(spanish, Rendered)
+    assert '<html lang="en">' in (french.html or "")
+    assert "You receive this message because" in (french.html or "")
+    for part in (spanish.html or "", spanish.text):
+        assert "Recibe este mensaje porque" in part
+        assert "Elija qué correos recibe" in part
+    assert '<html lang="es">' in (spanish.html or "")
+
+
 async def test_one_refusal_spoils_nobody_elses_message(service: Service) -> None:  # G9, fault 49
     company_id = uuid4()
     template = await published(service, company_id)
@@ -101,10 +130,10 @@ async def test_an_archived_template_serves_only_messages_that_pinned_a_version(s
 
 async def test_a_new_version_is_used_at_once_and_an_old_one_stays_available(service: Service) -> None:
     company_id = uuid4()
-    admin, template = (Role.ADMIN, company_id), await published(service, company_id, subject="Old")
+    admin, template = (Role.ADMIN, company_id), await published(service, company_id, **hello(subject="Old"))
     assert codes(await rendered(service, an_item(company_id, template["id"]))) == ["rendered"]
     path = f"/v1/templates/{template['id']}"
-    await service.call("PUT", path, HELLO | {"subject": "New"}, who=admin, if_match='"2"')
+    await service.call("PUT", path, hello(subject="New"), who=admin, if_match='"2"')
     await service.call("POST", f"{path}/publish", who=admin, if_match='"3"')
     items = (an_item(company_id, template["id"]), an_item(company_id, template["id"], template_version=1))
     new, old = await rendered(service, *items)
@@ -150,7 +179,7 @@ async def test_unchanged_starters_are_compiled_once_for_all_companies(service: S
 async def test_a_hostile_version_is_refused_and_the_service_lives(service: Service) -> None:  # faults 43, 44
     company_id = uuid4()
     loops = "{% for a in job.lines %}" * 6 + "x" + "{% endfor %}" * 6
-    template = await published(service, company_id, html=f"<p>{loops}</p>")
+    template = await published(service, company_id, **hello(html=f"<p>{loops}</p>"))
     assert SAMPLE.job
     job = SAMPLE.job.model_copy(update={"lines": SAMPLE.job.lines * 100})
     items = [an_item(company_id, template["id"], context=a_context(job=job)) for _ in range(50)]
@@ -175,16 +204,19 @@ async def test_what_is_no_batch_is_refused_in_plain_words(service: Service) -> N
 
 
 async def test_a_preview_is_what_would_be_sent(service: Service) -> None:  # G10
-    words = {"subject": HELLO["subject"], "html": HELLO["html"]}
     dispatcher = (Role.DISPATCHER, uuid4())
-    answer = await service.call("POST", "/v1/renderings/preview", {"words": words}, who=dispatcher)
+    answer = await service.call("POST", "/v1/renderings/preview", {"words": WORDS}, who=dispatcher)
     assert answer.json()["subject"] == "Hello Maria"
     assert "<p>Job 1042</p>" in answer.json()["html"]
+    spanish = {"words": WORDS | {"subject": "{{ visit.date }}"}, "locale": "es"}
+    answer = await service.call("POST", "/v1/renderings/preview", spanish, who=dispatcher)
+    assert answer.json()["subject"] == "martes, 24 de noviembre"
+    assert "Recibe este mensaje" in answer.json()["html"]
     context = a_context(job=None).model_dump(mode="json")
-    body = {"words": words, "context": context}
+    body = {"words": WORDS, "context": context}
     refusal = await service.call("POST", "/v1/renderings/preview", body, who=dispatcher)
     assert (refusal.status_code, refusal.json()["code"]) == (422, "missing_value")
-    unfit = await service.call("POST", "/v1/renderings/preview", {"words": words | {"html": "{{ a }}"}}, who=dispatcher)
+    unfit = await service.call("POST", "/v1/renderings/preview", {"words": WORDS | {"html": "{{ a }}"}}, who=dispatcher)
     assert (unfit.status_code, unfit.json()["flaws"][0]["column"]) == (422, 4)
 
 
@@ -224,8 +256,9 @@ async def test_a_version_that_does_not_parse_takes_nobody_along(service: Service
     other = await published(service, company_id)
     async with service.database.worker() as tx:
         await tx.execute(
-            "insert into template_version select company_id, template_id, 2, subject, preheader, html, text,"
-            " '{% if %}', plain, published_at, published_by from template_version where template_id = $1",
+            "insert into template_version (company_id, template_id, number, subject, document, plain, published_by)"
+            " select company_id, template_id, 2, subject, '{% if %}', plain, published_by"
+            " from template_version where template_id = $1",
             UUID(template["id"]),
         )
     items = (an_item(company_id, template["id"], template_version=2), an_item(company_id, other["id"]))

@@ -7,12 +7,11 @@ import pytest
 from contracts.deliveries import Channel
 from contracts.rendering import RenderContext
 from contracts.segments import segments
-from template_svc.domain.rendering import Message, compile_version, render
+from template_svc.domain.rendering import Message
 from template_svc.domain.samples import SAMPLE
 from template_svc.domain.tags import root
-from template_svc.domain.values import values_of
 from template_svc.starters import Starter, starters
-from template_svc.tests.factories import a_context, the_least
+from template_svc.tests.factories import a_context, shown, the_least
 
 SLUGS = {
     *("estimate-created", "job-created", "job-updated", "job-cancelled", "status-scheduled", "status-on-the-way"),
@@ -25,8 +24,8 @@ TEXTS = SLUGS  # every email has a text, but those with a link that is a secret
 ACCOUNT = {"account-invitation", "password-reset"}
 CALLS = {"status-scheduled", "status-on-the-way", "job-cancelled"}
 
-EMAILS = [starter for starter in starters() if starter.words.channel is Channel.EMAIL]
-SPOKEN = [starter for starter in starters() if starter.words.channel is not Channel.EMAIL]
+EMAILS = [starter for starter in starters() if starter.channel is Channel.EMAIL]
+SPOKEN = [starter for starter in starters() if starter.channel is not Channel.EMAIL]
 
 
 def minimal(slug: str) -> RenderContext:
@@ -47,7 +46,7 @@ def minimal(slug: str) -> RenderContext:
 
 def test_there_is_a_starter_for_every_occasion() -> None:
     texts, calls = ({f"{slug}-text" for slug in TEXTS}, {f"{slug}-call" for slug in CALLS})
-    by_channel = {channel: {s.slug for s in starters() if s.words.channel is channel} for channel in Channel}
+    by_channel = {channel: {s.slug for s in starters() if s.channel is channel} for channel in Channel}
     assert by_channel == {Channel.EMAIL: SLUGS | ACCOUNT, Channel.SMS: texts, Channel.VOICE: calls}
 
 
@@ -55,7 +54,7 @@ def test_there_is_a_starter_for_every_occasion() -> None:
 def test_a_text_or_call_says_who_speaks_and_leaves_nothing_open(starter: Starter) -> None:
     occasion = starter.slug.removesuffix("-text").removesuffix("-call")
     for context in (SAMPLE, minimal(occasion)):
-        message = render(compile_version(starter.version), values_of(context))
+        message = shown(starter.version.main, context)
         assert (message.subject, message.html) == ("", "")
         assert context.company.name in message.text
         assert not any(odd in message.text for odd in ("{", "None", "  ", "()", " .", "&amp;"))
@@ -64,18 +63,18 @@ def test_a_text_or_call_says_who_speaks_and_leaves_nothing_open(starter: Starter
 
 @pytest.mark.parametrize("starter", SPOKEN, ids=lambda s: s.slug)
 def test_a_text_takes_one_segment(starter: Starter) -> None:
-    message = render(compile_version(starter.version), values_of(SAMPLE))
-    assert segments(message.text) == 1 or starter.words.channel is Channel.VOICE
+    message = shown(starter.version.main)
+    assert segments(message.text) == 1 or starter.channel is Channel.VOICE
 
 
 def test_the_first_texts_of_a_customer_say_how_to_stop() -> None:  # G5
-    saying = {s.slug for s in SPOKEN if "Reply STOP to opt out." in (s.words.text or "")}
+    saying = {s.slug for s in SPOKEN if "Reply STOP to opt out." in (s.words.main.text or "")}
     assert saying == {"estimate-created-text", "job-created-text", "request-received-text"}
 
 
 @pytest.mark.parametrize("starter", EMAILS, ids=lambda s: s.slug)
 def test_a_starter_reads_well_with_everything_known(starter: Starter) -> None:
-    message = render(compile_version(starter.version), values_of(SAMPLE))
+    message = shown(starter.version.main)
     for part in (message.html, message.text):
         assert "Hi Maria," in part
         assert "1200 Larimer Street, Denver, CO 80204" in part
@@ -91,7 +90,7 @@ def test_a_starter_reads_well_with_everything_known(starter: Starter) -> None:
 
 @pytest.mark.parametrize("starter", EMAILS, ids=lambda s: s.slug)
 def test_a_starter_reads_well_with_the_least_known(starter: Starter) -> None:
-    message = render(compile_version(starter.version), values_of(minimal(starter.slug)))
+    message = shown(starter.version.main, minimal(starter.slug))
     assert "Hi Maria," in message.text
     assert message.subject
     assert "src=" not in message.html
@@ -99,7 +98,7 @@ def test_a_starter_reads_well_with_the_least_known(starter: Starter) -> None:
 
 @pytest.mark.parametrize("starter", EMAILS, ids=lambda s: s.slug)
 def test_cleaning_takes_nothing_from_a_starter(starter: Starter) -> None:
-    message = render(compile_version(starter.version), values_of(a_context()))
+    message = shown(starter.version.main, a_context())
     assert "<h1>" in message.html
     assert 'class="facts"' in message.html or starter.slug in {"follow-up"} | ACCOUNT
 
@@ -107,7 +106,7 @@ def test_cleaning_takes_nothing_from_a_starter(starter: Starter) -> None:
 def written(slug: str, context: RenderContext = SAMPLE) -> Message:
     """What a starter reads."""
     (starter,) = (s for s in starters() if s.slug == slug)
-    return render(compile_version(starter.version), values_of(context))
+    return shown(starter.version.main, context)
 
 
 def without(path: str) -> RenderContext:

@@ -15,7 +15,13 @@ from template_svc import store
 from template_svc.starters import starters
 from template_svc.tests.conftest import Service
 
-HELLO = {"name": "Hello", "subject": "Hello {{ recipient.first_name }}", "html": "<p>Job {{ job.number }}</p>"}
+WORDS = {"subject": "Hello {{ recipient.first_name }}", "html": "<p>Job {{ job.number }}</p>"}
+HELLO: dict[str, Any] = {"name": "Hello", "default_locale": "en-US", "variants": {"en-US": WORDS}}
+
+
+def hello(**parts: str) -> dict[str, Any]:
+    """The same with other words."""
+    return HELLO | {"variants": {"en-US": WORDS | parts}}
 
 
 async def a_template(service: Service, company_id: UUID, **over: Any) -> dict[str, Any]:
@@ -43,24 +49,63 @@ async def test_a_draft_is_saved_and_read_back(service: Service) -> None:  # S1.4
     assert created.headers["etag"] == '"1"'
     read = await service.call("GET", created.headers["location"], who=admin)
     assert read.json() == created.json()
-    assert read.json() | {"state": "draft", "published_version": None, **HELLO} == read.json()
+    assert read.json() | {"name": "Hello", "state": "draft", "published_version": None} == read.json()
+    assert read.json()["variants"] == {"en-US": {"preheader": None, "text": None} | WORDS}
 
 
 @pytest.mark.parametrize("channel", ["sms", "voice"])
 async def test_texts_and_calls_are_templates_too(service: Service, channel: str) -> None:  # S1.1
-    words = {"name": "On the way", "channel": channel, "text": "We are on the way, {{ recipient.first_name }}."}
-    response = await service.call("POST", "/v1/templates", words, who=(Role.ADMIN, uuid4()))
+    words = {"text": "We are on the way, {{ recipient.first_name }}."}
+    body = {"name": "On the way", "channel": channel, "default_locale": "en", "variants": {"en": words}}
+    response = await service.call("POST", "/v1/templates", body, who=(Role.ADMIN, uuid4()))
     assert response.status_code == 201
     assert response.json()["channel"] == channel
 
 
 async def test_an_unknown_tag_is_refused_with_its_place(service: Service) -> None:  # S1.2, G9
-    body = HELLO | {"html": "<p>\n{{ job.nmber }}</p>"}
+    body = hello(html="<p>\n{{ job.nmber }}</p>")
     response = await service.call("POST", "/v1/templates", body, who=(Role.ADMIN, uuid4()))
     assert response.status_code == 422
-    assert response.json()["flaws"] == [
-        {"part": "html", "line": 2, "column": 4, "message": "there is no tag job.nmber; did you mean job.number?"}
-    ]
+    place = {"locale": "en-US", "part": "html", "line": 2, "column": 4}
+    [flaw] = response.json()["flaws"]
+    assert flaw == place | {"message": "there is no tag job.nmber; did you mean job.number?"}
+
+
+async def test_every_language_is_checked_and_a_mistake_says_in_which_it_is(service: Service) -> None:  # G9
+    spoilt = {"es": WORDS | {"subject": "Hola {{ job.nmber }}"}, "fr": {"subject": "Bonjour"}}
+    body = HELLO | {"variants": HELLO["variants"] | spoilt}
+    response = await service.call("POST", "/v1/templates", body, who=(Role.ADMIN, uuid4()))
+    assert response.status_code == 422
+    assert [(flaw["locale"], flaw["part"]) for flaw in response.json()["flaws"]] == [("es", "subject"), ("fr", "html")]
+    assert "es, subject, line 1, column 9" in response.json()["detail"]
+
+
+async def test_a_version_holds_the_words_of_all_languages(service: Service) -> None:  # S1.4
+    company_id = uuid4()
+    spanish = {"preheader": None, "text": None} | WORDS | {"subject": "Hola {{ recipient.first_name }}"}
+    template = await published(service, company_id, variants=HELLO["variants"] | {"es": spanish})
+    admin, path = (Role.ADMIN, company_id), f"/v1/templates/{template['id']}"
+    assert template["variants"]["es"] == spanish
+    await service.call("PUT", path, HELLO, who=admin, if_match='"2"')
+    assert list((await service.call("GET", path, who=admin)).json()["variants"]) == ["en-US"]
+    version = (await service.call("GET", f"{path}/versions/1", who=admin)).json()
+    assert (version["default_locale"], version["variants"]["es"]) == ("en-US", spanish)
+
+
+@pytest.mark.parametrize(
+    ("over", "complaint"),
+    [
+        ({"default_locale": "es"}, "none of the variants"),
+        ({"variants": {}}, "at least 1"),
+        ({"variants": {"en-us": WORDS}}, "is written en-US"),
+        ({"variants": {"xx": WORDS}}, "is no locale"),
+        ({"variants": {"en-US": WORDS, "../es": WORDS}}, "pattern"),
+    ],
+)
+async def test_a_locale_that_is_none_is_refused(service: Service, over: dict[str, Any], complaint: str) -> None:
+    response = await service.call("POST", "/v1/templates", HELLO | over, who=(Role.ADMIN, uuid4()))
+    assert response.status_code == 422
+    assert complaint in response.text
 
 
 async def test_an_unknown_field_is_refused(service: Service) -> None:
@@ -81,12 +126,12 @@ async def test_a_published_version_stays_while_the_draft_moves_on(service: Servi
     company_id = uuid4()
     admin, template = (Role.ADMIN, company_id), await published(service, company_id)
     path = f"/v1/templates/{template['id']}"
-    changed = await service.call("PUT", path, HELLO | {"subject": "New"}, who=admin, if_match='"2"')
+    changed = await service.call("PUT", path, hello(subject="New"), who=admin, if_match='"2"')
     assert (changed.json()["published_version"], changed.json()["changed_since_published"]) == (1, True)
     await service.call("POST", f"{path}/publish", who=admin, if_match='"3"')
-    for number, subject in ((1, HELLO["subject"]), (2, "New")):
+    for number, subject in ((1, WORDS["subject"]), (2, "New")):
         version = await service.call("GET", f"{path}/versions/{number}", who=admin)
-        assert version.json()["subject"] == subject
+        assert version.json()["variants"]["en-US"]["subject"] == subject
     assert (await service.call("GET", f"{path}/versions/3", who=admin)).status_code == 404
 
 
@@ -149,7 +194,7 @@ async def test_templates_are_listed_by_name_page_by_page(service: Service) -> No
         page = (await service.call("GET", f"/v1/templates{query}", who=(Role.ADMIN, company_id))).json()
         names += [item["name"] for item in page["items"]]
         query = page["next_cursor"] and f"?limit=5&channel=email&cursor={page['next_cursor']}"
-    emails = [starter.name for starter in starters() if starter.words.channel is Channel.EMAIL]
+    emails = [starter.name for starter in starters() if starter.channel is Channel.EMAIL]
     assert sorted(names) == sorted(emails)
     bad = await service.call("GET", "/v1/templates?cursor=WzEsMl0", who=(Role.ADMIN, company_id))
     assert bad.status_code == 422
@@ -189,7 +234,7 @@ async def test_the_catalogue_of_tags_is_served(service: Service) -> None:  # S1.
 async def test_half_a_character_is_no_words(service: Service, part: str) -> None:
     who = (Role.ADMIN, uuid4())
     headers = service.issuer.headers(*who) | {"content-type": "application/json"}
-    spoilt = json.dumps(HELLO | {part: "a\ud800"})
+    spoilt = json.dumps(HELLO | {"name": "a\ud800"} if part == "name" else hello(**{part: "a\ud800"}))
     created = await service.client.post("/v1/templates", content=spoilt, headers=headers)
     assert created.status_code == 422, created.text
     template = await a_template(service, who[1])

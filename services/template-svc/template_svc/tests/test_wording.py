@@ -2,18 +2,14 @@
 
 import pytest
 
-from template_svc.domain.drafts import UnfitTemplate, publish
-from template_svc.domain.rendering import compile_version, render
+from template_svc.domain.drafts import UnfitTemplate
 from template_svc.domain.samples import SAMPLE
-from template_svc.domain.values import values_of
-from template_svc.starters import frame
-from template_svc.tests.factories import a_context, a_text
+from template_svc.tests.factories import a_context, a_text, rendered
 
 
 def said(source: str, locale: str = "en-US", **parts: object) -> str:
     """What a text says to readers of a locale."""
-    compiled = compile_version(publish(a_text(source), frame()))
-    return render(compiled, values_of(a_context(**parts), locale, compiled.reading)).text
+    return rendered(a_text(source), a_context(**parts), locale).text
 
 
 @pytest.mark.parametrize(
@@ -24,6 +20,8 @@ def said(source: str, locale: str = "en-US", **parts: object) -> str:
         ("fr-CA", "mardi 24 novembre", "10 h 00", "480,00\xa0$\xa0US"),
         ("en-GB", "Tuesday 24 November", "10:00", "US$480.00"),
         ("en-XX", "Tuesday, November 24", "10:00 AM", "$480.00"),
+        ("es", "martes, 24 de noviembre", "10:00", "480,00\xa0US$"),
+        ("ja-JP", "11月24日(火曜日)", "10:00", "$480.00"),
         ("nonsense", "Tuesday, November 24", "10:00 AM", "$480.00"),
     ],
 )
@@ -101,12 +99,14 @@ def test_a_phone_that_is_none_is_said_as_it_is_written() -> None:
         ("{% for a in job.lines %}{{ a.amount | number }}{% endfor %}", 39, "number is for number"),
         ("{{ visit.date | date: 'odd' }}", 17, "date takes one of short, medium, long, full, weekday"),
         ("{{ visit.date | date: job.title }}", 17, "date takes one of"),
+        ("{% if job.balance == '$0.00' %}a{% endif %}", 7, "job.balance is money: it reads differently"),
+        ("{% if '10:00 AM' != visit.start %}a{% endif %}", 21, "visit.start is moment: it reads differently"),
         ("{{ job.total | money: 'EUR' }}", 16, "the others take nothing"),
     ],
 )
 def test_a_filter_on_the_wrong_thing_is_refused_with_its_place(source: str, column: int, message: str) -> None:  # G9
     with pytest.raises(UnfitTemplate) as unfit:
-        publish(a_text(source), frame())
+        rendered(a_text(source))
     [flaw] = unfit.value.extra["flaws"]
     assert (flaw["line"], flaw["column"]) == (1, column)
     assert message in flaw["message"]
