@@ -94,6 +94,8 @@ class Preview(BaseModel):
     """How many of them would differ."""
     flags: dict[Preference, int]
     """How many contacts, or email addresses, would differ in this one."""
+    set_by_customers: dict[Preference, int]
+    """In how many of these the customers said themselves how they want it, by a link or in the portal: warn of it."""
     warning: str | None = None
 
 

@@ -1,7 +1,11 @@
 -- name: preview_edit^
--- Of the customers that are chosen: how many there are, how many would differ, and in how many places each flag would.
+-- Of the customers that are chosen: how many there are, how many would differ, in how many places each flag would, and
+-- in how many of these it is as the customer set it: says so the newest row about the flag, or the coming of its part.
 with chosen as materialized (
     select choose_customers($2, $3, $4, $5, $6, $7, $8, $9, $10, $11) as id
+), wanted as (
+    select key as flag, split_part(key, '.', 1) as kind, split_part(key, '.', 2) as name, value::boolean
+    from jsonb_each($12::jsonb)
 ), places as (
     select t.customer_id,
         t.confirmations <> ($12::jsonb ->> 'contact.confirmations')::boolean as "contact.confirmations",
@@ -23,8 +27,29 @@ with chosen as materialized (
         e.invoices <> ($12 ->> 'email.invoices')::boolean
     from chosen join contact t on t.company_id = $1 and t.customer_id = chosen.id
     join email_address e on e.company_id = $1 and e.contact_id = t.id
+), own as (
+    select distinct c.customer_id from change c join chosen on chosen.id = c.customer_id
+    where c.company_id = $1 and c.how in ('portal', 'preference link')
+), differing as (
+    select t.customer_id, t.id as contact_id, t.id as part_id, w.flag, 'contacts.flags.' || w.name as field
+    from own join contact t on t.company_id = $1 and t.customer_id = own.customer_id
+    join wanted w on w.kind = 'contact' and (to_jsonb(t) ->> w.name)::boolean <> w.value
+    union all
+    select t.customer_id, t.id, e.id, w.flag, 'contacts.emails.flags.' || w.name
+    from own join contact t on t.company_id = $1 and t.customer_id = own.customer_id
+    join email_address e on e.company_id = $1 and e.contact_id = t.id
+    join wanted w on w.kind = 'email' and (to_jsonb(e) ->> w.name)::boolean <> w.value
+), overruled as (
+    select d.flag, count(*) as places
+    from differing d
+    where (select c.how from change c
+           where c.company_id = $1 and c.customer_id = d.customer_id and c.part_id in (d.part_id, d.contact_id)
+             and c.field in (d.field, 'contacts.emails', 'contacts')
+           order by c.id desc limit 1) in ('portal', 'preference link')
+    group by d.flag
 )
 select (select count(*)::int from chosen) as customers,
+    (select coalesce(jsonb_object_agg(flag, places), '{}') from overruled) as set_by_customers,
     count(distinct customer_id) filter (where
         "contact.confirmations" or "contact.text" or "contact.voice"
         or "contact.service_specials" or "contact.service_reminders" or "contact.invoice_reminders"

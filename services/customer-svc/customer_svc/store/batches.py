@@ -39,7 +39,9 @@ async def preview(tx: Tx, company_id: UUID, edit: Edit) -> Preview:
     """What the edit would do to the customers that it chooses now."""
     row = await queries.preview_edit(tx, company_id, *_whom(edit), _named(edit))
     flags = {flag: row[flag] for flag in edit.flags if row[flag]}
-    return Preview(customers=row["customers"], changed=row["changed"], flags=flags)
+    return Preview(
+        customers=row["customers"], changed=row["changed"], flags=flags, set_by_customers=row["set_by_customers"]
+    )
 
 
 async def add(tx: Tx, company_id: UUID, edit: Edit, actor: str) -> BatchEdit:

@@ -146,6 +146,8 @@ class BatchEdits(Machine):
         preview = self.wait(self.api.admin.post(f"{PATH}/preview", body)).json()
         assert (preview["customers"], preview["changed"]) == (len(customers), len({each.id for each, _ in differing}))
         assert preview["flags"] == Counter(preference for _, (_, preference) in differing)
+        own = [key[1] for each, key in differing if each.by.get(key) == "customer"]
+        assert preview["set_by_customers"] == Counter(own)
 
     @rule()
     @precondition(lambda self: self.at_work)

@@ -66,6 +66,7 @@ async def test_an_edit_is_previewed_applied_and_published(api: Api) -> None:  # 
         "customers": 2,
         "changed": 2,
         "flags": {"contact.text": 2, "email.invoices": 4},
+        "set_by_customers": {},
         "warning": None,
     }
     edit = await apply(api, body)
@@ -81,6 +82,24 @@ async def test_an_edit_is_previewed_applied_and_published(api: Api) -> None:  # 
     }
     again = (await api.dispatcher.post(f"{PATH}/preview", body)).json()
     assert (again["changed"], again["flags"]) == (0, {})
+
+
+async def test_the_preview_says_how_much_of_it_customers_set_themselves(api: Api) -> None:
+    one, two = await people(api, "One", "Two")
+    for customer, by in ((one, api.platform.customer(api.company_id, one["id"])), (two, api.dispatcher)):
+        where = f"/v1/customers/{customer['id']}/contacts/{customer['contacts'][0]['id']}"
+        await by.change("PATCH", where, {"flags": {"text": False}}, version=1)
+        added = {"address": "own@example.com", "flags": {"invoices": False}}
+        assert (await by.change("POST", f"{where}/emails", added, version=2)).status_code == 201
+    body = {"matching": {}, "set": {"contact.text": True, "contact.voice": True, "email.invoices": True}}
+    preview = (await api.dispatcher.post(f"{PATH}/preview", body)).json()
+    assert preview["flags"] == {"contact.text": 2, "contact.voice": 2, "email.invoices": 2}
+    assert preview["set_by_customers"] == {"contact.text": 1, "email.invoices": 1}
+    same = body | {"set": {"contact.text": False}}
+    assert (await api.dispatcher.post(f"{PATH}/preview", same)).json()["set_by_customers"] == {}
+    await apply(api, body)
+    preview = (await api.dispatcher.post(f"{PATH}/preview", same)).json()
+    assert (preview["flags"], preview["set_by_customers"]) == ({"contact.text": 2}, {})  # the edit set it last
 
 
 async def test_an_edit_reaches_all_that_a_filter_matches_on_every_page(api: Api) -> None:  # "all 12,431 that match"
