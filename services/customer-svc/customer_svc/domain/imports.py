@@ -4,18 +4,15 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, ValidationError
 
-from contracts.addresses import normalised_email
 from contracts.profiles import CompanyProfile
-from customer_svc.domain import addresses, contacts, intake
-from customer_svc.domain.contacts import NewContact
-from customer_svc.domain.customer import Customer, CustomerChanges, change
+from customer_svc.domain import intake
+from customer_svc.domain.customer import Customer
 from customer_svc.domain.intake import NewCustomer
-from customer_svc.domain.values import e164
 from servicekit.errors import Problem, Unprocessable
 
 MOST_ROWS = 10_000
@@ -63,6 +60,8 @@ class Row:
     """Of the customer that it is about; where there is none, that is known by its external id, or new."""
     data: dict[str, Any]
     """As `NewCustomer` takes it."""
+    empty: tuple[str, ...] = ()
+    """Columns that say nothing."""
 
 
 def read(text: str, company: CompanyProfile) -> tuple[list[Row], list[RowProblem]]:
@@ -80,7 +79,7 @@ def read(text: str, company: CompanyProfile) -> tuple[list[Row], list[RowProblem
         found = list(_problems(line, row, company, seen))
         problems += found
         if not found:
-            rows.append(Row(line, _id(row), _new(row, company)))
+            rows.append(Row(line, _id(row), _new(row, company), _empty(row)))
     return rows, problems[:MOST_PROBLEMS]
 
 
@@ -99,28 +98,34 @@ def whose(row: Row, by_id: Mapping[UUID, str | None], by_external_id: Mapping[st
     return row.id
 
 
-def merge(customer: Customer, new: NewCustomer, company: CompanyProfile) -> Customer:
-    """The customer with what the line says: fields that it fills, and an address, email or phone that was not there.
-
-    A contact's name becomes that of the primary contact.
-    """
-    plain = new.model_fields_set - {"contacts", "service_addresses", "external_id"}
-    merged = change(customer, cast("CustomerChanges", {name: getattr(new, name) for name in plain}), company)
-    merged = merged.model_copy(update={"external_id": customer.external_id or new.external_id})
-    for contact in new.contacts:
-        merged = _with_contact(merged, contact, company)
-    for place in new.service_addresses:
-        if place.line.casefold() not in {known.line.casefold() for known in merged.service_addresses}:
-            merged, _ = addresses.add(merged, place, company)
-    return merged
-
-
 def written(customers: Iterable[Customer], company: CompanyProfile) -> Iterator[str]:
-    """The table's lines, the header first; of each customer the primary contact and the first service address."""
-    regions = {region.id: region.name for region in company.regions}
+    """The table's lines, the header first."""
     yield _line(COLUMNS)
     for customer in customers:
-        yield _line(map(_safe, _values(customer, regions)))
+        yield _line(map(_safe, cells(customer, company).values()))
+
+
+def cells(customer: Customer, company: CompanyProfile) -> dict[str, str]:
+    """What the table says of the customer: of the primary contact, its first email and phone, and the first address."""
+    contact = next((contact for contact in customer.contacts if contact.primary), None)
+    place = customer.service_addresses[0] if customer.service_addresses else None
+    return {
+        "id": str(customer.id),
+        "external_id": customer.external_id or "",
+        "name": customer.name,
+        "kind": customer.kind,
+        "region": next((region.name for region in company.regions if region.id == customer.region_id), ""),
+        "tags": f"{BETWEEN_TAGS} ".join(_line([tag], BETWEEN_TAGS).rstrip() for tag in customer.tags),
+        "zone": customer.zone or "",
+        "notes": customer.notes,
+        "contact": contact.name if contact else "",
+        "email": contact.emails[0].address if contact and contact.emails else "",
+        "phone": contact.phones[0].number if contact and contact.phones else "",
+        "line": place.line if place else "",
+        "city": place.city if place else "",
+        "state": place.state if place else "",
+        "postal_code": place.postal_code if place else "",
+    }
 
 
 def _check_header(names: Iterable[str]) -> None:
@@ -179,6 +184,10 @@ def _id(row: Mapping[str, Any]) -> UUID | None:
     return UUID(value) if value else None
 
 
+def _empty(row: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(name for name, value in row.items() if name != "id" and not (value or "").strip())
+
+
 def _new(row: Mapping[str, Any], company: CompanyProfile) -> dict[str, Any]:
     """The line as `NewCustomer` takes it; an empty value says nothing."""
     values = {name: _plain(value, strip=name != "notes") for name, value in row.items() if value and value.strip()}
@@ -225,43 +234,6 @@ def _region(name: str, company: CompanyProfile) -> Any:
 def _column(path: tuple[Any, ...]) -> str | None:
     dotted = ".".join(map(str, path))
     return next((column for column, field in COLUMNS.items() if dotted.startswith(field)), None)
-
-
-def _with_contact(customer: Customer, new: NewContact, company: CompanyProfile) -> Customer:
-    """The primary contact with the name, if one is told, and an email address and a phone that nobody there had."""
-    primary = next((contact for contact in customer.contacts if contact.primary), None)
-    if primary is None:
-        return contacts.add(customer, new, company)[0]
-    if new.primary:
-        customer = contacts.change(customer, primary.id, {"name": new.name})
-    known_emails = {normalised_email(email.address) for contact in customer.contacts for email in contact.emails}
-    known_phones = {phone.number for contact in customer.contacts for phone in contact.phones}
-    for email in new.emails:
-        if normalised_email(email.address) not in known_emails:
-            customer, _ = contacts.add_email(customer, primary.id, email, company)
-    for phone in new.phones:
-        if e164(phone.number, company.locale) not in known_phones:
-            customer, _ = contacts.add_phone(customer, primary.id, phone, company)
-    return customer
-
-
-def _values(customer: Customer, regions: Mapping[Any, str]) -> list[str]:
-    contact = next((contact for contact in customer.contacts if contact.primary), None)
-    place = customer.service_addresses[0] if customer.service_addresses else None
-    return [
-        str(customer.id),
-        customer.external_id or "",
-        customer.name,
-        customer.kind,
-        regions.get(customer.region_id, ""),
-        f"{BETWEEN_TAGS} ".join(_line([tag], BETWEEN_TAGS).rstrip() for tag in customer.tags),
-        customer.zone or "",
-        customer.notes,
-        contact.name if contact else "",
-        contact.emails[0].address if contact and contact.emails else "",
-        contact.phones[0].number if contact and contact.phones else "",
-        *((place.line, place.city, place.state, place.postal_code) if place else ("",) * 4),
-    ]
 
 
 def _line(values: Iterable[str], between: str = ",") -> str:

@@ -1,14 +1,16 @@
 """Tables of customers over HTTP: read in as CSV, after a look at what would come of it, and written out."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
+from customer_svc.domain.dry_run import LineOutcome, Outcome
 from customer_svc.domain.imports import COLUMNS, Row, RowProblem, read, written
 from customer_svc.http.changing import OFFICE
 from customer_svc.store import companies
@@ -19,8 +21,10 @@ from servicekit.db import Database, Tx
 from servicekit.errors import Unprocessable
 from servicekit.http import Db
 from servicekit.idempotency import once
+from servicekit.paging import DEFAULT_LIMIT, MAX_LIMIT
 
 CSV = {"text/csv": {"schema": {"type": "string", "description": f"Columns: {', '.join(COLUMNS)}."}}}
+MOST_LINES = 2**31 - 1
 BODY: dict[str, Any] = {"requestBody": {"content": CSV, "required": True}}
 
 router = APIRouter(tags=["import and export"])
@@ -28,30 +32,51 @@ router = APIRouter(tags=["import and export"])
 Office = Annotated[Principal, Depends(require(*OFFICE))]
 
 
-class Preview(BaseModel):
+class DryRun(BaseModel):
     """What would come of a table."""
 
     rows: int
-    """Lines that can be read."""
-    known: int
-    """Of these, about customers that are there."""
+    """Lines that can be read in."""
+    new: int
+    """Of these, how many would add a customer."""
+    changed: int
+    """How many would change one that is there."""
+    unchanged: int
+    """How many would change nothing."""
+    lines: Sequence[LineOutcome]
+    """Some of them, in the order of the table."""
+    next_line: int | None
+    """Where to go on, as `from_line`; none after the last."""
     problems: Sequence[RowProblem]
     """Of the other lines."""
 
 
-@router.post(
-    "/v1/customer-imports/preview",
-    response_model=Preview,
-    openapi_extra=BODY,
-)
-async def preview(request: Request, who: Office, db: Db) -> Preview:
-    """A dry run: which lines can be read, and what is wrong with the others."""
+@router.post("/v1/customer-imports/preview", response_model=DryRun, openapi_extra=BODY)
+async def preview(
+    request: Request,
+    who: Office,
+    db: Db,
+    from_line: Annotated[int, Query(ge=1, le=MOST_LINES, description="the first line to tell of")] = 1,
+    limit: Annotated[int, Query(ge=1, le=MAX_LIMIT, description="of how many lines to tell")] = DEFAULT_LIMIT,
+) -> DryRun:
+    """A dry run: what each line would do, which of its customer's fields it would change and how, and what is wrong.
+
+    An empty cell changes nothing; `kept` names those whose customer has a value there.
+    """
     async with db.company(who.company) as tx:
         rows, problems = await _read(tx, request, who)
-        about = [known for _, known in await store.recognised(tx, who.company, rows)]
-        unclear = [known for known in about if isinstance(known, RowProblem)]
-        known = sum(isinstance(known, UUID) for known in about)
-        return Preview(rows=len(rows) - len(unclear), known=known, problems=problems + unclear)
+        lines, unclear = await store.dry_run(tx, await companies.get(tx, who.company), rows)
+    counts = Counter(line.outcome for line in lines)
+    told = [line for line in lines if line.line >= from_line][: limit + 1]
+    return DryRun(
+        rows=len(lines),
+        new=counts[Outcome.NEW],
+        changed=counts[Outcome.CHANGED],
+        unchanged=counts[Outcome.UNCHANGED],
+        lines=told[:limit],
+        next_line=told[limit].line if len(told) > limit else None,
+        problems=problems + unclear,
+    )
 
 
 @router.post(
@@ -63,9 +88,10 @@ async def preview(request: Request, who: Office, db: Db) -> Preview:
 async def start(request: Request, who: Office, db: Db) -> Response:
     """Read a table in, in the background. Customers are known by their ids, or those of another system.
 
-    What a line fills replaces what was there; the contact's name becomes that of the primary contact. An email
-    address, phone or service address that is new is added beside the others. A tag with `;` in it stands in quotes.
-    A second time changes nothing.
+    What a line fills replaces what was there; an empty cell keeps it, and nothing is cleared by a table. Name, email
+    and phone of the contact are the primary contact's. An email address or phone that nobody there has takes the place
+    of the only one, or comes beside several; it is a new one, with the company's defaults, and no consent of the old.
+    A service address that is new is added. A tag with `;` in it stands in quotes. A second time changes nothing.
     """
     async with db.company(who.company) as tx:
         return await once(tx, request, who, lambda: _start(tx, request, who))

@@ -52,6 +52,10 @@ delete from customer_import_row where company_id = $1 and import_id = $2;
 
 -- name: customers_of_rows
 select id, external_id from customer
+where company_id = $1 and (id = any($2::uuid[]) or external_id = any($3::text[]));
+
+-- name: lock_customers_of_rows
+select id, external_id from customer
 where company_id = $1 and (id = any($2::uuid[]) or external_id = any($3::text[]))
 order by id
 for update;

@@ -1,7 +1,8 @@
 """Tables of customers that are read in, a slice at a time, and written out."""
 
+import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID, uuid4
@@ -10,16 +11,19 @@ import asyncpg
 import orjson
 from pydantic import BaseModel
 
-from customer_svc.domain import intake
+from contracts.profiles import CompanyProfile
 from customer_svc.domain.changes import By
 from customer_svc.domain.customer import Customer
-from customer_svc.domain.imports import Row, RowProblem, merge, whose
-from customer_svc.domain.intake import NewCustomer
+from customer_svc.domain.dry_run import LineOutcome, line_outcome
+from customer_svc.domain.imports import Row, RowProblem, whose
+from customer_svc.domain.merge import outcome
 from customer_svc.store import companies, customers, queries
 from servicekit.db import TROUBLE, Tx
-from servicekit.errors import NotFound, Problem
+from servicekit.errors import NotFound
 
 log = logging.getLogger(__name__)
+
+Recognised = list[tuple[Row, UUID | RowProblem | None]]
 
 SLICE = 500  # lines in one transaction, and so profiles published at once
 PAGE = 500
@@ -44,14 +48,42 @@ class Import(BaseModel):
     finished_at: datetime | None
 
 
-async def recognised(tx: Tx, company_id: UUID, rows: Sequence[Row]) -> list[tuple[Row, UUID | RowProblem | None]]:
+async def dry_run(tx: Tx, company: CompanyProfile, rows: Sequence[Row]) -> tuple[list[LineOutcome], list[RowProblem]]:
+    """What would come of each line, and which can't be read in after all. Nothing is locked."""
+    lines, problems = list[LineOutcome](), list[RowProblem]()
+    for start in range(0, len(rows), SLICE):
+        some = await _recognised(tx, company.id, rows[start : start + SLICE], queries.customers_of_rows)
+        there = await _customers(tx, company.id, some)
+        told = await asyncio.to_thread(_outcomes, some, there, company)
+        lines += [each for each in told if isinstance(each, LineOutcome)]
+        problems += [each for each in told if isinstance(each, RowProblem)]
+    return lines, problems
+
+
+def _outcomes(
+    some: Recognised, there: Mapping[UUID, Customer], company: CompanyProfile
+) -> list[LineOutcome | RowProblem]:
+    told = list[LineOutcome | RowProblem]()
+    for row, id in some:
+        before = there[id] if isinstance(id, UUID) else None
+        after = id if isinstance(id, RowProblem) else outcome(row, before, company)
+        told.append(after if isinstance(after, RowProblem) else line_outcome(row, before, after, company))
+    return told
+
+
+async def _recognised(tx: Tx, company_id: UUID, rows: Sequence[Row], find: Any) -> Recognised:
     """Each row, and the customer of this company that it is about: None for a new one, or why that can't be told."""
     ids = [row.id for row in rows if row.id]
     external_ids = [row.data["external_id"] for row in rows if "external_id" in row.data]
-    found = [row async for row in queries.customers_of_rows(tx, company_id, ids, external_ids)]
+    found = [row async for row in find(tx, company_id, ids, external_ids)]
     by_id = {row["id"]: row["external_id"] for row in found}
     by_external_id = {row["external_id"]: row["id"] for row in found}
     return [(row, whose(row, by_id, by_external_id)) for row in rows]
+
+
+async def _customers(tx: Tx, company_id: UUID, some: Recognised) -> dict[UUID, Customer]:
+    known = await customers.load(tx, company_id, [id for _, id in some if isinstance(id, UUID)])
+    return {customer.id: customer for customer in known}
 
 
 async def add(tx: Tx, company_id: UUID, actor: str, rows: Sequence[Row], problems: Sequence[RowProblem]) -> Import:
@@ -101,21 +133,16 @@ async def _work(tx: Tx, row: asyncpg.Record) -> None:
 
 async def _apply(tx: Tx, company_id: UUID, by: By, rows: Sequence[Row]) -> tuple[int, int, list[RowProblem]]:
     """How many customers were new, how many changed, and which lines can't be read in after all."""
-    company, about = await companies.get(tx, company_id), await recognised(tx, company_id, rows)
-    known = await customers.load(tx, company_id, [id for _, id in about if isinstance(id, UUID)])
-    there = {customer.id: customer for customer in known}
+    company = await companies.get(tx, company_id)
+    about = await _recognised(tx, company_id, rows, queries.lock_customers_of_rows)
+    there = await _customers(tx, company_id, about)
     added, changed, problems = list[Customer](), 0, list[RowProblem]()
     for row, id in about:
-        if isinstance(id, RowProblem):
-            problems.append(id)
-            continue
-        new, before = NewCustomer.model_validate(row.data), there[id] if id else None
-        try:
-            after = merge(before, new, company) if before else intake.admit(new, company)
-        except Problem as error:  # the company has changed since the line was looked at: a region is gone
-            problems.append(RowProblem(line=row.line, column=None, problem=str(error)))
-            continue
-        if before is None:
+        before = there[id] if isinstance(id, UUID) else None
+        after = id if isinstance(id, RowProblem) else outcome(row, before, company)
+        if isinstance(after, RowProblem):
+            problems.append(after)
+        elif before is None:
             added.append(after)
         else:
             there[after.id] = await customers.save(tx, before, after, by)

@@ -2,6 +2,8 @@
 
 import csv
 import io
+from collections import Counter
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,17 +50,16 @@ class Known:
 
     def take(self, row: dict[str, str]) -> bool:
         """What the line says; whether anything differs now."""
-        before = self.told() | {"tags": list(self.tags), "emails": list(self.emails)}
-        before |= {"phones": list(self.phones), "lines": list(self.lines)}
+        before = deepcopy(self.told())
         self.name, self.tags = row["name"], row["tags"].split("; ") if row["tags"] else self.tags
         digits = "".join(filter(str.isdigit, row["phone"]))
-        for value, there in (
-            (row["email"], self.emails),
-            (f"+1{digits[-10:]}" if digits else "", self.phones),
-            (row["line"], self.lines),
+        for value, there, replaces in (
+            (row["email"], self.emails, True),
+            (f"+1{digits[-10:]}" if digits else "", self.phones, True),
+            (row["line"], self.lines, False),
         ):
             if value and value.casefold() not in map(str.casefold, there):
-                there.append(value)
+                there[:] = [value] if replaces and len(there) == 1 else [*there, value]
         return before != self.told()
 
 
@@ -123,7 +124,10 @@ class Imports(Machine):
         before = self._everything()
         seen = self.wait(self.api.dispatcher.post(f"{PATH}/preview", content, content_type="text/csv")).json()
         assert named(seen) == bad
-        assert (seen["rows"], seen["known"]) == (len(good), sum(row["external_id"] in self.customers for row in good))
+        assert [each["outcome"] for each in seen["lines"]] == [self._outcome(row) for row in good]
+        outcomes = Counter(each["outcome"] for each in seen["lines"])
+        assert seen["rows"] == len(good)
+        assert {name: seen[name] for name in ("new", "changed", "unchanged") if seen[name]} == outcomes
         assert self._everything() == before
         started = self.wait(self.api.dispatcher.post(PATH, content, content_type="text/csv"))
         assert started.status_code == (202 if good else 422)
@@ -131,6 +135,10 @@ class Imports(Machine):
             told = started.json()
             assert named(told) == bad
             self.readings[told["id"]] = Reading(good)
+
+    def _outcome(self, row: dict[str, str]) -> str:
+        known = deepcopy(self.customers.get(row["external_id"]))
+        return "new" if known is None else "changed" if known.take(row) else "unchanged"
 
     @rule()
     @precondition(lambda self: self.at_work)
@@ -169,25 +177,41 @@ class Imports(Machine):
     @rule(draw=st.data(), name=st.sampled_from(["Di", "Ed"]))
     @precondition(lambda self: self.customers)
     def the_office_renames_one(self, draw: st.DataObject, name: str) -> None:
-        known = self._change(draw, "PATCH", {"name": name})
+        external_id = draw.draw(st.sampled_from(list(self.customers)))
+        self._change(external_id, "PATCH", "", {"name": name})
+        known = self.customers[external_id]
         known.version += known.name != name
         known.name = name
+
+    @rule(draw=st.data(), address=st.sampled_from(["b@example.com", "c@example.com"]))
+    @precondition(lambda self: any(len(each.emails) == 1 for each in self.customers.values()))
+    def the_office_adds_an_address(self, draw: st.DataObject, address: str) -> None:
+        external_id = draw.draw(st.sampled_from([id for id, each in self.customers.items() if len(each.emails) == 1]))
+        known = self.customers[external_id]
+        if address not in known.emails:
+            [row] = self.rows(
+                "select t.id from contact t join customer c on c.id = t.customer_id"
+                " where c.company_id = $1 and c.external_id = $2",
+                *(self.api.company_id, external_id),
+            )
+            self._change(external_id, "POST", f"/contacts/{row['id']}/emails", {"address": address})
+            known.emails.append(address)
+            known.version += 1
 
     @rule(draw=st.data())
     @precondition(lambda self: self.customers)
     def one_is_deleted(self, draw: st.DataObject) -> None:
-        known = self._change(draw, "DELETE")
-        self.customers = {id: each for id, each in self.customers.items() if each is not known}
-
-    def _change(self, draw: st.DataObject, method: str, body: Any = None) -> Known:
         external_id = draw.draw(st.sampled_from(list(self.customers)))
+        self._change(external_id, "DELETE", "")
+        del self.customers[external_id]
+
+    def _change(self, external_id: str, method: str, path: str, body: Any = None) -> None:
         [row] = self.rows(
             "select id from customer where company_id = $1 and external_id = $2", self.api.company_id, external_id
         )
-        path, version = f"/v1/customers/{row['id']}", self.customers[external_id].version
-        answer = self.wait(self.api.admin.change(method, path, body, version=version))
+        where, version = f"/v1/customers/{row['id']}{path}", self.customers[external_id].version
+        answer = self.wait(self.api.admin.change(method, where, body, version=version))
         assert answer.is_success, answer.text
-        return self.customers[external_id]
 
     def _everything(self) -> list[Any]:
         """All that an import could change."""

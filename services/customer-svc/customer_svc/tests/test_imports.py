@@ -45,7 +45,8 @@ async def named(api: Api, name: str) -> Any:
 
 
 async def test_a_table_is_read_in_and_published(api: Api) -> None:
-    assert await preview(api, HEADER + MARIA + OAK) == {"rows": 2, "known": 0, "problems": []}
+    seen = await preview(api, HEADER + MARIA + OAK)
+    assert (seen["rows"], seen["new"], seen["problems"]) == (2, 2, [])
     assert (await api.dispatcher.get("/v1/customers")).json()["items"] == []
     done = await imported(api, HEADER + MARIA + OAK)
     assert (done["state"], done["total"], done["done"], done["added"], done["changed"]) == ("done", 2, 2, 2, 0)
@@ -69,11 +70,87 @@ async def test_a_second_time_changes_nothing_and_a_new_line_adds_to_what_is_ther
     moved = MARIA.replace("Maria Lee,residential,vip; pool", "Maria Long,residential,vip").replace(
         "12 Elm St", "9 Pine St"
     )
-    assert (await preview(api, HEADER + moved))["known"] == 1
+    seen = await preview(api, HEADER + moved)
+    assert (seen["new"], seen["changed"], seen["unchanged"]) == (0, 1, 0)
     assert (await imported(api, HEADER + moved))["changed"] == 1
     now = await named(api, "Maria")
     assert (now["name"], now["tags"], now["contacts"]) == ("Maria Long", ["vip"], maria["contacts"])
     assert [place["line"] for place in now["service_addresses"]] == ["12 Elm St", "9 Pine St"]
+
+
+async def test_a_dry_run_tells_what_each_line_would_change_and_masks_addresses(api: Api) -> None:
+    await api.admin.change("PATCH", "/v1/company", {"regions": [{"name": "North"}]}, version=1)
+    await imported(api, HEADER + MARIA + OAK)
+    maria = await named(api, "Maria")
+    header = "external_id,name,region,tags,contact,email,phone,line,notes\n"
+    table = (
+        header + "q-1,Maria Lee,north,pool,Maria Lee-Ortiz,new@example.com,303-555-0177,12 Elm St,\n"
+        "q-2,Oakland LLC,,,,office@oakland.example,303-555-0178,9 Pine St,\nq-1a,Bo,,,,,,,\n"
+        "q-2a,,,,,,,,\n"
+    )
+    seen = await preview(api, table)
+    assert (seen["rows"], seen["new"], seen["changed"], seen["unchanged"]) == (3, 1, 2, 0)
+    one, two, three = seen["lines"]
+    assert {each["column"]: (each["old"], each["new"]) for each in one.pop("changes")} == {
+        "region": (None, "North"),
+        "tags": ("vip; pool", "pool"),
+        "contact": ("Maria Lee", "Maria Lee-Ortiz"),
+        "email": ("m***@example.com", "n***@example.com"),
+        "phone": ("+1********42", "+1********77"),
+    }
+    assert one == {"line": 2, "outcome": "changed", "customer_id": maria["id"], "kept": ["notes"]}
+    assert {each["column"]: (each["old"], each["new"]) for each in two["changes"]} == {
+        "phone": (None, "+1********78"),
+        "line": (None, "9 Pine St"),
+    }
+    assert three == {"line": 4, "outcome": "new", "customer_id": None, "changes": [], "kept": []}
+    assert await named(api, "Maria") == maria
+
+
+async def test_a_dry_run_tells_of_some_lines_at_a_time(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(imports, "SLICE", 2)
+    table = "external_id,name\n" + "".join(f"q-{n},Person {n}\n" for n in range(5))
+    told, line = [], 1
+    while line:
+        path = f"{PATH}/preview?limit=2&from_line={line}"
+        seen = (await api.dispatcher.post(path, table.encode(), content_type="text/csv")).json()
+        assert seen["new"] == 5
+        told.append([each["line"] for each in seen["lines"]])
+        line = seen["next_line"]
+    assert told == [[2, 3], [4, 5], [6]]
+
+
+async def test_another_email_or_phone_takes_the_place_of_the_only_one_and_inherits_nothing(api: Api) -> None:
+    await api.admin.change("PATCH", "/v1/company", {"email_defaults": {"payment_receipts": False}}, version=1)
+    await imported(api, HEADER + MARIA)
+    maria = await named(api, "Maria")
+    [contact], path = maria["contacts"], f"/v1/customers/{maria['id']}"
+    email, phone = contact["emails"][0], contact["phones"][0]
+    where = f"{path}/contacts/{contact['id']}/emails/{email['id']}"
+    await api.dispatcher.change("PATCH", where, {"flags": {"invoices": False}}, version=1)
+    said = {"sms": "granted", "source": "paper"}
+    assert (await api.admin.change("PUT", f"{path}/phones/{phone['id']}/consent", said, version=2)).is_success
+    moved = MARIA.replace("maria@", "maria.lee@").replace("0142", "0177")
+    await imported(api, HEADER + moved)
+    now = (await named(api, "Maria"))["contacts"][0]
+    [new_email], [new_phone] = now["emails"], now["phones"]
+    assert (new_email["address"], new_email["flags"]) == ("maria.lee@example.com", email["flags"])
+    assert (new_phone["number"], new_phone["sms_consent"]) == ("+13035550177", "none")
+    assert {new_email["id"], new_phone["id"]}.isdisjoint({email["id"], phone["id"]})
+    assert now["flags"] == contact["flags"]
+
+
+async def test_another_email_comes_beside_several_and_an_empty_cell_keeps_what_is_there(api: Api) -> None:
+    await imported(api, HEADER + MARIA)
+    maria = await named(api, "Maria")
+    where = f"/v1/customers/{maria['id']}/contacts/{maria['contacts'][0]['id']}/emails"
+    await api.dispatcher.change("POST", where, {"address": "second@example.com"}, version=1)
+    await imported(api, HEADER + MARIA.replace("maria@", "third@").replace("(303) 555-0142", ""))
+    now = (await named(api, "Maria"))["contacts"][0]
+    assert [each["address"][:5] for each in now["emails"]] == ["maria", "secon", "third"]
+    before = await named(api, "Maria")
+    assert (await imported(api, HEADER + "q-1,Maria Lee,,,,,,,,,,\n"))["changed"] == 0
+    assert await named(api, "Maria") == before
 
 
 @pytest.mark.parametrize(
@@ -190,7 +267,7 @@ async def test_a_table_written_out_is_worked_on_and_read_in_again(api: Api) -> N
     maria = await api.create_customer(name="Maria Lee", external_id="q-1", tags=["vip"])
     oak = await api.create_customer(name="Oakland LLC", notes="Two gates.\nRing twice.")
     exported = (await api.dispatcher.get("/v1/customer-exports")).text
-    assert (await preview(api, exported))["known"] == 2
+    assert (await preview(api, exported))["unchanged"] == 2
     untouched = await imported(api, exported)
     assert (untouched["added"], untouched["changed"], untouched["problems"]) == (0, 0, [])
     edited = await imported(api, exported.replace("vip", "pool").replace(f"{oak['id']},,", f"{oak['id']},q-2,"))
@@ -216,7 +293,7 @@ async def test_a_line_whose_ids_are_of_nobody_or_of_two_is_named_and_left_out(ap
     seen = await preview(api, table)
     told = sorted((each["line"], each["column"], each["problem"]) for each in seen["problems"])
     assert told == [(line, column, problem) for line, (_, _, column, problem) in enumerate(lines, 2)]
-    assert (seen["rows"], seen["known"]) == (0, 0)
+    assert (seen["rows"], seen["lines"]) == (0, [])
     done = await imported(api, table)
     assert (done["added"], done["changed"], len(done["problems"])) == (0, 0, len(lines))
     assert await named(api, "Maria") == maria
