@@ -34,7 +34,9 @@ class CardOnFile(Body):
 Cards = Annotated[tuple[CardOnFile, ...], Field(max_length=20)]
 
 
-ExternalId = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f]*$")]
+ExternalId = Annotated[
+    str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f]*$", strip_whitespace=True)
+]
 
 
 class CustomerFields(Body):

@@ -145,8 +145,9 @@ def _problems(
         yield RowProblem(line=line, column=None, problem="has more values than there are columns")
         return
     region = _plain(row.get("region") or "")
-    if region and _region(region, company) is None:
-        yield RowProblem(line=line, column="region", problem="the company has no such region")
+    if region and len(found := _regions(region, company)) != 1:
+        problem = "the company has several regions of this name" if found else "the company has no such region"
+        yield RowProblem(line=line, column="region", problem=problem)
         return
     try:
         new = NewCustomer.model_validate(_new(row, company))
@@ -196,7 +197,7 @@ def _new(row: Mapping[str, Any], company: CompanyProfile) -> dict[str, Any]:
     }
     data.setdefault("name", "")
     if "region" in values:
-        data["region_id"] = _region(values["region"], company)
+        data["region_id"] = next(iter(_regions(values["region"], company)), None)
     if "tags" in values:
         data["tags"] = _tags(values["tags"])
     if values.keys() & {"contact", "email", "phone"}:
@@ -212,8 +213,9 @@ def _new(row: Mapping[str, Any], company: CompanyProfile) -> dict[str, Any]:
 
 def _plain(value: str, *, strip: bool = True) -> str:
     """Without the sign that kept a spreadsheet from taking it for a formula."""
-    value = value.strip() if strip else value
-    return value[1:] if value.startswith("'") and value[1:].startswith(_SIGNS) else value
+    plain = value.strip() if strip else value
+    plain = plain[1:] if plain.startswith("'") and plain[1:].startswith(_SIGNS) else plain
+    return plain.strip() if strip else plain
 
 
 def _safe(value: str) -> str:
@@ -227,8 +229,8 @@ def _tags(cell: str) -> list[str]:
     return [tag.strip() for line in lines for tag in line if tag.strip()]
 
 
-def _region(name: str, company: CompanyProfile) -> Any:
-    return next((region.id for region in company.regions if region.name.casefold() == name.casefold()), None)
+def _regions(name: str, company: CompanyProfile) -> list[UUID]:
+    return [region.id for region in company.regions if region.name.casefold() == name.casefold()]
 
 
 def _column(path: tuple[Any, ...]) -> str | None:

@@ -211,6 +211,32 @@ async def test_a_region_is_named_and_one_that_goes_meanwhile_leaves_its_line_out
     assert (done["state"], done["added"], [each["line"] for each in done["problems"]]) == ("done", 0, [3, 2])
 
 
+async def test_a_name_that_two_regions_have_is_refused_by_line(api: Api) -> None:
+    regions = [{"name": "North"}, {"name": "north"}, {"name": "South"}]
+    await api.admin.change("PATCH", "/v1/company", {"regions": regions}, version=1)
+    done = await imported(api, "external_id,name,region\nq-1,Bo,North\nq-2,Cy,South\n")
+    assert (done["added"], len(done["problems"])) == (1, 1)
+    assert done["problems"][0] == {
+        "line": 2,
+        "column": "region",
+        "problem": "the company has several regions of this name",
+    }
+
+
+async def test_blanks_around_an_external_id_make_no_other_customer(api: Api) -> None:
+    maria = await api.create_customer(external_id=" q-1 ")
+    assert maria["external_id"] == "q-1"
+    table = "external_id,name\n  q-1\t,Maria Lee\n' q-2 ,Bo\n'\tq-3,Cy\n"
+    seen = await preview(api, table + "q-3,Di\n")
+    assert [each["outcome"] for each in seen["lines"]] == ["unchanged", "new", "new"]
+    assert [(each["line"], each["column"]) for each in seen["problems"]] == [(5, "external_id")]
+    assert (await imported(api, table))["added"] == 2
+    again = await imported(api, table)
+    assert (again["added"], again["changed"]) == (0, 0)
+    blank = await api.dispatcher.post("/v1/customers", {"name": "Bo", "external_id": "  "})
+    assert blank.status_code == 422
+
+
 async def test_many_lines_are_read_in_slices_and_a_crash_repeats_none(
     api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
