@@ -66,6 +66,10 @@ set version = excluded.version, name = excluded.name, kind = excluded.kind, regi
 -- Answers kept for repeated requests show whole customers.
 delete from idempotency where company_id = $1 and position(convert_to($2::uuid::text, 'UTF8') in body) > 0;
 
+-- name: forget_unpublished!
+-- Profiles and requests that wait for the broker. No receiver needs them: the deletion is newer than all of them.
+delete from outbox where company_id = $1 and key = $2::uuid::text;
+
 -- name: delete_customer!
 -- The rows of its contacts, addresses and recipients go with it.
 delete from customer where company_id = $1 and id = $2;

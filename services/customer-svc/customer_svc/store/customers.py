@@ -80,6 +80,7 @@ async def delete(tx: Tx, customer: Customer, by: By) -> None:
     await log.forget(tx, customer.company_id, customer.id)
     await queries.forget_typed_sources(tx, customer.company_id, customer.id)
     await queries.forget_answers(tx, customer.company_id, customer.id)
+    await queries.forget_unpublished(tx, customer.company_id, customer.id)
     await log.add(tx, customer, by, [Change("customer", None, None, None)])
     await _publish(tx, [deleted(customer)])
 

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import uuid4
 
+from contracts.profiles import CustomerDeleted
 from customer_svc.tests.api import Api
 from customer_svc.tests.factories import a_contact
 from customer_svc.tests.test_imports import PATH as IMPORTS
@@ -46,18 +47,31 @@ async def one_of_everything(api: Api) -> Any:
     return (await api.dispatcher.get(path)).json()
 
 
-async def test_no_word_of_a_deleted_customer_is_in_any_column_but_what_waits_for_the_broker(
+async def test_no_word_of_a_deleted_customer_is_in_any_column_nor_waits_for_the_broker(
     api: Api, remaining: Remaining
 ) -> None:
     customer, database = await one_of_everything(api), api.platform.database
     before = await remaining(database, Words(*TYPED))
     assert set().union(*before.values()) == TYPED
     known = {"idempotency.body", "consent_ledger.source", "change.old", "customer.search", "portal_account.normalised"}
+    known |= {"outbox.body"}
     assert known <= before.keys()
     deleted = await api.admin.change("DELETE", f"/v1/customers/{customer['id']}", version=customer["version"])
     assert deleted.status_code == 204
-    # Profiles that are published a moment later, before the deletion; compaction drops them.
-    assert (await remaining(database, Words(*TYPED))).keys() == {"outbox.body"}
+    assert await remaining(database, Words(*TYPED)) == {}
+
+
+async def test_of_a_deleted_customer_only_the_deletion_goes_out_once_the_broker_is_back(api: Api, other: Api) -> None:
+    customer = await one_of_everything(api)
+    neighbour, theirs = await api.create_customer(name="Bo"), await other.create_customer(name="Cy")
+    platform = api.platform
+    assert len(await platform.published("customer-requests.v1")) == 1
+    await api.admin.change("DELETE", f"/v1/customers/{customer['id']}", version=customer["version"])
+    waiting = [(str(each.id), each.version) for each in await platform.published("customers.v1")]  # type: ignore[attr-defined]
+    assert waiting == [(neighbour["id"], 1), (theirs["id"], 1), (customer["id"], customer["version"] + 1)]
+    assert isinstance((await platform.published("customers.v1"))[-1], CustomerDeleted)
+    assert await platform.published("customer-requests.v1") == []
+    assert len(await platform.published("companies.v1")) == 2
 
 
 async def test_the_ledger_keeps_that_consent_was_given_and_by_whom_it_was_written_down(api: Api) -> None:  # G14
