@@ -1,6 +1,7 @@
 -- name: preview_edit^
 -- Of the customers that are chosen: how many there are, how many would differ, in how many places each flag would, and
--- in how many of these it is as the customer set it: says so the newest row about the flag, or the coming of its part.
+-- in how many of these it is as the customer set it: says so the newest row about the flag, or the coming of its part,
+-- but for edits that were undone.
 with chosen as materialized (
     select choose_customers($2, $3, $4, $5, $6, $7, $8, $9, $10, $11) as id
 ), wanted as (
@@ -42,10 +43,13 @@ with chosen as materialized (
 ), overruled as (
     select d.flag, count(*) as places
     from differing d
-    where (select c.how from change c
-           where c.company_id = $1 and c.customer_id = d.customer_id and c.part_id in (d.part_id, d.contact_id)
-             and c.field in (d.field, 'contacts.emails', 'contacts')
-           order by c.id desc limit 1) in ('portal', 'preference link')
+    where (select r.how
+           from (select c.id, c.how, lag(c.how) over (order by c.id desc) as later
+                 from change c
+                 where c.company_id = $1 and c.customer_id = d.customer_id and c.part_id in (d.part_id, d.contact_id)
+                   and c.field in (d.field, 'contacts.emails', 'contacts')) r
+           where 'undo of a batch edit' not in (r.how, coalesce(r.later, ''))
+           order by r.id desc limit 1) in ('portal', 'preference link')
     group by d.flag
 )
 select (select count(*)::int from chosen) as customers,

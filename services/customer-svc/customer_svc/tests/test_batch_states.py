@@ -34,6 +34,8 @@ class Known:
     version: int = 1
     by: dict[Key, str] = field(default_factory=dict)
     """Who set it last, of those that anybody set."""
+    own: set[Key] = field(default_factory=set)
+    """Those that are as the customer set them."""
     log: list[tuple[Any, ...]] = field(default_factory=list)
     gone: bool = False
 
@@ -47,6 +49,7 @@ class Known:
             self.log.append((self.version, part, f"{FIELDS[kind]}.{name}", old, new, how))
         self.flags |= {key: wanted[key] for key in differing}
         self.by |= dict.fromkeys(differing, by)
+        self.own = self.own | differing if by == "customer" else self.own - differing
         return differing
 
 
@@ -63,8 +66,8 @@ class AtWork:
     changed: int = 0
     restored: int = 0
     old: bool = False
-    made: set[tuple[str, Key]] = field(default_factory=set)
-    """What it changed, of which customer."""
+    made: dict[tuple[str, Key], bool] = field(default_factory=dict)
+    """What it changed, of which customer; whether that was the customer's own wish."""
 
     @property
     def may_be_undone(self) -> bool:
@@ -146,7 +149,7 @@ class BatchEdits(Machine):
         preview = self.wait(self.api.admin.post(f"{PATH}/preview", body)).json()
         assert (preview["customers"], preview["changed"]) == (len(customers), len({each.id for each, _ in differing}))
         assert preview["flags"] == Counter(preference for _, (_, preference) in differing)
-        own = [key[1] for each, key in differing if each.by.get(key) == "customer"]
+        own = [key[1] for each, key in differing if key in each.own]
         assert preview["set_by_customers"] == Counter(own)
 
     @rule()
@@ -171,13 +174,15 @@ class BatchEdits(Machine):
         for customer in (each for each in customers if not each.gone):
             if edit.state == "running":
                 wanted = {key: edit.flags[key[1]] for key in customer.flags if key[1] in edit.flags}
+                own = customer.own
                 made = customer.set(wanted, "batch edit", edit.id)
-                edit.made |= {(customer.id, key) for key in made}
+                edit.made |= {(customer.id, key): key in own for key in made}
                 edit.changed += bool(made)
             else:
                 back = {key: not customer.flags[key] for key in customer.flags if (customer.id, key) in edit.made}
                 back = {key: on for key, on in back.items() if customer.by[key] == edit.id}
                 edit.restored += len(customer.set(back, "undo of a batch edit", f"undo of {edit.id}"))
+                customer.own |= {key for key in back if edit.made[customer.id, key]}
         edit.done += len(customers)
         if len(customers) < batches.SLICE:
             edit.state = "done" if edit.state == "running" else "undone"

@@ -97,9 +97,11 @@ async def test_the_preview_says_how_much_of_it_customers_set_themselves(api: Api
     assert preview["set_by_customers"] == {"contact.text": 1, "email.invoices": 1}
     same = body | {"set": {"contact.text": False}}
     assert (await api.dispatcher.post(f"{PATH}/preview", same)).json()["set_by_customers"] == {}
-    await apply(api, body)
-    preview = (await api.dispatcher.post(f"{PATH}/preview", same)).json()
-    assert (preview["flags"], preview["set_by_customers"]) == ({"contact.text": 2}, {})  # the edit set it last
+    edit = await apply(api, body)
+    now = (await api.dispatcher.post(f"{PATH}/preview", same)).json()
+    assert (now["flags"], now["set_by_customers"]) == ({"contact.text": 2}, {})  # the edit set it last
+    await undone(api, edit)
+    assert (await api.dispatcher.post(f"{PATH}/preview", body)).json() == preview
 
 
 async def test_an_edit_reaches_all_that_a_filter_matches_on_every_page(api: Api) -> None:  # "all 12,431 that match"
