@@ -5,7 +5,8 @@ insert into block (company_id, channel, address_hash, scope, cause, masked_addre
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 on conflict (address_hash, scope, cause) do update
 set expires_at = excluded.expires_at, note = excluded.note, actor = excluded.actor, created_at = now(),
-    customer_id = excluded.customer_id, person_id = excluded.person_id
+    customer_id = excluded.customer_id, person_id = excluded.person_id,
+    masked_address = coalesce(excluded.masked_address, block.masked_address)
 where block.expires_at <= now()
 returning id, channel, scope, cause, masked_address, note, actor, created_at, expires_at, customer_id, person_id;
 
@@ -24,7 +25,7 @@ limit $6;
 -- name: block^
 select id, channel, scope, cause, masked_address, note, actor, created_at, expires_at, customer_id, person_id, address_hash
 from block
-where company_id = current_company() and id = $1;
+where company_id = current_company() and id = $1 and (expires_at is null or expires_at > now());
 
 -- name: drop_block
 delete from block where company_id = current_company() and id = $1 returning id;

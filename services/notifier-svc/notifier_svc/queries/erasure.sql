@@ -67,13 +67,23 @@ returning company_id, customer_id;
 -- name: forget_texts_from!
 delete from inbound_text where company_id = $1 and customer_ids = '{}' and address = any($2::text[]);
 
+-- name: kept_by_others
+-- Of these normalised addresses those that other customers of the company have on file.
+select known.address from unnest($3::text[]) as known (address)
+where exists (
+    select from snapshot s join snapshot_generation g on g.kind = s.kind and g.active = s.generation
+    where s.kind = 'customers' and s.company_id = $1 and s.id <> $2
+      and (emails_of(s.data) ? known.address or jsonb_path_query_array(s.data, '$.**.number') ? known.address));
+
 -- name: forget_masks!
-update block set masked_address = null, note = null where company_id = $1 and address_hash = any($2::bytea[]);
+-- Of an address that others have, too ($3), only the note of what the deleted customer wished.
+update block set note = null, masked_address = case when address_hash = any($3::bytea[]) then masked_address end
+where company_id = $1 and address_hash = any($2::bytea[]) and (address_hash <> all($3::bytea[]) or customer_id = $4);
 
 -- name: forget_block_answers!
 -- Answers kept for repeated requests show the note and the mask of a block.
 delete from idempotency i using block b
-where b.company_id = $1 and b.address_hash = any($2::bytea[])
+where b.company_id = $1 and b.address_hash = any($2::bytea[]) and (b.address_hash <> all($3::bytea[]) or b.customer_id = $4)
   and i.company_id = b.company_id and position(convert_to(b.id::text, 'UTF8') in i.body) > 0;
 
 -- name: forget_unpublished!

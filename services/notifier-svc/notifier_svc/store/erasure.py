@@ -1,5 +1,6 @@
 """What is left of a customer who was deleted: that they were written to, or why not. No address, no words."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -8,6 +9,7 @@ import asyncpg
 from contracts.deliveries import Channel, DeliveryState, DeliveryUpdated, Reason
 from contracts.topics import DELIVERIES, dead_letters
 from notifier_svc.domain.keys import Keys
+from notifier_svc.domain.model import normalise
 from notifier_svc.store.blocks import Place
 from notifier_svc.store.planning import QUERIES
 from notifier_svc.store.reading import addresses_of
@@ -38,9 +40,7 @@ async def _erase(tx: Tx, keys: Keys, company_id: UUID, customer_id: UUID, now: d
     waiting = [row["id"] async for row in QUERIES.waiting_of(tx, company_id, customer_id)]
     cancelled = [row async for row in QUERIES.cancel(tx, waiting)]
     places = await _places(tx, company_id, customer_id)
-    hashes = [place.hash(keys) for place in places]
-    await QUERIES.forget_masks(tx, company_id, hashes)
-    await QUERIES.forget_block_answers(tx, company_id, hashes)
+    await _forget_blocks(tx, keys, company_id, customer_id, places)
     numbers = [place.address for place in places if place.channel is not Channel.EMAIL]
     await QUERIES.forget_texts_from(tx, company_id, numbers)
     await QUERIES.forget_jobs(tx, company_id, customer_id)
@@ -58,6 +58,15 @@ async def _places(tx: Tx, company_id: UUID, customer_id: UUID) -> set[Place]:
     used = [row async for row in QUERIES.destinations_of(tx, company_id, customer_id)]
     places = [(Channel(row["channel"]), row["address"]) for row in used] + await addresses_of(tx, customer_id)
     return {Place(company_id, channel, address) for channel, address in places}
+
+
+async def _forget_blocks(tx: Tx, keys: Keys, company_id: UUID, customer_id: UUID, places: Iterable[Place]) -> None:
+    """What is written beside the blocks of these addresses, but for those that others have, too."""
+    hashes = {place.hash(keys): normalise(place.address) for place in places}
+    kept = {row["address"] async for row in QUERIES.kept_by_others(tx, company_id, customer_id, [*hashes.values()])}
+    shared = [hashed for hashed, address in hashes.items() if address in kept]
+    await QUERIES.forget_masks(tx, company_id, [*hashes], shared, customer_id)
+    await QUERIES.forget_block_answers(tx, company_id, [*hashes], shared, customer_id)
 
 
 def _told(row: asyncpg.Record, now: datetime) -> Message:

@@ -105,6 +105,8 @@ async def test_a_block_may_end_by_itself(app: App) -> None:
         await tx.execute("update block set expires_at = now() - interval '1 s'")
     assert await scopes_of(app, place) == {}
     assert await listed(app) == []
+    headers = app.issuer.headers(Role.DISPATCHER, COMPANY)
+    assert (await app.client.delete(f"{PATH}/{view['id']}", headers=headers)).status_code == 404
     assert (await post(app, BLOCK)).json()["id"] == view["id"]  # blocked anew
     assert len(await scopes_of(app, place)) == 1
 

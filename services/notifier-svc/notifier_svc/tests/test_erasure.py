@@ -1,8 +1,11 @@
 """A deleted customer: what waits is cancelled, nothing personal stays, blocks do (fault 62, S4.17)."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
+
+import pytest
 
 from contracts import events as job_events
 from contracts.deliveries import Channel, Reason
@@ -22,7 +25,17 @@ from notifier_svc.store.planning import QUERIES
 from notifier_svc.store.sending import Start
 from notifier_svc.tests.app import App
 from notifier_svc.tests.desk import Desk
-from notifier_svc.tests.factories import COMPANY, a_contact, a_customer, a_job, a_phone, an_email, an_event
+from notifier_svc.tests.factories import (
+    COMPANY,
+    a_contact,
+    a_customer,
+    a_job,
+    a_phone,
+    a_recipient,
+    an_address,
+    an_email,
+    an_event,
+)
 from notifier_svc.tests.test_planning import an_envelope
 from servicekit import copies, deadletters
 from servicekit.cloudevents import Event
@@ -168,6 +181,52 @@ async def test_the_block_of_an_address_never_written_to_keeps_no_words(app: App,
     await heard(app.db, Keys(app.settings.secret_key.get_secret_value().encode()), customer)
     assert await remaining(app.db, WORDS) == {}
     assert len(await app.fetch("select from block")) == 1
+
+
+def of_a_recipient(customer: CustomerProfile) -> CustomerProfile:
+    """Somebody who has the customer's addresses on file, for a tenant, and spells them otherwise."""
+    tenant = a_recipient(emails=("Zebrafish@Example.com",), phones=(a_phone(NUMBER),))
+    place = an_address(recipients=(tenant,))
+    return a_customer(id=uuid4(), contacts=(), service_addresses=(place,), company_id=customer.company_id)
+
+
+@pytest.mark.parametrize("channel", ["email", "sms"])
+@pytest.mark.parametrize("other", [lambda _: zebrafish(), of_a_recipient])
+async def test_who_has_the_address_too_still_sees_its_block(
+    app: App, remaining: Remaining, channel: str, other: Callable[[CustomerProfile], CustomerProfile]
+) -> None:
+    keys = Keys(app.settings.secret_key.get_secret_value().encode())
+    one = zebrafish()
+    two = other(one)
+    stranger = one.model_copy(update={"id": uuid4(), "company_id": uuid4()})  # who keeps nothing of this company's
+    async with app.db.worker() as tx:
+        await copies.put(tx, "customers", [one, two, stranger])
+    headers = app.issuer.headers(Role.DISPATCHER, COMPANY) | {"idempotency-key": "a"}
+    address = "zebrafish@example.com" if channel == "email" else NUMBER
+    block = {"channel": channel, "address": address, "note": "Zebrafish asked"}
+    added = await app.client.post("/v1/blocks", json=block, headers=headers)
+    assert added.status_code == 201
+    await heard(app.db, keys, one)
+    [seen] = (await app.client.get(f"/v1/blocks?customer_id={two.id}", headers=headers)).json()["items"]
+    assert seen == added.json()
+    assert (await app.client.post("/v1/blocks", json=block, headers=headers)).json() == seen
+    await heard(app.db, keys, two)
+    async with app.db.worker() as tx:
+        await tx.execute("delete from snapshot where id = $1", stranger.id)
+    assert await remaining(app.db, WORDS) == {}
+
+
+async def test_what_the_deleted_wished_is_not_told_of_who_has_the_address_too(app: App) -> None:
+    one, two = zebrafish(), zebrafish()
+    async with app.db.worker() as tx:
+        await copies.put(tx, "customers", [one, two])
+    headers = app.issuer.headers(Role.DISPATCHER, COMPANY) | {"idempotency-key": "a"}
+    wish = {"scope": "reminders", "note": "Zebrafish asked"}
+    await app.client.post(f"/v1/customers/{one.id}/unsubscribe", json=wish, headers=headers)
+    await heard(app.db, Keys(app.settings.secret_key.get_secret_value().encode()), one)
+    [seen] = (await app.client.get(f"/v1/blocks?customer_id={two.id}", headers=headers)).json()["items"]
+    assert (seen["masked_address"], seen["note"]) == ("z***@example.com", None)
+    assert await app.fetch("select from idempotency") == []
 
 
 async def test_a_profile_that_could_not_be_handled_is_not_set_aside_any_more(desk: Desk, remaining: Remaining) -> None:
