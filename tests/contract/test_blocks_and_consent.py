@@ -7,7 +7,7 @@ from itertools import count, product
 from typing import Any
 from uuid import UUID, uuid4
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
@@ -261,6 +261,7 @@ HISTORIES = settings(
     stateful_step_count=25,
     deadline=None,
     derandomize=True,
+    phases=(Phase.generate,),  # a failure is shown as it was found: shrinking takes minutes
     suppress_health_check=list(HealthCheck),
 )
 

@@ -41,6 +41,7 @@ ROUTERS = (
     preferences.office_router,
     portal.router,
     invitations.router,
+    invitations.customer_router,
     invitations.page_router,
 )
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
@@ -119,6 +120,42 @@ class Me(BaseModel):
     email: str
     company: PortalCompany
     specials: Specials | None
+
+
+class Standing(StrEnum):
+    """Where an invitation, and the account that comes of it, stands."""
+
+    NONE = "none"
+    INVITED = "invited"
+    EXPIRED = "expired"
+    """Invited, and the link holds no more."""
+    CONFIRMED = "confirmed"
+    LOCKED = "locked"
+    """Confirmed, and after too many tries nobody may sign in for a while."""
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What the office sees of a contact's way into the portal, by one email address."""
+
+    contact_id: UUID
+    email_id: UUID
+    address: str
+    invited_at: datetime | None
+    """When the link was sent that was not used yet."""
+    invitation_expires_at: datetime | None
+    confirmed_at: datetime | None
+    signed_in_at: datetime | None
+    """When somebody signed in last."""
+    locked_until: datetime | None
+
+    def standing(self, now: datetime) -> Standing:
+        """Where it stands."""
+        if self.confirmed_at is not None:
+            return Standing.LOCKED if self.locked_until else Standing.CONFIRMED
+        if self.invitation_expires_at is None:
+            return Standing.NONE
+        return Standing.INVITED if self.invitation_expires_at > now else Standing.EXPIRED
 
 
 class OwnCustomer(BaseModel):

@@ -1,17 +1,19 @@
 """Invitations to the portal: the office sends them (S4.13), and the page behind their link takes a password."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path as Folder
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Form, Path, Request, Response
+from pydantic import BaseModel
 
 from contracts.addresses import mask
 from contracts.customer_requests import Purpose
 from customer_svc.domain import portal as rules
 from customer_svc.domain.changes import Change
-from customer_svc.domain.portal import AccountClosed, ConfirmedAlready, InvitationUsed, SignsInElsewhere
+from customer_svc.domain.portal import AccountClosed, ConfirmedAlready, InvitationUsed, SignsInElsewhere, Standing
 from customer_svc.domain.welcome import WORDS
 from customer_svc.http.changing import OFFICE, by
 from customer_svc.http.portal import PATH, PortalOf, signed_in
@@ -27,6 +29,7 @@ from servicekit.links import BrokenLink, Invitation, Links
 from servicekit.pages import Pages, page_answers
 
 router = APIRouter(prefix="/v1/customers/{customer_id}/contacts/{contact_id}/emails/{email_id}", tags=["portal"])
+customer_router = APIRouter(prefix="/v1/customers/{customer_id}", tags=["portal"])
 page_router = APIRouter(prefix=PATH + "/invitations/{token}", tags=["portal"])
 
 Office = Annotated[Principal, Depends(require(*OFFICE))]
@@ -57,6 +60,34 @@ async def _invite(tx: Tx, who: Principal, customer_id: UUID, contact_id: UUID, e
     await store.invite(tx, customer, contact_id, email_id, address, Purpose.CONFIRM, datetime.now(UTC), asked=False)
     await changes.add(tx, customer, by(who), [Change(INVITATION, email_id, None, "invited")])
     return Response(status_code=202)
+
+
+class PortalAccess(BaseModel):
+    """Whether a contact can sign in to the portal by one email address."""
+
+    contact_id: UUID
+    email_id: UUID
+    address: str
+    state: Standing
+    invited_at: datetime | None
+    """When the link was sent that was not used yet."""
+    invitation_expires_at: datetime | None
+    confirmed_at: datetime | None
+    locked_until: datetime | None
+    """After too many tries in a row nobody may sign in until then."""
+    signed_in_at: datetime | None
+    """When they signed in last."""
+
+
+@customer_router.get("/portal")
+async def list_portal_access(customer_id: UUID, request: Request, who: Office, db: Db) -> list[PortalAccess]:
+    """Which contacts of a customer were invited to the portal, have confirmed, and when they signed in last."""
+    links: Links = request.app.state.links
+    now = datetime.now(UTC)
+    async with db.company(who.company) as tx:
+        await customers.get(tx, who.company, customer_id)
+        found = await store.accesses(tx, who.company, customer_id, links.tag)
+    return [PortalAccess(**asdict(each), state=each.standing(now)) for each in found]
 
 
 @page_router.get("", response_class=Response, responses=_ANSWERS)

@@ -54,7 +54,18 @@ set password_hash = $3, confirmed_at = coalesce(confirmed_at, now()), invitation
 where company_id = $1 and email_id = $2;
 
 -- name: add_session!
+with seen as (update portal_account set signed_in_at = now() where company_id = $1 and email_id = $3)
 insert into portal_session (company_id, token_hash, email_id, expires_at) values ($1, $2, $3, now() + $4::interval);
+
+-- name: portal_accounts_of_customer
+-- Every email address of a customer's contacts, and what is known of who signs in by it.
+select c.id as contact_id, e.id as email_id, e.address, e.normalised, a.invited_at, a.invitation_expires_at, a.confirmed_at,
+       a.signed_in_at
+from contact c
+join email_address e on e.company_id = c.company_id and e.contact_id = c.id
+left join portal_account a on a.company_id = e.company_id and a.email_id = e.id
+where c.company_id = $1 and c.customer_id = $2
+order by c.position, e.position;
 
 -- name: portal_session^
 select s.company_id, s.email_id
@@ -74,6 +85,10 @@ on conflict (company_id, address_hash) do update
 set failures = mine.failures + 1, tried_at = now(), locked_until = null
 where mine.locked_until is null or mine.locked_until <= now()
 returning failures;
+
+-- name: locked_until
+select address_hash, locked_until from sign_in_attempt
+where company_id = $1 and address_hash = any($2::bytea[]) and locked_until > now();
 
 -- name: locked_for$
 select ceil(extract(epoch from locked_until - now()))::int from sign_in_attempt where company_id = $1 and address_hash = $2;

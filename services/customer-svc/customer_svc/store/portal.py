@@ -1,5 +1,6 @@
 """Portal accounts, their sessions, and tries to sign in."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -10,13 +11,14 @@ import asyncpg
 from contracts.customer_requests import InvitationRequested, Purpose
 from contracts.topics import CUSTOMER_REQUESTS
 from customer_svc.domain.customer import Customer
-from customer_svc.domain.portal import ASK_AGAIN_AFTER, GOOD_FOR, SESSION, Account, SignsInElsewhere
+from customer_svc.domain.portal import ASK_AGAIN_AFTER, GOOD_FOR, SESSION, Access, Account, SignsInElsewhere
 from customer_svc.store import queries
 from servicekit import outbox
 from servicekit.db import Database, Tx
 
 NO_COMPANY = UUID(int=0)
 """Tries to sign in to a company that there is not are counted here."""
+_OF_ACCESS = Access.__dataclass_fields__.keys() - {"locked_until"}
 
 
 async def company_called(tx: Tx, slug: str) -> UUID:
@@ -123,6 +125,17 @@ async def locked_for(tx: Tx, company_id: UUID, hashed: bytes) -> int:
     """How many seconds nobody may try."""
     seconds: int | None = await queries.locked_for(tx, company_id, hashed)
     return seconds or 0
+
+
+async def accesses(tx: Tx, company_id: UUID, customer_id: UUID, tag: Callable[[UUID, str], bytes]) -> list[Access]:
+    """Where each email address of a customer's contacts stands; `tag` hashes one as tries to sign in are counted."""
+    rows = [row async for row in queries.portal_accounts_of_customer(tx, company_id, customer_id)]
+    hashes = [tag(company_id, row["normalised"]) for row in rows]
+    locked = {row["address_hash"]: row["locked_until"] async for row in queries.locked_until(tx, company_id, hashes)}
+    return [
+        Access(**{name: row[name] for name in _OF_ACCESS}, locked_until=locked.get(hashed))
+        for row, hashed in zip(rows, hashes, strict=True)
+    ]
 
 
 async def forget_tries(tx: Tx, company_id: UUID, hashed: bytes) -> None:
