@@ -20,7 +20,7 @@ from servicekit.settings import KafkaSettings
 from servicekit.topics import create_topics
 
 BIN = Path(sys.executable).parent
-ALL_ROLES = ("admin", "dispatcher", "tech", "customer", "service")
+STAFF_ROLES = ("admin", "dispatcher", "tech", "service")
 
 
 def sandbox(plan: Plan) -> Part:
@@ -58,7 +58,7 @@ def service_env(plan: Plan, name: str) -> dict[str, str]:
     """What a service reads at its start."""
     portal = f"{plan.url('customer-svc')}/v1/portal"
     issuers = [
-        {"issuer": plan.issuer, "jwks_url": f"{plan.issuer}/jwks", "roles": ALL_ROLES},
+        {"issuer": plan.issuer, "jwks_url": f"{plan.issuer}/jwks", "roles": STAFF_ROLES},
         {"issuer": portal, "jwks_url": f"{portal}/jwks", "roles": ["customer"]},
     ]
     env = {

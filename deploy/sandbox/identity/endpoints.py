@@ -66,7 +66,7 @@ def discovery_document(issuer: str) -> dict[str, Any]:
         "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
         "code_challenge_methods_supported": ["S256"],
         "authorization_response_iss_parameter_supported": True,
-        "claims_supported": ["iss", "sub", "aud", "exp", "iat", "name", "email", "roles", "company_id", "customer_id"],
+        "claims_supported": ["iss", "sub", "aud", "exp", "iat", "name", "email", "roles", "company_id"],
     }
 
 

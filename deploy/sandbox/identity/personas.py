@@ -1,4 +1,4 @@
-"""The people one can be: four roles in each of two demo companies."""
+"""The people one can be: three roles in each of two demo companies. Customers sign in to the portal, not here."""
 
 from dataclasses import dataclass
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -36,20 +36,10 @@ class Persona:
         """The `sub` of this persona's tokens, the same in every run."""
         return uuid5(self.company.id, f"user:{self.role}")
 
-    @property
-    def customer_id(self) -> UUID | None:
-        """Which customer record is theirs; staff have none."""
-        return customer_id(self.company.id, "maria-lee") if self.role == "customer" else None
-
 
 def company_id(slug: str) -> UUID:
     """The id of a demo company."""
     return uuid5(NAMESPACE_URL, f"https://fieldbell.dev/companies/{slug}")
-
-
-def customer_id(company: UUID, slug: str) -> UUID:
-    """The id of a demo customer of that company."""
-    return uuid5(company, f"customer:{slug}")
 
 
 NORTHSIDE = Company("northside-plumbing", "Northside Plumbing & Heating")
@@ -62,10 +52,8 @@ PERSONAS = {
         Persona(NORTHSIDE, "admin", "Dana Whitfield", "dana@northside-plumbing.example"),
         Persona(NORTHSIDE, "dispatcher", "Priya Nair", "priya@northside-plumbing.example"),
         Persona(NORTHSIDE, "tech", "Sam Rivera", "sam@northside-plumbing.example"),
-        Persona(NORTHSIDE, "customer", "Maria Lee", "maria.lee@example.com"),
         Persona(BRIGHTWAY, "admin", "Grace Okafor", "grace@brightway-cleaning.example"),
         Persona(BRIGHTWAY, "dispatcher", "Tom Becker", "tom@brightway-cleaning.example"),
         Persona(BRIGHTWAY, "tech", "Lucia Moreno", "lucia@brightway-cleaning.example"),
-        Persona(BRIGHTWAY, "customer", "Maria Lee", "maria.lee@example.com"),
     )
 }

@@ -40,13 +40,10 @@ def token_response(access_token: str) -> dict[str, str | int]:
 
 
 def _person(persona: Persona) -> dict[str, Any]:
-    claims: dict[str, Any] = {
+    return {
         "sub": str(persona.subject),
         "name": persona.name,
         "email": persona.email,
         "roles": [persona.role],
         "company_id": str(persona.company.id),
     }
-    if persona.customer_id is not None:
-        claims["customer_id"] = str(persona.customer_id)
-    return claims

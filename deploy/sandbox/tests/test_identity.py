@@ -43,7 +43,7 @@ def persona_token(sandbox: Sandbox, persona: str) -> str:
     return token
 
 
-@pytest.mark.parametrize("role", ["admin", "dispatcher", "tech", "customer"])
+@pytest.mark.parametrize("role", ["admin", "dispatcher", "tech"])
 def test_a_persona_token_verifies_and_names_role_and_company(sandbox: Sandbox, role: str) -> None:
     claims = verified(sandbox, persona_token(sandbox, f"northside-plumbing-{role}"))
 
@@ -55,19 +55,15 @@ def test_a_persona_token_verifies_and_names_role_and_company(sandbox: Sandbox, r
     assert claims["exp"] > claims["iat"]
 
 
-def test_only_the_customer_carries_a_customer_id(sandbox: Sandbox) -> None:
-    customer = verified(sandbox, persona_token(sandbox, "northside-plumbing-customer"))
-    tech = verified(sandbox, persona_token(sandbox, "northside-plumbing-tech"))
-
-    assert customer["customer_id"] == str(uuid5(NORTHSIDE, "customer:maria-lee"))
-    assert "customer_id" not in tech
-
-
 def test_the_two_companies_share_no_person(sandbox: Sandbox) -> None:
-    northside = verified(sandbox, persona_token(sandbox, "northside-plumbing-customer"))
-    brightway = verified(sandbox, persona_token(sandbox, "brightway-cleaning-customer"))
+    northside = verified(sandbox, persona_token(sandbox, "northside-plumbing-tech"))
+    brightway = verified(sandbox, persona_token(sandbox, "brightway-cleaning-tech"))
 
-    assert not {northside[claim] for claim in ("sub", "company_id", "customer_id")} & set(map(str, brightway.values()))
+    assert not {northside[claim] for claim in ("sub", "company_id")} & set(map(str, brightway.values()))
+
+
+def test_no_customer_signs_in_here(sandbox: Sandbox) -> None:  # but in the portal, by an invitation
+    assert sandbox.http.post("/identity/personas/northside-plumbing-customer/token").status_code == 404
 
 
 def test_an_unknown_persona_is_404(sandbox: Sandbox) -> None:
