@@ -37,7 +37,7 @@ NUMBERS = count(1)
 DAY = "2999-01-01T00:00:00Z"
 
 companies, customers = st.sampled_from(COMPANIES), st.sampled_from(CUSTOMERS)
-scopes = st.sampled_from(Scope)
+scopes, times = st.sampled_from(Scope), st.integers(1, 2)
 
 
 class BlocksAndConsent(RuleBasedStateMachine):
@@ -59,9 +59,27 @@ class BlocksAndConsent(RuleBasedStateMachine):
 
     # what its owner does
 
-    @rule(company=companies, meaning=st.sampled_from(Meaning), data=st.data())
-    def texts(self, company: int, meaning: Meaning, data: st.DataObject) -> None:
-        answer = self.run(self.world.text(company, self.phone, data.draw(st.sampled_from(WORDS[meaning]))))
+    @rule(company=companies, times=times, words=st.sampled_from(WORDS[Meaning.STOP]))
+    def says_stop(self, company: int, times: int, words: str) -> None:
+        for _ in range(times):
+            self.texts(company, Meaning.STOP, words)
+
+    @rule(company=companies, times=times, words=st.sampled_from(WORDS[Meaning.START]))
+    def says_start(self, company: int, times: int, words: str) -> None:
+        for _ in range(times):
+            self.texts(company, Meaning.START, words)
+
+    @rule(company=companies, times=times, meaning=st.sampled_from((Meaning.YES, Meaning.NO)), data=st.data())
+    def answers(self, company: int, times: int, meaning: Meaning, data: st.DataObject) -> None:
+        for _ in range(times):
+            self.texts(company, meaning, data.draw(st.sampled_from(WORDS[meaning])))
+
+    @rule(company=companies, meaning=st.sampled_from((Meaning.HELP, Meaning.OTHER)))
+    def writes(self, company: int, meaning: Meaning) -> None:
+        self.texts(company, meaning, WORDS[meaning][0])
+
+    def texts(self, company: int, meaning: Meaning, words: str) -> None:
+        answer = self.run(self.world.text(company, self.phone, words))
         news = meaning is Meaning.HELP
         if meaning is Meaning.STOP:
             news = self.now.stop(company)

@@ -13,7 +13,6 @@ from pydantic import BaseModel, ConfigDict, field_validator
 
 from servicekit.db import Database
 from servicekit.errors import Unprocessable
-from servicekit.idempotency import check_key
 from servicekit.middleware import BodyLimit, LastResort
 from servicekit.openapi import Api
 from servicekit.problems import answer_with_problems
@@ -71,9 +70,7 @@ def _query_parameters(dependant: Dependant) -> Iterator[str]:
 
 def create_app(runtime: "Runtime", routers: Sequence[APIRouter], *, max_body: int = MAX_BODY_BYTES) -> FastAPI:
     """The FastAPI app of a service: its routers, and what all services answer the same way."""
-    app = Api(
-        runtime.name, routers, lifespan=runtime.lifespan, dependencies=[Depends(only_known_queries), Depends(check_key)]
-    )
+    app = Api(runtime.name, routers, lifespan=runtime.lifespan, dependencies=[Depends(only_known_queries)])
     app.state.runtime = runtime
     answer_with_problems(app)
     app.add_middleware(BodyLimit, limit=max_body)

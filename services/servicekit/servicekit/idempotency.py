@@ -2,8 +2,9 @@
 
 import hashlib
 from collections.abc import Awaitable, Callable
+from typing import Annotated
 
-from fastapi import Request, Response
+from fastapi import Depends, Header, Request, Response
 
 from servicekit.auth import Principal
 from servicekit.db import Tx
@@ -22,13 +23,30 @@ class KeyReused(Unprocessable):
     slug = "idempotency-key-reused"
 
 
-def check_key(request: Request) -> None:
-    """Raise `Unprocessable` for a key that can't be kept, also where nothing needs to be."""
-    if not 0 < len(request.headers.get("idempotency-key", "-")) <= MAX_KEY:
-        raise Unprocessable(f"An Idempotency-Key has 1 to {MAX_KEY} characters.")
+class Repeatable(Request):
+    """A request of an operation that says it heeds Idempotency-Key. It is any request: the type is for who reads."""
 
 
-async def once(tx: Tx, request: Request, who: Principal, work: Callable[[], Awaitable[Response]]) -> Response:
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=MAX_KEY,
+        description="The same key sent again, for two days, gets the same answer and does nothing twice.",
+    ),
+]
+
+
+def _repeatable(request: Request, _: IdempotencyKey = None) -> Request:
+    return request
+
+
+Once = Annotated[Repeatable, Depends(_repeatable)]
+"""What an operation takes to call `once`."""
+
+
+async def once(tx: Tx, request: Repeatable, who: Principal, work: Callable[[], Awaitable[Response]]) -> Response:
     """Do `work` in `tx`, or repeat the answer it gave to the same request before.
 
     The key is claimed in the same transaction: a second request waits for the first, and a refusal keeps nothing.

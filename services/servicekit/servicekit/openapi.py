@@ -14,27 +14,6 @@ from contracts.json_schemas import published
 PROBLEM_REF = {"$ref": "#/components/responses/Problem"}
 
 
-_IF_MATCH = {
-    "name": "If-Match",
-    "in": "header",
-    "schema": {"type": "string"},
-    "description": "The ETag of what is changed: 428 where it is needed and missing, 412 where it is stale.",
-}
-_IDEMPOTENCY_KEY = {
-    "name": "Idempotency-Key",
-    "in": "header",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 200},
-    "description": "The same key sent again, for two days, gets the same answer and does nothing twice.",
-}
-# Headers that are read from the request itself, by method.
-HEADERS = {
-    "post": (_IDEMPOTENCY_KEY, _IF_MATCH),
-    "put": (_IF_MATCH,),
-    "patch": (_IF_MATCH,),
-    "delete": (_IF_MATCH,),
-}
-
-
 class ProblemDetails(BaseModel):
     """A problem (RFC 9457); some carry more members."""
 
@@ -77,9 +56,6 @@ class Api(FastAPI):
         components.setdefault("schemas", {})["Problem"] = ProblemDetails.model_json_schema()
         media = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
         components["responses"] = {"Problem": {"description": "A problem (RFC 9457)", "content": media}}
-        for operations in schema["paths"].values():
-            for method, operation in operations.items():
-                operation.setdefault("parameters", []).extend(HEADERS.get(method, ()))
         self.openapi_schema = schema
         return self.openapi_schema
 

@@ -10,13 +10,13 @@ from customer_svc.domain import addresses
 from customer_svc.domain.addresses import NewRecipient, NewServiceAddress, RecipientChanges, ServiceAddressChanges
 from customer_svc.domain.customer import Customer
 from customer_svc.domain.portal import OwnCustomer
-from customer_svc.http.changing import ByOffice, ByOwner, ByStaffOrOwner
+from customer_svc.http.changing import AddingByOwner, AddingByStaffOrOwner, ByOffice, ByOwner
 
 router = APIRouter(prefix="/v1/customers/{customer_id}/service-addresses", tags=["service addresses"])
 
 
 @router.post("", status_code=201, response_model=Customer | OwnCustomer)
-async def add_address(body: NewServiceAddress, by_owner: ByOwner) -> Response:
+async def add_address(body: NewServiceAddress, by_owner: AddingByOwner) -> Response:
     """Add a service address, with recipients if there are any (S2.4)."""
     return await by_owner.add(lambda customer, company: addresses.add(customer, body, company))
 
@@ -36,7 +36,7 @@ async def remove_address(address_id: UUID, by_office: ByOffice) -> Response:
 
 
 @router.post("/{address_id}/recipients", status_code=201, response_model=Customer | CustomerProfile | OwnCustomer)
-async def add_recipient(address_id: UUID, body: NewRecipient, by: ByStaffOrOwner) -> Response:
+async def add_recipient(address_id: UUID, body: NewRecipient, by: AddingByStaffOrOwner) -> Response:
     """Add an additional recipient; technicians and the customer may, too (S2.3)."""
     return await by.add(lambda customer, company: addresses.add_recipient(customer, address_id, body, company))
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel
 
 from contracts.jobs import Role
@@ -16,7 +16,7 @@ from servicekit.auth import Principal, require
 from servicekit.db import Tx
 from servicekit.errors import Conflict, Forbidden
 from servicekit.http import Db
-from servicekit.idempotency import once
+from servicekit.idempotency import Once, once
 from servicekit.paging import DEFAULT_LIMIT, MAX_LIMIT
 
 router = APIRouter(prefix="/v1/batch-edits", tags=["batch edits"])
@@ -43,7 +43,7 @@ class BatchEdits(BaseModel):
 
 
 @router.post("/preview")
-async def preview(edit: Edit, who: Office, db: Db) -> Preview:
+async def preview_batch_edit(edit: Edit, who: Office, db: Db) -> Preview:
     """What an edit would do, before it is applied: how many customers, and how many of each preference."""
     async with db.company(who.company) as tx:
         seen = await store.preview(tx, who.company, edit)
@@ -51,7 +51,7 @@ async def preview(edit: Edit, who: Office, db: Db) -> Preview:
 
 
 @router.post("", status_code=202, response_model=BatchEdit)
-async def start(edit: Edit, request: Request, who: Office, db: Db) -> Response:
+async def start_batch_edit(edit: Edit, request: Once, who: Office, db: Db) -> Response:
     """Apply an edit, in the background; the customers are those that are chosen now."""
     if edit.mode is Mode.OVERWRITE and Role.ADMIN not in who.roles:
         raise OverwriteIsTheAdmins

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Response
 from pydantic import BaseModel
 
 from contracts.jobs import Role
@@ -18,7 +18,7 @@ from servicekit.db import Database, Tx
 from servicekit.errors import Forbidden, NotFound
 from servicekit.http import Db
 from servicekit.idempotency import once
-from servicekit.preconditions import check_version, etag
+from servicekit.preconditions import Conditional, IfMatch, OnceIfMatch, RepeatableConditional, check_version, etag
 
 OFFICE = (Role.ADMIN, Role.DISPATCHER)
 STAFF = (*OFFICE, Role.TECH)
@@ -66,7 +66,7 @@ class Changing:
     """The customer named in the path, about to change."""
 
     def __init__(
-        self, request: Request, who: Principal, database: Database, customer_id: UUID, *, limited: bool
+        self, request: Conditional, who: Principal, database: Database, customer_id: UUID, *, limited: bool
     ) -> None:
         """Raises `NotFound` where somebody `limited` to what is their own means somebody else."""
         if limited and who.customer_id != customer_id:
@@ -111,19 +111,6 @@ class Changing:
                 await also(tx, self._who, after)
         return answer(after, self._who)
 
-    async def add(self, growth: Growth) -> Response:
-        """Add a part, once per Idempotency-Key. Adding overwrites nothing, so If-Match is heeded but not asked for."""
-        async with self._database.company(self._who.company) as tx:
-            return await once(tx, self._request, self._who, lambda: self._add(tx, growth))
-
-    async def _add(self, tx: Tx, growth: Growth) -> Response:
-        before = await self._before(tx)
-        if "if-match" in self._request.headers:
-            check_version(self._request, before.version)
-        grown, part_id = growth(before, await companies.get(tx, self._who.company))
-        after = await customers.save(tx, before, grown, by(self._who))
-        return answer(after, self._who, 201, f"{self._request.url.path}/{part_id}")
-
     async def _before(self, tx: Tx) -> Customer:
         """The customer, locked; a customer's own only while the account is open."""
         before = await customers.lock(tx, self._who.company, self._customer_id)
@@ -140,19 +127,50 @@ class Changing:
         return Response(status_code=204)
 
 
+class Adding(Changing):
+    """The customer named in the path, about to get one part more."""
+
+    def __init__(
+        self, request: RepeatableConditional, who: Principal, database: Database, customer_id: UUID, *, limited: bool
+    ) -> None:
+        super().__init__(request, who, database, customer_id, limited=limited)
+        self._repeatable = request
+
+    async def add(self, growth: Growth) -> Response:
+        """Add a part, once per Idempotency-Key. Adding overwrites nothing, so If-Match is heeded but not asked for."""
+        async with self._database.company(self._who.company) as tx:
+            return await once(tx, self._repeatable, self._who, lambda: self._add(tx, growth))
+
+    async def _add(self, tx: Tx, growth: Growth) -> Response:
+        before = await self._before(tx)
+        if "if-match" in self._request.headers:
+            check_version(self._request, before.version)
+        grown, part_id = growth(before, await companies.get(tx, self._who.company))
+        after = await customers.save(tx, before, grown, by(self._who))
+        return answer(after, self._who, 201, f"{self._request.url.path}/{part_id}")
+
+
 def _by(*roles: Role) -> Callable[..., Coroutine[Any, Any, Changing]]:
     async def changing(
-        customer_id: UUID, request: Request, who: Annotated[Principal, Depends(require(*roles))], db: Db
+        customer_id: UUID, request: IfMatch, who: Annotated[Principal, Depends(require(*roles))], db: Db
     ) -> Changing:
-        limited = is_limited(who, set(roles) - {Role.CUSTOMER})
-        return Changing(request, who, db, customer_id, limited=limited)
+        return Changing(request, who, db, customer_id, limited=is_limited(who, set(roles) - {Role.CUSTOMER}))
 
     return changing
+
+
+def _adding_by(*roles: Role) -> Callable[..., Coroutine[Any, Any, Adding]]:
+    async def adding(
+        customer_id: UUID, request: OnceIfMatch, who: Annotated[Principal, Depends(require(*roles))], db: Db
+    ) -> Adding:
+        return Adding(request, who, db, customer_id, limited=is_limited(who, set(roles) - {Role.CUSTOMER}))
+
+    return adding
 
 
 ByAdmin = Annotated[Changing, Depends(_by(Role.ADMIN))]
 ByAdminOrService = Annotated[Changing, Depends(_by(Role.ADMIN, Role.SERVICE))]
 ByOffice = Annotated[Changing, Depends(_by(*OFFICE))]
-ByStaff = Annotated[Changing, Depends(_by(*STAFF))]
 ByOwner = Annotated[Changing, Depends(_by(*OWN))]
-ByStaffOrOwner = Annotated[Changing, Depends(_by(*STAFF, Role.CUSTOMER))]
+AddingByOwner = Annotated[Adding, Depends(_adding_by(*OWN))]
+AddingByStaffOrOwner = Annotated[Adding, Depends(_adding_by(*STAFF, Role.CUSTOMER))]

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Annotated
 from uuid import UUID, uuid4
 
-from fastapi import APIRouter, Body, Depends, Request, Response
+from fastapi import APIRouter, Body, Depends, Response
 
 from contracts.jobs import Role
 from contracts.profiles import CompanyProfile
@@ -16,8 +16,8 @@ from servicekit.auth import Principal, require
 from servicekit.db import Tx
 from servicekit.errors import NotFound
 from servicekit.http import Db
-from servicekit.idempotency import once
-from servicekit.preconditions import check_version, etag
+from servicekit.idempotency import Once, once
+from servicekit.preconditions import IfMatch, check_version, etag
 
 router = APIRouter(prefix="/v1", tags=["companies"])
 
@@ -42,7 +42,7 @@ def answer(known: CompanyProfile, status: int = 200, location: str | None = None
 
 
 @router.post("/companies", status_code=201, response_model=CompanyProfile)
-async def create_company(body: NewCompany, request: Request, who: Platform, db: Db) -> Response:
+async def create_company(body: NewCompany, request: Once, who: Platform, db: Db) -> Response:
     """Create a company; its appearance on companies.v1 makes the other services create its defaults."""
     async with db.worker() as tx:
         platform = replace(who, company_id=PLATFORM_ID)
@@ -50,7 +50,7 @@ async def create_company(body: NewCompany, request: Request, who: Platform, db: 
 
 
 @router.put("/companies/{company_id}", response_model=CompanyProfile, responses={201: {"model": CompanyProfile}})
-async def put_company(company_id: UUID, body: CompanySettings, request: Request, _: Platform, db: Db) -> Response:
+async def put_company(company_id: UUID, body: CompanySettings, request: IfMatch, _: Platform, db: Db) -> Response:
     """Create the company, or replace all its settings; what is there already is replaced under If-Match."""
     async with db.worker() as tx:
         known = await companies.lock(tx, company_id)
@@ -80,7 +80,7 @@ async def get_own_company(who: Staff, db: Db) -> Response:
 
 
 @router.patch("/company", response_model=CompanyProfile)
-async def change_own_company(body: Annotated[CompanyChanges, Body()], request: Request, who: Admin, db: Db) -> Response:
+async def change_own_company(body: Annotated[CompanyChanges, Body()], request: IfMatch, who: Admin, db: Db) -> Response:
     """Change settings; those not named stay. Defaults reach new customers only (S1.16)."""
     async with db.company(who.company) as tx:
         known = await companies.lock(tx, who.company)

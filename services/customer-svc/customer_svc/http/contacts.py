@@ -11,13 +11,13 @@ from customer_svc.domain.contacts import ContactChanges, EmailChanges, NewContac
 from customer_svc.domain.customer import Customer
 from customer_svc.domain.phones import NewPhone, PhoneChanges
 from customer_svc.domain.portal import OwnCustomer
-from customer_svc.http.changing import ByOffice, ByOwner
+from customer_svc.http.changing import AddingByOwner, ByOffice, ByOwner
 
 router = APIRouter(prefix="/v1/customers/{customer_id}/contacts", tags=["contacts"])
 
 
 @router.post("", status_code=201, response_model=Customer | OwnCustomer)
-async def add_contact(body: NewContact, by_owner: ByOwner) -> Response:
+async def add_contact(body: NewContact, by_owner: AddingByOwner) -> Response:
     """Add a contact; company defaults fill the flags not named (S0.15)."""
     return await by_owner.add(lambda customer, company: contacts.add(customer, body, company))
 
@@ -35,7 +35,7 @@ async def remove_contact(contact_id: UUID, by_office: ByOffice) -> Response:
 
 
 @router.post("/{contact_id}/emails", status_code=201, response_model=Customer | OwnCustomer)
-async def add_email(contact_id: UUID, body: NewEmail, by_owner: ByOwner) -> Response:
+async def add_email(contact_id: UUID, body: NewEmail, by_owner: AddingByOwner) -> Response:
     """Add an email address; company defaults fill the flags not named (S0.2)."""
     return await by_owner.add(lambda customer, company: contacts.add_email(customer, contact_id, body, company))
 
@@ -58,7 +58,7 @@ async def remove_email(contact_id: UUID, email_id: UUID, by_owner: ByOwner) -> R
 
 
 @router.post("/{contact_id}/phones", status_code=201, response_model=Customer | OwnCustomer)
-async def add_phone(contact_id: UUID, body: NewPhone, by_owner: ByOwner) -> Response:
+async def add_phone(contact_id: UUID, body: NewPhone, by_owner: AddingByOwner) -> Response:
     """Add a phone, in any notation of the company's country or with a country code."""
     return await by_owner.add(lambda customer, company: contacts.add_phone(customer, contact_id, body, company))
 

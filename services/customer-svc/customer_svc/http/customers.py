@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Depends, Query, Request, Response
+from fastapi import APIRouter, Body, Depends, Query, Response
 from pydantic import AwareDatetime, TypeAdapter, ValidationError
 
 from contracts.jobs import Role
@@ -20,7 +20,7 @@ from servicekit.auth import Principal, require
 from servicekit.db import Tx
 from servicekit.errors import NotFound, Unprocessable
 from servicekit.http import Db
-from servicekit.idempotency import once
+from servicekit.idempotency import Once, once
 from servicekit.paging import DEFAULT_LIMIT, MAX_LIMIT, Page, decode_cursor, encode_cursor
 
 router = APIRouter(prefix="/v1/customers", tags=["customers"])
@@ -58,7 +58,7 @@ async def list_customers(
 
 
 @router.post("", status_code=201, response_model=Customer)
-async def create_customer(body: NewCustomer, request: Request, who: Office, db: Db) -> Response:
+async def create_customer(body: NewCustomer, request: Once, who: Office, db: Db) -> Response:
     """Create a customer with contacts and service addresses; company defaults are copied where flags are not named."""
     async with db.company(who.company) as tx:
         return await once(tx, request, who, lambda: _create(tx, body, who))

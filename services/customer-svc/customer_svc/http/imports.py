@@ -20,7 +20,7 @@ from servicekit.auth import Principal, require
 from servicekit.db import Database, Tx
 from servicekit.errors import Unprocessable
 from servicekit.http import Db
-from servicekit.idempotency import once
+from servicekit.idempotency import Once, once
 from servicekit.paging import DEFAULT_LIMIT, MAX_LIMIT
 
 CSV = {"text/csv": {"schema": {"type": "string", "description": f"Columns: {', '.join(COLUMNS)}."}}}
@@ -52,7 +52,7 @@ class DryRun(BaseModel):
 
 
 @router.post("/v1/customer-imports/preview", response_model=DryRun, openapi_extra=BODY)
-async def preview(
+async def preview_import(
     request: Request,
     who: Office,
     db: Db,
@@ -85,7 +85,7 @@ async def preview(
     response_model=Import,
     openapi_extra=BODY,
 )
-async def start(request: Request, who: Office, db: Db) -> Response:
+async def start_import(request: Once, who: Office, db: Db) -> Response:
     """Read a table in, in the background. Customers are known by their ids, or those of another system.
 
     What a line fills replaces what was there; an empty cell keeps it, and nothing is cleared by a table. Name, email

@@ -24,7 +24,7 @@ from servicekit.auth import Principal, require
 from servicekit.db import Tx
 from servicekit.errors import Unprocessable
 from servicekit.http import Db
-from servicekit.idempotency import once
+from servicekit.idempotency import Once, once
 from servicekit.links import BrokenLink, Invitation, Links
 from servicekit.pages import Pages, page_answers
 
@@ -41,9 +41,7 @@ _ENDED = {InvitationUsed: "used", AccountClosed: "closed"}
 
 
 @router.post("/invitation", status_code=202, response_class=Response)
-async def invite(
-    customer_id: UUID, contact_id: UUID, email_id: UUID, request: Request, who: Office, db: Db
-) -> Response:
+async def invite(customer_id: UUID, contact_id: UUID, email_id: UUID, request: Once, who: Office, db: Db) -> Response:
     """Send a contact a link to confirm the account, or send it again: the same one, as long as it holds (S4.13)."""
     async with db.company(who.company) as tx:
         return await once(tx, request, who, lambda: _invite(tx, who, customer_id, contact_id, email_id))

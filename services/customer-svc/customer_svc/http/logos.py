@@ -13,7 +13,7 @@ from servicekit.auth import Principal
 from servicekit.db import Database
 from servicekit.errors import NotFound, TooLarge
 from servicekit.http import Db
-from servicekit.preconditions import check_version
+from servicekit.preconditions import Conditional, IfMatch, check_version
 
 Sha256 = Annotated[str, Path(pattern="^[0-9a-f]{64}$")]
 
@@ -31,7 +31,7 @@ router = APIRouter(prefix="/v1", tags=["logos"])
 
 
 @router.put("/company/logo", response_model=CompanyProfile, openapi_extra=_UPLOAD)
-async def upload(request: Request, who: Admin, db: Db) -> Response:
+async def upload(request: IfMatch, who: Admin, db: Db) -> Response:
     """Give the company a logo: the bytes of a PNG or JPEG as the body."""
     picture = logo(await _body(request))
     public_url: str = request.app.state.public_url  # mail links to it
@@ -39,7 +39,7 @@ async def upload(request: Request, who: Admin, db: Db) -> Response:
 
 
 @router.delete("/company/logo", response_model=CompanyProfile)
-async def remove(request: Request, who: Admin, db: Db) -> Response:
+async def remove(request: IfMatch, who: Admin, db: Db) -> Response:
     """Show no logo any more; mail that was sent keeps it."""
     return await _set(request, who, db, None, None)
 
@@ -52,7 +52,7 @@ async def show(sha256: Sha256, db: Db) -> Response:
     return Response(found.content, media_type=found.media_type, headers=_HEADERS)
 
 
-async def _set(request: Request, who: Principal, db: Database, url: str | None, picture: Logo | None) -> Response:
+async def _set(request: Conditional, who: Principal, db: Database, url: str | None, picture: Logo | None) -> Response:
     async with db.company(who.company) as tx:
         known = await companies.lock(tx, who.company)
         if known is None:

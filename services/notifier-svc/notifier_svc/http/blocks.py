@@ -23,7 +23,7 @@ from servicekit.auth import Principal, require
 from servicekit.db import Tx
 from servicekit.errors import Conflict, NotFound, Unprocessable
 from servicekit.http import Body, Db
-from servicekit.idempotency import once
+from servicekit.idempotency import Once, once
 from servicekit.paging import DEFAULT_LIMIT, MAX_LIMIT, Page, encode_cursor, read_cursor
 
 router = APIRouter(prefix="/v1/blocks", tags=["blocks"])
@@ -115,7 +115,7 @@ async def list_blocks(
 
 
 @router.post("", status_code=201, response_model=BlockView)
-async def add_block(body: BlockBody, request: Request, who: Office, db: Db) -> Response:
+async def add_block(body: BlockBody, request: Once, who: Office, db: Db) -> Response:
     """Block an address. It counts from this answer on: for what is planned later, and for what waits."""
     async with db.company(who.company) as tx:
         return await once(tx, request, who, lambda: _add(tx, body, request.app.state.keys, who))
@@ -142,7 +142,7 @@ async def _add(tx: Tx, body: BlockBody, keys: Keys, who: Principal) -> Response:
 
 
 @customer_router.post("/unsubscribe", status_code=201, response_model=list[BlockView])
-async def unsubscribe_customer(customer_id: UUID, body: Unsubscribe, request: Request, who: Office, db: Db) -> Response:
+async def unsubscribe_customer(customer_id: UUID, body: Unsubscribe, request: Once, who: Office, db: Db) -> Response:
     """Stop emails to a customer's contacts for them (S4.9). The office can lift these blocks again.
 
     Additional recipients are people of their own: theirs are blocked by address.

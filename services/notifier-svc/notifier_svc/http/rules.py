@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated
 from uuid import UUID, uuid4
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import JSONResponse
 from pydantic import AfterValidator, BaseModel, Field
 
@@ -22,9 +22,9 @@ from notifier_svc.store import rules as store
 from servicekit.auth import Principal, require
 from servicekit.errors import NotFound
 from servicekit.http import Body, Db
-from servicekit.idempotency import once
+from servicekit.idempotency import Once, once
 from servicekit.paging import DEFAULT_LIMIT, MAX_LIMIT, Page, encode_cursor, read_cursor
-from servicekit.preconditions import check_version, etag
+from servicekit.preconditions import IfMatch, check_version, etag
 
 router = APIRouter(prefix="/v1/rules", tags=["rules"])
 
@@ -106,7 +106,7 @@ async def list_rules(
 
 
 @router.post("", status_code=201, response_model=RuleView)
-async def create_rule(body: NewRule, request: Request, who: Admin, db: Db) -> Response:
+async def create_rule(body: NewRule, request: Once, who: Admin, db: Db) -> Response:
     """Add a rule."""
     async with db.company(who.company) as tx:
 
@@ -130,7 +130,7 @@ async def get_rule(rule_id: UUID, who: Office, db: Db) -> Response:
 
 
 @router.put("/{rule_id}", response_model=RuleView)
-async def replace_rule(rule_id: UUID, body: RuleBody, request: Request, who: Admin, db: Db) -> Response:
+async def replace_rule(rule_id: UUID, body: RuleBody, request: IfMatch, who: Admin, db: Db) -> Response:
     """Change a rule, or switch it off; messages already queued keep their words and are checked again when sent."""
     async with db.company(who.company) as tx:
         await store.lock(tx, rule_id)

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Self
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field, SecretStr, StringConstraints, model_validator
 
@@ -15,7 +15,7 @@ from notifier_svc.store import senders as store
 from servicekit.auth import Principal, require
 from servicekit.errors import NotFound, Unprocessable
 from servicekit.http import Body, Db
-from servicekit.preconditions import check_version, etag
+from servicekit.preconditions import IfMatch, check_version, etag
 
 router = APIRouter(prefix="/v1/sender", tags=["sender"])
 
@@ -90,7 +90,7 @@ async def get_sender(who: Office, db: Db) -> JSONResponse:
 
 
 @router.put("", response_model=SenderView)
-async def put_sender(body: SenderBody, request: Request, who: Admin, db: Db) -> JSONResponse:
+async def put_sender(body: SenderBody, request: IfMatch, who: Admin, db: Db) -> JSONResponse:
     """Set or replace the sender; what waits goes out from the new one. The first needs no If-Match."""
     seal: Seal = request.app.state.seal
     async with db.company(who.company) as tx:

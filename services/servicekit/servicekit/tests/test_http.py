@@ -11,7 +11,7 @@ import asyncpg
 import httpx
 import jwt
 import pytest
-from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, Response
 from fastapi.responses import JSONResponse
 from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
@@ -24,8 +24,8 @@ from servicekit.auth import Authenticator, Principal, _Keys, require
 from servicekit.db import Database
 from servicekit.errors import Conflict
 from servicekit.http import Body, Db, create_app
-from servicekit.idempotency import once
-from servicekit.preconditions import check_version, etag
+from servicekit.idempotency import Once, once
+from servicekit.preconditions import IfMatch, check_version, etag
 from servicekit.runtime import Runtime
 from servicekit.settings import Issuer, ServiceSettings
 from servicekit.telemetry import spanned
@@ -52,7 +52,7 @@ async def me(who: Office) -> dict[str, Any]:
 
 
 @router.post("/notes")
-async def add_note(body: Note, request: Request, who: Office, db: Db) -> Response:
+async def add_note(body: Note, request: Once, who: Office, db: Db) -> Response:
     async with db.company(who.company) as tx:
 
         async def work() -> Response:
@@ -70,18 +70,13 @@ async def add_note(body: Note, request: Request, who: Office, db: Db) -> Respons
         return await once(tx, request, who, work)
 
 
-@router.post("/kept-by-content")
-async def kept_by_content(who: Office) -> Response:
-    return Response(status_code=204)
-
-
 @router.get("/versioned")
 async def read_versioned(who: Office) -> Response:
     return Response(status_code=204, headers={"etag": etag(7)})
 
 
 @router.put("/versioned")
-async def versioned(request: Request, who: Office) -> Response:
+async def versioned(request: IfMatch, who: Office) -> Response:
     check_version(request, 7)
     return Response(status_code=204, headers={"etag": etag(8)})
 
@@ -221,7 +216,7 @@ async def test_the_same_idempotency_key_does_the_work_once(client: httpx.AsyncCl
 @pytest.mark.parametrize("key", ["", "k" * 201])
 async def test_a_key_that_cant_be_kept_is_refused(client: httpx.AsyncClient, issuer: TestIssuer, key: str) -> None:
     headers = issuer.headers(Role.ADMIN, COMPANY) | {"idempotency-key": key}
-    assert (await client.post("/v1/kept-by-content", headers=headers)).status_code == 422
+    assert (await client.post("/v1/notes", json={"text": "a"}, headers=headers)).status_code == 422
 
 
 async def test_a_refused_request_keeps_its_key_free(client: httpx.AsyncClient, issuer: TestIssuer) -> None:

@@ -5,14 +5,14 @@ from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID, uuid4
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Response
 from pydantic import BaseModel
 
 from contracts.jobs import Job, Role
 from servicekit.auth import Principal, require
 from servicekit.db import Database, Tx
 from servicekit.idempotency import once
-from servicekit.preconditions import check_version, etag
+from servicekit.preconditions import Conditional, RepeatableConditional, check_version, etag
 from status_svc.domain.command import Command, Outcome
 from status_svc.store import jobs
 
@@ -42,7 +42,7 @@ def job_answer(job: Job, status: int = 200) -> Response:
     return json(job, status, etag=etag(job.version))
 
 
-def check_if_match(request: Request, version: int) -> None:
+def check_if_match(request: Conditional, version: int) -> None:
     """A PATCH must say which version it changes; any other request may."""
     if request.method == "PATCH" or "if-match" in request.headers:
         check_version(request, version)
@@ -50,7 +50,7 @@ def check_if_match(request: Request, version: int) -> None:
 
 async def act(
     db: Database,
-    request: Request,
+    request: RepeatableConditional,
     who: Principal,
     job_id: UUID,
     decide: Decide,

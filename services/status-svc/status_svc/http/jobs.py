@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 
 from contracts.jobs import Job
@@ -12,9 +12,9 @@ from contracts.model import Flag
 from servicekit.db import Tx
 from servicekit.errors import Conflict, Unprocessable
 from servicekit.http import Db
-from servicekit.idempotency import once
+from servicekit.idempotency import Once, once
 from servicekit.paging import DEFAULT_LIMIT, Page, encode_cursor
-from servicekit.preconditions import etag
+from servicekit.preconditions import IfMatch, OnceIfMatch, etag
 from status_svc.domain import booking, catalogue
 from status_svc.domain.booking import JobDraft, JobEdit
 from status_svc.domain.command import Command, Outcome
@@ -61,7 +61,7 @@ class JobEventView(BaseModel):
 
 
 @router.post("/jobs", status_code=201, response_model=Job)
-async def book(body: NewJob, request: Request, who: Office, db: Db) -> Response:
+async def book(body: NewJob, request: Once, who: Office, db: Db) -> Response:
     """Book a job or an estimate."""
     async with db.company(who.company) as tx:
 
@@ -96,7 +96,7 @@ async def list_jobs(
 
 
 @router.get("/jobs/{job_id}", response_model=Job | CustomersJob)
-async def read(job_id: UUID, who: Reader, db: Db) -> Response:
+async def read_job(job_id: UUID, who: Reader, db: Db) -> Response:
     """One job; its ETag is what a change must name. A customer's own (S4.2), without what is the office's."""
     async with db.company(who.company) as tx:
         only = await only_customer(tx, who, STAFF)
@@ -105,7 +105,7 @@ async def read(job_id: UUID, who: Reader, db: Db) -> Response:
 
 
 @router.patch("/jobs/{job_id}", response_model=Job)
-async def change(job_id: UUID, body: ChangedJob, request: Request, who: Office, db: Db) -> Response:
+async def change_job(job_id: UUID, body: ChangedJob, request: OnceIfMatch, who: Office, db: Db) -> Response:
     """Change what was booked. Needs If-Match."""
 
     async def decide(tx: Tx, command: Command, job: Job) -> Outcome:
@@ -115,7 +115,7 @@ async def change(job_id: UUID, body: ChangedJob, request: Request, who: Office, 
 
 
 @router.put("/jobs/by-external-id/{external_id}", response_model=Job, responses={201: {"model": Job}})
-async def upsert(external_id: ExternalId, body: NewJob, request: Request, who: Office, db: Db) -> Response:
+async def upsert(external_id: ExternalId, body: NewJob, request: IfMatch, who: Office, db: Db) -> Response:
     """Book the job that another system knows by `external_id`, or bring it up to date (G18)."""
     if body.external_id not in (None, external_id):
         raise Unprocessable("The body names another external id.")

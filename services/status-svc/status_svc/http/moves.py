@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 
 from contracts.events import Decision
 from contracts.jobs import Job
@@ -10,6 +10,7 @@ from contracts.model import Flag
 from contracts.profiles import StatusEntry
 from servicekit.db import Tx
 from servicekit.http import Db
+from servicekit.preconditions import OnceIfMatch
 from status_svc.domain import catalogue, estimates, moves
 from status_svc.domain.command import Command, Outcome
 from status_svc.domain.fields import Draft
@@ -44,7 +45,7 @@ class Decided(Answer):
 
 
 @router.post("/status", response_model=Job)
-async def change_status(job_id: UUID, body: NewStatus, request: Request, who: Staff, db: Db) -> Response:
+async def change_status(job_id: UUID, body: NewStatus, request: OnceIfMatch, who: Staff, db: Db) -> Response:
     """Set a status. A technician's `notify: false` is refused where the status does not allow it (S1.10)."""
 
     async def decide(tx: Tx, command: Command, job: Job) -> Outcome:
@@ -54,7 +55,7 @@ async def change_status(job_id: UUID, body: NewStatus, request: Request, who: St
 
 
 @router.post("/close", response_model=Job)
-async def close(job_id: UUID, body: Closing, request: Request, who: Staff, db: Db) -> Response:
+async def close(job_id: UUID, body: Closing, request: OnceIfMatch, who: Staff, db: Db) -> Response:
     """Close the work order: set a status that closes."""
 
     async def decide(tx: Tx, command: Command, job: Job) -> Outcome:
@@ -64,7 +65,7 @@ async def close(job_id: UUID, body: Closing, request: Request, who: Staff, db: D
 
 
 @router.post("/cancel", response_model=Job)
-async def cancel(job_id: UUID, body: Answer, request: Request, who: Office, db: Db) -> Response:
+async def cancel(job_id: UUID, body: Answer, request: OnceIfMatch, who: Office, db: Db) -> Response:
     """Cancel the job, for good."""
 
     async def decide(_: Tx, command: Command, job: Job) -> Outcome:
@@ -74,7 +75,7 @@ async def cancel(job_id: UUID, body: Answer, request: Request, who: Office, db: 
 
 
 @router.post("/estimate/send", response_model=Job)
-async def send_estimate(job_id: UUID, body: Answer, request: Request, who: Office, db: Db) -> Response:
+async def send_estimate(job_id: UUID, body: Answer, request: OnceIfMatch, who: Office, db: Db) -> Response:
     """The estimate goes to the customer."""
 
     async def decide(tx: Tx, command: Command, job: Job) -> Outcome:
@@ -84,7 +85,7 @@ async def send_estimate(job_id: UUID, body: Answer, request: Request, who: Offic
 
 
 @router.post("/estimate/decision", response_model=Job)
-async def decide_estimate(job_id: UUID, body: Decided, request: Request, who: Office, db: Db) -> Response:
+async def decide_estimate(job_id: UUID, body: Decided, request: OnceIfMatch, who: Office, db: Db) -> Response:
     """The customer's answer; accepting turns the estimate into a job."""
 
     async def decide(tx: Tx, command: Command, job: Job) -> Outcome:

@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
 from contracts.events import Decision, Invoice, Payment
@@ -12,6 +12,7 @@ from contracts.jobs import Job
 from contracts.model import Flag, Money
 from servicekit.db import Tx
 from servicekit.http import Db
+from servicekit.preconditions import OnceIfMatch
 from status_svc.domain import money as rules
 from status_svc.domain.command import Command, Outcome
 from status_svc.http.acting import STAFF, Office, Reader, act, json
@@ -61,7 +62,7 @@ class Account(BaseModel):
 
 
 @router.post("/payments", status_code=201, response_model=RecordedPayment)
-async def receive_payment(job_id: UUID, body: NewPayment, request: Request, who: Office, db: Db) -> Response:
+async def receive_payment(job_id: UUID, body: NewPayment, request: OnceIfMatch, who: Office, db: Db) -> Response:
     """Write down money that arrived."""
 
     async def decide(tx: Tx, command: Command, job: Job) -> Outcome:
@@ -76,7 +77,7 @@ async def receive_payment(job_id: UUID, body: NewPayment, request: Request, who:
 
 
 @router.post("/invoices", status_code=201, response_model=Invoice)
-async def issue_invoice(job_id: UUID, body: NewInvoice, request: Request, who: Office, db: Db) -> Response:
+async def issue_invoice(job_id: UUID, body: NewInvoice, request: OnceIfMatch, who: Office, db: Db) -> Response:
     """Issue an invoice for what is still to pay."""
 
     async def decide(tx: Tx, command: Command, job: Job) -> Outcome:

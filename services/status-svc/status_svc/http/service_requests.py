@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Response
 
 from contracts.jobs import Role
 from contracts.model import Flag
@@ -12,7 +12,7 @@ from servicekit.auth import Principal, require
 from servicekit.db import Database, Tx
 from servicekit.errors import Forbidden, Unprocessable
 from servicekit.http import Db
-from servicekit.idempotency import once
+from servicekit.idempotency import Once, Repeatable, once
 from servicekit.paging import DEFAULT_LIMIT, Page, encode_cursor
 from status_svc.domain import service_requests as rules
 from status_svc.domain.command import Command
@@ -51,7 +51,7 @@ class Rejection(Draft):
 
 
 @router.post("", status_code=201, response_model=RequestRecord)
-async def ask(body: NewRequest, request: Request, who: Asking, db: Db) -> Response:
+async def ask(body: NewRequest, request: Once, who: Asking, db: Db) -> Response:
     """Ask for a visit (S4.2)."""
     async with db.company(who.company) as tx:
         customer_id = await only_customer(tx, who, OFFICE) or body.customer_id
@@ -91,7 +91,7 @@ async def list_requests(
 
 
 @router.get("/{request_id}", response_model=RequestRecord)
-async def read(request_id: UUID, who: Asking, db: Db) -> RequestRecord:
+async def read_request(request_id: UUID, who: Asking, db: Db) -> RequestRecord:
     """One request and its answer."""
     async with db.company(who.company) as tx:
         only = await only_customer(tx, who, OFFICE)
@@ -102,7 +102,7 @@ async def read(request_id: UUID, who: Asking, db: Db) -> RequestRecord:
 
 
 @router.post("/{request_id}/accept", response_model=RequestRecord)
-async def accept(request_id: UUID, body: Acceptance, request: Request, who: Office, db: Db) -> Response:
+async def accept(request_id: UUID, body: Acceptance, request: Once, who: Office, db: Db) -> Response:
     """Accept the request (D3)."""
 
     async def decide(tx: Tx, command: Command, asked: RequestRecord) -> Answered:
@@ -113,7 +113,7 @@ async def accept(request_id: UUID, body: Acceptance, request: Request, who: Offi
 
 
 @router.post("/{request_id}/reject", response_model=RequestRecord)
-async def reject(request_id: UUID, body: Rejection, request: Request, who: Office, db: Db) -> Response:
+async def reject(request_id: UUID, body: Rejection, request: Once, who: Office, db: Db) -> Response:
     """Turn the request down."""
 
     async def decide(_: Tx, command: Command, asked: RequestRecord) -> Answered:
@@ -123,7 +123,7 @@ async def reject(request_id: UUID, body: Rejection, request: Request, who: Offic
 
 
 async def _answer(
-    db: Database, request: Request, who: Principal, request_id: UUID, decide: Decide, *, notify: bool
+    db: Database, request: Repeatable, who: Principal, request_id: UUID, decide: Decide, *, notify: bool
 ) -> Response:
     """Lock the request, let the domain decide, save the answer with its event, all in one transaction."""
     async with db.company(who.company) as tx:

@@ -3,14 +3,14 @@
 from typing import Annotated
 from uuid import UUID, uuid4
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from pydantic import Field
 
 from contracts.profiles import StatusEntry
 from servicekit.http import Db
-from servicekit.idempotency import once
+from servicekit.idempotency import Once, once
 from servicekit.paging import Page
-from servicekit.preconditions import check_version, etag
+from servicekit.preconditions import IfMatch, check_version, etag
 from status_svc.domain import catalogue
 from status_svc.domain.catalogue import StatusDraft, StatusEdit
 from status_svc.domain.fields import Draft
@@ -34,14 +34,14 @@ async def list_statuses(who: Staff, db: Db) -> Page[StatusEntry]:
 
 
 @router.get("/{status_id}", response_model=StatusEntry)
-async def read(status_id: UUID, who: Staff, db: Db) -> Response:
+async def read_status(status_id: UUID, who: Staff, db: Db) -> Response:
     """One status; its ETag is what a change must name."""
     async with db.company(who.company) as tx:
         return _answer(await statuses.status(tx, status_id))
 
 
 @router.post("", status_code=201, response_model=StatusEntry)
-async def add(body: StatusDraft, request: Request, who: Admin, db: Db) -> Response:
+async def add(body: StatusDraft, request: Once, who: Admin, db: Db) -> Response:
     """Add a custom status, last in the order."""
     async with db.company(who.company) as tx:
 
@@ -55,7 +55,7 @@ async def add(body: StatusDraft, request: Request, who: Admin, db: Db) -> Respon
 
 
 @router.patch("/{status_id}", response_model=StatusEntry)
-async def change(status_id: UUID, body: StatusEdit, request: Request, who: Admin, db: Db) -> Response:
+async def edit_status(status_id: UUID, body: StatusEdit, request: IfMatch, who: Admin, db: Db) -> Response:
     """Change a status, or retire it with `active: false`. Needs If-Match."""
     async with db.company(who.company) as tx:
         existing = await statuses.locked_catalogue(tx, who.company)

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel
 
 from servicekit.http import Db
-from servicekit.idempotency import once
+from servicekit.idempotency import Once, once
 from servicekit.paging import DEFAULT_LIMIT, Page, encode_cursor
 from status_svc.domain.moves import check_not_cancelled
 from status_svc.domain.work_orders import IMAGE_BYTES, ImageTooLarge, NoteDraft, Sha256, SignatureDraft, check_image
@@ -75,7 +75,7 @@ async def picture(sha256: Annotated[Sha256, Path()], who: Staff, db: Db) -> Resp
 
 
 @router.post("/jobs/{job_id}/notes", status_code=201, response_model=NoteView)
-async def add_note(job_id: UUID, body: NoteDraft, request: Request, who: Staff, db: Db) -> Response:
+async def add_note(job_id: UUID, body: NoteDraft, request: Once, who: Staff, db: Db) -> Response:
     """Write a note, in whatever state the job is."""
     async with db.company(who.company) as tx:
 

@@ -14,9 +14,9 @@ from servicekit.auth import Principal, require
 from servicekit.db import Tx
 from servicekit.errors import Conflict, Unprocessable
 from servicekit.http import Db
-from servicekit.idempotency import once
+from servicekit.idempotency import Once, once
 from servicekit.paging import Page
-from servicekit.preconditions import check_version, etag, expected_version
+from servicekit.preconditions import Conditional, IfMatch, check_version, etag, expected_version
 from template_svc import store
 from template_svc.domain import drafts
 from template_svc.http.models import Draft, NewTemplate, TemplateOut, VersionOut
@@ -52,7 +52,7 @@ def _template(template: store.Template, status: int = 200, **headers: str) -> Re
 
 
 @router.post("", status_code=201, response_model=TemplateOut)
-async def create_template(request: Request, new: NewTemplate, who: Author, db: Db) -> Response:
+async def create_template(request: Once, new: NewTemplate, who: Author, db: Db) -> Response:
     """Store a draft. 422 names every mistake with locale, part, line and column."""
     words = new.words(new.channel)
     drafts.publish(words, frame)
@@ -100,7 +100,7 @@ async def get_template(template_id: UUID, who: Reader, db: Db) -> Response:
 
 
 @router.put("/{template_id}", response_model=TemplateOut)
-async def save_draft(request: Request, template_id: UUID, draft: Draft, who: Author, db: Db) -> Response:
+async def save_draft(request: IfMatch, template_id: UUID, draft: Draft, who: Author, db: Db) -> Response:
     """Replace the draft (If-Match); what is published stays in use until the next publish."""
     async with db.company(who.company) as tx:
         template = await _to_change(tx, request, template_id)
@@ -110,7 +110,7 @@ async def save_draft(request: Request, template_id: UUID, draft: Draft, who: Aut
 
 
 @router.post("/{template_id}/publish", response_model=TemplateOut)
-async def publish_template(request: Request, template_id: UUID, who: Author, db: Db, shelf: OurShelf) -> Response:
+async def publish_template(request: IfMatch, template_id: UUID, who: Author, db: Db, shelf: OurShelf) -> Response:
     """Make the draft the next version, which never changes (If-Match)."""
     async with db.company(who.company) as tx:
         template = await _to_change(tx, request, template_id)
@@ -121,7 +121,7 @@ async def publish_template(request: Request, template_id: UUID, who: Author, db:
 
 
 @router.post("/{template_id}/archive", response_model=TemplateOut)
-async def archive_template(request: Request, template_id: UUID, who: Author, db: Db, shelf: OurShelf) -> Response:
+async def archive_template(request: IfMatch, template_id: UUID, who: Author, db: Db, shelf: OurShelf) -> Response:
     """Take the template out of use (If-Match); messages planned with one of its versions still go out."""
     async with db.company(who.company) as tx:
         await _to_change(tx, request, template_id)
@@ -140,7 +140,7 @@ async def get_version(
     return _answer(VersionOut.of(template_id, version), number)
 
 
-async def _to_change(tx: Tx, request: Request, template_id: UUID) -> store.Template:
+async def _to_change(tx: Tx, request: Conditional, template_id: UUID) -> store.Template:
     """The template, locked, if it is the version the client read."""
     expected_version(request)
     template = await store.lock(tx, template_id)
