@@ -275,8 +275,8 @@ class BlocksAndConsent(RuleBasedStateMachine):
 
 
 HISTORIES = settings(
-    max_examples=8,
-    stateful_step_count=25,
+    max_examples=6,
+    stateful_step_count=20,
     deadline=None,
     derandomize=True,
     phases=(Phase.generate,),  # a failure is shown as it was found: shrinking takes minutes
