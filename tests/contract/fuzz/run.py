@@ -18,8 +18,9 @@ PHASES = ("examples", "coverage", "fuzzing")
 # Beside these there is a path with an id, which takes other methods and says that `order` or `preview` is none.
 BESIDE_AN_ID = "^/v1/(statuses/order|(batch-edits|customer-imports)/preview)$"
 CHECKS = {
-    # A schema can't say which versions there are (412, 428), nor all that makes a zone or a picture (422, 415).
-    "positive_data_acceptance": {"expected-statuses": ["2xx", "3xx", 401, 403, 404, 409, 412, 415, 422, 428]},
+    # A schema can't say which versions there are (412, 428), nor all that makes a zone or a picture (422, 415), nor how
+    # often someone may try (429).
+    "positive_data_acceptance": {"expected-statuses": ["2xx", "3xx", 401, 403, 404, 409, 412, 415, 422, 428, 429]},
     # A wrong version may be seen before a wrong value.
     "negative_data_rejection": {"expected-statuses": [400, 401, 403, 404, 405, 409, 412, 413, 415, 422, 428]},
 }
