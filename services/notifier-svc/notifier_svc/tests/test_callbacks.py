@@ -73,10 +73,10 @@ class OnItsWay:
         return [tuple(row) for row in rows]
 
 
-async def on_its_way(app: App, channel: Channel) -> OnItsWay:
+async def on_its_way(app: App, channel: Channel, locale: str | None = None) -> OnItsWay:
     """Planned, claimed and begun in one transaction: the app's own sender never sees it."""
     sealed = app.settings.seal.seal(COMPANY, TOKEN)
-    body = zlib.compress(orjson.dumps({"subject": None, "html": None, "text": "Sam is on the way."}))
+    body = zlib.compress(orjson.dumps({"locale": locale, "subject": None, "html": None, "text": "Sam is on the way."}))
     async with app.db.worker() as tx:
         await copies.put(tx, "companies", [a_company()])
         await copies.put(tx, "customers", [a_customer()])
@@ -170,6 +170,15 @@ async def test_pressing_1_says_it_again_and_pressing_nothing_known_offers_the_ke
         assert gather.get("action") == call.key_url
         assert next(gather.iter("Say")).text == "Sam is on the way."
     assert await call.app.fetch("select from block") == []
+
+
+@pytest.mark.parametrize(("kept", "spoken"), [("es-US", "es-US"), (None, "en-US")])
+async def test_a_call_goes_on_in_the_language_it_began_in(app: App, kept: str | None, spoken: str) -> None:
+    call = await on_its_way(app, Channel.VOICE, kept)
+    for key in ("1", "9"):
+        answer = await call.post(call.key_url, CallSid="CA1", CallStatus="in-progress", Digits=key)
+        says = ET.fromstring(answer.text).iter("Say")  # noqa: S314 (our own document)
+        assert {say.get("language") for say in says} == {spoken}
 
 
 async def test_pressing_9_opts_out_of_calls_at_once_and_of_nothing_else(call: OnItsWay) -> None:  # D12

@@ -106,6 +106,21 @@ async def test_a_call_reads_the_words_and_offers_replay_and_opting_out(phone: De
     assert "no more calls from Northside, press 9" in str(said[1])
 
 
+async def test_a_call_is_spoken_in_the_language_of_its_words(phone: Desk) -> None:
+    await texts(phone, channel=Channel.VOICE)
+    [row] = await phone.fetch("select id, data from snapshot where kind = 'customers'")
+    contact = a_contact(id=row["data"]["contacts"][0]["id"], phones=(a_phone(PHONE),))
+    async with phone.db.worker() as tx:
+        await copies.put(tx, "customers", [a_customer(id=row["id"], version=2, locale="es_US", contacts=(contact,))])
+    async with phone.sending():
+        assert await phone.settled() == SENT
+    [item] = phone.templates.asked
+    assert item.locale == "es-US"
+    gather, goodbye = ET.fromstring(phone.switchboard.calls[0]["Twiml"])  # noqa: S314 (our own document)
+    assert {say.get("language") for say in gather.iter("Say")} == {"es-US"}
+    assert goodbye.text == "Adiós."
+
+
 async def test_a_company_without_a_phone_account_leaves_one_row_that_says_so(desk: Desk) -> None:  # S3.13
     await texts(desk)
     async with desk.sending():
