@@ -11,6 +11,7 @@ from servicekit.errors import Unprocessable
 from template_svc.domain import markup
 from template_svc.domain.checking import check
 from template_svc.domain.guards import guarded, published
+from template_svc.domain.inlining import MOST_BYTES, inlined
 from template_svc.domain.scan import Flaw, flaw_at
 from template_svc.domain.variants import Variants
 
@@ -52,7 +53,7 @@ class Words:
 
 @dataclass(frozen=True)
 class Frame:
-    """What surrounds every email: logo, colour, footer. `{{ body }}` and `{{ preheader }}` mark the places."""
+    """What surrounds every email: logo, colour, footer, styles. `{{ body }}` and `{{ preheader }}` mark the places."""
 
     html: str
     text: str
@@ -129,7 +130,11 @@ def _email(words: Words, frame: Frame) -> Version:
         _refuse([flaw_at("text", "", 0, "this part is needed: the HTML has no words to derive it from")])
     document = _fill(frame.html, guarded("guard_html", body), markup.from_text(words.preheader or ""))
     plain = _fill(frame.text, guarded("guard_text", text), "")
-    return Version(words.channel, words.subject or "", markup.guard_attributes(document), plain)
+    finished = inlined(document)
+    if len(finished.encode()) > MOST_BYTES:
+        too_large = f"with its styles this email has over {MOST_BYTES // 1000} KB, and mail programs would cut it off"
+        _refuse([flaw_at("html", "", 0, too_large)])
+    return Version(words.channel, words.subject or "", markup.guard_attributes(finished), plain)
 
 
 def _unbalanced(version: Version) -> list[Flaw]:

@@ -12,6 +12,7 @@ from liquid.undefined import is_undefined
 
 from contracts.values import Kind
 from template_svc.domain import wording
+from template_svc.domain.contrast import contrast
 from template_svc.domain.wording import Said
 
 STYLES = ("short", "medium", "long", "full", "weekday")
@@ -65,6 +66,7 @@ def title(words: str) -> str:
 FILTERS: dict[str, Callable[..., Any]] = {
     "append": string.append,
     "capitalize": string.capitalize,
+    "contrast": contrast,
     "date": _typed("date", wording.date),
     "default": misc.default,
     "downcase": string.downcase,

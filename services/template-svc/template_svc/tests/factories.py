@@ -1,5 +1,6 @@
 """What tests start from: contexts, words, and rendering in one step."""
 
+import re
 from typing import Any
 
 from contracts.deliveries import Channel
@@ -44,3 +45,8 @@ def shown(version: Version, context: RenderContext = SAMPLE, locale: str = "en-U
     """What a published version reads. Raises `CannotRender`."""
     compiled = compile_version(version)
     return render(compiled, values_of(context, locale, compiled.reading))
+
+
+def bare(html: str) -> str:
+    """HTML without the styles that publishing writes into each element."""
+    return re.sub(r' style="[^"]*"', "", html)

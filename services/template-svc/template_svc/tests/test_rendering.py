@@ -17,7 +17,7 @@ from template_svc.domain.refusals import CannotRender
 from template_svc.domain.rendering import compile_version, render
 from template_svc.domain.samples import SAMPLE
 from template_svc.domain.values import values_of
-from template_svc.tests.factories import a_context, a_text, an_email, rendered, the_least
+from template_svc.tests.factories import a_context, a_text, an_email, bare, rendered, the_least
 
 VISIT = {
     "starts_at": "2026-11-24T10:00:00-07:00[America/Denver]",
@@ -36,7 +36,7 @@ def test_tags_fill_in_from_the_job() -> None:  # S1.3
     words = an_email(subject="Job {{ job.number }}", html="<p>{{ job.title }}</p>", text="{{ job.status }}")
     message = rendered(words)
     assert message.subject == "Job 1042"
-    assert "<p>Replace kitchen faucet</p>" in message.html
+    assert "<p>Replace kitchen faucet</p>" in bare(message.html)
     assert message.text.startswith("On the way")
 
 
@@ -204,14 +204,16 @@ def test_what_an_author_writes_is_cleaned(html: str) -> None:  # fault 47
 
 def test_data_brings_no_style_beyond_its_declaration() -> None:  # fault 47
     html = '<p style="color:{{ job.title }}">x</p>'
-    assert 'style="color:red"' in rendered(an_email(html=html), a_context(job=a_job(title="red"))).html
+    assert ';color: red"' in rendered(an_email(html=html), a_context(job=a_job(title="red"))).html
     hostile = a_context(job=a_job(title="red;background:url(https://evil.example)"))
     assert "evil" not in rendered(an_email(html=html, text="x"), hostile).html
 
 
 def test_blocks_survive_the_cleaning_where_html_is_strict() -> None:
     html = "<table>{% for line in job.lines %}<tr><td>{{ line.amount }}</td></tr>{% endfor %}</table>"
-    assert "<table><tr><td>$310.00</td></tr><tr><td>$170.00</td></tr></table>" in rendered(an_email(html=html)).html
+    assert "<table><tr><td>$310.00</td></tr><tr><td>$170.00</td></tr></table>" in bare(
+        rendered(an_email(html=html)).html
+    )
 
 
 def test_the_text_is_derived_from_the_html_where_none_is_given() -> None:

@@ -39,8 +39,8 @@ def test_values_are_told_as_the_reader_does_where_that_is_the_language_of_the_wo
 def test_a_version_has_each_language_in_a_frame_of_its_own() -> None:
     version = publish(Variants("en", {"en": an_email(), "es-US": an_email(), "fr": an_email()}), frame)
     texts = {locale: variant.text for locale, variant in version.by_locale.items()}
-    assert "because {{ company.name }} does work" in texts["en"]
-    assert "porque {{ company.name }} trabaja" in texts["es-US"]
+    assert "because {{ company.name }} has your address" in texts["en"]
+    assert "porque {{ company.name }} tiene su" in texts["es-US"]
     assert texts["fr"] == texts["en"]
     assert '<html lang="fr">' in version.by_locale["fr"].html
     assert "{{ say." not in "".join(variant.html + variant.text for variant in version.by_locale.values())
