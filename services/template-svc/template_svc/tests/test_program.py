@@ -50,7 +50,9 @@ def outputs(*, loop: bool) -> st.SearchStrategy[str]:
     path = paths(loop=loop)
     argument = st.one_of(path, st.sampled_from(["'z'", "''", "'&'"]))
     used = st.one_of(
-        st.sampled_from(["", "", "", " | upcase", " | capitalize", " | strip", " | newline_to_br", " | escape"]),
+        st.sampled_from(
+            ["", "", "", " | upcase", " | capitalize", " | strip", " | newline_to_br", " | escape", " | contrast"]
+        ),
         argument.map(lambda a: f" | default: {a}"),
         argument.map(lambda a: f" | append: {a}"),
         argument.map(lambda a: f" | prepend: {a}"),
