@@ -87,7 +87,7 @@ async def test_each_reader_gets_the_nearest_language_and_values_in_their_own(ser
     assert isinstance(french, Rendered)
     assert isinstance(spanish, Rendered)
     assert '<html lang="en">' in (french.html or "")
-    assert "You receive this message because" in (french.html or "")
+    assert "You get this email because" in (french.html or "")
     for part in (spanish.html or "", spanish.text):
         assert "Recibe este correo porque" in part
         assert "Elija qué correos recibe" in part
