@@ -54,10 +54,10 @@ def starters() -> tuple[Starter, ...]:
     """All starters, by slug."""
     found = (file for file in files(__package__).iterdir() if file.name.endswith(".liquid"))
     sources = {file.name.removesuffix(".liquid"): file.read_text() for file in sorted(found, key=str)}
-    return tuple(_starter(slug, sources) for slug in sources if "." not in slug)
+    return tuple(starter_of(slug, sources) for slug in sources if "." not in slug)
 
 
-def _starter(slug: str, sources: dict[str, str]) -> Starter:
+def starter_of(slug: str, sources: dict[str, str]) -> Starter:
     """From `<slug>.liquid`, in English, and those of other languages beside it, `<slug>.es.liquid`."""
     name, main = _read(slug, sources[slug])
     others = {key.removeprefix(f"{slug}."): source for key, source in sources.items() if key.startswith(f"{slug}.")}

@@ -4,7 +4,7 @@ import pytest
 
 from template_svc.domain.drafts import UnfitTemplate, publish
 from template_svc.domain.variants import Variants, nearest, told_in
-from template_svc.starters import Starter, frame, starters
+from template_svc.starters import Starter, frame, starter_of, starters
 from template_svc.tests.factories import a_text, an_email
 
 
@@ -56,6 +56,14 @@ def test_another_variant_can_lead() -> None:
     variants = Variants("en", {"en": 1, "es": 2})
     assert (variants.led_by("es-MX").main, variants.led_by("fr").main) == (2, 1)
     assert variants.led_by("es").others == {"en": 1}
+
+
+def test_a_starter_has_the_languages_that_have_a_file_beside_it() -> None:
+    form = "name: Text: hello\nchannel: sms\n--- text\n{}\n"
+    sources = {"hello": form.format("Hello"), "hello.es": form.format("Hola"), "other": form.format("Other")}
+    starter = starter_of("hello", sources)
+    assert {locale: words.text for locale, words in starter.words.by_locale.items()} == {"en": "Hello", "es": "Hola"}
+    assert (starter.name, starter.version.by_locale["es"].channel) == ("Text: hello", "sms")
 
 
 @pytest.mark.parametrize("starter", starters(), ids=lambda s: s.slug)
