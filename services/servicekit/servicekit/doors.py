@@ -46,7 +46,7 @@ def _fits(line: Access, role: Role | None, status: int) -> bool:
 def _concrete(operation: str, document: Mapping[str, Any]) -> tuple[str, str]:
     """The method, and the path with something in it that fits and is nobody's."""
     method, path = operation.split()
-    for parameter in document["paths"][path][method.lower()]["parameters"]:
+    for parameter in document["paths"][path][method.lower()].get("parameters", ()):
         if parameter["in"] == "path":
             path = path.replace(f"{{{parameter['name']}}}", _sample(parameter["schema"], document))
     return method, path
