@@ -40,6 +40,13 @@ def decode_cursor(cursor: str, fields: int) -> list[Any]:
     return values
 
 
+def row_number(value: Any) -> int:
+    """For `read_cursor`: a number that PostgreSQL can have given to a row. Raises `ValueError`."""
+    if not isinstance(value, int) or not 0 < value < 2**63:
+        raise ValueError("no number of a row")
+    return value
+
+
 def read_cursor(cursor: str, *readers: Callable[[Any], Any]) -> tuple[Any, ...]:
     """The values of a cursor, each through its reader. Raises `Unprocessable` for what no reader takes."""
     try:

@@ -14,7 +14,7 @@ from customer_svc.store import customers
 from customer_svc.store.changes import Filter
 from servicekit.auth import Principal, require
 from servicekit.http import Db
-from servicekit.paging import DEFAULT_LIMIT, MAX_LIMIT, Page, encode_cursor, read_cursor
+from servicekit.paging import DEFAULT_LIMIT, MAX_LIMIT, Page, encode_cursor, read_cursor, row_number
 
 router = APIRouter(prefix="/v1/customers/{customer_id}/changes", tags=["change log"])
 
@@ -51,7 +51,7 @@ async def list_changes(
     limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = DEFAULT_LIMIT,
 ) -> Page[ChangeView]:
     """What was changed about the customer, newest first."""
-    [before] = read_cursor(cursor, int) if cursor else (None,)
+    [before] = read_cursor(cursor, row_number) if cursor else (None,)
     wanted = Filter(field, part_id, actor, since, until)
     async with db.company(who.company) as tx:
         await customers.get(tx, who.company, customer_id)

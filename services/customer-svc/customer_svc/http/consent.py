@@ -21,7 +21,7 @@ from customer_svc.store.consent import Said
 from servicekit.auth import Principal, require
 from servicekit.db import Tx
 from servicekit.http import Db
-from servicekit.paging import DEFAULT_LIMIT, MAX_LIMIT, Page, encode_cursor, read_cursor
+from servicekit.paging import DEFAULT_LIMIT, MAX_LIMIT, Page, encode_cursor, read_cursor, row_number
 
 ASKED = "asked by text"
 
@@ -82,7 +82,7 @@ async def read_ledger(
     limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = DEFAULT_LIMIT,
 ) -> Page[LedgerEntry]:
     """All that was asked and said about the customer's phones, newest first (G14)."""
-    [before] = read_cursor(cursor, int) if cursor else (None,)
+    [before] = read_cursor(cursor, row_number) if cursor else (None,)
     async with db.company(who.company) as tx:
         await customers.get(tx, who.company, customer_id)
         rows = await store.of_customer(tx, who.company, customer_id, before, limit + 1)
