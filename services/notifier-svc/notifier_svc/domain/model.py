@@ -12,27 +12,10 @@ from contracts.addresses import normalised_email
 from contracts.deliveries import Category, Channel, Lane, Reason
 from contracts.inbound import Cause, Scope
 from contracts.profiles import CustomerKind
+from contracts.triggers import Trigger
 
 _PUNCTUATION = re.compile(r"[\s().\-/\u2010-\u2015]+")
 """What people write between the digits of a phone number."""
-
-
-class Trigger(StrEnum):
-    """What makes a rule fire."""
-
-    ESTIMATE_CREATED = "estimate_created"
-    JOB_CREATED = "job_created"
-    JOB_UPDATED = "job_updated"
-    JOB_CANCELLED = "job_cancelled"
-    STATUS_SET = "status_set"
-    WORK_ORDER_CLOSED = "work_order_closed"
-    PAYMENT_RECEIVED = "payment_received"
-    INVOICE_ISSUED = "invoice_issued"
-    REQUEST_RECEIVED = "request_received"
-    REQUEST_ACCEPTED = "request_accepted"
-    REQUEST_REJECTED = "request_rejected"
-    ACCOUNT_INVITED = "account_invited"
-    ACCOUNT_RESET = "account_reset"
 
 
 class OwnTrigger(StrEnum):

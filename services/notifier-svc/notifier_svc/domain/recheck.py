@@ -8,8 +8,9 @@ from uuid import UUID
 from contracts.customer_requests import InvitationRequested, TextRequest
 from contracts.deliveries import Category, Channel, DeliveryState, DeliveryUpdated, Lane, Reason
 from contracts.profiles import CompanyProfile, CustomerProfile
+from contracts.triggers import Trigger
 from notifier_svc.domain.gates import Circumstances, channel_refused, gate
-from notifier_svc.domain.model import Block, Candidate, Rule, Skip, Trigger, normalise
+from notifier_svc.domain.model import Block, Candidate, Rule, Skip, normalise
 from notifier_svc.domain.people import everyone, reachable
 from notifier_svc.domain.plan import outdated, refused_for_all, selects
 from notifier_svc.domain.triggers import Occurrence

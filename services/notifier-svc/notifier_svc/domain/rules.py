@@ -3,7 +3,8 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from notifier_svc.domain.model import Rule, Trigger
+from contracts.triggers import Trigger
+from notifier_svc.domain.model import Rule
 from servicekit.errors import Unprocessable
 
 

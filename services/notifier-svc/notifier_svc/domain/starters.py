@@ -5,7 +5,8 @@ from uuid import UUID
 
 from contracts.deliveries import Channel, Lane
 from contracts.model import starter_id
-from notifier_svc.domain.model import Rule, Trigger
+from contracts.triggers import Trigger
+from notifier_svc.domain.model import Rule
 from notifier_svc.domain.triggers import CATEGORY, default_max_age
 
 # (rule and template, its name for the office, what fires it, the starter status it is for)

@@ -10,7 +10,7 @@ from contracts import events
 from contracts.customer_requests import CustomerRequest, InvitationRequested, Purpose, TextRequest
 from contracts.deliveries import Category
 from contracts.jobs import Job, JobKind
-from notifier_svc.domain.model import Trigger
+from contracts.triggers import Trigger
 
 CATEGORY: dict[Trigger, Category] = {
     Trigger.ESTIMATE_CREATED: Category.CONFIRMATION,

@@ -14,7 +14,8 @@ from contracts.deliveries import Category, Channel, Lane
 from contracts.jobs import Role
 from contracts.model import Flag
 from contracts.profiles import CustomerKind
-from notifier_svc.domain.model import Rule, Trigger
+from contracts.triggers import Trigger
+from notifier_svc.domain.model import Rule
 from notifier_svc.domain.rules import check
 from notifier_svc.domain.triggers import CATEGORY, default_max_age
 from notifier_svc.http.cursors import instant

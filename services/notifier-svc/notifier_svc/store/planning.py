@@ -11,8 +11,9 @@ import orjson
 from contracts.deliveries import Category, Channel, Lane, Reason
 from contracts.inbound import Cause, Scope
 from contracts.profiles import CustomerKind
+from contracts.triggers import Trigger
 from notifier_svc.domain.delivery import Delivery, month_of
-from notifier_svc.domain.model import Rule, Trigger
+from notifier_svc.domain.model import Rule
 from notifier_svc.domain.triggers import Occurrence
 from servicekit.db import Tx, load_queries
 

@@ -26,9 +26,10 @@ from contracts.profiles import (
     RecipientFlags,
     ServiceAddress,
 )
+from contracts.triggers import Trigger
 from notifier_svc.domain.delivery import deliveries
 from notifier_svc.domain.keys import Keys
-from notifier_svc.domain.model import Decision, Rule, Trigger
+from notifier_svc.domain.model import Decision, Rule
 from notifier_svc.domain.recheck import Due
 from notifier_svc.domain.sender import PhoneAccount, Sender
 from notifier_svc.domain.starters import starter_rules

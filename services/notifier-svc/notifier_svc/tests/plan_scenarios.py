@@ -25,8 +25,9 @@ from contracts.profiles import (
     SandboxMode,
     ServiceAddress,
 )
+from contracts.triggers import Trigger
 from notifier_svc.domain.gates import Circumstances
-from notifier_svc.domain.model import Block, Candidate, Decision, Rule, Send, Trigger
+from notifier_svc.domain.model import Block, Candidate, Decision, Rule, Send
 from notifier_svc.domain.plan import plan
 from notifier_svc.domain.timing import Limits
 from notifier_svc.domain.triggers import Occurrence

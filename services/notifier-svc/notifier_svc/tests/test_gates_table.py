@@ -11,9 +11,10 @@ from contracts import events
 from contracts.deliveries import Category, Channel, Reason
 from contracts.inbound import Scope
 from contracts.jobs import Actor, JobKind, Role
+from contracts.triggers import Trigger
 from notifier_svc.domain import matrix
 from notifier_svc.domain.gates import Circumstances, gate
-from notifier_svc.domain.model import Skip, Trigger
+from notifier_svc.domain.model import Skip
 from notifier_svc.domain.people import candidates
 from notifier_svc.domain.plan import plan
 from notifier_svc.domain.triggers import CATEGORY, default_max_age, trigger_of

@@ -13,10 +13,11 @@ from contracts.customer_requests import InvitationRequested, Purpose
 from contracts.deliveries import Category, Channel, Lane, Reason
 from contracts.inbound import Cause, Scope
 from contracts.profiles import ContactFlags, CustomerProfile
+from contracts.triggers import Trigger
 from notifier_svc import planning
 from notifier_svc.domain.context import INVITATION
 from notifier_svc.domain.gates import Circumstances
-from notifier_svc.domain.model import Block, Decision, Rule, Send, Skip, Trigger
+from notifier_svc.domain.model import Block, Decision, Rule, Send, Skip
 from notifier_svc.domain.plan import plan
 from notifier_svc.tests.desk import LINKS, Desk
 from notifier_svc.tests.factories import (

@@ -9,8 +9,9 @@ from contracts import events
 from contracts.deliveries import Category, Channel, Reason
 from contracts.inbound import Cause, Scope
 from contracts.profiles import Consent, Phone, Region, SandboxMode
+from contracts.triggers import Trigger
 from notifier_svc.domain.gates import Circumstances, gate
-from notifier_svc.domain.model import Block, Candidate, Send, Skip, Trigger
+from notifier_svc.domain.model import Block, Candidate, Send, Skip
 from notifier_svc.domain.people import candidates
 from notifier_svc.domain.plan import plan, unknown_customer
 from notifier_svc.tests.factories import (

@@ -11,9 +11,10 @@ from contracts.deliveries import Category, Channel, Reason
 from contracts.inbound import Cause, Scope
 from contracts.jobs import JobKind
 from contracts.profiles import Consent, ContactFlags, CustomerKind, RecipientFlags, Region, SandboxMode
+from contracts.triggers import Trigger
 from notifier_svc.domain.gates import Circumstances
 from notifier_svc.domain.matrix import MATRIX, REASONS, needs
-from notifier_svc.domain.model import Block, Decision, Flag, Send, Skip, Trigger
+from notifier_svc.domain.model import Block, Decision, Flag, Send, Skip
 from notifier_svc.domain.plan import plan, unknown_customer
 from notifier_svc.domain.reasons import SENTENCES
 from notifier_svc.domain.starters import starter_rules

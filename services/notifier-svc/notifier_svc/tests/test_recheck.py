@@ -13,8 +13,9 @@ from contracts import events
 from contracts.deliveries import Category, Channel, Reason
 from contracts.inbound import Cause, Scope
 from contracts.profiles import Consent, CustomerKind, Region
+from contracts.triggers import Trigger
 from notifier_svc.domain.gates import Circumstances
-from notifier_svc.domain.model import Block, Candidate, Decision, Rule, Send, Skip, Trigger
+from notifier_svc.domain.model import Block, Candidate, Decision, Rule, Send, Skip
 from notifier_svc.domain.plan import plan
 from notifier_svc.domain.recheck import Due, Present, Standing, recheck
 from notifier_svc.domain.triggers import Occurrence, trigger_of

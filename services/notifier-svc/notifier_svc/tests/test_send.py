@@ -17,7 +17,7 @@ from contracts import events
 from contracts.deliveries import Reason
 from contracts.profiles import Brand, CustomerKind, Region
 from contracts.rendering import RefusalCode
-from notifier_svc.domain.model import Trigger
+from contracts.triggers import Trigger
 from notifier_svc.store import rules
 from notifier_svc.tests.desk import Desk, eventually
 from notifier_svc.tests.factories import (
