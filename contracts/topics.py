@@ -64,7 +64,9 @@ COMPANIES = Topic(
     compacted=True,
 )
 TEMPLATES = Topic("templates.v1", "template-svc", "template id", (profiles.TemplateEntry,), compacted=True)
-RULES = Topic("rules.v1", "notifier-svc", "rule id", (profiles.RuleEntry,), compacted=True)
+RULES = Topic(
+    "rules.v1", "notifier-svc", "rule id", (profiles.RuleEntry,), groups=("template-svc.rules",), compacted=True
+)
 DELIVERIES = Topic("deliveries.v1", "notifier-svc", "delivery id", (deliveries.DeliveryUpdated,))
 INBOUND = Topic(
     "inbound.v1",

@@ -1,21 +1,29 @@
-"""Kafka in: a company that appears gets its starter templates."""
+"""Kafka in: a company that appears gets its starter templates; the rules that use templates."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from contracts import values
-from contracts.topics import COMPANIES
+from contracts.topics import COMPANIES, RULES
 from servicekit.cloudevents import Event
 from servicekit.db import Tx
 from servicekit.kafka import Consumer
-from template_svc import store
 from template_svc.starters import starters
+from template_svc.store import rules, templates
 
 
 async def on_companies(tx: Tx, events: Sequence[Event[Any]]) -> None:
     """Give each company the starters it lacks; what it changed, or archived, stays as it is."""
     for company_id, event in {event.company_id: event for event in events}.items():
-        await store.add_starters(tx, company_id, starters(), values.locale(event.data.locale))
+        await templates.add_starters(tx, company_id, starters(), values.locale(event.data.locale))
 
 
-CONSUMERS = (Consumer(COMPANIES, "template-svc.companies", on_companies),)
+async def on_rules(tx: Tx, events: Sequence[Event[Any]]) -> None:
+    """Keep which template is in use where."""
+    await rules.keep(tx, events)
+
+
+CONSUMERS = (
+    Consumer(COMPANIES, "template-svc.companies", on_companies),
+    Consumer(RULES, "template-svc.rules", on_rules),
+)

@@ -6,11 +6,12 @@ from servicekit.cli import run_cli
 from servicekit.http import create_app
 from servicekit.runtime import Runtime
 from template_svc.events import CONSUMERS
-from template_svc.http import renderings, tags, templates
+from template_svc.http import changes, renderings, tags, templates, versions
 from template_svc.settings import TemplateSettings
 from template_svc.shelf import Shelf
 
-ROUTERS = (templates.router, tags.router, renderings.router)
+# `changes` first: it is no id of a template.
+ROUTERS = (changes.router, templates.router, versions.router, tags.router, renderings.router)
 
 
 def build(settings: TemplateSettings) -> FastAPI:

@@ -15,11 +15,11 @@ from contracts.deliveries import Channel
 from contracts.profiles import TemplateState
 from contracts.rendering import RefusalCode, RenderItem
 from servicekit.db import Database
-from template_svc import store
 from template_svc.domain.drafts import Version
 from template_svc.domain.refusals import CannotRender
 from template_svc.domain.rendering import Compiled, compile_version
 from template_svc.domain.variants import Variants, told_in
+from template_svc.store import templates as store
 
 log = logging.getLogger(__name__)
 

@@ -15,8 +15,8 @@ from tests.contract.fuzz.cases import register, settle
 from tests.contract.fuzz.world import World
 
 PHASES = ("examples", "coverage", "fuzzing")
-# Beside these there is a path with an id, which takes other methods and says that `order` or `preview` is none.
-BESIDE_AN_ID = "^/v1/(statuses/order|(batch-edits|customer-imports)/preview)$"
+# Beside these there is a path with an id, which takes other methods and says that `order`, say, is none.
+BESIDE_AN_ID = "^/v1/(statuses/order|templates/changes|(batch-edits|customer-imports)/preview)$"
 CHECKS = {
     # A schema can't say which versions there are (412, 428), nor all that makes a zone or a picture (422, 415), nor how
     # often someone may try (429).

@@ -15,6 +15,7 @@ import template_svc.main
 from contracts.addresses import normalised_email
 from contracts.deliveries import Channel
 from contracts.jobs import JobKind, Role
+from contracts.model import starter_id
 from customer_svc.settings import CustomerSettings
 from customer_svc.tests.factories import LINK_KEY, PORTAL_KEY, PUBLIC_URL, company_body, customer_body
 from notifier_svc import planning
@@ -32,9 +33,10 @@ from servicekit.links import Link, Links
 from servicekit.testing import DatabaseUrls
 from status_svc.settings import StatusSettings
 from status_svc.tests.service import Service
-from template_svc import store as templates
 from template_svc.settings import TemplateSettings
 from template_svc.starters import starters
+from template_svc.store import templates
+from template_svc.tests.factories import a_rule_entry
 from tests.contract.fuzz.twilio import OURS, SID, signed
 from tests.contract.fuzz.world import Known, World, succeeded
 
@@ -166,13 +168,19 @@ class Templates(World):
     async def prepare(self, database: Database) -> None:
         async with database.worker() as tx:
             await templates.add_starters(tx, self.company_id, starters())
+            await copies.put(tx, "rules", [a_rule_entry(self.company_id, self.receipt)])
 
     def fresh(self) -> list[Known]:
-        """A draft, and a template that is published."""
-        draft, published = self._template(), self._template()
-        headers = {"if-match": '"1"'}
-        self.made(f"/v1/templates/{published['template_id']}/publish", headers=headers)
-        return [draft, published]
+        """A draft, a template that is published, and one that is archived."""
+        draft, published, archived = self._template(), self._template(), self._template()
+        for template, act in ((published, "publish"), (archived, "archive")):
+            self.made(f"/v1/templates/{template['template_id']}/{act}", headers={"if-match": '"1"'})
+        return [draft, published, archived, published | {"template_id": str(self.receipt)}]
+
+    @property
+    def receipt(self) -> UUID:
+        """A template that a rule uses."""
+        return starter_id(self.company_id, "template", "payment-receipt")
 
     def _template(self) -> Known:
         words = {"subject": "Hello", "preheader": None, "html": "<p>Hello {{ customer.name }}</p>", "text": None}

@@ -15,10 +15,10 @@ from liquid.expression import Expression
 from contracts.values import Kind
 from template_svc.domain.filters import complaints
 from template_svc.domain.language import MAX_FILTERS, Template, children_of, written
-from template_svc.domain.scan import Flaw, find_flaws, flaw_at
+from template_svc.domain.occasions import ANYWHERE, Use, never_told
+from template_svc.domain.scan import MAX_FLAWS, Flaw, find_flaws, flaw_at
 from template_svc.domain.tags import FORLOOP, Shape, did_you_mean, root
 
-MAX_FLAWS = 20  # more help nobody
 ONE_LINE = {"subject", "preheader"}
 COMPARED = {Kind.TEXT, Kind.CODE, Kind.NUMBER, Kind.NAMES}
 # What is rendered for these only stands for the reader's own link, which takes its place in the body when it is sent.
@@ -27,15 +27,16 @@ PUT_IN_LATER = (("links", "preferences"), ("invitation", "url"))
 Scope = dict[str, Shape]
 
 
-def check(part: str, source: str, *, html: bool) -> list[Flaw]:
-    """What is wrong with one part of a template; none when it may be saved."""
+def check(part: str, source: str, *, html: bool, use: Use = ANYWHERE) -> list[Flaw]:
+    """What is wrong with one part of a template where it is used; nothing when it may be saved."""
     if flaws := [*_control_characters(part, source), *find_flaws(part, source)]:
         return flaws
     try:
         template = written(html=html).template(source)
     except LiquidError as error:
         return [flaw_at(part, source, _place(error), str(error.message))]
-    return _Checker(part, source, html=html).flaws(template)
+    found = [*_Checker(part, source, html=html).flaws(template), *never_told(part, source, template, use)]
+    return sorted(set(found), key=lambda flaw: (flaw.line, flaw.column))[:MAX_FLAWS]
 
 
 def _control_characters(part: str, source: str) -> Iterator[Flaw]:
@@ -66,9 +67,8 @@ class _Checker:
         self._html = html
 
     def flaws(self, template: Template) -> list[Flaw]:
-        """All flaws, in the order of the source."""
-        found = islice((flaw for node in template.nodes for flaw in self._node(node, {})), MAX_FLAWS)
-        return sorted(set(found), key=lambda flaw: (flaw.line, flaw.column))
+        """What the language has to say against it."""
+        return list(islice((flaw for node in template.nodes for flaw in self._node(node, {})), MAX_FLAWS))
 
     def _flaw(self, place: Expression | Node, message: str) -> Flaw:
         return flaw_at(self._part, self._source, place.token.start_index, message)

@@ -1,17 +1,19 @@
 """What an author writes, and what becomes of it when it is published."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 
 from liquid.exceptions import LiquidError
 
 from contracts.deliveries import Channel
+from contracts.triggers import Trigger
 from servicekit.errors import Unprocessable
 from template_svc.domain import markup
 from template_svc.domain.checking import check
 from template_svc.domain.guards import guarded, published
 from template_svc.domain.inlining import MOST_BYTES, inlined
+from template_svc.domain.occasions import Use
 from template_svc.domain.scan import Flaw, flaw_at
 from template_svc.domain.variants import Variants
 
@@ -88,29 +90,41 @@ def _long_parts(words: Words) -> list[Flaw]:
     return [flaw_at(part, "", 0, f"this part may have {limit} characters") for part, limit in too_long]
 
 
-def publish(draft: Variants[Words], frame: Callable[[str], Frame]) -> Variants[Version]:
+def publish(
+    draft: Variants[Words], frame: Callable[[str], Frame], triggers: Iterable[Trigger] = ()
+) -> Variants[Version]:
     """The words of all languages, each in the frame of its own; a draft is saved only if this would succeed.
 
-    Raises `UnfitTemplate` naming every mistake.
+    Raises `UnfitTemplate` naming every mistake; tags that one of `triggers` never tells are among them.
     """
     flaws: list[Flaw] = []
     finished: dict[str, Version] = {}
     for locale, words in draft.by_locale.items():
         try:
-            finished[locale] = finish(words, frame(locale))
+            finished[locale] = finish(words, frame(locale), triggers)
         except UnfitTemplate as unfit:
             flaws += [replace(flaw, locale=locale) for flaw in unfit.flaws]
     _refuse(flaws)
     return Variants(draft.default, finished)
 
 
-def finish(words: Words, frame: Frame) -> Version:
+def finish(words: Words, frame: Frame, triggers: Iterable[Trigger] = ()) -> Version:
     """The words of one language, checked, cleaned, guarded and framed. Raises `UnfitTemplate`."""
-    _refuse(_missing_parts(words) or _long_parts(words))
-    _refuse([flaw for part, source in words.parts.items() for flaw in check(part, source, html=part == "html")])
+    _refuse(_flaws(words, Use(words.channel, frozenset(triggers))))
     version = _email(words, frame) if words.channel is Channel.EMAIL else _spoken(words)
     _refuse(_unbalanced(version))
     return version
+
+
+def _flaws(words: Words, use: Use) -> list[Flaw]:
+    """Of all parts; one that is missing, strange or too long is not read."""
+    flaws = [*_missing_parts(words), *_long_parts(words)]
+    unread = {flaw.part for flaw in flaws}
+    for part, source in words.parts.items():
+        if part not in unread:
+            html = part == "html"
+            flaws += check(part, source, html=html, use=use) or (markup.sanitise(source)[1] if html else [])
+    return flaws
 
 
 def _refuse(flaws: list[Flaw]) -> None:
@@ -123,8 +137,7 @@ def _spoken(words: Words) -> Version:
 
 
 def _email(words: Words, frame: Frame) -> Version:
-    body, flaws = markup.sanitise(words.html or "")
-    _refuse(flaws)
+    body, _ = markup.sanitise(words.html or "")
     text = words.text if words.text and words.text.strip() else markup.to_text(body)
     if not text:
         _refuse([flaw_at("text", "", 0, "this part is needed: the HTML has no words to derive it from")])

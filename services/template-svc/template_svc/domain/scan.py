@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+MAX_FLAWS = 20  # more help nobody
 MAX_TAG = 300  # characters of one tag; no honest one is longer
 
 _DELIMITER = re.compile(r"\{\{|\{%|\}\}|%\}")

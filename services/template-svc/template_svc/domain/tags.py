@@ -10,6 +10,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel
 
 from contracts.rendering import RenderContext
+from contracts.triggers import Trigger, triggers_of
 from contracts.values import Kind
 from template_svc.domain import wording
 from template_svc.domain.samples import DESCRIPTIONS, SAMPLE
@@ -27,6 +28,8 @@ class Tag:
     """What it tells; filters go by it. A list has none."""
     optional: bool
     """May be absent: then use `default`, or an `if` around it."""
+    triggers: tuple[Trigger, ...]
+    """For which it can have a value."""
     items: tuple["Tag", ...] = ()
     """For a list: what one item has. Their paths begin with the loop's own name."""
 
@@ -93,7 +96,7 @@ def root() -> Shape:
     return Shape(group={part: replace(s, group=s.group | _SHORT_FORMS.get(part, {})) for part, s in groups.items()})
 
 
-def _walk(shape: Shape, told: Any, path: str, *, optional: bool) -> Iterator[Tag]:
+def _walk(shape: Shape, told: Any, path: str, of_list: str = "", *, optional: bool) -> Iterator[Tag]:
     for name, inner in shape.group.items():
         inner_path = f"{path}.{name}" if path else name
         absent = optional or inner.optional
@@ -101,10 +104,12 @@ def _walk(shape: Shape, told: Any, path: str, *, optional: bool) -> Iterator[Tag
             yield from _walk(inner, told[name], inner_path, optional=absent)
         elif inner.item is not None:
             item = inner_path.rpartition(".")[2].rstrip("s")
-            items = tuple(_walk(inner.item, told[name][0], item, optional=False))
-            yield Tag(inner_path, DESCRIPTIONS[inner_path], f"{{% for {item} in {inner_path} %}}", None, absent, items)
+            items = tuple(_walk(inner.item, told[name][0], item, inner_path, optional=False))
+            example = f"{{% for {item} in {inner_path} %}}"
+            yield Tag(inner_path, DESCRIPTIONS[inner_path], example, None, absent, triggers_of(inner_path), items)
         else:
-            yield Tag(inner_path, DESCRIPTIONS[inner_path], _example(inner, told, name), inner.kind, absent)
+            example, triggers = _example(inner, told, name), triggers_of(of_list or inner_path)
+            yield Tag(inner_path, DESCRIPTIONS[inner_path], example, inner.kind, absent, triggers)
 
 
 def _example(shape: Shape, told: Any, name: str) -> str:

@@ -1,1 +1,1 @@
-"""HTTP, by resource: templates, tags, renderings."""
+"""HTTP, by resource: templates, their versions and changes, tags, renderings."""

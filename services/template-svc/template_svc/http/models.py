@@ -1,5 +1,6 @@
 """What clients of the templates API send and get."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
@@ -7,12 +8,12 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from contracts.deliveries import Channel
-from contracts.profiles import TemplateState
+from contracts.profiles import RuleEntry, TemplateState
 from contracts.values import Locale
 from servicekit.http import Body
-from template_svc import store
 from template_svc.domain.drafts import Words
 from template_svc.domain.variants import MOST, Variants, canonical
+from template_svc.store import templates as store
 
 Name = Annotated[str, Field(min_length=1, max_length=120)]
 LocaleTag = Annotated[Locale, AfterValidator(canonical)]
@@ -70,6 +71,15 @@ class WordsOut(BaseModel):
     text: str | None
 
 
+class RuleUse(BaseModel):
+    """A rule of the notifier that sends a template's words."""
+
+    id: UUID
+    name: str
+    trigger: str
+    active: bool
+
+
 class TemplateOut(BaseModel):
     """A template with its draft."""
 
@@ -85,11 +95,24 @@ class TemplateOut(BaseModel):
     created_at: datetime
     updated_at: datetime
     updated_by: str
+    used_by: list[RuleUse]
+    """The rules that send it, by name; a rule changed a moment ago may not be here yet."""
 
     @classmethod
-    def of(cls, template: store.Template) -> "TemplateOut":
+    def of(cls, template: store.Template, rules: Iterable[RuleEntry]) -> "TemplateOut":
         """The template as clients see it."""
-        return cls.model_validate({**vars(template), **_words(template.words)})
+        used_by = [vars(rule) for rule in rules]
+        return cls.model_validate({**vars(template), **_words(template.words), "used_by": used_by})
+
+
+class VersionLine(BaseModel):
+    """That a version was published; its words are at its own address."""
+
+    number: int
+    published_at: datetime
+    published_by: str
+    current: bool
+    """It is the one in use, unless the template is archived."""
 
 
 class VersionOut(BaseModel):

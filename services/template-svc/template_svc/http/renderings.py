@@ -1,24 +1,27 @@
 """`POST /v1/renderings`: the hot call. Bytes in, bytes out; nothing is looked up that is at hand."""
 
 import asyncio
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import orjson
 from fastapi import APIRouter, Depends, Request, Response
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from contracts.deliveries import Channel
 from contracts.jobs import Role
 from contracts.rendering import RefusalCode, RenderContext, RenderItem, RenderRequest, RenderResponse
+from contracts.triggers import Trigger
 from servicekit.auth import require
 from servicekit.errors import TooLarge, Unprocessable
 from servicekit.http import Body, Db
 from template_svc.domain import drafts
+from template_svc.domain.drafts import UnfitTemplate
 from template_svc.domain.refusals import CannotRender
 from template_svc.domain.rendering import Message, compile_version, render
 from template_svc.domain.samples import SAMPLE
 from template_svc.domain.values import values_of
+from template_svc.domain.variants import MOST, Variants
 from template_svc.http.models import LocaleTag, WordsIn
 from template_svc.http.templates import OurShelf
 from template_svc.shelf import Book
@@ -99,6 +102,32 @@ def _refused(ref: UUID, refusal: CannotRender, number: int | None) -> dict[str, 
     return {"ref": ref, "code": refusal.code, "detail": refusal.detail, "template_version": number}
 
 
+class DraftToCheck(Body):
+    """A draft, saved or not, and what it is meant for."""
+
+    variants: Annotated[dict[LocaleTag, WordsIn], Field(min_length=1, max_length=MOST)]
+    """The words, by locale: all, or the one that is being written."""
+    channel: Channel = Channel.EMAIL
+    triggers: frozenset[Trigger] = frozenset()
+    """Of the rules that are to use it."""
+
+
+class FlawOut(BaseModel):
+    """A mistake; line and column count from 1."""
+
+    locale: str
+    part: str
+    line: int
+    column: int
+    message: str
+
+
+class Checked(BaseModel):
+    """The mistakes of a draft; none where it may be saved."""
+
+    flaws: list[FlawOut]
+
+
 class PreviewRequest(Body):
     """A draft in one language, saved or not, and what to fill it with."""
 
@@ -124,6 +153,17 @@ class NotRenderable(Unprocessable):
 
     def __init__(self, code: RefusalCode, detail: str) -> None:
         super().__init__(detail, code=code)
+
+
+@router.post("/check", dependencies=[Depends(require(Role.ADMIN, Role.DISPATCHER))])
+async def check(asked: DraftToCheck) -> Checked:
+    """All that a save would refuse, for an editor that asks while its user types; nothing is kept."""
+    words = {locale: variant.words(asked.channel) for locale, variant in asked.variants.items()}
+    try:
+        drafts.publish(Variants(next(iter(words)), words), frame, asked.triggers)
+    except UnfitTemplate as unfit:
+        return Checked.model_validate(unfit.extra)
+    return Checked(flaws=[])
 
 
 @router.post("/preview", dependencies=[Depends(require(Role.ADMIN, Role.DISPATCHER))])

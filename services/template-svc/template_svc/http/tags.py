@@ -21,5 +21,8 @@ class Catalogue(BaseModel):
 
 @router.get("/tags", dependencies=[Depends(require(Role.ADMIN, Role.DISPATCHER))])
 async def list_tags() -> Catalogue:
-    """The tag catalogue. An optional tag may be absent: it wants a `default`, or an `if` around it."""
+    """The tag catalogue. An optional tag may be absent: it wants a `default`, or an `if` around it.
+
+    On a trigger that is not among its `triggers` a tag is always absent.
+    """
     return Catalogue(tags=catalogue(), filters=tuple(FILTERS))

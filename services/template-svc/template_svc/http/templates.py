@@ -1,27 +1,30 @@
-"""`/v1/templates`: write a draft, publish it as an immutable version, archive it."""
+"""`/v1/templates`: write a draft, publish it as an immutable version, copy it, archive it."""
 
+from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID, uuid4
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
-from pydantic import BaseModel
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from contracts.deliveries import Channel
 from contracts.jobs import Role
-from contracts.profiles import TemplateState
+from contracts.profiles import RuleEntry, TemplateState
 from servicekit import paging
 from servicekit.auth import Principal, require
 from servicekit.db import Tx
 from servicekit.errors import Conflict, Unprocessable
-from servicekit.http import Db
+from servicekit.http import Body, Db
 from servicekit.idempotency import Once, once
 from servicekit.paging import Page
 from servicekit.preconditions import Conditional, IfMatch, check_version, etag, expected_version
-from template_svc import store
 from template_svc.domain import drafts
-from template_svc.http.models import Draft, NewTemplate, TemplateOut, VersionOut
+from template_svc.domain.drafts import Version, Words
+from template_svc.domain.variants import Variants
+from template_svc.http.models import Draft, Name, NewTemplate, TemplateOut
 from template_svc.shelf import Shelf
 from template_svc.starters import frame
+from template_svc.store import rules
+from template_svc.store import templates as store
 
 router = APIRouter(prefix="/v1/templates", tags=["templates"])
 
@@ -43,12 +46,48 @@ class Archived(Conflict):
     slug = "template-archived"
 
 
-def _answer(body: BaseModel, version: int, status: int = 200, **headers: str) -> Response:
-    return Response(body.model_dump_json(), status, {"etag": etag(version), **headers}, "application/json")
+class NotArchived(Conflict):
+    """This template is not archived."""
+
+    slug = "template-not-archived"
 
 
-def _template(template: store.Template, status: int = 200, **headers: str) -> Response:
-    return _answer(TemplateOut.of(template), template.version, status, **headers)
+class InUse(Conflict):
+    """A template that an active rule uses can't be archived."""
+
+    slug = "template-in-use"
+
+    def __init__(self, rules: Sequence[RuleEntry]) -> None:
+        names = ", ".join(rule.name for rule in rules)
+        super().__init__(f"It is used by: {names}.", rules=[{"id": str(r.id), "name": r.name} for r in rules])
+
+
+class Copy(Body):
+    """What to call a copy."""
+
+    name: Name
+
+
+async def answer(tx: Tx, template: store.Template, status: int = 200, **headers: str) -> Response:
+    """The template with the rules that use it."""
+    body = TemplateOut.of(template, (await rules.using(tx, [template.id])).get(template.id, ()))
+    headers["etag"] = etag(template.version)
+    return Response(body.model_dump_json(), status, headers, "application/json")
+
+
+async def fit(tx: Tx, template: store.Template, words: Variants[Words]) -> Variants[Version]:
+    """The words as they would be published on the occasions that the template is used for. Raises `UnfitTemplate`."""
+    return drafts.publish(words, frame, await rules.triggers(tx, template.id))
+
+
+async def to_change(tx: Tx, request: Conditional, template_id: UUID, *, archived: bool = False) -> store.Template:
+    """The template, locked, if it is the version the client read, and archived or not."""
+    expected_version(request)
+    template = await store.lock(tx, template_id)
+    check_version(request, template.version)
+    if archived != (template.state is TemplateState.ARCHIVED):
+        raise NotArchived if archived else Archived
+    return template
 
 
 @router.post("", status_code=201, response_model=TemplateOut)
@@ -60,7 +99,7 @@ async def create_template(request: Once, new: NewTemplate, who: Author, db: Db) 
 
         async def work() -> Response:
             template = await store.create(tx, who.company, uuid4(), new.name, words, who.subject)
-            return _template(template, 201, location=f"/v1/templates/{template.id}")
+            return await answer(tx, template, 201, location=f"/v1/templates/{template.id}")
 
         return await once(tx, request, who, work)
 
@@ -74,12 +113,13 @@ async def list_templates(
     cursor: str | None = None,
     limit: Annotated[int, Query(ge=1, le=paging.MAX_LIMIT)] = paging.DEFAULT_LIMIT,
 ) -> Page[TemplateOut]:
-    """Templates by name."""
+    """Templates by name, with the rules that use them."""
     async with db.company(who.company) as tx:
         found = await store.list_page(tx, channel, state, _after(cursor), limit + 1)
+        used = await rules.using(tx, [template.id for template in found])
     page = found[:limit]
     more = paging.encode_cursor(page[-1].name, page[-1].id) if len(found) > limit else None
-    return Page(items=[TemplateOut.of(template) for template in page], next_cursor=more)
+    return Page(items=[TemplateOut.of(template, used.get(template.id, ())) for template in page], next_cursor=more)
 
 
 def _after(cursor: str | None) -> tuple[str, UUID] | None:
@@ -94,57 +134,68 @@ def _after(cursor: str | None) -> tuple[str, UUID] | None:
 
 @router.get("/{template_id}", response_model=TemplateOut)
 async def get_template(template_id: UUID, who: Reader, db: Db) -> Response:
-    """One template with its draft."""
+    """One template with its draft, and the rules that use it: on or off, as known here after a moment."""
     async with db.company(who.company) as tx:
-        return _template(await store.get(tx, template_id))
+        return await answer(tx, await store.get(tx, template_id))
 
 
 @router.put("/{template_id}", response_model=TemplateOut)
 async def save_draft(request: IfMatch, template_id: UUID, draft: Draft, who: Author, db: Db) -> Response:
     """Replace the draft (If-Match); what is published stays in use until the next publish."""
     async with db.company(who.company) as tx:
-        template = await _to_change(tx, request, template_id)
+        template = await to_change(tx, request, template_id)
         words = draft.words(template.channel)
-        drafts.publish(words, frame)
-        return _template(await store.save_draft(tx, template_id, draft.name, words, who.subject))
+        await fit(tx, template, words)
+        return await answer(tx, await store.save_draft(tx, template, draft.name, words, who.subject))
 
 
 @router.post("/{template_id}/publish", response_model=TemplateOut)
 async def publish_template(request: IfMatch, template_id: UUID, who: Author, db: Db, shelf: OurShelf) -> Response:
     """Make the draft the next version, which never changes (If-Match)."""
     async with db.company(who.company) as tx:
-        template = await _to_change(tx, request, template_id)
-        version = drafts.publish(template.words, frame)
-        template = await store.publish(tx, template_id, version, who.subject)
+        template = await to_change(tx, request, template_id)
+        version = await fit(tx, template, template.words)
+        response = await answer(tx, await store.publish(tx, template, version, who.subject))
     shelf.forget(template_id)
-    return _template(template)
+    return response
+
+
+@router.post("/{template_id}/duplicate", status_code=201, response_model=TemplateOut)
+async def duplicate_template(request: Once, template_id: UUID, copy: Copy, who: Author, db: Db) -> Response:
+    """Begin another template with the same draft; no rule uses it yet."""
+    async with db.company(who.company) as tx:
+
+        async def work() -> Response:
+            source = await store.get(tx, template_id)
+            drafts.publish(source.words, frame)
+            how = f"copied from {source.name}"
+            template = await store.create(tx, who.company, uuid4(), copy.name, source.words, who.subject, how)
+            return await answer(tx, template, 201, location=f"/v1/templates/{template.id}")
+
+        return await once(tx, request, who, work)
 
 
 @router.post("/{template_id}/archive", response_model=TemplateOut)
 async def archive_template(request: IfMatch, template_id: UUID, who: Author, db: Db, shelf: OurShelf) -> Response:
-    """Take the template out of use (If-Match); messages planned with one of its versions still go out."""
+    """Take the template out of use (If-Match); messages planned with one of its versions still go out.
+
+    409 names the active rules that use it, as far as they are known here: one switched on a moment ago may not be.
+    """
     async with db.company(who.company) as tx:
-        await _to_change(tx, request, template_id)
-        template = await store.archive(tx, template_id, who.subject)
+        template = await to_change(tx, request, template_id)
+        used = (await rules.using(tx, [template_id])).get(template_id, ())
+        if active := [rule for rule in used if rule.active]:
+            raise InUse(active)
+        response = await answer(tx, await store.archive(tx, template, who.subject))
     shelf.forget(template_id)
-    return _template(template)
+    return response
 
 
-@router.get("/{template_id}/versions/{number}", response_model=VersionOut)
-async def get_version(
-    template_id: UUID, number: Annotated[int, Path(ge=1, le=2**31 - 1)], who: Reader, db: Db
-) -> Response:
-    """A published version, as it was written."""
+@router.post("/{template_id}/unarchive", response_model=TemplateOut)
+async def unarchive_template(request: IfMatch, template_id: UUID, who: Author, db: Db, shelf: OurShelf) -> Response:
+    """Put an archived template back to use (If-Match), with the version that was current."""
     async with db.company(who.company) as tx:
-        version = await store.get_version(tx, await store.get(tx, template_id), number)
-    return _answer(VersionOut.of(template_id, version), number)
-
-
-async def _to_change(tx: Tx, request: Conditional, template_id: UUID) -> store.Template:
-    """The template, locked, if it is the version the client read."""
-    expected_version(request)
-    template = await store.lock(tx, template_id)
-    check_version(request, template.version)
-    if template.state is TemplateState.ARCHIVED:
-        raise Archived
-    return template
+        template = await to_change(tx, request, template_id, archived=True)
+        response = await answer(tx, await store.unarchive(tx, template, who.subject))
+    shelf.forget(template_id)
+    return response

@@ -71,12 +71,19 @@ insert into template_version (company_id, template_id, number, locale, subject, 
 select company_id, id, published_version, locale, subject, preheader, html, text, $2, $3, $4, updated_by
 from template where id = $1;
 
--- name: set_archived^
+-- name: set_state^
 update template
-set state = 'archived', version = version + 1, updated_at = now(), updated_by = $2
+set state = $2, version = version + 1, updated_at = now(), updated_by = $3
 where id = $1
 returning company_id, id, version, name, channel, state, locale, subject, preheader, html, text, variants,
           published_version, changed_since_published, created_at, updated_at, updated_by;
+
+-- name: list_versions
+select number, published_at, published_by
+from template_version
+where template_id = $1 and ($2::bigint is null or number < $2)
+order by number desc
+limit $3;
 
 -- name: get_version^
 select locale, subject, preheader, html, text, variants, published_at, published_by

@@ -10,14 +10,16 @@ import httpx
 import pytest
 
 from contracts.jobs import Role
+from contracts.profiles import RuleEntry
+from servicekit import copies
 from servicekit.auth import Authenticator
 from servicekit.db import Database
 from servicekit.settings import Issuer, KafkaSettings
 from servicekit.testing import NOWHERE, TestIssuer, serving
-from template_svc import store
 from template_svc.main import build
 from template_svc.settings import TemplateSettings
 from template_svc.starters import starters
+from template_svc.store import templates as store
 
 
 @dataclass
@@ -41,6 +43,11 @@ class Service:
         async with self.database.worker() as tx:
             await store.add_starters(tx, company_id, starters())
         return company_id
+
+    async def rules(self, *entries: RuleEntry) -> None:
+        """Rules as `rules.v1` tells them."""
+        async with self.database.worker() as tx:
+            await copies.put(tx, "rules", entries)
 
     async def outbox(self) -> list[dict[str, Any]]:
         """What waits to be published: topic, key, and type of each message."""

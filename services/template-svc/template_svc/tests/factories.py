@@ -2,9 +2,12 @@
 
 import re
 from typing import Any
+from uuid import UUID, uuid4
 
 from contracts.deliveries import Channel
+from contracts.profiles import RuleEntry
 from contracts.rendering import CompanyTags, CustomerTags, RecipientTags, RenderContext
+from contracts.triggers import Trigger
 from template_svc.domain.drafts import Version, Words, finish
 from template_svc.domain.rendering import Message, compile_version, render
 from template_svc.domain.samples import SAMPLE
@@ -34,6 +37,14 @@ def an_email(**parts: str) -> Words:
 def a_text(text: str) -> Words:
     """A text message."""
     return Words(Channel.SMS, text=text)
+
+
+def a_rule_entry(company_id: UUID, template_id: UUID, **over: Any) -> RuleEntry:
+    """An active rule that sends a receipt."""
+    fields = {"id": uuid4(), "company_id": company_id, "version": 1, "name": "Receipt", "channel": Channel.EMAIL}
+    return RuleEntry.model_validate(
+        fields | {"trigger": Trigger.PAYMENT_RECEIVED, "template_id": template_id, "active": True} | over
+    )
 
 
 def rendered(words: Words, context: RenderContext = SAMPLE, locale: str = "en-US") -> Message:

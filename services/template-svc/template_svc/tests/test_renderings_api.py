@@ -272,3 +272,20 @@ async def test_the_documented_request_is_complete(service: Service) -> None:
         assert name in document["components"]["schemas"]
     schema = document["paths"]["/v1/renderings"]["post"]["requestBody"]["content"]["application/json"]["schema"]
     assert schema["properties"]["items"]["maxItems"] == 500
+
+
+async def test_a_draft_is_checked_before_it_is_saved(service: Service) -> None:  # G9
+    company_id = uuid4()
+    words = {"subject": "", "html": "<p>{{ payment.amount }}\n{{ nobody }}</p>", "text": "{% if job.number %}"}
+    draft = {"variants": {"en": words, "es": words | {"html": "<p>Hola</p>"}}, "triggers": ["job_created"]}
+    checked = await service.call("POST", "/v1/renderings/check", draft, who=(Role.DISPATCHER, company_id))
+    assert checked.status_code == 200
+    found = [(flaw["locale"], flaw["part"], flaw["line"], flaw["column"]) for flaw in checked.json()["flaws"]]
+    english = [("en", "subject", 1, 1), ("en", "html", 1, 7), ("en", "html", 2, 4), ("en", "text", 1, 1)]
+    assert found == [*english, ("es", "subject", 1, 1), ("es", "text", 1, 1)]
+    words = {"text": "{{ payment.amount }}"}
+    fine: dict[str, Any] = {"variants": {"es-US": words}, "channel": "sms", "triggers": ["payment_received"]}
+    checked = await service.call("POST", "/v1/renderings/check", fine, who=(Role.DISPATCHER, company_id))
+    assert checked.json() == {"flaws": []}
+    odd = await service.call("POST", "/v1/renderings/check", fine | {"triggers": ["?"]}, who=(Role.ADMIN, company_id))
+    assert odd.status_code == 422

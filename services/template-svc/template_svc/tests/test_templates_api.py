@@ -11,8 +11,8 @@ import pytest
 from contracts.deliveries import Channel
 from contracts.jobs import Role
 from contracts.model import starter_id
-from template_svc import store
 from template_svc.starters import starters
+from template_svc.store import templates as store
 from template_svc.tests.conftest import Service
 
 WORDS = {"subject": "Hello {{ recipient.first_name }}", "html": "<p>Job {{ job.number }}</p>"}
@@ -227,6 +227,10 @@ async def test_the_catalogue_of_tags_is_served(service: Service) -> None:  # S1.
     (number,) = (tag for tag in answer["tags"] if tag["path"] == "job.number")
     assert number["optional"]
     assert number["example"] == "1042"
+    told = {tag["path"]: tag["triggers"] for tag in answer["tags"]}
+    assert told["payment.amount"] == ["payment_received"]
+    assert "job_created" in told["job.number"]
+    assert "request_received" not in told["job.number"]
     assert "default" in answer["filters"]
 
 

@@ -1,4 +1,4 @@
-"""The only file that speaks SQL: templates, their published versions, and the news of them on the outbox."""
+"""Templates and their published versions in the database; what changes is published and logged."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,18 +6,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import asyncpg
+
 from contracts.deliveries import Channel
 from contracts.model import starter_id
 from contracts.profiles import TemplateEntry, TemplateState
 from contracts.topics import TEMPLATES
 from servicekit import outbox
-from servicekit.db import Tx, load_queries
+from servicekit.db import Tx
 from servicekit.errors import NotFound
 from template_svc.domain.drafts import Version, Words
 from template_svc.domain.variants import ENGLISH, Variants
 from template_svc.starters import Starter
-
-_queries = load_queries("template_svc")
+from template_svc.store import QUERIES, changes
 
 
 @dataclass(frozen=True)
@@ -101,21 +102,24 @@ def _template(row: Any) -> Template:
     )
 
 
-async def create(tx: Tx, company_id: UUID, template_id: UUID, name: str, words: Variants[Words], by: str) -> Template:
+async def create(
+    tx: Tx, company_id: UUID, template_id: UUID, name: str, words: Variants[Words], by: str, how: str = "created"
+) -> Template:
     """Store a new draft."""
     channel = words.main.channel
-    row = await _queries.insert_template(tx, company_id, template_id, name, channel, *_columns(words), by)
-    return await _announced(tx, _template(row))
+    row = await QUERIES.insert_template(tx, company_id, template_id, name, channel, *_columns(words), by)
+    [template] = await _began(tx, [_template(row)], how)
+    return template
 
 
 async def get(tx: Tx, template_id: UUID) -> Template:
     """One template. Raises `NotFound`."""
-    return _template(await _queries.get_template(tx, template_id))
+    return _template(await QUERIES.get_template(tx, template_id))
 
 
 async def lock(tx: Tx, template_id: UUID) -> Template:
     """One template that nobody else changes until the transaction ends. Raises `NotFound`."""
-    return _template(await _queries.lock_template(tx, template_id))
+    return _template(await QUERIES.lock_template(tx, template_id))
 
 
 async def list_page(
@@ -123,29 +127,43 @@ async def list_page(
 ) -> list[Template]:
     """Templates by name, those after `after`."""
     name, template_id = after or (None, None)
-    return [_template(row) async for row in _queries.list_templates(tx, channel, state, name, template_id, limit)]
+    return [_template(row) async for row in QUERIES.list_templates(tx, channel, state, name, template_id, limit)]
 
 
-async def save_draft(tx: Tx, template_id: UUID, name: str, words: Variants[Words], by: str) -> Template:
+async def save_draft(
+    tx: Tx, old: Template, name: str, words: Variants[Words], by: str, how: str = "edited"
+) -> Template:
     """Replace the draft; what is published stays as it is."""
-    return await _announced(tx, _template(await _queries.update_draft(tx, template_id, name, *_columns(words), by)))
+    return await _changed(tx, old, await QUERIES.update_draft(tx, old.id, name, *_columns(words), by), how)
 
 
-async def publish(tx: Tx, template_id: UUID, version: Variants[Version], by: str) -> Template:
+async def publish(tx: Tx, old: Template, version: Variants[Version], by: str) -> Template:
     """Make the draft the next version."""
-    template = _template(await _queries.set_published(tx, template_id, by))
-    await _queries.insert_version(tx, template_id, *_finished(template.words, version))
-    return await _announced(tx, template)
+    row = await QUERIES.set_published(tx, old.id, by)
+    await QUERIES.insert_version(tx, old.id, *_finished(old.words, version))
+    return await _changed(tx, old, row, "published")
 
 
-async def archive(tx: Tx, template_id: UUID, by: str) -> Template:
+async def archive(tx: Tx, old: Template, by: str) -> Template:
     """Take a template out of use; its versions stay."""
-    return await _announced(tx, _template(await _queries.set_archived(tx, template_id, by)))
+    row = await QUERIES.set_state(tx, old.id, TemplateState.ARCHIVED, by)
+    return await _changed(tx, old, row, "archived")
+
+
+async def unarchive(tx: Tx, old: Template, by: str) -> Template:
+    """Put an archived template back to what it was before."""
+    state = TemplateState.PUBLISHED if old.published_version else TemplateState.DRAFT
+    return await _changed(tx, old, await QUERIES.set_state(tx, old.id, state, by), "unarchived")
+
+
+async def versions_page(tx: Tx, template_id: UUID, before: int | None, limit: int) -> list[asyncpg.Record]:
+    """Number, time and author of published versions, newest first, those before version `before`."""
+    return [row async for row in QUERIES.list_versions(tx, template_id, before, limit)]
 
 
 async def get_version(tx: Tx, template: Template, number: int) -> PublishedVersion:
     """One published version. Raises `NotFound`."""
-    row = await _queries.get_version(tx, template.id, number)
+    row = await QUERIES.get_version(tx, template.id, number)
     if row is None:
         raise NotFound("There is no such version.")
     return PublishedVersion(number, _words(row, template.channel), row["published_at"], row["published_by"])
@@ -158,15 +176,15 @@ async def add_starters(tx: Tx, company_id: UUID, starters: Sequence[Starter], lo
         words, version = starter.words.led_by(locale), starter.version.led_by(locale)
         key = (starter_id(company_id, "template", starter.slug), starter.name, starter.channel)
         rows.append((*key, *_columns(words), *_finished(words, version)))
-    new = [_template(row) async for row in _queries.insert_starters(tx, company_id, *zip(*rows, strict=True))]
-    await outbox.add(tx, map(_news, new))
+    found = QUERIES.insert_starters(tx, company_id, *zip(*rows, strict=True))
+    await _began(tx, [_template(row) async for row in found], "created")
 
 
 async def current(tx: Tx, template_ids: Sequence[UUID]) -> dict[UUID, Current]:
     """What is in use now, of the templates that exist; across companies."""
     return {
         row["id"]: Current(row["company_id"], TemplateState(row["state"]), row["published_version"])
-        async for row in _queries.current_versions(tx, template_ids)
+        async for row in QUERIES.current_versions(tx, template_ids)
     }
 
 
@@ -180,7 +198,7 @@ async def versions(
             row["company_id"],
             _version(row),
         )
-        async for row in _queries.versions_to_render(tx, ids, numbers)
+        async for row in QUERIES.versions_to_render(tx, ids, numbers)
     }
 
 
@@ -192,9 +210,17 @@ def _version(row: Any) -> Variants[Version]:
     )
 
 
-async def _announced(tx: Tx, template: Template) -> Template:
-    await outbox.add(tx, [_news(template)])
-    return template
+async def _began(tx: Tx, new: Sequence[Template], how: str) -> Sequence[Template]:
+    await outbox.add(tx, map(_news, new))
+    await changes.add_created(tx, new, how)
+    return new
+
+
+async def _changed(tx: Tx, old: Template, row: Any, how: str) -> Template:
+    new = _template(row)
+    await outbox.add(tx, [_news(new)])
+    await changes.add(tx, old, new, how)
+    return new
 
 
 def _news(template: Template) -> outbox.Message:

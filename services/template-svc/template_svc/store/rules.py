@@ -1,0 +1,35 @@
+"""The copy of the notifier's rules, by which a template knows where it is used: right after a moment's lag."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from contracts.profiles import RuleEntry
+from contracts.triggers import Trigger
+from servicekit import copies
+from servicekit.cloudevents import Event
+from servicekit.db import Tx
+from template_svc.store import QUERIES
+
+RULES = "rules"
+
+
+async def keep(tx: Tx, events: Iterable[Event[Any]]) -> None:
+    """Take over newer rules."""
+    await copies.apply(tx, RULES, events)
+
+
+async def using(tx: Tx, template_ids: Iterable[UUID]) -> Mapping[UUID, Sequence[RuleEntry]]:
+    """The rules of this transaction's company that name each of the templates, on or off, by name."""
+    found: defaultdict[UUID, list[RuleEntry]] = defaultdict(list)
+    async for row in QUERIES.rules_of_templates(tx, list(map(str, template_ids))):
+        rule = RuleEntry.model_validate(row["data"])
+        found[rule.template_id].append(rule)
+    return found
+
+
+async def triggers(tx: Tx, template_id: UUID) -> set[Trigger]:
+    """What the template is assigned to; a trigger that is newer than this program is left out."""
+    rules = (await using(tx, [template_id])).get(template_id, ())
+    return {Trigger(rule.trigger) for rule in rules if rule.trigger in set(Trigger)}
