@@ -1,0 +1,14 @@
+"""How a text says that it can be stopped: one sentence, in the language of its words, on the first text to a number."""
+
+import re
+
+SENTENCES = {"en": "Reply STOP to opt out.", "es": "Responda STOP para no recibir mensajes."}
+_SAID = re.compile(r"\bSTOP\b")
+
+
+def with_opt_out(words: str, locale: str) -> str:
+    """The words, which say how to stop them: by themselves, or by one more sentence."""
+    if _SAID.search(words):
+        return words
+    sentence = SENTENCES.get(locale.replace("-", "_").partition("_")[0], SENTENCES["en"])
+    return f"{words.rstrip()} {sentence}"
