@@ -6,7 +6,9 @@ from functools import partial
 
 from liquid.exceptions import LiquidError, ResourceLimitError
 
+from contracts.deliveries import Channel
 from contracts.rendering import RefusalCode
+from contracts.segments import fold
 from template_svc.domain.drafts import Version
 from template_svc.domain.guards import EmptyMessage, published
 from template_svc.domain.language import MissingValue, Template, asked
@@ -55,6 +57,8 @@ class Compiled:
     text: Part
     reading: Reading
     """The values it asks for."""
+    texted: bool = False
+    """It is for a phone's screen, where typographic signs may double the price."""
 
 
 def compile_version(version: Version) -> Compiled:
@@ -63,7 +67,7 @@ def compile_version(version: Version) -> Compiled:
     html = Part(version.html, html=True) if version.html else None
     text = Part(version.text)
     asks = frozenset().union(*(part.asks for part in (subject, html, text) if part))
-    return Compiled(subject, html, text, reading(asks))
+    return Compiled(subject, html, text, reading(asks), texted=version.channel is Channel.SMS)
 
 
 def render(compiled: Compiled, values: Values) -> Message:
@@ -71,7 +75,8 @@ def render(compiled: Compiled, values: Values) -> Message:
     try:
         subject = _one_line(compiled.subject.fill(values)) if compiled.subject else ""
         html = compiled.html.fill(values) if compiled.html else ""
-        return Message(subject, html, tidy(compiled.text.fill(values)))
+        text = tidy(compiled.text.fill(values))
+        return Message(subject, html, fold(text) if compiled.texted else text)
     except MissingValue as error:
         raise CannotRender(
             RefusalCode.MISSING_VALUE, f"{error.tag} has no value, and the template gives no default"

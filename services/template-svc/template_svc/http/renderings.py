@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 from contracts.deliveries import Channel
 from contracts.jobs import Role
 from contracts.rendering import RefusalCode, RenderContext, RenderItem, RenderRequest, RenderResponse
+from contracts.segments import TextSize, measure
 from contracts.triggers import Trigger
 from servicekit.auth import require
 from servicekit.errors import TooLarge, Unprocessable
@@ -144,6 +145,8 @@ class Preview(Body):
     subject: str | None
     html: str | None
     text: str
+    size: TextSize | None
+    """Of a text: what its carrier bills."""
 
 
 class NotRenderable(Unprocessable):
@@ -166,7 +169,7 @@ async def check(asked: DraftToCheck) -> Checked:
     return Checked(flaws=[])
 
 
-@router.post("/preview", dependencies=[Depends(require(Role.ADMIN, Role.DISPATCHER))])
+@router.post("/preview", dependencies=[Depends(require(Role.ADMIN, Role.DISPATCHER, Role.SERVICE))])
 async def preview(asked: PreviewRequest) -> Preview:
     """Render a draft with a context, or with sample values; 422 names the mistakes, or the missing value."""
     version = drafts.finish(asked.words.words(asked.channel), frame(asked.locale))
@@ -175,4 +178,5 @@ async def preview(asked: PreviewRequest) -> Preview:
         message = render(compiled, values_of(asked.context, asked.locale, compiled.reading))
     except CannotRender as refusal:
         raise NotRenderable(refusal.code, refusal.detail) from None
-    return Preview(subject=message.subject or None, html=message.html or None, text=message.text)
+    size = measure(message.text) if asked.channel is Channel.SMS else None
+    return Preview(subject=message.subject or None, html=message.html or None, text=message.text, size=size)

@@ -20,7 +20,7 @@ from servicekit.preconditions import Conditional, IfMatch, check_version, etag, 
 from template_svc.domain import drafts
 from template_svc.domain.drafts import Version, Words
 from template_svc.domain.variants import Variants
-from template_svc.http.models import Draft, Name, NewTemplate, TemplateOut
+from template_svc.http.models import Draft, Name, NewTemplate, TemplateDetail, TemplateOut
 from template_svc.shelf import Shelf
 from template_svc.starters import frame
 from template_svc.store import rules
@@ -70,7 +70,7 @@ class Copy(Body):
 
 async def answer(tx: Tx, template: store.Template, status: int = 200, **headers: str) -> Response:
     """The template with the rules that use it."""
-    body = TemplateOut.of(template, (await rules.using(tx, [template.id])).get(template.id, ()))
+    body = TemplateDetail.of(template, (await rules.using(tx, [template.id])).get(template.id, ()))
     headers["etag"] = etag(template.version)
     return Response(body.model_dump_json(), status, headers, "application/json")
 
@@ -90,9 +90,9 @@ async def to_change(tx: Tx, request: Conditional, template_id: UUID, *, archived
     return template
 
 
-@router.post("", status_code=201, response_model=TemplateOut)
+@router.post("", status_code=201, response_model=TemplateDetail)
 async def create_template(request: Once, new: NewTemplate, who: Author, db: Db) -> Response:
-    """Store a draft. 422 names every mistake with locale, part, line and column."""
+    """Store a draft. 422 names every mistake with its place; of a text the answer says what it costs."""
     words = new.words(new.channel)
     drafts.publish(words, frame)
     async with db.company(who.company) as tx:
@@ -132,14 +132,14 @@ def _after(cursor: str | None) -> tuple[str, UUID] | None:
         raise Unprocessable("This cursor is not one of ours.") from None
 
 
-@router.get("/{template_id}", response_model=TemplateOut)
+@router.get("/{template_id}", response_model=TemplateDetail)
 async def get_template(template_id: UUID, who: Reader, db: Db) -> Response:
     """One template with its draft, and the rules that use it: on or off, as known here after a moment."""
     async with db.company(who.company) as tx:
         return await answer(tx, await store.get(tx, template_id))
 
 
-@router.put("/{template_id}", response_model=TemplateOut)
+@router.put("/{template_id}", response_model=TemplateDetail)
 async def save_draft(request: IfMatch, template_id: UUID, draft: Draft, who: Author, db: Db) -> Response:
     """Replace the draft (If-Match); what is published stays in use until the next publish."""
     async with db.company(who.company) as tx:
@@ -149,7 +149,7 @@ async def save_draft(request: IfMatch, template_id: UUID, draft: Draft, who: Aut
         return await answer(tx, await store.save_draft(tx, template, draft.name, words, who.subject))
 
 
-@router.post("/{template_id}/publish", response_model=TemplateOut)
+@router.post("/{template_id}/publish", response_model=TemplateDetail)
 async def publish_template(request: IfMatch, template_id: UUID, who: Author, db: Db, shelf: OurShelf) -> Response:
     """Make the draft the next version, which never changes (If-Match)."""
     async with db.company(who.company) as tx:
@@ -160,7 +160,7 @@ async def publish_template(request: IfMatch, template_id: UUID, who: Author, db:
     return response
 
 
-@router.post("/{template_id}/duplicate", status_code=201, response_model=TemplateOut)
+@router.post("/{template_id}/duplicate", status_code=201, response_model=TemplateDetail)
 async def duplicate_template(request: Once, template_id: UUID, copy: Copy, who: Author, db: Db) -> Response:
     """Begin another template with the same draft; no rule uses it yet."""
     async with db.company(who.company) as tx:
@@ -175,7 +175,7 @@ async def duplicate_template(request: Once, template_id: UUID, copy: Copy, who: 
         return await once(tx, request, who, work)
 
 
-@router.post("/{template_id}/archive", response_model=TemplateOut)
+@router.post("/{template_id}/archive", response_model=TemplateDetail)
 async def archive_template(request: IfMatch, template_id: UUID, who: Author, db: Db, shelf: OurShelf) -> Response:
     """Take the template out of use (If-Match); messages planned with one of its versions still go out.
 
@@ -191,7 +191,7 @@ async def archive_template(request: IfMatch, template_id: UUID, who: Author, db:
     return response
 
 
-@router.post("/{template_id}/unarchive", response_model=TemplateOut)
+@router.post("/{template_id}/unarchive", response_model=TemplateDetail)
 async def unarchive_template(request: IfMatch, template_id: UUID, who: Author, db: Db, shelf: OurShelf) -> Response:
     """Put an archived template back to use (If-Match), with the version that was current."""
     async with db.company(who.company) as tx:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query, Response
 from servicekit.http import Db
 from servicekit.paging import DEFAULT_LIMIT, MAX_LIMIT, Page, encode_cursor, read_cursor, row_number
 from servicekit.preconditions import IfMatch, etag
-from template_svc.http.models import TemplateOut, VersionLine, VersionOut
+from template_svc.http.models import TemplateDetail, VersionLine, VersionOut
 from template_svc.http.templates import Author, Reader, answer, fit, to_change
 from template_svc.store import templates as store
 
@@ -44,7 +44,7 @@ async def get_version(template_id: UUID, number: Number, who: Reader, db: Db) ->
     return Response(body, 200, {"etag": etag(number)}, "application/json")
 
 
-@router.post("/{number}/restore", response_model=TemplateOut)
+@router.post("/{number}/restore", response_model=TemplateDetail)
 async def restore_version(request: IfMatch, template_id: UUID, number: Number, who: Author, db: Db) -> Response:
     """Make an old version's words the draft (If-Match, the template's); publish it to have them sent again.
 
