@@ -2,6 +2,9 @@
 
 from xml.sax.saxutils import escape, quoteattr
 
+from notifier_svc.channels.voices import voice_of
+from notifier_svc.domain.speech import spoken
+
 LONGEST = 4000  # of a document that goes with the request
 REPLAY, OPT_OUT = "1", "9"
 KEY_SECONDS = 5
@@ -46,11 +49,12 @@ class TooLong(ValueError):
 def message(words: str, company: str, locale: str, key_url: str) -> str:
     """The words, then the keys: 1 to hear them again, 9 to opt out of calls. Raises `TooLong`."""
     menu, _, goodbye = _menu(company, locale)
+    ours = _ours(locale)
     gather = (
         f'<Gather numDigits="1" timeout="{KEY_SECONDS}" action={quoteattr(key_url)} method="POST">'
-        f'{_say(words, locale)}<Pause length="1"/>{_say(menu, locale)}</Gather>'
+        f'{_say(words, locale)}<Pause length="1"/>{_say(menu, ours)}</Gather>'
     )
-    document = _response(gather + _say(goodbye, locale))
+    document = _response(gather + _say(goodbye, ours))
     if len(document) > LONGEST:
         raise TooLong(f"Spoken, it takes {len(document)} characters; {LONGEST} are the most.")
     return document
@@ -58,14 +62,14 @@ def message(words: str, company: str, locale: str, key_url: str) -> str:
 
 def opted_out(company: str, locale: str) -> str:
     """What the one who pressed 9 hears."""
-    return _response(_say(_menu(company, locale)[1], locale) + "<Hangup/>")
+    return _response(_say(_menu(company, locale)[1], _ours(locale)) + "<Hangup/>")
 
 
 def elsewhere(company: str, phone: str | None, locale: str) -> str:
     """What somebody hears who calls back: where the company is reached, if it says so."""
-    with_phone, without = _ELSEWHERE.get(_language(locale), _ELSEWHERE["en"])
-    words = with_phone.format(company=company, phone=" ".join(phone)) if phone else without.format(company=company)
-    return _response(_say(words, locale) + "<Hangup/>")
+    with_phone, without = _ELSEWHERE[_language(_ours(locale))]
+    words = (with_phone if phone else without).format(company=company, phone=phone)
+    return _response(_say(words, _ours(locale)) + "<Hangup/>")
 
 
 def reply(words: str) -> str:
@@ -82,13 +86,21 @@ def _language(locale: str) -> str:
     return locale.partition("_")[0].partition("-")[0]
 
 
+def _ours(locale: str) -> str:
+    """The locale of what is not the author's but ours: English where we have no words in theirs."""
+    return locale if _language(locale) in _MENU else "en_US"
+
+
 def _menu(company: str, locale: str) -> tuple[str, str, str]:
-    menu, out, goodbye = _MENU.get(_language(locale), _MENU["en"])
+    menu, out, goodbye = _MENU[_language(_ours(locale))]
     return menu.format(company=company), out.format(company=company), goodbye
 
 
 def _say(words: str, locale: str) -> str:
-    return f"<Say language={quoteattr(locale.replace('_', '-'))}>{escape(words.translate(_UNSPEAKABLE))}</Say>"
+    """Words and nothing else: what looks like an element is said, too."""
+    voice = voice_of(locale)
+    said = escape(spoken(words.translate(_UNSPEAKABLE), locale))
+    return f"<Say language={quoteattr(voice.language)} voice={quoteattr(voice.name)}>{said}</Say>"
 
 
 def _response(content: str) -> str:

@@ -101,7 +101,7 @@ async def test_a_call_reads_the_words_and_offers_replay_and_opting_out(phone: De
     gather, _ = ET.fromstring(asked["Twiml"])  # noqa: S314 (our own document)
     assert gather.get("action") == CALLBACKS.key(delivery["occurred_month"], delivery["id"], 1)
     said = [say.text for say in gather.iter("Say")]
-    assert said[0] == "Hi Maria. Sam & Ben are <on> the way."
+    assert said[0] == "Hi Maria. Sam and Ben are <on> the way."
     assert "press 1" in str(said[1])
     assert "no more calls from Northside, press 9" in str(said[1])
 
