@@ -57,6 +57,16 @@ select company_id, id, name, trigger, status_id, region_id, customer_kinds, tags
 from rule
 where (company_id, id) in (select * from unnest($1::uuid[], $2::uuid[]));
 
+-- name: texted_lately
+-- Which of these texts go to a number that got one in so long a time; looked for by its customer's newest deliveries.
+select held.id
+from unnest($1::date[], $2::uuid[]) as held (occurred_month, id)
+join delivery mine on mine.occurred_month = held.occurred_month and mine.id = held.id
+where exists (
+    select from delivery d
+    where d.company_id = mine.company_id and d.customer_id = mine.customer_id and d.planned_at > now() - $3::interval
+      and d.destination_id = mine.destination_id and d.channel = 'sms' and d.state in ('sent', 'delivered'));
+
 -- name: seconds_to_next_email$
 -- How long until something of these lanes is due; null when nothing waits.
 select extract(epoch from min(n.due_at) - now())::float8

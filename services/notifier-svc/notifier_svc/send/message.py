@@ -8,6 +8,7 @@ import orjson
 from isal import isal_zlib
 
 from contracts.deliveries import Channel, Reason
+from contracts.opt_out import with_opt_out
 from contracts.rendering import Rendered
 from contracts.segments import segments
 from notifier_svc.channels import twiml
@@ -50,6 +51,7 @@ class Ready:
 
 def ready(cleared: Cleared, rendered: Rendered, how: Sending, now: datetime) -> Ready | Outcome:
     """Put the message together; what can't be sent as it is gets refused before the wire (faults 46, 48)."""
+    rendered = _as_sent(cleared, rendered)
     try:
         content = _CONTENT[cleared.due.channel](cleared, rendered, how, now)
     except Unsafe as error:
@@ -65,6 +67,13 @@ def ready(cleared: Cleared, rendered: Rendered, how: Sending, now: datetime) -> 
     if len(content.body) > LONGEST_TEXT or count > MOST_SEGMENTS:
         return failed(Reason.TOO_LONG, f"It takes {len(content.body)} characters and {count} segments.")
     return Ready(start, cleared.sender, content, count)
+
+
+def _as_sent(cleared: Cleared, rendered: Rendered) -> Rendered:
+    """The words, and what is said with them to this reader at this time."""
+    if not cleared.says_how_to_stop:
+        return rendered
+    return rendered.model_copy(update={"text": with_opt_out(rendered.text, cleared.company.locale)})
 
 
 def kept(rendered: Rendered) -> bytes:

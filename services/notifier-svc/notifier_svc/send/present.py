@@ -1,14 +1,14 @@
 """Asks the domain again whether what was claimed may still go, with what this service's copies say now."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import orjson
 
-from contracts.deliveries import Reason
+from contracts.deliveries import Channel, Reason
 from contracts.profiles import CompanyProfile, CustomerProfile
 from contracts.rendering import RenderContext
 from notifier_svc.domain import context, outcome
@@ -27,6 +27,8 @@ from servicekit.db import Tx
 log = logging.getLogger(__name__)
 
 NO_VALUES = "The values for its tags could not be put together from the job's data."
+OPT_OUT_AFTER = timedelta(days=30)
+"""How long a number goes without being told how to stop our texts, once it was (docs/adr/0020)."""
 NOT_READ = "It was stored in a form that this version does not know."
 
 
@@ -41,6 +43,8 @@ class Cleared:
     reply_to: str | None
     locale: str
     context: RenderContext
+    says_how_to_stop: bool = False
+    """A text that is the first one to its number for long, in words that are not its own."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,8 @@ class Facts:
     """Of all these: what is stored and this release can't read."""
     blocked: Mapping[UUID, frozenset[Block]]
     """By delivery: the blocks of its address."""
+    texted_lately: Collection[UUID] = ()
+    """The texts whose number has had another one not long ago."""
 
     def about(self, due: Due, now: datetime) -> Present:
         """What the domain needs to decide about one of them."""
@@ -93,7 +99,8 @@ async def gather(tx: Tx, keys: Keys, dues: Sequence[Due]) -> Facts:
     rules = readable("rule", stored_rules, rule_of)
     lost = frozenset().union(*stored.values(), stored_rules).difference(customers, companies, jobs, rules)
     known = await senders.of_companies(tx, company_ids)
-    return Facts(customers, companies, jobs, rules, known, lost, await _blocked(tx, keys, dues))
+    texted = await store.texted_lately(tx, dues, OPT_OUT_AFTER)
+    return Facts(customers, companies, jobs, rules, known, lost, await _blocked(tx, keys, dues), texted)
 
 
 def _standing(text: str) -> Standing:
@@ -156,6 +163,7 @@ def _cleared(due: Due, to: Candidate, facts: Facts, shared: dict[UUID, RenderCon
         reply_to=_reply_to(rule, company, facts.sender(company.id)),
         locale=context.locale_of(customer, company),
         context=context.addressed(shared[due.occurrence.id], customer, to.person_id, due.channel),
+        says_how_to_stop=due.channel is Channel.SMS and due.rule_id is not None and due.id not in facts.texted_lately,
     )
 
 

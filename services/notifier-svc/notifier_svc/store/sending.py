@@ -100,6 +100,15 @@ async def seconds_to_next_email(tx: Tx, lanes: Collection[Lane]) -> float | None
     return seconds
 
 
+async def texted_lately(tx: Tx, dues: Iterable[Due], within: timedelta) -> set[UUID]:
+    """Those of the texts whose number got another one within this time."""
+    texts = [due for due in dues if due.channel is Channel.SMS]
+    if not texts:
+        return set()
+    found = QUERIES.texted_lately(tx, [due.occurred_month for due in texts], [due.id for due in texts], within)
+    return {row["id"] async for row in found}
+
+
 @dataclass(frozen=True, slots=True)
 class PhoneLine:
     """A company's texts and calls that wait."""

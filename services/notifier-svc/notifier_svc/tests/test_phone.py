@@ -69,7 +69,11 @@ async def test_a_text_goes_once_from_the_companys_own_number_and_account(phone: 
         "AC" + "1" * 32,
         TOKEN,
     )
-    assert (asked["To"], asked["From"], asked["Body"]) == (PHONE, "+17205550100", "Hi Maria\n.\nBye")
+    assert (asked["To"], asked["From"], asked["Body"]) == (
+        PHONE,
+        "+17205550100",
+        "Hi Maria\n.\nBye Reply STOP to opt out.",
+    )
     [delivery] = await phone.fetch("select id, occurred_month from delivery")
     assert asked["StatusCallback"] == CALLBACKS.status(delivery["occurred_month"], delivery["id"], 1)
     assert 0 < int(asked["ValidityPeriod"]) <= 36_000
