@@ -12,6 +12,8 @@ from deploy.sandbox.identity.errors import NO_STORE, BadClient, UnknownGrantType
 from deploy.sandbox.identity.personas import PERSONAS
 from deploy.sandbox.identity.tokens import TokenMaker, token_response
 
+CLAIMS = ["iss", "sub", "aud", "exp", "iat", "name", "email", "email_verified", "roles", "company_id"]
+
 
 def identity_endpoints(tokens: TokenMaker, clients: Clients, codes: Codes) -> APIRouter:
     """Routes below /identity."""
@@ -66,7 +68,7 @@ def discovery_document(issuer: str) -> dict[str, Any]:
         "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
         "code_challenge_methods_supported": ["S256"],
         "authorization_response_iss_parameter_supported": True,
-        "claims_supported": ["iss", "sub", "aud", "exp", "iat", "name", "email", "roles", "company_id"],
+        "claims_supported": CLAIMS,
     }
 
 

@@ -44,6 +44,7 @@ def _person(persona: Persona) -> dict[str, Any]:
         "sub": str(persona.subject),
         "name": persona.name,
         "email": persona.email,
+        "email_verified": True,
         "roles": [persona.role],
         "company_id": str(persona.company.id),
     }

@@ -1,13 +1,16 @@
 """Wiring: the notifier-svc process."""
 
+from functools import cache
+
 from fastapi import FastAPI
 
 from contracts.addresses import normalised_email
 from notifier_svc.channels.callbacks import Callbacks
+from notifier_svc.channels.templates import TemplateService
 from notifier_svc.domain.keys import Keys
 from notifier_svc.events import consumers, release_parked
-from notifier_svc.http import blocks, choices, deliveries, inbound, rules, senders, twilio
-from notifier_svc.send.task import send
+from notifier_svc.http import blocks, choices, deliveries, inbound, previews, rules, senders, trials, twilio
+from notifier_svc.send.task import send, template_service
 from notifier_svc.settings import NotifierSettings, Role
 from notifier_svc.store import senders as senders_store
 from servicekit.cli import Chore, run_cli
@@ -18,7 +21,7 @@ from servicekit.runtime import Runtime, Task
 
 ROUTERS = (
     *(deliveries.router, inbound.router, rules.router, senders.router, blocks.router, blocks.customer_router),
-    *(inbound.twilio_router, twilio.router, choices.router, choices.page_router),
+    *(previews.router, trials.router, inbound.twilio_router, twilio.router, choices.router, choices.page_router),
 )
 
 
@@ -35,8 +38,14 @@ def build(settings: NotifierSettings) -> FastAPI:
         consumers=consumers(keys) if Role.PLAN in settings.roles else (),
         tasks=[task for role, task in tasks.items() if role in settings.roles],
     )
+
+    @cache
+    def templates() -> TemplateService:
+        return template_service(settings, runtime.http)
+
     app = create_app(runtime, ROUTERS if Role.API in settings.roles else ())
     app.state.keys = keys
+    app.state.templates = templates
     app.state.seal = settings.seal
     app.state.links = Links.of(settings.link_keys)
     app.state.own_address = normalised_email(settings.smtp_from_address)

@@ -116,7 +116,7 @@ async def _plan(tx: Tx, keys: Keys, occurrences: Sequence[Occurrence], facts: Fa
     new = [row for row in rows if row.id in added]
     # What goes at once is told when it has gone.
     await outbox.add(
-        tx, [_message(row, now) for row in new if row.state is not DeliveryState.QUEUED or row.due_at > now]
+        tx, [message_of(row, now) for row in new if row.state is not DeliveryState.QUEUED or row.due_at > now]
     )
     how = Counter((row.state, row.reason, row.channel) for row in new)
     for (state, reason, channel), count in how.items():
@@ -134,7 +134,8 @@ def _decide(occurrence: Occurrence, facts: Facts, now: datetime) -> list[Decisio
     return plan.plan(occurrence, rules, circumstances, now)
 
 
-def _message(row: Delivery, now: datetime) -> Message:
+def message_of(row: Delivery, now: datetime) -> Message:
+    """What others hear of a decision."""
     return Message(DELIVERIES, str(row.id), row.company_id, row.updated(now), time=now, traceparent=row.traceparent)
 
 

@@ -38,6 +38,8 @@ class Principal:
     name: str | None = None
     email: str | None = None
     customer_id: UUID | None = None
+    email_verified: bool = False
+    """Whether the issuer vouches that the address is theirs (OpenID Connect Core 5.1)."""
 
     @property
     def company(self) -> UUID:
@@ -149,6 +151,7 @@ class Authenticator:
                 name=claims.get("name"),
                 email=claims.get("email"),
                 customer_id=UUID(claims["customer_id"]) if "customer_id" in claims else None,
+                email_verified=claims.get("email_verified") is True,
             )
         except (jwt.PyJWTError, KeyError, ValueError, TypeError, AttributeError) as error:
             raise Unauthorized("The token is not valid.") from error

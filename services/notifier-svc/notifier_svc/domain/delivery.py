@@ -8,7 +8,8 @@ from uuid import UUID
 from contracts.addresses import mask
 from contracts.deliveries import Category, Channel, DeliveryState, DeliveryUpdated, Lane, Reason
 from notifier_svc.domain.keys import Keys
-from notifier_svc.domain.model import Decision, Skip
+from notifier_svc.domain.model import Decision, OwnTrigger, Skip
+from notifier_svc.domain.trial import NOBODY, Trial
 from notifier_svc.domain.triggers import Occurrence
 
 
@@ -39,6 +40,16 @@ class Delivery:
     expires_at: datetime
     traceparent: str | None
 
+    @property
+    def test(self) -> bool:
+        """Whether no customer is written to, but somebody of the office."""
+        return self.trigger == OwnTrigger.TEST
+
+    @property
+    def owner_id(self) -> UUID:
+        """Whose address it goes to: the customer's, with whom it is erased, or nobody's."""
+        return NOBODY if self.test else self.customer_id
+
     def updated(self, now: datetime) -> DeliveryUpdated:
         """What other services hear of it."""
         return DeliveryUpdated(
@@ -53,11 +64,12 @@ class Delivery:
             rule_id=self.rule_id,
             template_id=self.template_id,
             job_id=self.job_id,
-            customer_id=self.customer_id,
+            customer_id=None if self.test else self.customer_id,
             recipient_id=self.recipient_id,
             masked_address=self.masked_address,
             occurred_at=self.occurred_at,
             updated_at=now,
+            test=self.test,
         )
 
 
@@ -74,7 +86,8 @@ def deliveries(occurrence: Occurrence, decisions: Iterable[Decision], keys: Keys
 def _delivery(occurrence: Occurrence, decision: Decision, keys: Keys) -> Delivery:
     rule, candidate = decision.rule, decision.candidate
     skipped = decision.verdict if isinstance(decision.verdict, Skip) else None
-    person = candidate.person_id if candidate else None
+    of_office = isinstance(occurrence.data, Trial)
+    person = candidate.person_id if candidate and not of_office else None
     key = candidate.key if candidate else ""
     apart = (rule.id, person) if skipped or not key else ()
     address = candidate.address if candidate else None
@@ -93,7 +106,9 @@ def _delivery(occurrence: Occurrence, decision: Decision, keys: Keys) -> Deliver
         job_id=occurrence.job_id,
         customer_id=occurrence.customer_id,
         recipient_id=person,
-        destination_id=keys.destination(occurrence.company_id, occurrence.customer_id, rule.channel, key)
+        destination_id=keys.destination(
+            occurrence.company_id, NOBODY if of_office else occurrence.customer_id, rule.channel, key
+        )
         if address
         else None,
         address=address,

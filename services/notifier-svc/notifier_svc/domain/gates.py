@@ -24,9 +24,9 @@ class Circumstances:
     """Whether the company has an account to text and call with."""
 
 
-def channel_refused(channel: Channel, circumstances: Circumstances) -> Reason | None:
+def channel_refused(channel: Channel, phone_account: bool) -> Reason | None:
     """Why the company can send nothing by this channel, whoever it is for (S3.13)."""
-    if channel is not Channel.EMAIL and not circumstances.phone_account:
+    if channel is not Channel.EMAIL and not phone_account:
         return Reason.PHONE_NOT_SET_UP
     return None
 
@@ -37,15 +37,23 @@ def gate(category: Category, candidate: Candidate | None, circumstances: Circums
         return Skip(Reason.ARCHIVED)
     if candidate is None or candidate.address is None:
         return Skip(Reason.NO_ADDRESS)
-    closed = _closed(category, candidate, circumstances.blocked)
-    if closed:
-        return Skip(closed)
-    if not _reachable_in_sandbox(candidate, circumstances.company):
-        return Skip(Reason.SANDBOX)
+    refusal = unreachable(category, candidate, circumstances.company, circumstances.blocked)
+    if refusal:
+        return Skip(refusal)
     for flag in needs(category, candidate.channel):
         if flag not in candidate.allows:
             return Skip(REASONS[flag])
     return Send()
+
+
+def unreachable(
+    category: Category, candidate: Candidate, company: CompanyProfile, blocked: frozenset[Block]
+) -> Reason | None:
+    """Why the address can't or mustn't be written to, whatever its owner prefers and whoever that is."""
+    closed = _closed(category, candidate, blocked)
+    if closed is None and not _reachable_in_sandbox(candidate, company):
+        return Reason.SANDBOX
+    return closed
 
 
 def eligible(category: Category, candidate: Candidate, blocked: frozenset[Block]) -> bool:

@@ -19,10 +19,11 @@ _PUNCTUATION = re.compile(r"[\s().\-/\u2010-\u2015]+")
 
 
 class OwnTrigger(StrEnum):
-    """What is texted without a rule, in words of its own."""
+    """What is sent without a rule."""
 
     SMS_PERMISSION = "sms_permission"
     SMS_CONFIRMATION = "sms_confirmation"
+    TEST = "test"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +50,15 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class OwnText:
-    """In place of a rule, where a text brings its words along: nobody can switch it off, and it goes first."""
+class OwnMessage:
+    """In place of a rule, where somebody asked for this very message: nobody can switch it off, and it goes first."""
 
     trigger: OwnTrigger
     category: Category
-    id: None = None
-    template_id: None = None
     channel: Channel = Channel.SMS
+    template_id: UUID | None = None
+    """None where it brings its words along."""
+    id: None = None
     lane: Lane = Lane.URGENT
     expires_after: timedelta = timedelta(hours=24)
 
@@ -137,7 +139,7 @@ class Wait(StrEnum):
 class Decision:
     """One row of the delivery log, before it has an id."""
 
-    rule: Rule | OwnText
+    rule: Rule | OwnMessage
     verdict: Send | Skip
     due_at: datetime
     expires_at: datetime

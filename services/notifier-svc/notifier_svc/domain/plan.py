@@ -9,7 +9,7 @@ from contracts.customer_requests import InvitationRequested, SmsPermissionReques
 from contracts.deliveries import Category, Channel, Reason
 from contracts.profiles import CompanyProfile, CustomerProfile
 from notifier_svc.domain.gates import Circumstances, channel_refused, gate, too_old
-from notifier_svc.domain.model import Candidate, Decision, OwnText, OwnTrigger, Rule, Send, Skip
+from notifier_svc.domain.model import Candidate, Decision, OwnMessage, OwnTrigger, Rule, Send, Skip
 from notifier_svc.domain.people import at_email, at_phone, candidates, consent_of
 from notifier_svc.domain.timing import Limits, Outgoing, when, zone_of
 from notifier_svc.domain.triggers import Occurrence
@@ -51,7 +51,7 @@ def _requested(occurrence: Occurrence, request: TextRequest, circumstances: Circ
     """A text to one phone, which no preference gates and nothing makes wait (D7)."""
     text = _own_text(request)
     candidate = at_phone(circumstances.customer, request.person_id, request.phone_id)
-    refusal = outdated(request, circumstances.customer) or channel_refused(text.channel, circumstances)
+    refusal = outdated(request, circumstances.customer) or channel_refused(text.channel, circumstances.phone_account)
     verdict = Skip(refusal) if refusal else gate(text.category, candidate, circumstances)
     return _row(text, occurrence, verdict, now, candidate)
 
@@ -62,10 +62,10 @@ def outdated(request: TextRequest, customer: CustomerProfile) -> Reason | None:
     return Reason.NO_LONGER_SELECTED if consent not in (None, request.consent) else None
 
 
-def _own_text(request: TextRequest) -> OwnText:
+def _own_text(request: TextRequest) -> OwnMessage:
     if isinstance(request, SmsPermissionRequested):
-        return OwnText(OwnTrigger.SMS_PERMISSION, Category.ACCOUNT)
-    return OwnText(OwnTrigger.SMS_CONFIRMATION, Category.SYSTEM)
+        return OwnMessage(OwnTrigger.SMS_PERMISSION, Category.ACCOUNT)
+    return OwnMessage(OwnTrigger.SMS_CONFIRMATION, Category.SYSTEM)
 
 
 def precedence(rule: Rule) -> tuple[int, datetime, UUID]:
@@ -95,7 +95,9 @@ def _shared(these: Iterable[str], those: Iterable[str]) -> bool:
 
 
 def _decide(rule: Rule, occurrence: Occurrence, circumstances: Circumstances, now: datetime) -> list[Decision]:
-    refusal = refused_for_all(rule, occurrence, circumstances) or channel_refused(rule.channel, circumstances)
+    refusal = refused_for_all(rule, occurrence, circumstances) or channel_refused(
+        rule.channel, circumstances.phone_account
+    )
     if refusal:
         return [_row(rule, occurrence, Skip(refusal), now)]
     found = _meant(rule, occurrence, circumstances)
@@ -151,7 +153,7 @@ def _region_active(region_id: UUID, company: CompanyProfile) -> bool:
 
 
 def _row(
-    rule: Rule | OwnText,
+    rule: Rule | OwnMessage,
     occurrence: Occurrence,
     verdict: Send | Skip,
     now: datetime,
@@ -170,7 +172,7 @@ def _one_per_address(decisions: Sequence[Decision]) -> list[Decision]:
 
     Expects decisions in order of precedence: the first rule wins, and in it the first person.
     """
-    first: dict[tuple[Channel, str], Rule | OwnText] = {}
+    first: dict[tuple[Channel, str], Rule | OwnMessage] = {}
     kept: list[Decision] = []
     for decision in decisions:
         if isinstance(decision.verdict, Send) and decision.candidate:

@@ -10,9 +10,10 @@ from contracts.deliveries import Category, Channel, DeliveryState, DeliveryUpdat
 from contracts.profiles import CompanyProfile, CustomerProfile
 from contracts.triggers import Trigger
 from notifier_svc.domain.gates import Circumstances, channel_refused, gate
-from notifier_svc.domain.model import Block, Candidate, Rule, Skip, normalise
+from notifier_svc.domain.model import Block, Candidate, OwnTrigger, Rule, Skip, normalise
 from notifier_svc.domain.people import everyone, reachable
 from notifier_svc.domain.plan import outdated, refused_for_all, selects
+from notifier_svc.domain.trial import Trial, may_go, reader_of
 from notifier_svc.domain.triggers import Occurrence
 
 
@@ -44,6 +45,11 @@ class Claimed:
     expires_at: datetime
     traceparent: str | None
 
+    @property
+    def test(self) -> bool:
+        """Whether no customer is written to, but somebody of the office."""
+        return self.trigger == OwnTrigger.TEST
+
     def updated(
         self, state: DeliveryState, reason: Reason | None, version: int | None, attempts: int, now: datetime
     ) -> DeliveryUpdated:
@@ -61,13 +67,14 @@ class Claimed:
             template_id=self.template_id,
             template_version=version,
             job_id=self.job_id,
-            customer_id=self.customer_id,
+            customer_id=None if self.test else self.customer_id,
             recipient_id=self.recipient_id,
             masked_address=self.masked_address,
             copy_number=self.copy_number,
             attempt=attempts,
             occurred_at=self.occurred_at,
             updated_at=now,
+            test=self.test,
         )
 
 
@@ -111,6 +118,8 @@ def recheck(due: Due, present: Present) -> Candidate | Skip:
     """Whom it goes to, as the profile knows them now; or why it must not go any more."""
     if due.expires_at <= present.now:
         return Skip(Reason.EXPIRED)
+    if isinstance(due.occurrence.data, Trial) and present.company is not None:
+        return _trial(due, due.occurrence.data, present.company, present)
     if present.customer is None or present.company is None or present.customer.company_id != due.company_id:
         return Skip(Reason.UNKNOWN_CUSTOMER)
     circumstances = Circumstances(present.customer, present.company, present.blocked, present.phone_account)
@@ -124,13 +133,19 @@ def recheck(due: Due, present: Present) -> Candidate | Skip:
     return verdict if isinstance(verdict, Skip) else candidate
 
 
+def _trial(due: Due, trial: Trial, company: CompanyProfile, present: Present) -> Candidate | Skip:
+    reader = reader_of(trial, due.channel, due.address)
+    verdict = may_go(reader, company, present.blocked, present.phone_account)
+    return verdict if isinstance(verdict, Skip) else reader
+
+
 def _refusal(due: Due, present: Present, circumstances: Circumstances) -> Reason | None:
     if _moved_on(due, present.job):
         return Reason.STATUS_MOVED_ON
     if isinstance(due.occurrence.data, TextRequest) and outdated(due.occurrence.data, circumstances.customer):
         return Reason.NO_LONGER_SELECTED
     by_rule = _refused_by_rule(due, present.rule, circumstances) if due.rule_id else None
-    return by_rule or channel_refused(due.channel, circumstances)
+    return by_rule or channel_refused(due.channel, circumstances.phone_account)
 
 
 def _refused_by_rule(due: Due, rule: Rule | None, circumstances: Circumstances) -> Reason | None:

@@ -11,6 +11,7 @@ from contracts.customer_requests import CustomerRequest, InvitationRequested, Pu
 from contracts.deliveries import Category
 from contracts.jobs import Job, JobKind
 from contracts.triggers import Trigger
+from notifier_svc.domain.trial import Trial
 
 CATEGORY: dict[Trigger, Category] = {
     Trigger.ESTIMATE_CREATED: Category.CONFIRMATION,
@@ -43,8 +44,10 @@ _SIMPLE: dict[type, Trigger] = {
 _OF_A_STATUS = (events.StatusChanged, events.WOClosed)
 
 
-_TOLD = (events.JobEvent, events.ServiceRequestEvent, TextRequest, InvitationRequested)
-Told = events.JobEvent | events.ServiceRequestEvent | TextRequest | InvitationRequested
+_TOLD = (events.JobEvent, events.ServiceRequestEvent, TextRequest, InvitationRequested, Trial)
+Told = events.JobEvent | events.ServiceRequestEvent | TextRequest | InvitationRequested | Trial
+_ASKED_FOR = (CustomerRequest, Trial)
+"""It is about nothing that happened to a job."""
 
 
 def is_told(data: object) -> TypeGuard[Told]:
@@ -75,7 +78,7 @@ class Occurrence:
     @property
     def service_address_id(self) -> UUID | None:
         """Where the work is, if it is about work."""
-        return None if isinstance(self._subject, CustomerRequest) else self._subject.service_address_id
+        return None if isinstance(self._subject, _ASKED_FOR) else self._subject.service_address_id
 
     @property
     def job_id(self) -> UUID | None:
@@ -113,7 +116,7 @@ class Occurrence:
     @cached_property
     def trigger(self) -> Trigger | None:
         """What it fires; `None` where no rule is about it, imports among it (D13)."""
-        return None if isinstance(self.data, TextRequest) else trigger_of(self.data)
+        return None if isinstance(self.data, TextRequest | Trial) else trigger_of(self.data)
 
     @property
     def tells(self) -> bool:
@@ -123,7 +126,7 @@ class Occurrence:
     @property
     def notify(self) -> bool:
         """Whether whoever acted wants the customer told."""
-        return isinstance(self.data, CustomerRequest) or self.data.notify
+        return isinstance(self.data, _ASKED_FOR) or self.data.notify
 
     @property
     def words(self) -> str | None:
@@ -131,8 +134,8 @@ class Occurrence:
         return self.data.wording if isinstance(self.data, TextRequest) else None
 
     @cached_property
-    def _subject(self) -> Job | events.ServiceRequest | CustomerRequest:
-        if isinstance(self.data, CustomerRequest):
+    def _subject(self) -> Job | events.ServiceRequest | CustomerRequest | Trial:
+        if isinstance(self.data, _ASKED_FOR):
             return self.data
         return self.data.job if isinstance(self.data, events.JobEvent) else self.data.request
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from contracts.deliveries import Category, Channel, DeliveryState, Lane, Reason
 from contracts.jobs import Role
 from notifier_svc.channels.codes import explained
+from notifier_svc.domain.model import OwnTrigger
 from notifier_svc.domain.reasons import why
 from notifier_svc.http.cursors import instant
 from notifier_svc.store import deliveries as store
@@ -44,7 +45,8 @@ class DeliveryView(BaseModel):
     template_version: int | None
     job_id: UUID | None
     job_number: int | None
-    customer_id: UUID
+    customer_id: UUID | None
+    """None of a test, which is about no customer."""
     customer_name: str | None
     recipient_id: UUID | None
     recipient_name: str | None
@@ -58,6 +60,8 @@ class DeliveryView(BaseModel):
     attempts: int
     copy_number: int
     resend_of: UUID | None
+    test: bool
+    """Somebody of the office sent it to themself."""
 
 
 class AttemptView(BaseModel):
@@ -151,7 +155,9 @@ async def _fields(tx: Tx, rows: list[Record]) -> list[dict[str, Any]]:
         {
             **row,
             "event_id": row["occurrence_id"],
-            "customer_name": customers.get(row["customer_id"]),
+            "test": (test := row["trigger"] == OwnTrigger.TEST),
+            "customer_id": None if test else row["customer_id"],
+            "customer_name": None if test else customers.get(row["customer_id"]),
             "recipient_name": people.get(row["recipient_id"]),
             "job_number": numbers.get(row["job_id"]),
             "explanation": why(DeliveryState(row["state"]), row["reason"] and Reason(row["reason"]), row["detail"]),

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from contracts.deliveries import Reason
 from contracts.rendering import Rendered
+from notifier_svc.channels.templates import BatchRefused, RendererAway
 from notifier_svc.domain import outcome
 from notifier_svc.domain.keys import Keys
 from notifier_svc.domain.outcome import Outcome
@@ -20,7 +21,7 @@ from notifier_svc.send.journal import Journal
 from notifier_svc.send.line import Line
 from notifier_svc.send.message import Ready, ready
 from notifier_svc.send.present import Cleared, gather, sift, unreadable
-from notifier_svc.send.rendering import BatchRefused, Renderer, RendererAway
+from notifier_svc.send.rendering import Renderer
 from notifier_svc.store import sending as store
 from notifier_svc.store.sending import LANES, End
 from servicekit.db import TROUBLE

@@ -13,16 +13,13 @@ from contracts.rendering import Rendered
 from contracts.segments import segments
 from notifier_svc.channels import twiml
 from notifier_svc.channels.mime import Email, Mailbox, NoAddress, Unsafe, addressable, assemble
-from notifier_svc.channels.twilio import Call, Text
+from notifier_svc.channels.twilio import Call, Text, too_long
 from notifier_svc.domain.outcome import Outcome, failed
 from notifier_svc.domain.recheck import Due
 from notifier_svc.domain.sender import Sender
 from notifier_svc.send.how import Sending
 from notifier_svc.send.present import Cleared
 from notifier_svc.store.sending import Start
-
-LONGEST_TEXT = 1600  # characters; Twilio's limit
-MOST_SEGMENTS = 10  # a text of emojis reaches them sooner (fault 48)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +61,25 @@ def ready(cleared: Cleared, rendered: Rendered, how: Sending, now: datetime) -> 
     if not isinstance(content, Text):
         return Ready(start, cleared.sender, content)
     count = segments(content.body)
-    if len(content.body) > LONGEST_TEXT or count > MOST_SEGMENTS:
+    if too_long(content.body, count):
         return failed(Reason.TOO_LONG, f"It takes {len(content.body)} characters and {count} segments.")
     return Ready(start, cleared.sender, content, count)
 
 
 def _as_sent(cleared: Cleared, rendered: Rendered) -> Rendered:
     """The words, and what is said with them to this reader at this time."""
+    if cleared.due.test:
+        return rendered.model_copy(update=_marked(rendered))
     if not cleared.says_how_to_stop:
         return rendered
-    return rendered.model_copy(update={"text": with_opt_out(rendered.text, cleared.company.locale)})
+    return rendered.model_copy(update={"text": with_opt_out(rendered.text, rendered.locale)})
+
+
+def _marked(rendered: Rendered) -> dict[str, str]:
+    """Its subject, or where it has none its words, so that nobody takes it for news."""
+    if rendered.subject:
+        return {"subject": f"[Test] {rendered.subject}"}
+    return {"text": f"Test: {rendered.text}"}
 
 
 def kept(rendered: Rendered) -> bytes:
@@ -84,7 +90,7 @@ def kept(rendered: Rendered) -> bytes:
 
 def _email(cleared: Cleared, rendered: Rendered, how: Sending, now: datetime) -> Mail:
     address, reader = cleared.to.address or "", (cleared.due, cleared.to)
-    links = how.links.own(*reader)
+    links = {} if cleared.due.test else how.links.own(*reader)  # a reader's choices are not the office's to open
     raw = assemble(
         Email(
             id=cleared.due.id,

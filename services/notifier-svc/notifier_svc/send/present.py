@@ -16,6 +16,7 @@ from notifier_svc.domain.keys import Keys
 from notifier_svc.domain.model import Block, Candidate, Rule, Skip, normalise
 from notifier_svc.domain.recheck import Claimed, Due, Present, Standing, recheck
 from notifier_svc.domain.sender import Sender
+from notifier_svc.domain.trial import Trial
 from notifier_svc.store import planning, senders
 from notifier_svc.store import sending as store
 from notifier_svc.store.planning import rule_of
@@ -151,20 +152,30 @@ def unreadable(claimed: Claimed) -> End:
 
 
 def _cleared(due: Due, to: Candidate, facts: Facts, shared: dict[UUID, RenderContext]) -> Cleared:
-    customer, company = facts.customers[due.customer_id], facts.companies[due.company_id]
-    if due.occurrence.id not in shared:
-        shared[due.occurrence.id] = context.about(due.occurrence, customer, company)
+    company = facts.companies[due.company_id]
     rule = facts.rules.get(due.rule_id) if due.rule_id else None
+    locale, values = _told(due, to, facts, shared)
     return Cleared(
         due=due,
         to=to,
         company=company,
         sender=facts.sender(company.id),
         reply_to=_reply_to(rule, company, facts.sender(company.id)),
-        locale=context.locale_of(customer, company),
-        context=context.addressed(shared[due.occurrence.id], customer, to.person_id, due.channel),
+        locale=locale,
+        context=values,
         says_how_to_stop=due.channel is Channel.SMS and due.rule_id is not None and due.id not in facts.texted_lately,
     )
+
+
+def _told(due: Due, to: Candidate, facts: Facts, shared: dict[UUID, RenderContext]) -> tuple[str, RenderContext]:
+    """A reader's locale, and the values of the tags for them; most of these are the same for all of an occurrence."""
+    if isinstance(due.occurrence.data, Trial):
+        return due.occurrence.data.locale, due.occurrence.data.context
+    customer, company = facts.customers[due.customer_id], facts.companies[due.company_id]
+    if due.occurrence.id not in shared:
+        shared[due.occurrence.id] = context.about(due.occurrence, customer, company)
+    said = context.addressed(shared[due.occurrence.id], customer, to.person_id, due.channel)
+    return context.locale_of(customer, company), said
 
 
 def _reply_to(rule: Rule | None, company: CompanyProfile, sender: Sender) -> str | None:

@@ -3,23 +3,19 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-import httpx
 from opentelemetry.trace import SpanKind, get_current_span
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
-from pydantic import ValidationError
 
 from contracts import values
 from contracts.deliveries import Channel, Reason
-from contracts.rendering import RefusalCode, Refused, Rendered, RenderItem, RenderRequest, RenderResponse
+from contracts.rendering import RefusalCode, Refused, Rendered, RenderItem, RenderRequest
+from notifier_svc.channels.templates import RendererAway, TemplateService
 from notifier_svc.domain.outcome import Outcome, again, failed
 from notifier_svc.domain.recheck import Due
 from notifier_svc.send.present import Cleared
-from servicekit.auth import ServiceToken
-from servicekit.telemetry import continued, current_traceparent
+from servicekit.telemetry import continued
 
-SECONDS = 15.0
 TEMPLATE_MAY_BE_NEW = timedelta(minutes=1)  # a new company's first job can overtake its starter templates
-UNREADABLE = frozenset({400, 413, 422})
 
 _propagator = TraceContextTextMapPropagator()
 
@@ -33,21 +29,11 @@ REASONS: dict[RefusalCode, Reason] = {
 }
 
 
-class RendererAway(Exception):
-    """Template-svc did not answer as it should; the same batch may be asked for again."""
-
-
-class BatchRefused(Exception):
-    """Template-svc can't read the batch, or finds it too large: asking the same again would change nothing."""
-
-
 class Renderer:
-    """Template-svc, seen from here."""
+    """Batches of deliveries, rendered."""
 
-    def __init__(self, url: str, client: httpx.AsyncClient, token: ServiceToken) -> None:
-        self._url = url.rstrip("/") + "/v1/renderings"
-        self._client = client
-        self._token = token
+    def __init__(self, templates: TemplateService) -> None:
+        self._templates = templates
 
     async def render(self, batch: Sequence[Cleared]) -> list[tuple[Cleared, Rendered | Outcome]]:
         """Each delivery with its message, or how it ends without one. Raises `RendererAway`, `BatchRefused`."""
@@ -60,26 +46,12 @@ class Renderer:
         with continued("render messages", first.due.traceparent, SpanKind.CLIENT, **{"batch.size": str(len(batch))}):
             for other in others:
                 _link(other.due.traceparent)
-            response = await self._ask(RenderRequest(items=tuple(map(_item, batch))))
+            response = await self._templates.render(RenderRequest(items=tuple(map(_item, batch))))
         answers = {answer.ref: answer for answer in response.items}
         if len(answers) != len(batch):
             raise RendererAway("not every message was answered for")
         now = datetime.now(UTC)
         return [(cleared, _usable(answers[cleared.due.id], cleared.due, now)) for cleared in batch]
-
-    async def _ask(self, request: RenderRequest) -> RenderResponse:
-        try:
-            headers = {"authorization": f"Bearer {await self._token.get()}", "content-type": "application/json"}
-            if traceparent := current_traceparent():
-                headers["traceparent"] = traceparent
-            body = request.model_dump_json(exclude_none=True).encode()
-            response = await self._client.post(self._url, content=body, headers=headers, timeout=SECONDS)
-            if response.status_code in UNREADABLE:
-                raise BatchRefused(f"HTTP {response.status_code}")
-            response.raise_for_status()
-            return RenderResponse.model_validate_json(response.content)
-        except (httpx.HTTPError, ValidationError, ValueError, KeyError) as error:
-            raise RendererAway(type(error).__name__) from error
 
 
 def _own_words(cleared: Cleared) -> Rendered | None:

@@ -2,9 +2,12 @@
 
 from datetime import timedelta
 
+import httpx
+
 from notifier_svc.channels.callbacks import Callbacks
 from notifier_svc.channels.links import ReaderLinks
 from notifier_svc.channels.smtp import Host
+from notifier_svc.channels.templates import TemplateService
 from notifier_svc.channels.twilio import Twilio
 from notifier_svc.domain.keys import Keys
 from notifier_svc.send.how import Sending
@@ -16,15 +19,16 @@ from servicekit.links import Links
 from servicekit.runtime import Runtime
 
 
+def template_service(settings: NotifierSettings, client: httpx.AsyncClient) -> TemplateService:
+    """Template-svc, asked with this service's own token."""
+    secret = settings.service_client_secret.get_secret_value()
+    token = ServiceToken(str(settings.service_token_url), settings.service_client_id, secret, client)
+    return TemplateService(str(settings.template_svc_url), client, token)
+
+
 async def send(runtime: Runtime, settings: NotifierSettings, keys: Keys) -> None:
     """Send what is due until cancelled."""
-    token = ServiceToken(
-        str(settings.service_token_url),
-        settings.service_client_id,
-        settings.service_client_secret.get_secret_value(),
-        runtime.http,
-    )
-    renderer = Renderer(str(settings.template_svc_url), runtime.http, token)
+    renderer = Renderer(template_service(settings, runtime.http))
     twilio = Twilio(str(settings.twilio_url), runtime.http, settings.twilio_timeout_seconds)
     await Sender(runtime.database, renderer, twilio, keys, settings.seal, sending(settings, keys)).run()
 

@@ -70,7 +70,7 @@ async def add(tx: Tx, occurrences: Sequence[Occurrence], rows: Sequence[Delivery
     answered = {row.occurrence_id for row in rows}
     of_nobody = {row.occurrence_id for row in rows if row.reason is Reason.UNKNOWN_CUSTOMER}
     told = _columns([_occurrence(o, o.id not in of_nobody) for o in occurrences if o.id in answered])
-    places = [(d.company_id, d.destination_id, d.customer_id, d.channel, d.address) for d in rows if d.address]
+    places = [(d.company_id, d.destination_id, d.owner_id, d.channel, d.address) for d in rows if d.address]
     destinations = _columns(places) if places else [[]] * 5
     added = QUERIES.add_deliveries(tx, *told, *destinations, *_columns([_delivery(d) for d in rows]))
     return {row["id"] async for row in added}

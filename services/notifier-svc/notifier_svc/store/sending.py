@@ -12,6 +12,7 @@ from contracts.deliveries import Category, Channel, DeliveryState, Lane
 from contracts.topics import DELIVERIES, MESSAGES, TYPE_PREFIX
 from notifier_svc.domain.outcome import Outcome, unknown
 from notifier_svc.domain.recheck import Claimed, Due
+from notifier_svc.domain.trial import Trial
 from notifier_svc.domain.triggers import Occurrence, is_told
 from notifier_svc.store import blocks
 from notifier_svc.store.blocks import Place
@@ -78,7 +79,7 @@ async def _claimed_now(tx: Tx, taken: AsyncIterator[asyncpg.Record]) -> Claim:
     if not held:
         return NOTHING
     rows = [row async for row in QUERIES.claimed(tx, *map(list, zip(*held, strict=True)))]
-    occurrences = readable("occurrence", {row["event_id"]: row for row in rows}, _occurrence)
+    occurrences = readable("occurrence", {row["event_id"]: row for row in rows}, occurrence_of)
     known = [(row, occurrences.get(row["event_id"])) for row in rows]
     return Claim(
         [Due(**_claimed(row), occurrence=occurrence) for row, occurrence in known if occurrence],
@@ -242,8 +243,10 @@ def _claimed(row: asyncpg.Record) -> dict[str, Any]:
     return {name: row[name] for name in _COLUMNS} | typed
 
 
-def _occurrence(row: asyncpg.Record) -> Occurrence:
-    data = MESSAGES[TYPE_PREFIX + row["type"]].model_validate_json(row["data"])
+def occurrence_of(row: asyncpg.Record) -> Occurrence:
+    """What happened, as its event told it. Raises `ValueError`, `LookupError` or `TypeError`."""
+    model = Trial if row["type"] == Trial.__name__ else MESSAGES[TYPE_PREFIX + row["type"]]
+    data = model.model_validate_json(row["data"])
     if not is_told(data):
         raise TypeError(f"{row['type']} is nothing to tell a customer about")
     return Occurrence(row["event_id"], row["company_id"], row["occurred_at"], data, row["occurrence_traceparent"])

@@ -29,7 +29,7 @@ class App:
             return list(await tx.fetch(sql, *values))
 
 
-def settings_for(urls: DatabaseUrls, issuer: TestIssuer) -> NotifierSettings:
+def settings_for(urls: DatabaseUrls, issuer: TestIssuer, **over: object) -> NotifierSettings:
     """Of an app that reaches nobody."""
     return NotifierSettings.model_validate(
         {
@@ -48,4 +48,5 @@ def settings_for(urls: DatabaseUrls, issuer: TestIssuer) -> NotifierSettings:
             "smtp_host": "127.0.0.1",
             "smtp_from_address": "notifications@example.com",
         }
+        | over
     )

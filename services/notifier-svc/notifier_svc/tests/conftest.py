@@ -13,6 +13,7 @@ from notifier_svc.tests.app import App, settings_for
 from notifier_svc.tests.desk import Desk
 from notifier_svc.tests.factories import a_company, a_sender, email_rules
 from notifier_svc.tests.mailhost import mail_host
+from notifier_svc.tests.office import Office, office_on
 from notifier_svc.tests.switchboard import Switchboard
 from notifier_svc.tests.templates import Templates, templates_at
 from servicekit import copies
@@ -55,6 +56,13 @@ async def desk(db: Database, keys: Keys) -> AsyncIterator[Desk]:
     switchboard = Switchboard()
     async with mail_host() as mail, templates_at(templates), switchboard.open(), httpx.AsyncClient() as http:
         yield Desk(db, keys, mail, templates, switchboard, http)
+
+
+@pytest.fixture
+async def office(database: MakeDatabase, issuer: TestIssuer, keys: Keys) -> AsyncIterator[Office]:
+    """The API and a desk on the same database."""
+    async with office_on(database("notifier"), issuer, keys) as opened:
+        yield opened
 
 
 @pytest.fixture

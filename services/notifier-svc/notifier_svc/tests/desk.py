@@ -17,6 +17,7 @@ from notifier_svc import planning
 from notifier_svc.channels.callbacks import Callbacks
 from notifier_svc.channels.links import ReaderLinks
 from notifier_svc.channels.smtp import Host
+from notifier_svc.channels.templates import TemplateService
 from notifier_svc.channels.twilio import Twilio
 from notifier_svc.domain.keys import Keys
 from notifier_svc.send.how import Sending
@@ -67,7 +68,7 @@ class Desk:
             "breaker_seconds": 0.02,
         }
         token = ServiceToken(self.templates.url + "/token", "notifier-svc", "secret", self.http)
-        renderer = Renderer(self.templates.url, self.http, token)
+        renderer = Renderer(TemplateService(self.templates.url, self.http, token))
         twilio = Twilio(self.switchboard.url, self.http, self.twilio_seconds)
         return Sender(self.db, renderer, twilio, self.keys, SEAL, Sending(**defaults | self.how))
 

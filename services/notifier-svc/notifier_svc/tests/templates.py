@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 import orjson
@@ -29,6 +30,8 @@ class Templates:
     asked: list[RenderItem] = field(default_factory=list)
     calls: int = 0
     headers: list[dict[str, str]] = field(default_factory=list)
+    looked: list[dict[str, Any]] = field(default_factory=list)
+    """The previews that were asked for."""
 
     @property
     def url(self) -> str:
@@ -95,8 +98,22 @@ def _respond(fake: Templates, path: str, headers: dict[str, str], body: bytes) -
         return 200, orjson.dumps({"access_token": "a token", "expires_in": 600})
     fake.calls += 1
     fake.headers.append(headers)
+    if path.endswith("/preview"):
+        return _look(fake, orjson.loads(body))
     if fake.unreadable and fake.unreadable.encode() in body:
         return 422, b"{}"
     if fake.status != 200:
         return fake.status, b"{}"
     return 200, fake.answer(body)
+
+
+def _look(fake: Templates, asked: dict[str, Any]) -> tuple[int, bytes]:
+    """Words are given back as they are, those with a tag are refused."""
+    fake.looked.append(asked)
+    words = asked["words"]
+    if "{{" in words["text"]:
+        flaw = {"part": "text", "line": 1, "column": 1, "message": "there is no such tag"}
+        return 422, orjson.dumps({"status": 422, "title": "no", "detail": "text, line 1", "flaws": [flaw]})
+    return 200, orjson.dumps(
+        {"subject": words.get("subject"), "html": words.get("html"), "text": words["text"], "size": None}
+    )

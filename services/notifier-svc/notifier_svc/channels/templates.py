@@ -1,0 +1,84 @@
+"""Template-svc over HTTP: messages filled in, those that go out and those that are only looked at."""
+
+from typing import Any
+
+import httpx
+from pydantic import BaseModel, ConfigDict, SerializeAsAny, ValidationError
+
+from contracts.rendering import RenderContext, RenderRequest, RenderResponse
+from servicekit.auth import ServiceToken
+from servicekit.telemetry import current_traceparent
+
+SECONDS = 15.0
+UNREADABLE = frozenset({400, 413, 422})
+
+
+class RendererAway(Exception):
+    """Template-svc did not answer as it should; the same may be asked for again."""
+
+
+class BatchRefused(Exception):
+    """Template-svc can't read the batch, or finds it too large: asking the same again would change nothing."""
+
+
+class WordsRefused(Exception):
+    """These words can't be sent; `problem` is template-svc's own answer, which says what is wrong with them."""
+
+    def __init__(self, problem: dict[str, Any]) -> None:
+        super().__init__(problem.get("title", ""))
+        self.problem = problem
+
+
+class Looked(BaseModel):
+    """Words that were looked at, filled in."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    subject: str | None
+    html: str | None
+    text: str
+
+
+class TemplateService:
+    """Template-svc, seen from here."""
+
+    def __init__(self, url: str, client: httpx.AsyncClient, token: ServiceToken) -> None:
+        self._url = url.rstrip("/") + "/v1/renderings"
+        self._client = client
+        self._token = token
+
+    async def render(self, request: RenderRequest) -> RenderResponse:
+        """Published templates, filled in. Raises `RendererAway`, `BatchRefused`."""
+        try:
+            response = await self._post("", request.model_dump_json(exclude_none=True).encode())
+            if response.status_code in UNREADABLE:
+                raise BatchRefused(f"HTTP {response.status_code}")
+            response.raise_for_status()
+            return RenderResponse.model_validate_json(response.content)
+        except (httpx.HTTPError, ValidationError, ValueError, KeyError) as error:
+            raise RendererAway(type(error).__name__) from error
+
+    async def look(self, words: BaseModel, channel: str, locale: str, context: RenderContext) -> Looked:
+        """Words that are no template yet, filled in. Raises `RendererAway`, `WordsRefused`."""
+        asked = _Look(words=words, channel=channel, locale=locale, context=context)
+        try:
+            response = await self._post("/preview", asked.model_dump_json(exclude_none=True).encode())
+            if response.status_code in UNREADABLE:
+                raise WordsRefused(response.json())
+            response.raise_for_status()
+            return Looked.model_validate_json(response.content)
+        except (httpx.HTTPError, ValidationError, ValueError, KeyError) as error:
+            raise RendererAway(type(error).__name__) from error
+
+    async def _post(self, path: str, body: bytes) -> httpx.Response:
+        headers = {"authorization": f"Bearer {await self._token.get()}", "content-type": "application/json"}
+        if traceparent := current_traceparent():
+            headers["traceparent"] = traceparent
+        return await self._client.post(self._url + path, content=body, headers=headers, timeout=SECONDS)
+
+
+class _Look(BaseModel):
+    words: SerializeAsAny[BaseModel]
+    channel: str
+    locale: str
+    context: RenderContext

@@ -1,0 +1,212 @@
+"""A message to oneself: by the way that customers' messages go, and for no customer (G10)."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+import pytest
+
+from contracts import events
+from contracts.deliveries import Channel, Reason
+from contracts.inbound import Cause
+from contracts.jobs import Role
+from contracts.profiles import SandboxMode
+from contracts.rendering import RefusalCode
+from contracts.triggers import Trigger
+from notifier_svc.http.trials import MOST
+from notifier_svc.store import blocks, erasure, senders
+from notifier_svc.store.blocks import Place
+from notifier_svc.tests.factories import COMPANY, a_company, a_sender, an_event
+from notifier_svc.tests.office import Office
+from notifier_svc.tests.test_previews import happened
+from servicekit import copies
+
+TESTS = "/v1/test-messages"
+TEMPLATE = UUID(int=42)
+DANA: dict[str, Any] = {"name": "Dana Fox", "email": "dana@example.com", "email_verified": True}
+NUMBER = "+13035550188"
+
+
+def asked(channel: Channel = Channel.EMAIL, **over: Any) -> dict[str, Any]:
+    """The published template, on the sample."""
+    return {"channel": channel, "trigger": Trigger.STATUS_SET, "template_id": str(TEMPLATE)} | over
+
+
+async def test_it_goes_to_who_asked_marked_and_in_the_log(office: Office) -> None:
+    answer = await office.post(TESTS, asked(), Role.DISPATCHER, **DANA)
+    assert answer.status_code == 202, answer.text
+    told = answer.json()
+    assert (told["state"], told["masked_address"]) == ("queued", "d***@example.com")
+    assert answer.headers["location"] == f"/v1/deliveries/{told['id']}"
+    async with office.desk.sending():
+        assert await office.desk.settled() == [("sent", None)]
+    [envelope], [message] = office.desk.mail.arrived, office.desk.mail.mails
+    assert envelope.rcpt_tos == ["dana@example.com"]
+    assert (message["subject"], message["to"]) == ("[Test] About job 1042", "Dana Fox <dana@example.com>")
+    assert "List-Unsubscribe" not in message
+    headers = office.issuer.headers(Role.DISPATCHER, COMPANY)
+    logged = (await office.client.get(answer.headers["location"], headers=headers)).json()
+    assert (logged["test"], logged["trigger"], logged["category"]) == (True, "test", "system")
+    assert (logged["customer_id"], logged["job_id"], logged["rule_id"], logged["recipient_id"]) == (None,) * 4
+    assert (logged["address"], logged["content"]["subject"]) == ("dana@example.com", "[Test] About job 1042")
+    [update] = await office.desk.published()
+    assert (update["test"], update["customer_id"], update["state"]) == (True, None, "sent")
+
+
+async def test_a_real_jobs_message_counts_for_no_customer_and_goes_with_the_customers_data(office: Office) -> None:
+    # fault 62
+    await happened(office, an_event())
+    await office.desk.fetch("delete from queue")
+    answer = await office.post(TESTS, asked(job_id=str(UUID(int=9))), **DANA)
+    assert answer.status_code == 202, answer.text
+    async with office.desk.sending():
+        await office.desk.settled()
+    [item] = office.desk.templates.asked
+    assert (item.context.customer.name, item.context.recipient.name) == ("Lee Family", "Maria Lee")
+    headers = office.issuer.headers(Role.ADMIN, COMPANY)
+    for about in ({"customer_id": str(UUID(int=5))}, {"job_id": str(UUID(int=9))}):
+        page = (await office.client.get("/v1/deliveries", params=about, headers=headers)).json()
+        assert {row["test"] for row in page["items"]} == {False}
+    async with office.desk.db.worker() as tx:
+        await erasure.erase(tx, office.desk.keys, COMPANY, UUID(int=5), datetime.now(UTC))
+    [kept] = await office.desk.fetch(
+        "select o.data, d.masked_address, r.body from delivery d join occurrence o on o.id = d.occurrence_id"
+        " left join rendering r on r.delivery_id = d.id where d.trigger = 'test'"
+    )
+    assert (kept["data"], kept["body"]) == ({}, None)
+
+
+async def test_the_readers_own_links_lead_nowhere(office: Office) -> None:
+    office.desk.templates.words = "Hi {name}: https://preferences.invalid/"
+    await office.post(TESTS, asked(), **DANA)
+    async with office.desk.sending():
+        await office.desk.settled()
+    [message] = office.desk.mail.mails
+    assert "https://preferences.invalid/" in str(message.get_body(("plain",)))
+
+
+@pytest.mark.parametrize("channel", [Channel.SMS, Channel.VOICE])
+async def test_an_admin_has_a_text_or_a_call_at_a_number_of_their_choice(office: Office, channel: Channel) -> None:
+    office.desk.templates.channels[TEMPLATE] = channel
+    office.desk.templates.words = "Hi {name}."
+    answer = await office.post(TESTS, asked(channel, to="+1 303 555 0188"), **DANA)
+    assert answer.status_code == 202, answer.text
+    async with office.desk.sending():
+        assert await office.desk.settled() == [("sent", None)]
+    [made] = office.desk.switchboard.asked
+    assert made["To"] == NUMBER
+    assert "Test: Hi Maria." in (made["Body"] if channel is Channel.SMS else made["Twiml"])
+    assert "STOP" not in made["Body" if channel is Channel.SMS else "Twiml"]
+
+
+@pytest.mark.parametrize(
+    ("role", "claims", "over", "status"),
+    [
+        (Role.DISPATCHER, DANA, {"to": "Dana@Example.com"}, 202),
+        (Role.DISPATCHER, DANA, {"to": "maria@example.com"}, 403),
+        (Role.DISPATCHER, DANA, {"channel": "sms", "to": NUMBER}, 403),
+        (Role.ADMIN, DANA, {"to": "maria@example.com"}, 202),
+        (Role.ADMIN, {}, {}, 422),
+        (Role.ADMIN, DANA | {"email_verified": False}, {}, 422),
+        (Role.ADMIN, DANA | {"email_verified": "true"}, {}, 422),
+        (Role.ADMIN, DANA | {"email": "no address"}, {}, 422),
+        (Role.ADMIN, DANA, {"channel": "sms"}, 422),
+        (Role.ADMIN, DANA, {"channel": "voice", "to": "555"}, 422),
+        (Role.TECH, DANA, {}, 403),
+        (Role.CUSTOMER, DANA, {}, 403),
+    ],
+)
+async def test_it_goes_to_the_address_the_issuer_vouches_for_or_an_admin_names(
+    office: Office, role: Role, claims: dict[str, Any], over: dict[str, Any], status: int
+) -> None:
+    answer = await office.post(TESTS, asked(**over), role, **claims)
+    assert answer.status_code == status, answer.text
+    assert len(await office.desk.fetch("select from delivery")) == (status == 202)
+
+
+async def test_the_sandbox_a_block_and_a_missing_account_hold_for_it_too(office: Office) -> None:  # G16
+    async with office.desk.db.worker() as tx:
+        await copies.put(
+            tx, "companies", [a_company(version=2, sandbox=SandboxMode(on=True, allow_list=("eve@example.com",)))]
+        )
+        place = Place(COMPANY, Channel.EMAIL, "eve@example.com")
+        await blocks.add(tx, place.hash(office.desk.keys), place, Cause.BOUNCED)
+        await senders.put(tx, a_sender(phone=None), 2)
+    cases: list[tuple[dict[str, Any], Reason]] = [
+        ({}, Reason.SANDBOX),
+        ({"to": "eve@example.com"}, Reason.BLOCKED),
+        ({"channel": "sms", "to": NUMBER}, Reason.PHONE_NOT_SET_UP),
+    ]
+    for over, reason in cases:
+        answer = (await office.post(TESTS, asked(**over), **DANA)).json()
+        assert (answer["state"], answer["reason"]) == ("skipped", reason)
+        assert answer["explanation"].startswith("Not sent")
+    told = [update for update in await office.desk.published() if "trigger" in update]
+    assert [(update["reason"], update["test"]) for update in told] == [
+        (Reason.SANDBOX, True),
+        (Reason.BLOCKED, True),
+        (Reason.PHONE_NOT_SET_UP, True),
+    ]
+    assert not await office.desk.fetch("select from queue")
+
+
+async def test_what_changed_before_it_left_is_asked_again(office: Office) -> None:
+    await office.post(TESTS, asked(), **DANA)
+    async with office.desk.db.worker() as tx:
+        await copies.put(tx, "companies", [a_company(version=2, sandbox=SandboxMode(on=True))])
+    async with office.desk.sending():
+        assert await office.desk.settled() == [("skipped", Reason.SANDBOX)]
+    assert office.desk.mail.arrived == []
+
+
+async def test_a_missing_value_fails_it_as_it_would_the_customers(office: Office) -> None:  # G9
+    office.desk.templates.refusal = (RefusalCode.MISSING_VALUE, "visit.date has no value")
+    await office.post(TESTS, asked(), **DANA)
+    async with office.desk.sending():
+        assert await office.desk.settled() == [("failed", Reason.MISSING_VALUE)]
+
+
+async def test_the_same_request_twice_sends_one(office: Office) -> None:
+    first = await office.post(TESTS, asked(), key="once", **DANA)
+    again = await office.post(TESTS, asked(), key="once", **DANA)
+    assert (first.json(), first.status_code) == (again.json(), again.status_code)
+    assert again.headers["idempotency-replayed"] == "true"
+    other = await office.post(TESTS, asked(trigger=Trigger.JOB_CREATED), key="once", **DANA)
+    assert other.status_code == 422
+    assert len(await office.desk.fetch("select from delivery")) == 1
+
+
+async def test_a_company_sends_itself_so_many_an_hour(office: Office) -> None:  # fault 64
+    for _ in range(MOST):
+        assert (await office.post(TESTS, asked(), **DANA)).status_code == 202
+    answer = await office.post(TESTS, asked(), **DANA)
+    assert (answer.status_code, int(answer.headers["retry-after"])) == (429, 3600)
+    other = uuid4()
+    async with office.desk.db.worker() as tx:
+        await copies.put(tx, "companies", [a_company(id=other, company_id=other)])
+    assert (await office.post(TESTS, asked(), company=other, **DANA)).status_code == 202
+    await office.desk.fetch("update delivery set planned_at = planned_at - $1::interval", timedelta(hours=1))
+    assert (await office.post(TESTS, asked(), **DANA)).status_code == 202
+
+
+async def test_the_database_lets_the_api_add_tests_and_nothing_else(office: Office) -> None:
+    await happened(office, an_event(events.JobCreated))
+    columns = await office.desk.fetch(
+        "select string_agg(column_name, ',') as names from information_schema.columns"
+        " where table_name = 'delivery' and column_name not in ('id', 'trigger')"
+    )
+    names = columns[0]["names"]
+    copied = f"insert into delivery (id, trigger, {names}) select gen_random_uuid(), $1, {names} from delivery limit 1"  # noqa: S608
+    async with office.desk.db.company(COMPANY) as tx:
+        assert await tx.execute(copied, "test") == "INSERT 0 1"
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        async with office.desk.db.company(COMPANY) as tx:
+            await tx.execute(copied, "status_set")
+    for sql in (
+        "insert into destination values ($1, gen_random_uuid(), gen_random_uuid(), 'email', 'a@example.com')",
+        "insert into occurrence select '2026-11-01', $1, gen_random_uuid(), 'JobCreated', now(), null, $1, '{}', null",
+    ):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            async with office.desk.db.company(COMPANY) as tx:
+                await tx.execute(sql, COMPANY)
