@@ -18,7 +18,7 @@ class Delivery(log.Delivery):
     reason: Reason | None
     address: str | None
     job_id: UUID | None
-    customer_id: UUID
+    customer_id: UUID | None
 
 
 def deliveries(office: Api, **filters: str) -> list[Delivery]:

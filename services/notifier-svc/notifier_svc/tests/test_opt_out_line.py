@@ -87,6 +87,8 @@ async def test_the_question_for_permission_says_it_already(texting: Desk) -> Non
         wording="May we text you? Reply YES, or STOP to end.",
     )
     await arrives(texting, asked)
+    async with texting.sending():
+        assert await texting.settled() == [("sent", None)]
     assert await hears(texting, person) == "Hi Maria."
     assert len(texting.switchboard.texts) == 2
 
