@@ -51,6 +51,7 @@ async def test_a_preview_of_a_real_job_says_what_its_customer_would_read(office:
     assert answer.json() == {
         "channel": "email",
         "template_version": 3,
+        "locale": "en-US",
         "subject": "About job 1042",
         "html": "<p>Hi Maria</p>",
         "text": "Hi Maria\n.\nBye",
@@ -132,10 +133,20 @@ async def test_words_that_are_no_template_yet_are_filled_in_by_the_same_service(
     words = {"subject": " Hello ", "html": "<p>Hello</p>", "text": "Hello"}
     answer = (await office.post(PREVIEWS, asked(words=words, template_id=None))).json()
     assert (answer["subject"], answer["html"], answer["text"]) == (" Hello ", "<p>Hello</p>", "Hello")
-    assert answer["template_version"] is None
+    assert (answer["template_version"], answer["locale"]) == (None, "en-US")
     [looked] = office.desk.templates.looked
     assert (looked["channel"], looked["words"]) == ("email", words)
     assert RenderContext.model_validate(looked["context"]).customer.name == "Maria Lopez"
+
+
+async def test_a_reader_of_another_language_is_asked_for_by_locale(office: Office) -> None:
+    body = asked(Channel.VOICE, words={"text": "Son $480.00"}, template_id=None, locale="es-US")
+    answer = (await office.post(PREVIEWS, body)).json()
+    assert (answer["locale"], answer["spoken"]) == ("es-US", "Son 480 dólares")
+    [looked] = office.desk.templates.looked
+    assert (looked["locale"], looked["context"]["job"]["title"]) == ("es-US", "Cambiar el grifo de la cocina")
+    await office.post(PREVIEWS, asked(locale="fr"))
+    assert office.desk.templates.asked[-1].locale == "fr"
 
 
 async def test_a_mistake_in_the_words_is_told_with_its_place(office: Office) -> None:
