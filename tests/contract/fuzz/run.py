@@ -38,6 +38,11 @@ OPERATIONS: list[dict[str, Any]] = [
         "include-path-regex": "^/v1/(customer-imports(/preview)?|company/logo|images)$",
         "checks": {"negative_data_rejection": {"enabled": False}},
     },
+    # Thirty an hour.
+    {
+        "include-path": "/v1/test-messages",
+        "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", 401, 403, 409, 422, 429]}},
+    },
     {
         "include-path-regex": BESIDE_AN_ID,
         "checks": {"unsupported_method": {"enabled": False}, "allow_header_conformance": {"enabled": False}},

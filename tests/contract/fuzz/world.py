@@ -1,12 +1,14 @@
 """A service as a process, with something in it: what fuzzing finds there, so that it gets further than to a 404."""
 
+import asyncio
 import contextlib
 import functools
 import logging
 import multiprocessing
+import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractAsyncContextManager, contextmanager
 from typing import Any, ClassVar
 from urllib.parse import quote
 from uuid import uuid4
@@ -28,6 +30,22 @@ Known = dict[str, Any]
 
 NEVER = 4_000_000_000  # when the tokens expire
 ASKED_BEFORE_FRESH = 20
+
+
+@contextmanager
+def served_beside(server: AbstractAsyncContextManager[None]) -> Iterator[None]:
+    """With a server that a thread of its own runs, as long as the block."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    try:
+        asyncio.run_coroutine_threadsafe(server.__aenter__(), loop).result()
+        yield
+        asyncio.run_coroutine_threadsafe(server.__aexit__(None, None, None), loop).result()
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
 
 
 class World(ABC):

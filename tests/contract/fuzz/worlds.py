@@ -1,6 +1,8 @@
 """The four services, each with one of everything."""
 
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -18,6 +20,7 @@ from contracts.jobs import JobKind, Role
 from contracts.model import starter_id
 from customer_svc.settings import CustomerSettings
 from customer_svc.tests.factories import LINK_KEY, PORTAL_KEY, PUBLIC_URL, company_body, customer_body
+from deploy.local.ports import free_ports
 from notifier_svc import planning
 from notifier_svc.domain.keys import Keys
 from notifier_svc.settings import NotifierSettings
@@ -26,6 +29,8 @@ from notifier_svc.store import rules, senders, sending
 from notifier_svc.store.sending import Start
 from notifier_svc.tests import factories
 from notifier_svc.tests.app import settings_for
+from notifier_svc.tests.templates import Templates as MadeUpTemplates
+from notifier_svc.tests.templates import templates_at
 from notifier_svc.tests.test_planning import an_envelope
 from servicekit import copies
 from servicekit.db import Database
@@ -38,7 +43,7 @@ from template_svc.starters import starters
 from template_svc.store import templates
 from template_svc.tests.factories import a_rule_entry
 from tests.contract.fuzz.twilio import OURS, SID, signed
-from tests.contract.fuzz.world import Known, World, succeeded
+from tests.contract.fuzz.world import Known, World, served_beside, succeeded
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 8
 
@@ -204,7 +209,15 @@ class Messages(World):
     build = staticmethod(notifier_svc.main.build)
 
     def settle(self, urls: DatabaseUrls) -> NotifierSettings:
-        return settings_for(urls, self.issuer).model_copy(update={"roles": frozenset({Part.API})})
+        self.templates = MadeUpTemplates(port=free_ports(1)[0])
+        beside = {"template_svc_url": self.templates.url, "service_token_url": f"{self.templates.url}/token"}
+        return settings_for(urls, self.issuer, roles=[Part.API], **beside)
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """With something beside it that fills in templates."""
+        with served_beside(templates_at(self.templates)), super().running():
+            yield
 
     async def prepare(self, database: Database) -> None:
         self.company_id = factories.COMPANY
@@ -257,6 +270,9 @@ class Messages(World):
             "region_id": None,
             "status_id": None,
             "from_address": "office@northside.example",
+            "to": "office@northside.example",
+            "job_id": None,
+            "locale": "en-US",
             "reply_to": None,
             **text,
         }

@@ -1,9 +1,10 @@
 """`POST /v1/previews`: a message as it would be sent about a real job, or about a made-up one (G10)."""
 
+from typing import Annotated
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from contracts.deliveries import Channel
 from contracts.opt_out import with_opt_out
@@ -30,15 +31,25 @@ class NotRenderable(Unprocessable):
     slug = "not-renderable"
 
 
+def _whole(value: str) -> str:
+    if any("\ud800" <= character <= "\udfff" for character in value):
+        raise ValueError("holds half of a character (a lone surrogate)")
+    return value
+
+
+Line = Annotated[str, Field(max_length=1_000), AfterValidator(_whole)]
+Text = Annotated[str, Field(max_length=100_000), AfterValidator(_whole)]
+
+
 class Words(Body):
     """Words that are no template yet."""
 
     model_config = ConfigDict(str_strip_whitespace=False)
 
-    subject: str | None = Field(None, max_length=1_000)
-    preheader: str | None = Field(None, max_length=1_000)
-    html: str | None = Field(None, max_length=100_000)
-    text: str | None = Field(None, max_length=100_000)
+    subject: Line | None = None
+    preheader: Line | None = None
+    html: Text | None = None
+    text: Text | None = None
 
 
 class PreviewBody(Tried):

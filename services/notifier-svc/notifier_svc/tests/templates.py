@@ -111,9 +111,8 @@ def _look(fake: Templates, asked: dict[str, Any]) -> tuple[int, bytes]:
     """Words are given back as they are, those with a tag are refused."""
     fake.looked.append(asked)
     words = asked["words"]
-    if "{{" in words["text"]:
+    text = words.get("text") or ""
+    if "{{" in text:
         flaw = {"part": "text", "line": 1, "column": 1, "message": "there is no such tag"}
         return 422, orjson.dumps({"status": 422, "title": "no", "detail": "text, line 1", "flaws": [flaw]})
-    return 200, orjson.dumps(
-        {"subject": words.get("subject"), "html": words.get("html"), "text": words["text"], "size": None}
-    )
+    return 200, orjson.dumps({"subject": words.get("subject"), "html": words.get("html"), "text": text, "size": None})

@@ -1,5 +1,6 @@
 """A message looked at before it is sent: by the renderer and the values of the real thing (G10)."""
 
+import json
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -153,6 +154,12 @@ async def test_a_mistake_in_the_words_is_told_with_its_place(office: Office) -> 
     answer = await office.post(PREVIEWS, asked(Channel.SMS, words={"text": "{{ a }}"}, template_id=None))
     assert (answer.status_code, answer.json()["flaws"][0]["column"]) == (422, 1)
     assert answer.json()["detail"] == "text, line 1"
+
+
+async def test_half_a_character_is_refused_here_already(office: Office) -> None:
+    headers = office.issuer.headers(Role.ADMIN, COMPANY) | {"content-type": "application/json"}
+    body = json.dumps(asked(words={"text": "\ud800"}, template_id=None))
+    assert (await office.client.post(PREVIEWS, content=body, headers=headers)).status_code == 422
 
 
 @pytest.mark.parametrize(
