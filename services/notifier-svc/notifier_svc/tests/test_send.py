@@ -80,6 +80,7 @@ async def test_the_attempt_and_the_words_are_kept(desk: Desk) -> None:  # D5
     assert attempt["finished_at"] is not None
     [kept] = await desk.fetch("select body, template_version from rendering")
     assert orjson.loads(zlib.decompress(kept["body"])) == {
+        "locale": "en-US",
         "subject": "About job 1042",
         "html": "<p>Hi Maria</p>",
         "text": "Hi Maria\n.\nBye",
