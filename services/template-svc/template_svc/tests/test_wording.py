@@ -17,10 +17,10 @@ def said(source: str, locale: str = "en-US", **parts: object) -> str:
     [
         ("en-US", "Tuesday, November 24", "10:00 AM", "$480.00"),
         ("es-US", "martes, 24 de noviembre", "10:00 a.m.", "$480.00"),
-        ("fr-CA", "mardi 24 novembre", "10 h 00", "480,00\xa0$\xa0US"),
+        ("fr-CA", "mardi 24 novembre", "10 h 00", "480,00 $ US"),
         ("en-GB", "Tuesday 24 November", "10:00", "US$480.00"),
         ("en-XX", "Tuesday, November 24", "10:00 AM", "$480.00"),
-        ("es", "martes, 24 de noviembre", "10:00", "480,00\xa0US$"),
+        ("es", "martes, 24 de noviembre", "10:00", "480,00 US$"),
         ("ja-JP", "11月24日(火曜日)", "10:00", "$480.00"),
         ("nonsense", "Tuesday, November 24", "10:00 AM", "$480.00"),
     ],
