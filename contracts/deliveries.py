@@ -97,6 +97,7 @@ class Reason(StrEnum):
     MISSING_VALUE = "missing_value"
     EMPTY_MESSAGE = "empty_message"
     TEMPLATE_UNUSABLE = "template_unusable"
+    REPORT_UNUSABLE = "report_unusable"
     UNSAFE_CONTENT = "unsafe_content"
     UNREADABLE = "unreadable"
     REFUSED_BY_PROVIDER = "refused_by_provider"

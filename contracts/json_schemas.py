@@ -7,9 +7,10 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from contracts.model import Contract
 from contracts.rendering import RenderContext, RenderRequest, RenderResponse
+from contracts.reports import JobRecord, ReportContext
 from contracts.topics import MESSAGES, dataschema, schema_version
 
-RENDERING: tuple[type[Contract], ...] = (RenderRequest, RenderResponse, RenderContext)
+RENDERING: tuple[type[Contract], ...] = (RenderRequest, RenderResponse, RenderContext, JobRecord, ReportContext)
 
 _NUMBERS = re.compile(r" \((?:requirements )?[SDG]\d+(?:\.\d+)?(?:, [SDG]\d+(?:\.\d+)?)*\)")
 

@@ -1,0 +1,199 @@
+"""What a report says, written as its reader reads it: words, amounts and dates, ready to be set."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_time
+from babel.lists import format_list
+from babel.numbers import format_currency, format_decimal
+
+from contracts.jobs import Job, Visit
+from contracts.jobs import Line as WorkLine
+from contracts.reports import IssuedInvoice, ReportContext, ReportKind, WorkNote
+from servicekit.errors import Unprocessable
+from template_svc.domain.colours import readable
+from template_svc.domain.report_words import words
+
+MOST_LINES = 2_000
+CENT = Decimal("0.01")
+LETTER = frozenset({"US", "CA", "MX", "CL", "CO", "CR", "GT", "PA", "PH", "PR", "SV", "VE", "NI"})
+
+
+class NoInvoice(Unprocessable):
+    """This job has no such invoice."""
+
+    slug = "no-invoice"
+
+
+class TooLong(Unprocessable):
+    """The job has more lines than a report can list."""
+
+    slug = "report-too-long"
+
+
+class Report:
+    """One report being written."""
+
+    def __init__(self, context: ReportContext) -> None:
+        if len(context.record.job.lines) > MOST_LINES:
+            raise TooLong
+        self._context = context
+        self._locale = _locale(context.locale)
+        self._words = words(self._locale.language)
+        self._zone = _zone(context.company.zone)
+        self._invoice = _invoice(context)
+
+    @property
+    def dated(self) -> datetime:
+        """When what it tells happened: the same report is the same bytes, whenever it is made."""
+        record = self._context.record
+        if self._invoice:
+            return self._invoice.issued_at
+        if self._context.kind is ReportKind.ESTIMATE:
+            return record.estimate_sent_at or record.job.created_at
+        return record.job.closed_at or record.job.status_set_at or record.job.created_at
+
+    def data(self) -> dict[str, Any]:
+        """All that the page shows, as JSON can hold it: pictures as the values of their bytes."""
+        kind, company, job = self._context.kind, self._context.company, self._context.record.job
+        return {
+            "words": {str(name): word for name, word in self._words.items()},
+            "title": f"{self._words[kind]} {self._invoice.number if self._invoice else job.number}",
+            "subject": _line(job.title),
+            "language": self._locale.language,
+            "region": self._locale.territory,
+            "paper": "us-letter" if self._locale.territory in LETTER else "a4",
+            "colour": company.colour,
+            "ink": readable(company.colour),
+            "logo": list(company.logo) if company.logo else None,
+            "company": _line(company.name),
+            "contact": _some(company.phone, company.email, company.website),
+            "postal_address": _line(company.postal_address),
+            "customer": self._context.customer.name,
+            "address": list(self._context.customer.address),
+            "facts": [[self._words[name], fact] for name, fact in self._facts(job) if fact],
+            "lines": [self._line(line, job.currency) for line in job.lines],
+            "remark": self._remark(job),
+            "sums": self._sums(job),
+            "notes": [self._note(note) for note in self._notes()],
+            "signature": self._signature(),
+        }
+
+    def _facts(self, job: Job) -> Iterable[tuple[str, str]]:
+        """What stands at the head, in two columns."""
+        if self._invoice:
+            yield "date", self._date(self._invoice.issued_at)
+            yield "due", str(format_date(self._invoice.due_on, "long", locale=self._locale))
+            yield "job", str(job.number)
+            return
+        if self._context.kind is ReportKind.WORK_ORDER:
+            yield ("completed" if job.closed_at else "date"), self._date(self.dated)
+            yield "status", job.status.name
+        else:
+            yield "date", self._date(self.dated)
+        if visit := _last(job):
+            yield "visit", self._window(visit)
+            yield "technician", format_list([t.name for t in visit.technicians], locale=self._locale)
+
+    def _line(self, line: WorkLine, currency: str) -> list[str]:
+        quantity = str(format_decimal(line.quantity, locale=self._locale))
+        prices = (self._money(price, currency) for price in (line.unit_price, _amount(line)))
+        return [line.description, quantity, *prices]
+
+    def _sums(self, job: Job) -> list[list[str]]:
+        """What it costs, what was paid and what is left: the last one is what counts."""
+        billed = self._invoice or job
+        total, left = (self._money(amount, job.currency) for amount in (billed.total, abs(billed.balance)))
+        if self._context.kind is ReportKind.ESTIMATE:
+            return [[self._words["estimated"], total]]
+        if billed.balance == billed.total:
+            return [[self._words["balance_due" if self._invoice else "total"], total]]
+        paid = self._money(billed.total - billed.balance, job.currency)
+        name = "balance_due" if billed.balance > 0 else "credit" if billed.balance else "settled"
+        return [[self._words["total"], total], [self._words["paid"], paid], [self._words[name], left]]
+
+    def _remark(self, job: Job) -> str | None:
+        """Where an invoice's lines no longer add up to what it asks for."""
+        changed = self._invoice and self._invoice.total != sum(map(_amount, job.lines), Decimal(0))
+        return self._words["changed"] if changed else None
+
+    def _notes(self) -> tuple[WorkNote, ...]:
+        return self._context.record.notes if self._context.kind is ReportKind.WORK_ORDER else ()
+
+    def _note(self, note: WorkNote) -> dict[str, Any]:
+        return {"by": _some(note.author, self._moment(note.written_at)), "text": note.text.splitlines()}
+
+    def _signature(self) -> dict[str, Any] | None:
+        signature = self._context.record.signature
+        if signature is None or self._context.kind is not ReportKind.WORK_ORDER:
+            return None
+        picture = list(signature.picture)
+        return {"by": signature.signed_by, "at": self._moment(signature.signed_at), "picture": picture}
+
+    def _money(self, amount: Decimal, currency: str) -> str:
+        return str(format_currency(amount, currency, locale=self._locale))
+
+    def _date(self, moment: datetime) -> str:
+        return str(format_date(moment.astimezone(self._zone), "long", locale=self._locale))
+
+    def _moment(self, moment: datetime) -> str:
+        here = moment.astimezone(self._zone)
+        return f"{format_date(here, 'medium', locale=self._locale)}, {self._time(here)}"
+
+    def _time(self, moment: datetime) -> str:
+        """In one piece, with a space that every font has."""
+        time = str(format_time(moment.time(), "short", locale=self._locale))
+        return time.replace("\u202f", "\xa0").replace(" ", "\xa0")
+
+    def _window(self, visit: Visit) -> str:
+        """Told in the zone of the service address (D10)."""
+        zone = _zone(visit.zone)
+        starts, ends = visit.starts_at.astimezone(zone), visit.ends_at.astimezone(zone)
+        return f"{format_date(starts, 'long', locale=self._locale)}, {self._time(starts)} – {self._time(ends)}"
+
+
+def _locale(name: str) -> Locale:
+    """The locale, American English where the name is not one."""
+    try:
+        return Locale.parse(name.replace("-", "_"))
+    except (UnknownLocaleError, ValueError):
+        return Locale("en", "US")
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ValueError, LookupError, OSError):
+        raise Unprocessable(f"There is no time zone {name}.") from None
+
+
+def _invoice(context: ReportContext) -> IssuedInvoice | None:
+    """The invoice that it is. Raises `NoInvoice` where it should be one and there is none."""
+    if context.kind is not ReportKind.INVOICE:
+        return None
+    for invoice in reversed(context.record.invoices):
+        if context.invoice_id in (None, invoice.id):
+            return invoice
+    raise NoInvoice
+
+
+def _last(job: Job) -> Visit | None:
+    """The last visit that was not called off."""
+    return max((v for v in job.visits if not v.cancelled), key=lambda visit: visit.starts_at, default=None)
+
+
+def _amount(line: WorkLine) -> Decimal:
+    return (line.quantity * line.unit_price).quantize(CENT, ROUND_HALF_UP)
+
+
+def _line(text: str) -> str:
+    """On one line."""
+    return " ".join(text.split())
+
+
+def _some(*parts: str | None) -> list[str]:
+    return [part for part in parts if part]

@@ -1,0 +1,49 @@
+"""`POST /v1/reports`: PDFs for who sends them, and a look at one for the office."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from contracts.jobs import Role
+from contracts.reports import ReportCompany, ReportContext, ReportKind
+from servicekit.auth import require
+from servicekit.http import Body
+from template_svc.reports.press import Press
+from template_svc.reports.sample import SAMPLE
+
+router = APIRouter(prefix="/v1/reports", tags=["reports"])
+
+
+class Pdf(Response):
+    """A PDF."""
+
+    media_type = "application/pdf"
+
+
+class ReportPreview(Body):
+    """Which report to look at; a sample job fills it."""
+
+    kind: ReportKind
+    locale: str = "en_US"
+    company: ReportCompany = SAMPLE.company
+
+
+def _press(request: Request) -> Press:
+    press: Press = request.app.state.press
+    return press
+
+
+OurPress = Annotated[Press, Depends(_press)]
+
+
+@router.post("", response_class=Pdf, dependencies=[Depends(require(Role.SERVICE))])
+async def make_report(context: ReportContext, press: OurPress) -> Response:
+    """A work order, estimate or invoice as PDF: the same bytes for the same context. 422 says why there is none."""
+    return Pdf(await press.pdf(context))
+
+
+@router.post("/preview", response_class=Pdf, dependencies=[Depends(require(Role.ADMIN, Role.DISPATCHER))])
+async def preview_report(asked: ReportPreview, press: OurPress) -> Response:
+    """A sample report on the company's paper, as its customers would get it."""
+    changes = {"kind": asked.kind, "locale": asked.locale, "company": asked.company}
+    return Pdf(await press.pdf(SAMPLE.model_copy(update=changes)))
