@@ -2,13 +2,14 @@
 
 from fastapi import APIRouter
 
-from status_svc.http import jobs, moves, payments, service_requests, statuses, work_orders
+from status_svc.http import jobs, moves, payments, records, service_requests, statuses, work_orders
 
 ROUTERS: tuple[APIRouter, ...] = (
     jobs.router,
     moves.router,
     payments.router,
     work_orders.router,
+    records.router,
     service_requests.router,
     statuses.router,
 )

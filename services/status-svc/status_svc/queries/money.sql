@@ -9,7 +9,7 @@ set schedule_version = excluded.schedule_version, sent_at = excluded.sent_at, de
     decided_at = excluded.decided_at;
 
 -- name: invoices_of
-select id, number, total, balance, due_on, schedule_version
+select id, number, total, balance, due_on, schedule_version, issued_at
 from invoices where job_id = $1 order by issued_at, number;
 
 -- name: save_invoice!

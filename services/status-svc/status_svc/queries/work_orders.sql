@@ -25,3 +25,8 @@ set signed_by = excluded.signed_by, image = excluded.image, signed_at = excluded
 
 -- name: get_signature^
 select signed_by, image, signed_at from signatures where job_id = $1;
+
+-- name: get_signed_picture^
+select s.signed_by, s.signed_at, i.data as picture
+from signatures s join images i on i.company_id = s.company_id and i.sha256 = s.image
+where s.job_id = $1;

@@ -6,6 +6,7 @@ from uuid import UUID
 import asyncpg
 
 from contracts.events import Invoice
+from contracts.reports import IssuedInvoice
 from servicekit.db import Tx
 from status_svc.domain.command import Estimate, Outcome
 from status_svc.store.queries import queries, rows
@@ -20,6 +21,11 @@ async def estimate(tx: Tx, job_id: UUID) -> Estimate:
 async def invoices(tx: Tx, job_id: UUID) -> list[Invoice]:
     """The job's invoices, oldest first."""
     return [Invoice.model_validate(dict(row)) for row in await rows(queries.invoices_of(tx, job_id))]
+
+
+async def issued_invoices(tx: Tx, job_id: UUID) -> tuple[IssuedInvoice, ...]:
+    """The same, each with when it went out."""
+    return tuple(IssuedInvoice.model_validate(dict(row)) for row in await rows(queries.invoices_of(tx, job_id)))
 
 
 async def payments(tx: Tx, job_id: UUID) -> Sequence[asyncpg.Record]:

@@ -1,12 +1,14 @@
 """Notes, signatures, and the pictures in them."""
 
 import hashlib
+from base64 import b64encode
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
 import asyncpg
 
+from contracts.reports import Signature, WorkNote
 from servicekit.db import Tx
 from servicekit.errors import NotFound
 from status_svc.domain.work_orders import NoteDraft, SignatureDraft, UnknownImage
@@ -70,3 +72,15 @@ async def signature(tx: Tx, job_id: UUID) -> asyncpg.Record:
     if row is None:
         raise NotSigned
     return row
+
+
+async def work_notes(tx: Tx, job_id: UUID, most: int) -> tuple[WorkNote, ...]:
+    """The job's notes as a report has them, oldest first."""
+    found = await notes(tx, job_id, after=None, limit=most)
+    return tuple(WorkNote(text=row["text"], author=row["author_name"], written_at=row["written_at"]) for row in found)
+
+
+async def signed_picture(tx: Tx, job_id: UUID) -> Signature | None:
+    """The signature with its picture, if the work order is signed."""
+    row = await queries.get_signed_picture(tx, job_id)
+    return row and Signature(signed_by=row["signed_by"], signed_at=row["signed_at"], picture=b64encode(row["picture"]))
