@@ -88,6 +88,8 @@ def notifier_env(plan: Plan) -> dict[str, str]:
     return {
         "SECRET_KEY": plan.state.secret("notifier"),
         "TEMPLATE_SVC_URL": plan.url("template-svc"),
+        "STATUS_SVC_URL": plan.url("status-svc"),
+        "CUSTOMER_SVC_URL": plan.url("customer-svc"),
         "SERVICE_TOKEN_URL": f"{plan.issuer}/token",
         "SERVICE_CLIENT_ID": "notifier-svc",
         "SERVICE_CLIENT_SECRET": plan.state.secret("service"),

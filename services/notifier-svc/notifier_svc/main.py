@@ -6,10 +6,10 @@ from fastapi import FastAPI
 
 from contracts.addresses import normalised_email
 from notifier_svc.channels.callbacks import Callbacks
-from notifier_svc.channels.templates import TemplateService
 from notifier_svc.domain.keys import Keys
 from notifier_svc.events import consumers, release_parked
-from notifier_svc.http import blocks, choices, deliveries, inbound, previews, rules, senders, trials, twilio
+from notifier_svc.http import blocks, choices, deliveries, inbound, previews, reports, rules, senders, trials, twilio
+from notifier_svc.reports import reports as made_by_others
 from notifier_svc.send.task import send, template_service
 from notifier_svc.settings import NotifierSettings, Role
 from notifier_svc.store import senders as senders_store
@@ -21,7 +21,8 @@ from servicekit.runtime import Runtime, Task
 
 ROUTERS = (
     *(deliveries.router, inbound.router, rules.router, senders.router, blocks.router, blocks.customer_router),
-    *(previews.router, trials.router, inbound.twilio_router, twilio.router, choices.router, choices.page_router),
+    *(previews.router, trials.router, reports.router),
+    *(inbound.twilio_router, twilio.router, choices.router, choices.page_router),
 )
 
 
@@ -30,7 +31,7 @@ def build(settings: NotifierSettings) -> FastAPI:
     keys = Keys(settings.secret_key.get_secret_value().encode())
     tasks: dict[Role, tuple[str, Task]] = {
         Role.PLAN: ("release parked events", lambda runtime: release_parked(runtime, keys)),
-        Role.SEND: ("send", lambda runtime: send(runtime, settings, keys)),
+        Role.SEND: ("send", lambda runtime: send(runtime, settings, keys, reports_of())),
     }
     runtime = Runtime(
         "notifier-svc",
@@ -38,17 +39,15 @@ def build(settings: NotifierSettings) -> FastAPI:
         consumers=consumers(keys) if Role.PLAN in settings.roles else (),
         tasks=[task for role, task in tasks.items() if role in settings.roles],
     )
-
-    @cache
-    def templates() -> TemplateService:
-        return template_service(settings, runtime.http)
-
+    templates = cache(lambda: template_service(settings, runtime.http))
+    reports_of = cache(lambda: made_by_others(settings, runtime.http))
     app = create_app(runtime, ROUTERS if Role.API in settings.roles else ())
     app.state.keys = keys
     app.state.templates = templates
     app.state.seal = settings.seal
     app.state.links = Links.of(settings.link_keys)
     app.state.own_address = normalised_email(settings.smtp_from_address)
+    app.state.reports = reports_of
     app.state.callbacks = Callbacks(str(settings.public_url))
     return app
 

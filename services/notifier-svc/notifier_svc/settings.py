@@ -37,6 +37,10 @@ class NotifierSettings(ServiceSettings):
     invitation_url: AnyHttpUrl
     """Where invitations to the portal lead, each with its token at the end: customer-svc's `/v1/portal/invitations`."""
     template_svc_url: AnyHttpUrl
+    status_svc_url: AnyHttpUrl
+    """Asked for what a report tells of a job."""
+    customer_svc_url: AnyHttpUrl
+    """Asked for the logo on a report."""
     service_token_url: AnyHttpUrl
     service_client_id: str = "notifier-svc"
     service_client_secret: SecretStr

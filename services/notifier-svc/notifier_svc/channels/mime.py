@@ -19,6 +19,7 @@ NAME_LENGTH = 60
 _FORBIDDEN = re.compile("[\r\n\0]")
 _PRINTABLE = re.compile("[ -~]*")
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+_FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._ -]{0,99}")
 _ADDRESS = re.compile(r"[!#-'*+\-./0-9=?A-Z^_`a-z{|}~]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
 
 
@@ -39,6 +40,16 @@ class Mailbox:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes along."""
+
+    name: str
+    """ASCII, without quotes."""
+    content_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Email:
     """A message before it is bytes."""
 
@@ -52,6 +63,7 @@ class Email:
     reply_to: str | None = None
     unsubscribe: str | None = None
     """Where one click stops messages like this one (RFC 8058)."""
+    attachment: Attachment | None = None
 
 
 def assemble(email: Email) -> bytes:
@@ -72,9 +84,14 @@ def assemble(email: Email) -> bytes:
             b"List-Unsubscribe: <" + email.unsubscribe.encode() + b">",
             b"List-Unsubscribe-Post: List-Unsubscribe=One-Click",
         ]
-    if email.html is None:
-        return b"\r\n".join(headers) + b"\r\n" + _part(b"plain", email.text)
-    return b"\r\n".join(headers) + b"\r\n" + _alternatives(email.id, email.text, email.html)
+    body = (
+        _part(b"plain", email.text, _boundary(email.id))
+        if email.html is None
+        else _alternatives(email.id, email.text, email.html)
+    )
+    if email.attachment:
+        body = _mixed(email.id, body, _file(email.attachment))
+    return b"\r\n".join(headers) + b"\r\n" + body
 
 
 def message_id(id: UUID, sender: str) -> bytes:
@@ -101,15 +118,39 @@ def _with_ascii_domain(address: str) -> str:
 
 def _alternatives(id: UUID, text: str, html: str) -> bytes:
     """Both parts, the richer last."""
-    boundary = b"=_" + id.hex.encode()
+    boundary = _boundary(id)
+    return _multipart(b"alternative", boundary, _part(b"plain", text, boundary), _part(b"html", html, boundary))
+
+
+def _mixed(id: UUID, words: bytes, file: bytes) -> bytes:
+    """The words, and what goes along: what can't hold the words' boundary can't hold this one, nor does it begin so."""
+    return _multipart(b"mixed", b"mixed" + _boundary(id), words, file)
+
+
+def _boundary(id: UUID) -> bytes:
+    return b"=_" + id.hex.encode()
+
+
+def _multipart(subtype: bytes, boundary: bytes, first: bytes, second: bytes) -> bytes:
     return b"".join(
         (
-            b'Content-Type: multipart/alternative;\r\n boundary="%s"\r\n\r\n--%s\r\n' % (boundary, boundary),
-            _part(b"plain", text, boundary),
+            b'Content-Type: multipart/%s;\r\n boundary="%s"\r\n\r\n--%s\r\n' % (subtype, boundary, boundary),
+            first,
             b"\r\n--%s\r\n" % boundary,
-            _part(b"html", html, boundary),
+            second,
             b"\r\n--%s--\r\n" % boundary,
         )
+    )
+
+
+def _file(file: Attachment) -> bytes:
+    """A file in base64 with its headers (RFC 2183)."""
+    if not _FILE_NAME.fullmatch(file.name):
+        raise Unsafe("The name of a file holds characters that can't stand in a header.")
+    return (
+        b'Content-Type: %s; name="%s"\r\nContent-Transfer-Encoding: base64\r\n'
+        b'Content-Disposition: attachment; filename="%s"\r\n\r\n%s'
+        % (file.content_type.encode(), file.name.encode(), file.name.encode(), _base64(file.content))
     )
 
 

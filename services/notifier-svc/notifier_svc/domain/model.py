@@ -12,6 +12,7 @@ from contracts.addresses import normalised_email
 from contracts.deliveries import Category, Channel, Lane, Reason
 from contracts.inbound import Cause, Scope
 from contracts.profiles import CustomerKind
+from contracts.reports import ReportKind
 from contracts.triggers import Trigger
 
 _PUNCTUATION = re.compile(r"[\s().\-/\u2010-\u2015]+")
@@ -47,6 +48,8 @@ class Rule:
     max_age: timedelta = timedelta(days=7)
     expires_after: timedelta = timedelta(hours=24)
     active: bool = True
+    attach_report: ReportKind | None = None
+    """Goes along with its emails."""
 
 
 @dataclass(frozen=True, slots=True)

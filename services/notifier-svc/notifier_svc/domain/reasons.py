@@ -48,6 +48,7 @@ SENTENCES: dict[Reason, str] = {
     Reason.MISSING_VALUE: "Failed: the template uses a value that this job does not have. Give the tag a default.",
     Reason.EMPTY_MESSAGE: "Failed: the template came out empty. Check its text.",
     Reason.TEMPLATE_UNUSABLE: "Failed: the template is missing, not published, or can't be rendered. Check it.",
+    Reason.REPORT_UNUSABLE: "Failed: the report that goes along with it can't be made. The detail says why.",
     Reason.UNSAFE_CONTENT: "Failed: a name, the subject or the text holds characters that can't be sent. Correct it.",
     Reason.UNREADABLE: (
         "Failed: the stored data of this message can't be read by this version. Tell your administrator."

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from contracts.deliveries import Category, Channel, DeliveryState, Lane, Reason
 from contracts.jobs import Role
+from contracts.reports import ReportKind
 from notifier_svc.channels.codes import explained
 from notifier_svc.domain.model import OwnTrigger
 from notifier_svc.domain.reasons import why
@@ -89,12 +90,23 @@ class ReceiptView(BaseModel):
     received_at: datetime
 
 
+class AttachedReport(BaseModel):
+    """A report as it was sent; it is not kept, and made again from the same job is the same."""
+
+    kind: ReportKind
+    name: str
+    size: int
+    sha256: str
+
+
 class Content(BaseModel):
     """What was sent, word for word."""
 
     subject: str | None = None
     html: str | None = None
     text: str
+    report: AttachedReport | None = None
+    """What went along with it."""
 
 
 class DeliveryDetail(DeliveryView):

@@ -14,6 +14,7 @@ from contracts.deliveries import Category, Channel, Lane
 from contracts.jobs import Role
 from contracts.model import Flag
 from contracts.profiles import CustomerKind
+from contracts.reports import ReportKind
 from contracts.triggers import Trigger
 from notifier_svc.domain.model import Rule
 from notifier_svc.domain.rules import check
@@ -60,6 +61,8 @@ class RuleBody(Body):
     """Older news is skipped when planned; the trigger's own limit where absent (D13)."""
     expires_after_hours: float = Field(24, gt=0, le=24 * 30)
     active: Flag = True
+    attach_report: ReportKind | None = None
+    """A PDF of the job that goes along with its emails."""
 
 
 class NewRule(RuleBody):
@@ -86,6 +89,7 @@ class RuleView(BaseModel):
     max_age_hours: float
     expires_after_hours: float
     active: bool
+    attach_report: ReportKind | None
     created_at: datetime
 
 

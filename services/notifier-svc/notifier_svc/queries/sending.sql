@@ -53,7 +53,7 @@ left join destination p on p.company_id = d.company_id and p.id = d.destination_
 
 -- name: rules_by_id
 select company_id, id, name, trigger, status_id, region_id, customer_kinds, tags, channel, template_id, category,
-       lane, max_age, expires_after, active, created_at
+       lane, max_age, expires_after, active, created_at, attach_report
 from rule
 where (company_id, id) in (select * from unnest($1::uuid[], $2::uuid[]));
 

@@ -22,5 +22,7 @@ class Sending:
     lease: timedelta = timedelta(seconds=60)
     retry_seconds: float = 5.0
     """Before the second try of a message that was refused for now; doubles with each try."""
+    report_retry_seconds: float = 30.0
+    """Before the next try of an email whose report could not be made."""
     breaker_seconds: float = 0.5
     """How long a part that failed is left alone; doubles with each failure in a row."""

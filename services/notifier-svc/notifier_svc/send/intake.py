@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from contracts.deliveries import Reason
@@ -12,7 +13,9 @@ from notifier_svc.channels.templates import BatchRefused, RendererAway
 from notifier_svc.domain import outcome
 from notifier_svc.domain.keys import Keys
 from notifier_svc.domain.outcome import Outcome
+from notifier_svc.domain.report import Wanted
 from notifier_svc.send import observing
+from notifier_svc.send.attaching import Attaching, busy
 from notifier_svc.send.breaker import Breaker
 from notifier_svc.send.claims import Claims
 from notifier_svc.send.hands import Hands
@@ -71,6 +74,7 @@ class Intake:
         hands: Hands,
         journal: Journal,
         renderer: Renderer,
+        attaching: Attaching,
         rendering: Breaker,
         delivering: Breaker,
         counter: Counter,
@@ -83,6 +87,7 @@ class Intake:
         self._hands = hands
         self._journal = journal
         self._renderer = renderer
+        self._attaching = attaching
         self._rendering = rendering
         self._delivering = delivering
         self._counter = counter
@@ -96,9 +101,9 @@ class Intake:
 
     async def run(self) -> None:
         """Claim in one task, prepare in another: while one batch is rendered the next is claimed."""
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._claim_for_ever())
-            tasks.create_task(self._prepare_for_ever())
+        async with asyncio.TaskGroup() as self._tasks:
+            self._tasks.create_task(self._claim_for_ever())
+            self._tasks.create_task(self._prepare_for_ever())
 
     async def _claim_for_ever(self) -> None:
         while True:
@@ -169,6 +174,11 @@ class Intake:
         return results
 
     async def _line_up(self, cleared: Cleared, result: Rendered | Outcome) -> None:
+        if cleared.report and not cleared.attachment and isinstance(result, Rendered):
+            if not self._attaching.full:
+                self._tasks.create_task(self._attach(cleared, cleared.report, result))
+                return
+            result = busy()
         if isinstance(result, Rendered):
             message = ready(cleared, result, self._how, datetime.now(UTC))
             if isinstance(message, Ready):
@@ -176,3 +186,11 @@ class Intake:
                 return
             result = message
         self._journal.end(End(cleared.due, result, tried=False))
+
+    async def _attach(self, cleared: Cleared, want: Wanted, rendered: Rendered) -> None:
+        """Have the report made meanwhile: nobody waits for it but its own email."""
+        report = await self._attaching.report(want)
+        if isinstance(report, Outcome):
+            self._journal.end(End(cleared.due, report, tried=False))
+        else:
+            await self._line_up(replace(cleared, attachment=report), rendered)

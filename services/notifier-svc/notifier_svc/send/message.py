@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import orjson
 from isal import isal_zlib
@@ -12,11 +13,12 @@ from contracts.opt_out import with_opt_out
 from contracts.rendering import Rendered
 from contracts.segments import segments
 from notifier_svc.channels import twiml
-from notifier_svc.channels.mime import Email, Mailbox, NoAddress, Unsafe, addressable, assemble
+from notifier_svc.channels.mime import Attachment, Email, Mailbox, NoAddress, Unsafe, addressable, assemble
 from notifier_svc.channels.twilio import Call, Text, too_long
 from notifier_svc.domain.outcome import Outcome, failed
 from notifier_svc.domain.recheck import Due
 from notifier_svc.domain.sender import Sender
+from notifier_svc.reports import Report
 from notifier_svc.send.how import Sending
 from notifier_svc.send.present import Cleared
 from notifier_svc.store.sending import Start
@@ -57,7 +59,7 @@ def ready(cleared: Cleared, rendered: Rendered, how: Sending, now: datetime) -> 
         return failed(Reason.INVALID_ADDRESS, str(error))
     except twiml.TooLong as error:
         return failed(Reason.TOO_LONG, str(error))
-    start = Start(cleared.due, rendered.template_version or None, kept(rendered))
+    start = Start(cleared.due, rendered.template_version or None, kept(rendered, cleared.attachment))
     if not isinstance(content, Text):
         return Ready(start, cleared.sender, content)
     count = segments(content.body)
@@ -82,14 +84,21 @@ def _marked(rendered: Rendered) -> dict[str, str]:
     return {"text": f"Test: {rendered.text}"}
 
 
-def kept(rendered: Rendered) -> bytes:
-    """What the log keeps of the words: JSON in zlib's format, by a library that takes a third of its time."""
-    words = {name: getattr(rendered, name) for name in ("locale", "subject", "html", "text")}
+def kept(rendered: Rendered, report: Report | None = None) -> bytes:
+    """What the log keeps of the words: JSON in zlib's format, by a library that takes a third of its time.
+
+    Of a report it keeps what it was, not the report: the same record makes the same bytes again.
+    """
+    words: dict[str, Any] = {name: getattr(rendered, name) for name in ("locale", "subject", "html", "text")}
+    if report:
+        size, digest = len(report.content), report.sha256
+        words["report"] = {"kind": report.kind, "name": report.name, "size": size, "sha256": digest}
     return isal_zlib.compress(orjson.dumps(words), 1)
 
 
 def _email(cleared: Cleared, rendered: Rendered, how: Sending, now: datetime) -> Mail:
     address, reader = cleared.to.address or "", (cleared.due, cleared.to)
+    attached = cleared.attachment
     links = {} if cleared.due.test else how.links.own(*reader)  # a reader's choices are not the office's to open
     raw = assemble(
         Email(
@@ -102,6 +111,7 @@ def _email(cleared: Cleared, rendered: Rendered, how: Sending, now: datetime) ->
             date=now,
             reply_to=cleared.reply_to,
             unsubscribe=how.links.unsubscribe(*reader),
+            attachment=Attachment(attached.name, "application/pdf", attached.content) if attached else None,
         )
     )
     return Mail(addressable(address), raw)

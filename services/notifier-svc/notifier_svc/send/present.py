@@ -15,8 +15,10 @@ from notifier_svc.domain import context, outcome
 from notifier_svc.domain.keys import Keys
 from notifier_svc.domain.model import Block, Candidate, Rule, Skip, normalise
 from notifier_svc.domain.recheck import Claimed, Due, Present, Standing, recheck
+from notifier_svc.domain.report import Wanted, wanted
 from notifier_svc.domain.sender import Sender
 from notifier_svc.domain.trial import Trial
+from notifier_svc.reports import Report
 from notifier_svc.store import planning, senders
 from notifier_svc.store import sending as store
 from notifier_svc.store.planning import rule_of
@@ -46,6 +48,10 @@ class Cleared:
     context: RenderContext
     says_how_to_stop: bool = False
     """A text that is the first one to its number for long, in words that are not its own."""
+    report: Wanted | None = None
+    """What must go along with it."""
+    attachment: Report | None = None
+    """The same, made."""
 
 
 @dataclass(frozen=True)
@@ -164,6 +170,7 @@ def _cleared(due: Due, to: Candidate, facts: Facts, shared: dict[UUID, RenderCon
         locale=locale,
         context=values,
         says_how_to_stop=due.channel is Channel.SMS and due.rule_id is not None and due.id not in facts.texted_lately,
+        report=_report(due, rule, facts),
     )
 
 
@@ -176,6 +183,12 @@ def _told(due: Due, to: Candidate, facts: Facts, shared: dict[UUID, RenderContex
         shared[due.occurrence.id] = context.about(due.occurrence, customer, company)
     said = context.addressed(shared[due.occurrence.id], customer, to.person_id, due.channel)
     return context.locale_of(customer, company), said
+
+
+def _report(due: Due, rule: Rule | None, facts: Facts) -> Wanted | None:
+    if rule is None or due.channel is not Channel.EMAIL:
+        return None
+    return wanted(rule, due.occurrence, facts.customers[due.customer_id], facts.companies[due.company_id])
 
 
 def _reply_to(rule: Rule | None, company: CompanyProfile, sender: Sender) -> str | None:

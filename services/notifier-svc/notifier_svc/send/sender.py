@@ -11,8 +11,10 @@ from notifier_svc.channels.twilio import Twilio
 from notifier_svc.domain.keys import Keys
 from notifier_svc.domain.model import normalise
 from notifier_svc.domain.recheck import Due
+from notifier_svc.reports import Reports
 from notifier_svc.sealing import Seal
 from notifier_svc.send.allowance import Allowance
+from notifier_svc.send.attaching import Attaching
 from notifier_svc.send.breaker import Breaker
 from notifier_svc.send.claims import Claims, EmailClaims, PhoneClaims
 from notifier_svc.send.hands import Hands
@@ -47,7 +49,14 @@ class Sender:
     """Sends what is due until cancelled."""
 
     def __init__(
-        self, database: Database, renderer: Renderer, twilio: Twilio, keys: Keys, seal: Seal, how: Sending
+        self,
+        database: Database,
+        renderer: Renderer,
+        reports: Reports,
+        twilio: Twilio,
+        keys: Keys,
+        seal: Seal,
+        how: Sending,
     ) -> None:
         self._keys = keys
         self._seal = seal
@@ -56,6 +65,7 @@ class Sender:
         self._hands = Hands()
         self._journal = Journal(database, self._hands, how, self._wake)
         self._lines = [Line(database) for _ in range(4)]
+        self._attaching = Attaching(reports, how.report_retry_seconds)
         self._rendering = Breaker(first=how.breaker_seconds)
         self._mail = _Way(Counter(2 * how.connections), Breaker(first=how.breaker_seconds))
         self._phone = _Way(Counter(2 * how.twilio_connections), Breaker(first=how.breaker_seconds))
@@ -82,6 +92,7 @@ class Sender:
             hands=self._hands,
             journal=self._journal,
             renderer=renderer,
+            attaching=self._attaching,
             rendering=self._rendering,
             delivering=way.breaker,
             counter=way.counter,

@@ -10,27 +10,25 @@ from notifier_svc.channels.smtp import Host
 from notifier_svc.channels.templates import TemplateService
 from notifier_svc.channels.twilio import Twilio
 from notifier_svc.domain.keys import Keys
+from notifier_svc.reports import Reports, service_token
 from notifier_svc.send.how import Sending
 from notifier_svc.send.rendering import Renderer
 from notifier_svc.send.sender import Sender
 from notifier_svc.settings import NotifierSettings
-from servicekit.auth import ServiceToken
 from servicekit.links import Links
 from servicekit.runtime import Runtime
 
 
 def template_service(settings: NotifierSettings, client: httpx.AsyncClient) -> TemplateService:
     """Template-svc, asked with this service's own token."""
-    secret = settings.service_client_secret.get_secret_value()
-    token = ServiceToken(str(settings.service_token_url), settings.service_client_id, secret, client)
-    return TemplateService(str(settings.template_svc_url), client, token)
+    return TemplateService(str(settings.template_svc_url), client, service_token(settings, client))
 
 
-async def send(runtime: Runtime, settings: NotifierSettings, keys: Keys) -> None:
+async def send(runtime: Runtime, settings: NotifierSettings, keys: Keys, reports: Reports) -> None:
     """Send what is due until cancelled."""
     renderer = Renderer(template_service(settings, runtime.http))
     twilio = Twilio(str(settings.twilio_url), runtime.http, settings.twilio_timeout_seconds)
-    await Sender(runtime.database, renderer, twilio, keys, settings.seal, sending(settings, keys)).run()
+    await Sender(runtime.database, renderer, reports, twilio, keys, settings.seal, sending(settings, keys)).run()
 
 
 def sending(settings: NotifierSettings, keys: Keys) -> Sending:

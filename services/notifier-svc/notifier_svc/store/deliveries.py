@@ -62,7 +62,7 @@ async def receipts(tx: Tx, row: asyncpg.Record) -> list[asyncpg.Record]:
 
 
 async def rendering(tx: Tx, row: asyncpg.Record) -> dict[str, Any] | None:
-    """What was last sent, or was about to be: subject, html, text."""
+    """What was last sent, or was about to be: subject, html, text, report."""
     kept = await QUERIES.last_rendering(tx, row["occurred_month"], row["id"])
     if kept is None:
         return None

@@ -11,6 +11,7 @@ import orjson
 from contracts.deliveries import Category, Channel, Lane, Reason
 from contracts.inbound import Cause, Scope
 from contracts.profiles import CustomerKind
+from contracts.reports import ReportKind
 from contracts.triggers import Trigger
 from notifier_svc.domain.delivery import Delivery, month_of
 from notifier_svc.domain.model import Rule
@@ -50,6 +51,7 @@ def rule_of(row: asyncpg.Record) -> Rule:
         max_age=row["max_age"],
         expires_after=row["expires_after"],
         active=row["active"],
+        attach_report=ReportKind(row["attach_report"]) if row["attach_report"] else None,
     )
 
 

@@ -37,13 +37,13 @@ async def email_with(tx: Tx, keys: Keys, company_id: UUID, customer_id: UUID, ad
 
 async def addresses_of(tx: Tx, customer_id: UUID) -> list[tuple[Channel, str]]:
     """Every normalised address of the customer, with its channels; none of one who is not known here."""
-    customer = await _customer(tx, customer_id)
+    customer = await customer_of(tx, customer_id)
     return [*addresses(customer)] if customer else []
 
 
 async def emails_of_contacts(tx: Tx, customer_id: UUID) -> list[tuple[PersonRef, str]]:
     """Every email address of the customer's contacts, and whose it is."""
-    customer = await _customer(tx, customer_id)
+    customer = await customer_of(tx, customer_id)
     return [
         (PersonRef(customer_id=customer_id, person_id=contact.id), email.address)
         for contact in (customer.contacts if customer else ())
@@ -51,7 +51,8 @@ async def emails_of_contacts(tx: Tx, customer_id: UUID) -> list[tuple[PersonRef,
     ]
 
 
-async def _customer(tx: Tx, customer_id: UUID) -> CustomerProfile | None:
+async def customer_of(tx: Tx, customer_id: UUID) -> CustomerProfile | None:
+    """The customer, as they are known here; `None` where they are not, or no more."""
     found = await copies.get(tx, "customers", [customer_id])
     return CustomerProfile.model_validate(found[customer_id]) if customer_id in found else None
 

@@ -40,6 +40,7 @@ async def replace(tx: Tx, rule: Rule, version: int) -> None:
         rule.max_age,
         rule.expires_after,
         rule.active,
+        rule.attach_report,
     )
     await outbox.add(tx, [_message(rule, version + 1)])
 
@@ -100,4 +101,5 @@ def _row(rule: Rule) -> tuple[object, ...]:
         rule.expires_after,
         rule.active,
         rule.created_at,
+        rule.attach_report,
     )

@@ -43,6 +43,8 @@ def settings_for(urls: DatabaseUrls, issuer: TestIssuer, **over: object) -> Noti
             "public_url": PUBLIC_URL,
             "invitation_url": f"{PUBLIC_URL}/invitations",
             "template_svc_url": f"http://{NOWHERE}",
+            "status_svc_url": f"http://{NOWHERE}",
+            "customer_svc_url": f"http://{NOWHERE}",
             "service_token_url": f"http://{NOWHERE}",
             "service_client_secret": "none",
             "smtp_host": "127.0.0.1",

@@ -14,6 +14,7 @@ from notifier_svc.tests.desk import Desk
 from notifier_svc.tests.factories import a_company, a_sender, email_rules
 from notifier_svc.tests.mailhost import mail_host
 from notifier_svc.tests.office import Office, office_on
+from notifier_svc.tests.papers import Papers
 from notifier_svc.tests.switchboard import Switchboard
 from notifier_svc.tests.templates import Templates, templates_at
 from servicekit import copies
@@ -55,7 +56,9 @@ async def desk(db: Database, keys: Keys) -> AsyncIterator[Desk]:
     templates = Templates()
     switchboard = Switchboard()
     async with mail_host() as mail, templates_at(templates), switchboard.open(), httpx.AsyncClient() as http:
-        yield Desk(db, keys, mail, templates, switchboard, http)
+        papers = Papers()
+        yield Desk(db, keys, mail, templates, switchboard, papers, http)
+        await papers.close()
 
 
 @pytest.fixture

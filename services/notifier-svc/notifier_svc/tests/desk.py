@@ -26,6 +26,7 @@ from notifier_svc.send.sender import Sender
 from notifier_svc.tests.app import LINK_KEY, PUBLIC_URL
 from notifier_svc.tests.factories import SEAL, a_contact, a_customer, an_email, an_event
 from notifier_svc.tests.mailhost import MailHost
+from notifier_svc.tests.papers import Papers
 from notifier_svc.tests.switchboard import Switchboard
 from notifier_svc.tests.templates import Templates
 from servicekit import copies
@@ -48,6 +49,7 @@ class Desk:
     mail: MailHost
     templates: Templates
     switchboard: Switchboard
+    papers: Papers
     http: httpx.AsyncClient
     how: dict[str, Any] = field(default_factory=dict)
     host: dict[str, Any] = field(default_factory=dict)
@@ -66,11 +68,12 @@ class Desk:
             "lease": timedelta(seconds=30),
             "retry_seconds": 0.02,
             "breaker_seconds": 0.02,
+            "report_retry_seconds": 0.02,
         }
         token = ServiceToken(self.templates.url + "/token", "notifier-svc", "secret", self.http)
         renderer = Renderer(TemplateService(self.templates.url, self.http, token))
         twilio = Twilio(self.switchboard.url, self.http, self.twilio_seconds)
-        return Sender(self.db, renderer, twilio, self.keys, SEAL, Sending(**defaults | self.how))
+        return Sender(self.db, renderer, self.papers.reports(), twilio, self.keys, SEAL, Sending(**defaults | self.how))
 
     @asynccontextmanager
     async def sending(self) -> AsyncIterator["asyncio.Task[None]"]:

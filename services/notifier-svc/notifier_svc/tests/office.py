@@ -15,6 +15,7 @@ from notifier_svc.tests.app import settings_for
 from notifier_svc.tests.desk import Desk
 from notifier_svc.tests.factories import COMPANY, a_company, a_sender
 from notifier_svc.tests.mailhost import mail_host
+from notifier_svc.tests.papers import Papers
 from notifier_svc.tests.switchboard import Switchboard
 from notifier_svc.tests.templates import Templates, templates_at
 from servicekit import copies
@@ -44,11 +45,12 @@ async def office_on(urls: DatabaseUrls, issuer: TestIssuer, keys: Keys) -> Async
     async with db.worker() as tx:
         await copies.put(tx, "companies", [a_company()])
         await senders.put(tx, a_sender(), 1)
-    templates, switchboard = Templates(), Switchboard()
+    templates, switchboard, papers = Templates(), Switchboard(), Papers()
     async with mail_host() as mail, templates_at(templates), switchboard.open(), httpx.AsyncClient() as http:
         settings = settings_for(
             urls, issuer, roles=["api"], template_svc_url=templates.url, service_token_url=f"{templates.url}/token"
         )
         async with serving(build(settings)) as client:
-            yield Office(client, issuer, Desk(db, keys, mail, templates, switchboard, http))
+            yield Office(client, issuer, Desk(db, keys, mail, templates, switchboard, papers, http))
+    await papers.close()
     await db.close()
