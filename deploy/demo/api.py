@@ -47,6 +47,10 @@ class Api:
     def post(self, service: str, path: str, body: Json | None = None, *, version: int | None = None) -> Json:
         return self._ask(service, "POST", path, json=body, headers=_safely(version))
 
+    def upload(self, service: str, path: str, picture: bytes) -> Json:
+        """Send a PNG."""
+        return self._ask(service, "POST", path, content=picture, headers=_safely(None) | {"content-type": "image/png"})
+
     def put(self, service: str, path: str, body: Json, *, version: int | None = None) -> Json:
         return self._ask(service, "PUT", path, json=body, headers=_safely(version))
 

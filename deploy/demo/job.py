@@ -1,10 +1,13 @@
 """A job of the demo, worked on over HTTP by the office and its technician."""
 
+from pathlib import Path
+
 from contracts.model import starter_id
 from deploy.demo.api import Api, Json
 from deploy.demo.people import Seed
 
 STATUS = "status-svc"
+SIGNATURE = Path(__file__).with_name("signature.png")
 
 
 class Job:
@@ -53,6 +56,13 @@ class Job:
         status_id = starter_id(self._seed.company.id, "status", slug)
         who = self._tech if by_tech else self._office
         self.now = who.post(STATUS, f"{self._path}/status", {"status_id": str(status_id)})
+
+    def write_down(self, text: str) -> None:
+        """The technician notes what was done, and has the customer sign for it."""
+        self._tech.post(STATUS, f"{self._path}/notes", {"text": text})
+        picture = self._tech.upload(STATUS, "/v1/images", SIGNATURE.read_bytes())["sha256"]
+        signed = {"signed_by": self.customer_name, "image": picture}
+        self._tech.put(STATUS, f"{self._path}/signature", signed)
 
     def pay_deposit(self, amount: str) -> None:
         self._office.post(STATUS, f"{self._path}/payments", {"amount": amount, "method": "card"})

@@ -80,6 +80,7 @@ class Demo:
         new = seed.add_customers(office, each)
         admin = as_persona(self.plan, f"{each.company.slug}-admin")
         seed.add_sender(admin, each)
+        seed.attach_work_order(admin, each.company.id)
         seed.add_consents(admin, each)
         self.narrator.end(f"{len(each.customers)} customers, {f'{new} of them new' if new else 'all there already'}")
 

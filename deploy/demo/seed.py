@@ -13,6 +13,8 @@ DEFAULTS = (
     ("template-svc", "templates", "template", "job-created"),
     ("notifier-svc", "rules", "rule", "job-created"),
 )
+# What a rule has, and no change can name.
+NOT_REPLACED = {"id", "version", "trigger", "category", "created_at"}
 
 
 def add_company(platform: Api, seed: Seed) -> None:
@@ -31,6 +33,15 @@ def add_sender(admin: Api, seed: Seed) -> None:
     """Give the company its From and its phone account, unless it has set its own."""
     if admin.find("notifier-svc", "/v1/sender") is None:
         admin.put("notifier-svc", "/v1/sender", seed.sender)
+
+
+def attach_work_order(admin: Api, company_id: UUID) -> None:
+    """Have the email that a job is done take the work order along, unless somebody has changed that rule."""
+    path = f"/v1/rules/{starter_id(company_id, 'rule', 'work-order-closed')}"
+    rule = admin.get("notifier-svc", path)
+    if rule["version"] == 1:
+        body = {name: value for name, value in rule.items() if name not in NOT_REPLACED}
+        admin.put("notifier-svc", path, body | {"attach_report": "work_order"}, version=1)
 
 
 def add_consents(admin: Api, seed: Seed) -> None:

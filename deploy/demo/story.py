@@ -12,6 +12,7 @@ Step = tuple[str, Callable[[], object]]
 
 DISPATCHER = PERSONAS["northside-plumbing-dispatcher"]
 TECH = PERSONAS["northside-plumbing-tech"]
+DONE = "The old tank leaked at its lower seam; it is drained and gone. The new one is level and strapped."
 OPENS, LAST_START, MIDNIGHT = time(8), time(23), time(23, 59)
 
 
@@ -30,6 +31,7 @@ def water_heater(job: Job, now: datetime) -> list[Step]:
         (f"{office} adds a visit by {tech}, quietly", lambda: job.plan_visit(visit(TECH, now))),
         (f'{office} sets "Scheduled"', lambda: job.set_status("scheduled")),
         (f'{tech} sets "On the way"', lambda: job.set_status("on-the-way", by_tech=True)),
+        (f"{tech} writes down what was done, and Maria signs", lambda: job.write_down(DONE)),
         (f'{tech} sets "Done", which closes the job', lambda: job.set_status("done", by_tech=True)),
         (f"{office} sends the invoice", job.send_invoice),
         ("Maria pays the rest", job.pay_invoice),

@@ -3,11 +3,12 @@
 from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Response
 from pydantic import AwareDatetime, BaseModel
 
-from deploy.sandbox.mailbox.mime import Attachment, read_content
+from deploy.sandbox.mailbox.mime import Attachment, read_attachment, read_content
 from deploy.sandbox.mailbox.store import Entry, Mailbox, Wanted
 
 
@@ -96,6 +97,19 @@ def mailbox_api(mailbox: Mailbox) -> APIRouter:
         """The very bytes that came over the wire."""
         raw = await mailbox.raw(visible(mailbox, message))
         return Response(raw, media_type="message/rfc822", headers={"X-Content-Type-Options": "nosniff"})
+
+    @router.get("/messages/{message}/attachments/{number}", response_class=Response)
+    async def get_attachment(message: int, number: int) -> Response:
+        """An attachment to keep: never shown by the browser as what a stranger says it is."""
+        found = read_attachment(await mailbox.raw(visible(mailbox, message)), number)
+        if found is None:
+            raise HTTPException(404, "There is no such attachment.")
+        file, content = found
+        headers = {
+            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.filename, safe='')}",
+            "X-Content-Type-Options": "nosniff",
+        }
+        return Response(content, media_type="application/octet-stream", headers=headers)
 
     @router.delete("/messages", status_code=204)
     async def clear_view() -> None:

@@ -52,6 +52,12 @@ def read_content(raw: bytes) -> Content:
     )
 
 
+def read_attachment(raw: bytes, number: int) -> tuple[Attachment, bytes] | None:
+    """The file at this place of the list, which begins with 1."""
+    files = [part for part in _leaves(message_from_bytes(raw)) if _is_attachment(part)]
+    return (_attachment(files[number - 1]), _payload(files[number - 1])) if 0 < number <= len(files) else None
+
+
 def _leaves(message: Message) -> Iterator[Message]:
     return (part for part in message.walk() if not part.is_multipart())
 

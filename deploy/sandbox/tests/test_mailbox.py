@@ -47,6 +47,12 @@ async def test_an_attachment_is_listed_and_not_shown_as_text(sandbox: Sandbox) -
 
     assert message["attachments"] == [{"filename": "Bericht Müller.pdf", "content_type": "application/pdf", "size": 8}]
     assert message["html"] is None
+    file = sandbox.http.get("/api/mailbox/messages/1/attachments/1")
+    assert (file.content, file.headers["content-type"]) == (b"%PDF-1.7", "application/octet-stream")
+    assert file.headers["content-disposition"] == "attachment; filename*=UTF-8''Bericht%20M%C3%BCller.pdf"
+    assert "/api/mailbox/messages/1/attachments/1" in sandbox.http.get("/mailbox/messages/1").text
+    for number in (0, 2):
+        assert sandbox.http.get(f"/api/mailbox/messages/1/attachments/{number}").status_code == 404
 
 
 async def test_the_list_is_filtered_by_recipient_message_id_and_time(sandbox: Sandbox) -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifier_svc.channels.mime import Email, Mailbox, NoAddress, Unsafe, addressable, assemble
+from notifier_svc.channels.mime import Attachment, Email, Mailbox, NoAddress, Unsafe, addressable, assemble
 
 ID = UUID("6a9f2c1e-0000-4000-8000-000000000001")
 NOON = datetime(2026, 11, 24, 12, 0, 0, 123, tzinfo=UTC)
@@ -174,3 +174,35 @@ def _same_words(found: str, given: str) -> bool:
 
 def _lines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+PDF = bytes(range(256)) * 40 + b"\r\n.\r\n"
+
+
+@pytest.mark.parametrize("html", ["<p>Hi</p>", None])
+def test_an_attachment_is_read_back_byte_for_byte_beside_the_words(html: str | None) -> None:  # S3.19
+    raw = assemble(an_email(text="Hi", html=html, attachment=Attachment("work-order-7.pdf", "application/pdf", PDF)))
+    message = read(raw)
+    assert message.get_content_type() == "multipart/mixed"
+    body, file = message.iter_parts()
+    assert body.get_content_type() == ("multipart/alternative" if html else "text/plain")
+    assert words(message, "plain").strip() == "Hi"
+    assert (file.get_content_type(), file.get_content_disposition()) == ("application/pdf", "attachment")
+    assert file.get_filename() == "work-order-7.pdf"
+    assert file.get_content() == PDF
+    assert all(len(line) <= 78 for line in raw.split(b"\r\n"))
+    assert not message.defects
+
+
+@given(st.binary(max_size=2000))
+def test_any_bytes_can_be_attached(content: bytes) -> None:
+    raw = assemble(an_email(attachment=Attachment("a.pdf", "application/pdf", content)))
+    [file] = read(raw).iter_attachments()
+    assert file.get_content() == content
+    assert raw.isascii()
+
+
+@pytest.mark.parametrize("name", ['a".pdf', "a\r\nBcc: x@example.com", "", "año.pdf", "../a.pdf", "a" * 101])
+def test_a_file_name_that_could_end_its_header_is_refused(name: str) -> None:  # fault 46
+    with pytest.raises(Unsafe):
+        assemble(an_email(attachment=Attachment(name, "application/pdf", b"x")))
