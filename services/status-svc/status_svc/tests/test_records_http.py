@@ -50,7 +50,7 @@ async def test_a_record_has_the_job_its_notes_its_signature_and_its_invoices(ser
 async def test_a_job_of_which_nothing_was_written_has_a_record_too(service: Service) -> None:
     job = await service.booked(kind="estimate")
     assert await record(service, job["id"]) == JobRecord(job=(await record(service, job["id"])).job)
-    await service.ok("POST", f"/v1/jobs/{job['id']}/estimate/send")
+    await service.ok("POST", f"/v1/jobs/{job['id']}/estimate/send", {})
     assert (await record(service, job["id"])).estimate_sent_at
 
 
