@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 import httpx
 import orjson
+from fastapi import FastAPI
 
 import customer_svc.main
 import notifier_svc.main
@@ -29,6 +30,7 @@ from notifier_svc.store import rules, senders, sending
 from notifier_svc.store.sending import Start
 from notifier_svc.tests import factories
 from notifier_svc.tests.app import settings_for
+from notifier_svc.tests.papers import Papers
 from notifier_svc.tests.templates import Templates as MadeUpTemplates
 from notifier_svc.tests.templates import templates_at
 from notifier_svc.tests.test_planning import an_envelope
@@ -150,6 +152,7 @@ class Jobs(World):
             draft
             | pictures
             | {
+                "company_id": str(self.company_id),
                 "job_id": job_id,
                 "request_id": self.made("/v1/service-requests", asked)["id"],
                 "status_id": self.told.status_id("done" if job_id in closing else "on-the-way"),
@@ -193,20 +196,21 @@ class Templates(World):
         id = self.made("/v1/templates", {"name": "Hello", **variants})["id"]
         numbers = {"template_id": id, "number": 1, "template_version": 1}
         people = {"name": "Maria Lee", "first_name": "Maria"}
-        return (
-            words
-            | variants
-            | {"locale": "es-US"}
-            | numbers
-            | people
-            | {"company_id": str(self.company_id), "channel": "email"}
-        )
+        paper = {"zone": "America/Denver", "colour": "#0b7285", "locale": "es-US", "logo": None, "signature": None}
+        return words | variants | numbers | people | paper | {"company_id": str(self.company_id), "channel": "email"}
+
+
+def with_papers(settings: NotifierSettings) -> FastAPI:
+    """notifier-svc, and by hand what it asks of others for a report: none of them is near."""
+    app = notifier_svc.main.build(settings)
+    app.state.reports = Papers().reports
+    return app
 
 
 class Messages(World):
     """notifier-svc with a company that texts and calls, and a text and a call on their way."""
 
-    build = staticmethod(notifier_svc.main.build)
+    build = staticmethod(with_papers)
 
     def settle(self, urls: DatabaseUrls) -> NotifierSettings:
         self.templates = MadeUpTemplates(port=free_ports(1)[0])
@@ -261,6 +265,8 @@ class Messages(World):
             "token": link(self.company_id, uuid4(), uuid4(), "maria@example.com"),
             "month": f"{due.occurred_month:%Y-%m}",
             "attempt": due.fence,
+            "job_id": str(due.job_id),
+            "attach_report": None,
             "text_id": kept["id"],
             "rule_id": self.made("/v1/rules", rule)["id"],
             "block_id": self.made("/v1/blocks", block)["id"],
@@ -271,7 +277,6 @@ class Messages(World):
             "status_id": None,
             "from_address": "office@northside.example",
             "to": "office@northside.example",
-            "job_id": None,
             "locale": "en-US",
             "reply_to": None,
             **text,
