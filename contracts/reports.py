@@ -88,7 +88,7 @@ class ReportContext(Contract):
 
     kind: ReportKind
     locale: str
-    """Its language, and how amounts and dates are written: `es_US`."""
+    """Its language, and how amounts and dates are written: `es-US` (BCP 47)."""
     company: ReportCompany
     customer: ReportCustomer
     record: JobRecord

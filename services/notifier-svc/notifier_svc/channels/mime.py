@@ -154,7 +154,7 @@ def _file(file: Attachment) -> bytes:
     )
 
 
-def _part(subtype: bytes, text: str, boundary: bytes = b"\0") -> bytes:
+def _part(subtype: bytes, text: str, boundary: bytes) -> bytes:
     """A text part with its headers, in an encoding that is fit for it; in none of them can it hold the boundary."""
     raw = _utf8(text)
     foreign = len(raw) - len(text) > len(raw) // 6

@@ -6,6 +6,7 @@ from uuid import UUID
 from contracts.events import InvoiceIssued
 from contracts.profiles import CompanyProfile, CustomerProfile
 from contracts.reports import JobRecord, ReportCompany, ReportContext, ReportCustomer, ReportKind
+from notifier_svc.domain.context import locale_of
 from notifier_svc.domain.model import Rule
 from notifier_svc.domain.triggers import Occurrence
 
@@ -50,7 +51,7 @@ def told(want: Wanted, record: JobRecord, logo: bytes | None) -> ReportContext:
     company, brand = want.company, want.company.brand
     return ReportContext(
         kind=want.kind,
-        locale=company.locale,
+        locale=locale_of(want.customer, company),
         company=ReportCompany(
             name=company.name,
             zone=company.zone,
@@ -71,7 +72,7 @@ def told(want: Wanted, record: JobRecord, logo: bytes | None) -> ReportContext:
 
 def file_name(want: Wanted, record: JobRecord) -> str:
     """`work-order-1042.pdf`; letters, digits and hyphens alone."""
-    language = NAMES["es" if want.company.locale.startswith("es") else "en"]
+    language = NAMES["es" if locale_of(want.customer, want.company).startswith("es") else "en"]
     return f"{language[want.kind]}-{record.job.number}.pdf"
 
 

@@ -75,7 +75,7 @@ async def test_the_report_tells_what_status_svc_knows_of_the_job_and_this_servic
     [due] = await desk.fetch("select job_id from delivery")
     assert told.record.job.id == due["job_id"]
     assert [note.text for note in told.record.notes] == ["The old tank leaked."]
-    assert (told.kind, told.locale, told.company.name) == ("work_order", "en_US", "Northside")
+    assert (told.kind, told.locale, told.company.name) == ("work_order", "en-US", "Northside")
     assert told.customer.name == "Lee Family"
     assert told.customer.address == ("12 Elm St", "Denver, CO 80203")
 
@@ -105,7 +105,7 @@ async def test_a_spanish_company_sends_a_spanish_report_with_its_logo(desk: Desk
     mail = await sent(desk)
     assert [each.get_filename() for each in mail.iter_attachments()] == ["orden-de-trabajo-1042.pdf"]
     told = [(each.locale, each.company.colour, each.company.logo) for each in desk.papers.told]
-    assert told == [("es_MX", "#aa3300", LOGO)] * 2
+    assert told == [("es-MX", "#aa3300", LOGO)] * 2
     assert sum("/v1/logos/" in path for path in desk.papers.asked) == 1, "a logo never changes"
 
 

@@ -6,21 +6,17 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_time
-from babel.lists import format_list
-from babel.numbers import format_currency, format_decimal
-
 from contracts.jobs import Job, Visit
 from contracts.jobs import Line as WorkLine
 from contracts.reports import IssuedInvoice, ReportContext, ReportKind, WorkNote
 from servicekit.errors import Unprocessable
+from template_svc.domain import wording
 from template_svc.domain.colours import readable
 from template_svc.domain.report_words import words
 
 MOST_LINES = 2_000
 CENT = Decimal("0.01")
-LETTER = frozenset({"US", "CA", "MX", "CL", "CO", "CR", "GT", "PA", "PH", "PR", "SV", "VE", "NI"})
+LETTER = frozenset({None, "US", "CA", "MX", "CL", "CO", "CR", "GT", "PA", "PH", "PR", "SV", "VE", "NI"})
 
 
 class NoInvoice(Unprocessable):
@@ -42,8 +38,9 @@ class Report:
         if len(context.record.job.lines) > MOST_LINES:
             raise TooLong
         self._context = context
-        self._locale = _locale(context.locale)
-        self._words = words(self._locale.language)
+        self._locale = context.locale
+        self._reader = wording.nearest_known(context.locale)
+        self._words = words(self._reader.language)
         self._zone = _zone(context.company.zone)
         self._invoice = _invoice(context)
 
@@ -64,9 +61,9 @@ class Report:
             "words": {str(name): word for name, word in self._words.items()},
             "title": f"{self._words[kind]} {self._invoice.number if self._invoice else job.number}",
             "subject": _line(job.title),
-            "language": self._locale.language,
-            "region": self._locale.territory,
-            "paper": "us-letter" if self._locale.territory in LETTER else "a4",
+            "language": self._reader.language,
+            "region": self._reader.territory,
+            "paper": "us-letter" if self._reader.territory in LETTER else "a4",
             "colour": company.colour,
             "ink": readable(company.colour),
             "logo": list(company.logo) if company.logo else None,
@@ -87,7 +84,7 @@ class Report:
         """What stands at the head, in two columns."""
         if self._invoice:
             yield "date", self._date(self._invoice.issued_at)
-            yield "due", str(format_date(self._invoice.due_on, "long", locale=self._locale))
+            yield "due", wording.date(self._invoice.due_on.isoformat(), self._locale)
             yield "job", str(job.number)
             return
         if self._context.kind is ReportKind.WORK_ORDER:
@@ -97,10 +94,10 @@ class Report:
             yield "date", self._date(self.dated)
         if visit := _last(job):
             yield "visit", self._window(visit)
-            yield "technician", format_list([t.name for t in visit.technicians], locale=self._locale)
+            yield "technician", wording.names(tuple(t.name for t in visit.technicians), self._locale)
 
     def _line(self, line: WorkLine, currency: str) -> list[str]:
-        quantity = str(format_decimal(line.quantity, locale=self._locale))
+        quantity = wording.number(f"{line.quantity:f}", self._locale)
         prices = (self._money(price, currency) for price in (line.unit_price, _amount(line)))
         return [line.description, quantity, *prices]
 
@@ -135,33 +132,24 @@ class Report:
         return {"by": signature.signed_by, "at": self._moment(signature.signed_at), "picture": picture}
 
     def _money(self, amount: Decimal, currency: str) -> str:
-        return str(format_currency(amount, currency, locale=self._locale))
+        return wording.money(f"{amount:f} {currency}", self._locale)
 
     def _date(self, moment: datetime) -> str:
-        return str(format_date(moment.astimezone(self._zone), "long", locale=self._locale))
+        return wording.date(moment.astimezone(self._zone).isoformat(), self._locale)
 
     def _moment(self, moment: datetime) -> str:
         here = moment.astimezone(self._zone)
-        return f"{format_date(here, 'medium', locale=self._locale)}, {self._time(here)}"
+        return f"{wording.date(here.isoformat(), self._locale, 'medium')}, {self._time(here)}"
 
     def _time(self, moment: datetime) -> str:
-        """In one piece, with a space that every font has."""
-        time = str(format_time(moment.time(), "short", locale=self._locale))
-        return time.replace("\u202f", "\xa0").replace(" ", "\xa0")
+        """In one piece."""
+        return wording.time(moment.isoformat(), self._locale).replace(" ", "\xa0")
 
     def _window(self, visit: Visit) -> str:
         """Told in the zone of the service address (D10)."""
         zone = _zone(visit.zone)
         starts, ends = visit.starts_at.astimezone(zone), visit.ends_at.astimezone(zone)
-        return f"{format_date(starts, 'long', locale=self._locale)}, {self._time(starts)} – {self._time(ends)}"
-
-
-def _locale(name: str) -> Locale:
-    """The locale, American English where the name is not one."""
-    try:
-        return Locale.parse(name.replace("-", "_"))
-    except (UnknownLocaleError, ValueError):
-        return Locale("en", "US")
+        return f"{wording.date(starts.isoformat(), self._locale)}, {self._time(starts)} – {self._time(ends)}"
 
 
 def _zone(name: str) -> ZoneInfo:

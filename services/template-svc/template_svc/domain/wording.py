@@ -61,6 +61,11 @@ def _locale(name: str) -> Locale:
     return FALLBACK
 
 
+def nearest_known(name: str) -> Locale:
+    """Whose words and numbers a reader of `name` gets."""
+    return _locale(name)
+
+
 @lru_cache(maxsize=8192)
 def money(told: str, locale: str) -> Said:
     """`$480.00`."""

@@ -24,7 +24,7 @@ class ReportPreview(Body):
     """Which report to look at; a sample job fills it."""
 
     kind: ReportKind
-    locale: str = "en_US"
+    locale: str = "en-US"
     company: ReportCompany = SAMPLE.company
 
 

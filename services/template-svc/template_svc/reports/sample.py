@@ -55,7 +55,7 @@ _JOB = Job(
 
 SAMPLE = ReportContext(
     kind=ReportKind.WORK_ORDER,
-    locale="en_US",
+    locale="en-US",
     company=ReportCompany(
         name="Northside Plumbing & Heating",
         zone="America/Denver",

@@ -55,7 +55,7 @@ async def test_only_services_have_reports_made(service: Service) -> None:  # G20
 
 @pytest.mark.parametrize("kind", list(ReportKind))
 async def test_the_office_looks_at_a_sample_on_its_own_paper(service: Service, kind: ReportKind) -> None:  # G10
-    body = {"kind": kind, "locale": "es_US", "company": {"name": "Brightway", "zone": "UTC", "colour": "#ffd43b"}}
+    body = {"kind": kind, "locale": "es-US", "company": {"name": "Brightway", "zone": "UTC", "colour": "#ffd43b"}}
     answer = await service.call("POST", "/v1/reports/preview", body, who=(Role.DISPATCHER, uuid4()))
     assert answer.headers["content-type"] == "application/pdf"
     assert "Brightway" in text_of(answer.content)
