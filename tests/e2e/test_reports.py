@@ -4,6 +4,7 @@ import hashlib
 import io
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from typing import Any
 
 import httpx
 import pypdf
@@ -61,7 +62,8 @@ def pdf_in(plan: Plan, address: str) -> bytes:
 
 def pictures(reader: pypdf.PdfReader) -> list[str]:
     """What each picture shows, as it is read to who can't see it."""
-    objects = (reader.get_object(number) for number in range(1, reader.trailer["/Size"]))
+    size: Any = reader.trailer["/Size"]
+    objects: list[Any] = [reader.get_object(number) for number in range(1, size)]
     return sorted(each["/Alt"] for each in objects if isinstance(each, dict) and "/Alt" in each)
 
 
