@@ -10,7 +10,7 @@ from liquid.exceptions import LiquidError
 from liquid.parser import get_parser
 from liquid.token import TOKEN_TAG
 
-from template_svc.domain.language import Language
+from template_svc.domain.language import Context, Language
 
 SCHEMES = frozenset({"http", "https", "mailto", "tel", "sms"})
 
@@ -81,7 +81,11 @@ class GuardNode(Node):
         """Write what the guard lets through."""
         inner = context.get_buffer(buffer)
         self.block.render(context, inner)
-        return buffer.write(self.guard(inner.getvalue()))
+        said = inner.getvalue()
+        if self.guard is not any_value:
+            assert isinstance(context, Context)
+            said = context.work.guarded(self.guard, said)
+        return buffer.write(said)
 
     def children(self, static_context: RenderContext, *, include_partials: bool = True) -> list[Node]:  # noqa: ARG002
         """The enclosed block."""

@@ -1,35 +1,31 @@
 """The Liquid that people may write: few tags, few filters, every limit on, and a missing value is loud."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache, partial
 from io import StringIO
 from typing import Any, ClassVar, Never, TextIO
 
 from liquid import BlockNode, BoundTemplate, Environment, Node, RenderContext, Tag, Token, Undefined
 from liquid.builtin.content import Literal
 from liquid.builtin.expressions import LoopExpression, Path
+from liquid.builtin.expressions.logical import ContainsExpression
 from liquid.builtin.illegal import Illegal
 from liquid.builtin.output import Output
-from liquid.builtin.tags.case_tag import CaseTag
+from liquid.builtin.tags.case_tag import CaseNode, CaseTag, MultiExpressionBlockNode, _AnyExpression
 from liquid.builtin.tags.comment_tag import CommentTag
 from liquid.builtin.tags.for_tag import ForNode, ForTag
 from liquid.builtin.tags.if_tag import IfTag
 from liquid.builtin.tags.inline_comment_tag import InlineCommentTag
 from liquid.builtin.tags.unless_tag import UnlessTag
-from liquid.exceptions import LoopIterationLimitError, OutputStreamLimitError, UndefinedError
+from liquid.exceptions import UndefinedError
 from liquid.expression import Expression
 from liquid.undefined import UNDEFINED
 
 from template_svc.domain.filters import FILTERS
+from template_svc.domain.work import MAX_LOOP, MAX_OUTPUT, Work, full
 
 MAX_FILTERS = 8  # in one tag
-MAX_OUTPUT = 256 * 1024  # characters of one part
-MAX_LOOP = 1_000  # iterations, nested ones multiplied
-MAX_LOOP_WORK = (
-    10_000  # tags and texts that all loops of one part may pass over; keeps a hostile template well under 1 s
-)
-
-TAGS: tuple[type[Tag], ...] = (IfTag, UnlessTag, CaseTag, CommentTag, InlineCommentTag)
+CONTAINS = 10  # times as costly as a comparison
 
 
 class MissingValue(UndefinedError):
@@ -62,14 +58,16 @@ class Out(StringIO):
         """Append; raises `OutputStreamLimitError` when full."""
         self.room -= len(text)
         if self.room < 0:
-            raise OutputStreamLimitError("the output is too large", token=None)
+            raise full()
         return super().write(text)
 
 
 class Context(RenderContext):
-    """Plain dictionaries in, whole tag names in complaints, loops charged for the work they cause."""
+    """Plain dictionaries in, whole tag names in complaints, loops and filters charged for the work they cause."""
 
-    work: int = 0
+    def __init__(self, template: BoundTemplate, *, globals: Mapping[str, object]) -> None:
+        super().__init__(template, globals=globals)
+        self.work = Work()
 
     def get(self, path: list[Any], *, token: Token | None, default: object = UNDEFINED) -> object:  # noqa: ARG002
         """The value at `path`, `Missing` where there is none."""
@@ -81,11 +79,10 @@ class Context(RenderContext):
             found = super().get(path, token=token, default=None)  # `first`, `last`, `size`
         return Missing(".".join(map(str, path)), token=token) if found is None else found
 
-    def charge(self, work: int) -> None:
-        """Count what a loop is about to do; raises `LoopIterationLimitError` when it is too much."""
-        self.work += work
-        if self.work > MAX_LOOP_WORK:
-            raise LoopIterationLimitError("the loops do too much", token=None)
+    def filter(self, name: str, token: Token | None) -> Callable[..., object]:
+        """The filter, charged for the characters it handles; `default` only chooses."""
+        function = super().filter(name, token)
+        return function if name == "default" else partial(self.work.filtered, function)
 
     def get_buffer(self, buf: TextIO | None = None) -> StringIO:
         """A buffer for a block whose output is looked at; it has the room that is left."""
@@ -129,8 +126,13 @@ def _paths(expression: Expression) -> Iterator[tuple[str, ...]]:
 
 
 def size_of(node: Node) -> int:
-    """How many tags and texts a node holds, itself included."""
-    return 1 + sum(map(size_of, children_of(node)))
+    """How many tags, texts and terms a node holds, itself included."""
+    return 1 + sum(map(size_of, children_of(node))) + sum(map(_terms_of, node.expressions()))
+
+
+def _terms_of(expression: Expression) -> int:
+    own = CONTAINS if isinstance(expression, ContainsExpression) else 1 if len(list(expression.children())) > 1 else 0
+    return own + sum(map(_terms_of, expression.children()))
 
 
 class CountedFor(ForNode):
@@ -148,7 +150,7 @@ class CountedFor(ForNode):
         """Charge, then loop."""
         assert isinstance(context, Context)
         _, length = self.expression.evaluate(context)
-        context.charge(length * self.size)
+        context.work.charge(length * self.size)
         return super().render_to_output(context, buffer)
 
 
@@ -156,6 +158,43 @@ class CountedForTag(ForTag):
     """Parses `for` into a `CountedFor`."""
 
     node_class = CountedFor
+
+
+class AnyOf(Expression):
+    """Is it one of these? Liquid's own would render the block once for each that it is."""
+
+    def __init__(self, several: _AnyExpression) -> None:
+        super().__init__(several.token)
+        self.several = several
+
+    def evaluate(self, context: RenderContext) -> list[bool]:
+        """One answer."""
+        return [any(self.several.evaluate(context))]
+
+    def children(self) -> list[Expression]:
+        """What is compared: the first with each of the others."""
+        return [self.several.left, *self.several.expressions]
+
+
+class SingleCase(CaseNode):
+    """`case` whose blocks are rendered once at most."""
+
+    def __init__(
+        self, token: Token, expression: Expression, blocks: list[MultiExpressionBlockNode | BlockNode]
+    ) -> None:
+        super().__init__(token, expression, blocks)
+        for block in blocks:
+            if isinstance(block, MultiExpressionBlockNode):
+                block.expression = AnyOf(block.expression)  # type: ignore[assignment]
+
+
+class SingleCaseTag(CaseTag):
+    """Parses `case` into a `SingleCase`."""
+
+    node_class = SingleCase
+
+
+TAGS: tuple[type[Tag], ...] = (IfTag, UnlessTag, SingleCaseTag, CountedForTag, CommentTag, InlineCommentTag)
 
 
 class Language(Environment):
@@ -174,7 +213,7 @@ class Language(Environment):
 
     def setup_tags_and_filters(self, *, extra: bool = False) -> None:  # noqa: ARG002
         """Register the allow-lists."""
-        tags: tuple[type[Tag], ...] = (Literal, Output, Illegal, CountedForTag, *TAGS, *self._extra_tags)
+        tags: tuple[type[Tag], ...] = (Literal, Output, Illegal, *TAGS, *self._extra_tags)
         for tag in tags:
             self.add_tag(tag)
         self.filters.update(FILTERS)

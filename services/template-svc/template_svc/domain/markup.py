@@ -40,7 +40,6 @@ _CLEANER = nh3.Cleaner(
     filter_style_properties=_STYLE,
     link_rel="noopener noreferrer",
 )
-_BREAK = re.compile(r"[ \t]*\n[ \t]*")
 _MANY_BREAKS = re.compile(r"\n{3,}")
 _HTML_TAG = re.compile(r"<[^<>]*>")
 _COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
@@ -190,7 +189,7 @@ class _Words(HTMLParser):
 def tidy(text: str) -> str:
     """Plain text without trailing blanks and without more than one empty line."""
     if " \n" in text or "\n " in text or "\t" in text:
-        text = _BREAK.sub("\n", text)
+        text = "\n".join(line.strip(" \t") for line in text.split("\n"))
     if "\n\n\n" in text:
         text = _MANY_BREAKS.sub("\n\n", text)
     return text.strip()

@@ -39,7 +39,7 @@ class Part:
         self.asks = asked(template)
         """The paths of all tags in it."""
         self.program = compile_program(template)
-        self.fill = self.program.fill if self.program else partial(interpret, template)
+        self.fill = self.program or partial(interpret, template)
         """Render with `values`. Raises `liquid.exceptions.LiquidError`."""
 
 
