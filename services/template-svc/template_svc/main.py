@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from servicekit.cli import run_cli
 from servicekit.http import create_app
 from servicekit.runtime import Runtime
+from template_svc.aside import Aside
 from template_svc.events import CONSUMERS
 from template_svc.http import changes, renderings, reports, tags, templates, versions
 from template_svc.reports.press import Press
@@ -22,6 +23,7 @@ def build(settings: TemplateSettings) -> FastAPI:
     app = create_app(runtime, ROUTERS, max_body=renderings.MAX_BYTES)
     app.state.shelf = Shelf()
     app.state.press = press
+    app.state.aside = Aside()
     return app
 
 

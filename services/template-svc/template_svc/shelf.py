@@ -68,6 +68,7 @@ class Shelf:
         self._current: OrderedDict[UUID, tuple[store.Current | None, float]] = OrderedDict()
         self._labels: OrderedDict[Key, Label] = OrderedDict()
         self._compiled: OrderedDict[bytes, Compiled] = OrderedDict()
+        self._compiling = asyncio.Lock()
 
     async def fetch(self, database: Database, items: Sequence[RenderItem]) -> list[Book | CannotRender]:
         """For each item the version it asks for, or why it can't have it. No query when all is at hand."""
@@ -127,14 +128,13 @@ class Shelf:
 
     async def _compile(self, version: Version) -> Found:
         """Parse. What was published parses; should one not, it must not take the others of its batch along."""
-        compiled = self._compiled.get(version.digest)
-        if compiled is None:
-            try:
-                compiled = compile_version(version)
-            except LiquidError:
-                log.exception("a published version does not parse")
-                return CannotRender(RefusalCode.FAILED, "this version can't be read")
-            await asyncio.sleep(0)  # parsing takes milliseconds: let others in between
+        async with self._compiling:  # one at a time, in a thread: it takes milliseconds, in which others get on
+            if (compiled := self._compiled.get(version.digest)) is None:
+                try:
+                    compiled = await asyncio.to_thread(compile_version, version)
+                except LiquidError:
+                    log.exception("a published version does not compile")
+                    return CannotRender(RefusalCode.FAILED, "this version can't be read")
         _keep(self._compiled, version.digest, compiled, MAX_COMPILED)
         return compiled
 

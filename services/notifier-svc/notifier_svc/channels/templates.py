@@ -1,6 +1,7 @@
 """Template-svc over HTTP: messages filled in, those that go out and those that are only looked at."""
 
 from typing import Any
+from uuid import UUID
 
 import httpx
 from pydantic import BaseModel, ConfigDict, SerializeAsAny, ValidationError
@@ -58,9 +59,11 @@ class TemplateService:
         except (httpx.HTTPError, ValidationError, ValueError, KeyError) as error:
             raise RendererAway(type(error).__name__) from error
 
-    async def look(self, words: BaseModel, channel: str, locale: str, context: RenderContext) -> Looked:
+    async def look(
+        self, company_id: UUID, words: BaseModel, channel: str, locale: str, context: RenderContext
+    ) -> Looked:
         """Words that are no template yet, filled in. Raises `RendererAway`, `WordsRefused`."""
-        asked = _Look(words=words, channel=channel, locale=locale, context=context)
+        asked = _Look(company_id=company_id, words=words, channel=channel, locale=locale, context=context)
         try:
             response = await self._post("/preview", asked.model_dump_json(exclude_none=True).encode())
             if response.status_code in UNREADABLE:
@@ -78,6 +81,7 @@ class TemplateService:
 
 
 class _Look(BaseModel):
+    company_id: UUID
     words: SerializeAsAny[BaseModel]
     channel: str
     locale: str

@@ -115,7 +115,7 @@ async def _filled(
 ) -> _Filled:
     try:
         if body.words is not None:
-            looked = await templates.look(body.words, body.channel, locale, context)
+            looked = await templates.look(who.company, body.words, body.channel, locale, context)
             return _Filled(**vars(looked), locale=locale)
         assert body.template_id is not None
         ids = {"ref": uuid4(), "company_id": who.company, "template_id": body.template_id}

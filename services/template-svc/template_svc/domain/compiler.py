@@ -11,6 +11,7 @@ from liquid.builtin.tags.comment_tag import CommentNode
 from liquid.builtin.tags.for_tag import ForNode
 from liquid.builtin.tags.if_tag import IfNode
 from liquid.builtin.tags.unless_tag import UnlessNode
+from liquid.exceptions import ResourceLimitError
 
 from template_svc.domain.guards import GuardNode, any_value
 from template_svc.domain.language import AnyOf, Template, size_of
@@ -18,18 +19,21 @@ from template_svc.domain.source import Source
 from template_svc.domain.terms import Loop, Loops, Terms
 from template_svc.domain.values import lists
 
-MAX_SIZE = 3_000  # tags, texts and terms of a part that is compiled
-MAX_DEPTH = 8  # of blocks around a loop; Liquid and Python both have their limits beyond
+MAX_SIZE = 1_000  # tags, texts and terms of a part that is compiled
+MAX_DEPTH = 16  # of a loop in the source; Liquid and Python both have their limits beyond
 
 
-class Beyond(Exception):
-    """Something that only the interpreter does."""
+class Beyond(ResourceLimitError):
+    """More than a function takes."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what, token=None)
 
 
 def write(template: Template) -> Source:
     """The function `fill(values)` of a parsed part. Raises `Beyond`."""
     if sum(map(size_of, template.nodes)) > MAX_SIZE:
-        raise Beyond
+        raise Beyond("there are too many tags in it")
     source = Source(html=template.env.autoescape)
     terms = Terms(source, template.env)
     _Writer(source, terms).nodes(template.nodes, {}, silent=False)
@@ -80,7 +84,7 @@ class _Writer:
         elif isinstance(node, GuardNode):
             self._guarded(node, loops)
         else:
-            raise Beyond
+            raise TypeError(f"no such tag: {type(node).__name__}")
 
     def _block(self, head: str, block: BlockNode | None, loops: Loops, *, silent: bool) -> None:
         """A branch, or what a loop repeats."""
@@ -127,7 +131,9 @@ class _Writer:
         over, source = node.expression, self._source
         path = self._terms.list_path(over.iterable, loops)
         if path is None or isinstance(over.offset, StringLiteral) or source.depth > MAX_DEPTH:
-            raise Beyond
+            raise Beyond(
+                "a loop stands too deep in other blocks, goes over no list, or goes on where another one ended"
+            )
         items, item, length, counter = map(source.name, ("a", "i", "n", "f"))
         if over.limit is not None or over.offset is not None or over.reversed:
             source.line(f"{items}, {length} = {self._terms.interpret(over, loops)}")

@@ -11,6 +11,7 @@ from contracts.triggers import Trigger
 from servicekit.errors import Unprocessable
 from template_svc.domain import markup
 from template_svc.domain.checking import check
+from template_svc.domain.compiler import Beyond, write
 from template_svc.domain.guards import guarded, published
 from template_svc.domain.inlining import MOST_BYTES, inlined
 from template_svc.domain.occasions import Use
@@ -33,6 +34,10 @@ class UnfitTemplate(Unprocessable):
             f"{where}, line {first.line}, column {first.column}: {first.message}", flaws=[asdict(f) for f in flaws]
         )
         self.flaws = flaws
+
+    def __reduce__(self) -> tuple[type["UnfitTemplate"], tuple[list[Flaw]]]:
+        """How it gets from one process to another."""
+        return UnfitTemplate, (self.flaws,)
 
 
 @dataclass(frozen=True)
@@ -112,7 +117,7 @@ def finish(words: Words, frame: Frame, triggers: Iterable[Trigger] = ()) -> Vers
     """The words of one language, checked, cleaned, guarded and framed. Raises `UnfitTemplate`."""
     _refuse(_flaws(words, Use(words.channel, frozenset(triggers))))
     version = _email(words, frame) if words.channel is Channel.EMAIL else _spoken(words)
-    _refuse(_unbalanced(version))
+    _refuse(_not_to_compile(version))
     return version
 
 
@@ -150,11 +155,14 @@ def _email(words: Words, frame: Frame) -> Version:
     return Version(words.channel, words.subject or "", markup.guard_attributes(finished), plain)
 
 
-def _unbalanced(version: Version) -> list[Flaw]:
-    """Blocks that begin in an attribute and end outside: fit as Liquid and as HTML, but not as both."""
-    for part, source, html in (("html", version.html, True), ("text", version.text, False)):
+def _not_to_compile(version: Version) -> list[Flaw]:
+    """Too much, or blocks that begin in an attribute and end outside: fit as Liquid and as HTML, but not as both."""
+    parts = (("subject", version.subject, False), ("html", version.html, True), ("text", version.text, False))
+    for part, source, html in parts:
         try:
-            published(html=html).template(source)
+            write(published(html=html).template(source))
+        except Beyond as beyond:
+            return [flaw_at(part, "", 0, str(beyond.message))]
         except LiquidError:
             return [flaw_at(part, "", 0, "a block must end in the same attribute or text that it began in")]
     return []

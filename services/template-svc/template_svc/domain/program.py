@@ -13,7 +13,7 @@ from liquid.expression import Expression
 from liquid.stringify import to_liquid_string
 from markupsafe import _escape_inner as escaped  # type: ignore[attr-defined]  # no class around it: half the time
 
-from template_svc.domain.compiler import Beyond, write
+from template_svc.domain.compiler import write
 from template_svc.domain.language import Context, Missing, MissingValue, Template
 from template_svc.domain.source import Place
 from template_svc.domain.values import Values, nested
@@ -23,16 +23,12 @@ Fill = Callable[[Values], str]
 Step = str | tuple[int, Place, str | None]
 
 
-def compile_program(template: Template) -> Fill | None:
+def compile_program(template: Template) -> Fill:
     """The function of a parsed part: renders as the interpreter would, and raises what that would raise.
 
-    `None` where only the interpreter will do.
+    Raises `Beyond` where the part is too much for a function.
     """
-    try:
-        source = write(template)
-    except Beyond:
-        return None
-    function: Fill = source.function(_NAMES | {"new_context": partial(_context, template)})
+    function: Fill = write(template).function(_NAMES | {"new_context": partial(_context, template)})
     return function
 
 

@@ -10,3 +10,7 @@ class CannotRender(Exception):
         super().__init__(detail)
         self.code = code
         self.detail = detail
+
+    def __reduce__(self) -> tuple[type["CannotRender"], tuple[RefusalCode, str]]:
+        """How it gets from one process to another."""
+        return CannotRender, (self.code, self.detail)

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from functools import partial
 
 from liquid.exceptions import LiquidError, ResourceLimitError
 
@@ -32,19 +31,18 @@ class Message:
 class Part:
     """One part of a version, parsed once; rendering it shares nothing with the next rendering."""
 
-    __slots__ = ("asks", "fill", "program")
+    __slots__ = ("asks", "fill")
 
     def __init__(self, source: str, *, html: bool = False) -> None:
         template = published(html=html).template(source)
         self.asks = asked(template)
         """The paths of all tags in it."""
-        self.program = compile_program(template)
-        self.fill = self.program or partial(interpret, template)
+        self.fill = compile_program(template)
         """Render with `values`. Raises `liquid.exceptions.LiquidError`."""
 
 
 def interpret(template: Template, values: Values) -> str:
-    """Render by Liquid's own interpreter: for what has no program, and the judge of what has."""
+    """Render by Liquid's own interpreter: the judge of what the functions do."""
     return template.fill(nested(values))
 
 

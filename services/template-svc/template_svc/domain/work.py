@@ -8,7 +8,7 @@ from liquid.exceptions import LiquidTypeError, LoopIterationLimitError, OutputSt
 MAX_OUTPUT = 256 * 1024  # characters of one part
 MAX_LOOP = 1_000  # iterations, nested ones multiplied
 MAX_LOOP_WORK = 10_000  # tags, texts and terms that all loops of one part may pass over
-MAX_HANDLED = 1_000_000  # characters that go into and out of the filters and guards of one part
+MAX_HANDLED = 400_000  # characters that go into and out of the filters and guards of one part
 
 
 def full() -> OutputStreamLimitError:

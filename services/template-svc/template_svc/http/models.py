@@ -1,6 +1,6 @@
 """What clients of the templates API send and get."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
@@ -11,10 +11,9 @@ from contracts.deliveries import Channel
 from contracts.profiles import RuleEntry, TemplateState
 from contracts.values import Locale
 from servicekit.http import Body
-from template_svc.domain.drafts import UnfitTemplate, Words, finish
-from template_svc.domain.sizes import TextSizes, sizes
+from template_svc.domain.drafts import Words
+from template_svc.domain.sizes import TextSizes
 from template_svc.domain.variants import MOST, Variants, canonical
-from template_svc.starters import frame
 from template_svc.store import templates as store
 
 Name = Annotated[str, Field(min_length=1, max_length=120)]
@@ -124,20 +123,9 @@ class TemplateDetail(TemplateOut):
     """Of a text, by locale and by sample values: the least and the most that it takes."""
 
     @classmethod
-    def of(cls, template: store.Template, rules: Iterable[RuleEntry]) -> "TemplateDetail":
+    def measured(cls, plain: TemplateOut, sizes: Mapping[str, TextSizes]) -> "TemplateDetail":
         """The template as its author sees it."""
-        found = {locale: _sizes(words, locale) for locale, words in template.words.by_locale.items()}
-        return cls(
-            **vars(TemplateOut.of(template, rules)), sizes={locale: size for locale, size in found.items() if size}
-        )
-
-
-def _sizes(words: Words, locale: str) -> TextSizes | None:
-    """Nothing for a draft that was saved once and could not be now."""
-    try:
-        return sizes(finish(words, frame(locale)), locale)
-    except UnfitTemplate:
-        return None
+        return cls(**vars(plain), sizes=dict(sizes))
 
 
 class VersionOut(BaseModel):

@@ -1,6 +1,8 @@
 """`POST /v1/renderings`: the hot call. Bytes in, bytes out; nothing is looked up that is at hand."""
 
 import asyncio
+import time
+from collections import defaultdict
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -13,28 +15,30 @@ from contracts.jobs import Role
 from contracts.rendering import RefusalCode, RenderContext, RenderItem, RenderRequest, RenderResponse
 from contracts.segments import TextSize, measure
 from contracts.triggers import Trigger
-from servicekit.auth import require
+from servicekit.auth import Principal, require
 from servicekit.errors import TooLarge, Unprocessable
 from servicekit.http import Body, Db
-from template_svc.domain import drafts
+from template_svc.aside import CPU_SECONDS
 from template_svc.domain.drafts import UnfitTemplate
 from template_svc.domain.refusals import CannotRender
-from template_svc.domain.rendering import Message, compile_version, render
+from template_svc.domain.rendering import Message, render
 from template_svc.domain.samples import SAMPLE
 from template_svc.domain.values import values_of
 from template_svc.domain.variants import MOST, Variants
 from template_svc.http.models import LocaleTag, WordsIn
-from template_svc.http.templates import OurShelf
+from template_svc.http.templates import OurAside, OurShelf, Reader, look
+from template_svc.preview import render_draft
 from template_svc.shelf import Book
-from template_svc.starters import frame
 
 router = APIRouter(prefix="/v1/renderings", tags=["renderings"])
 
 MAX_ITEMS = 500
 MAX_BYTES = 16_000_000
-SLICE = 20  # renderings between two looks at what else waits
+SLICE_SECONDS = 0.005  # of rendering between two looks at what else waits
+MAX_SECONDS = 1.0  # of CPU that one company's messages may take of a batch; honest ones take a tenth of a millisecond
 
 _REQUEST = TypeAdapter(RenderRequest)
+_SLOW = CannotRender(RefusalCode.LIMIT_EXCEEDED, "this company's templates take too long")
 
 
 def _request_schema() -> dict[str, Any]:
@@ -55,11 +59,15 @@ async def render_batch(request: Request, db: Db, shelf: OurShelf) -> Response:
     """Render up to 500 messages of any companies; one answer per item, in order: the message, or why there is none."""
     items = await _items(request)
     books = await shelf.fetch(db, items)
-    answers = []
-    for n, (item, book) in enumerate(zip(items, books, strict=True), 1):
-        answers.append(_answer(item, book))
-        if n % SLICE == 0:
+    answers, spent, slice_ends = [], defaultdict[UUID, float](float), time.thread_time() + SLICE_SECONDS
+    for item, book in zip(items, books, strict=True):
+        started = time.thread_time()
+        answers.append(_answer(item, book if spent[item.company_id] < MAX_SECONDS else _SLOW))
+        now = time.thread_time()
+        spent[item.company_id] += now - started
+        if now > slice_ends:
             await asyncio.sleep(0)
+            slice_ends = time.thread_time() + SLICE_SECONDS
     return Response(orjson.dumps({"items": answers}), media_type="application/json")
 
 
@@ -103,6 +111,9 @@ def _refused(ref: UUID, refusal: CannotRender, number: int | None) -> dict[str, 
     return {"ref": ref, "code": refusal.code, "detail": refusal.detail, "template_version": number}
 
 
+Previewer = Annotated[Principal, Depends(require(Role.ADMIN, Role.DISPATCHER, Role.SERVICE))]
+
+
 class DraftToCheck(Body):
     """A draft, saved or not, and what it is meant for."""
 
@@ -137,6 +148,12 @@ class PreviewRequest(Body):
     locale: LocaleTag = "en-US"
     """Of the words."""
     context: RenderContext = SAMPLE
+    company_id: UUID | None = None
+    """Whose words they are, where a service asks; else it is the token's company."""
+
+    def of(self, who: Principal) -> UUID:
+        """The company that waits its turn."""
+        return self.company_id if self.company_id and Role.SERVICE in who.roles else who.company
 
 
 class Preview(Body):
@@ -158,24 +175,23 @@ class NotRenderable(Unprocessable):
         super().__init__(detail, code=code)
 
 
-@router.post("/check", dependencies=[Depends(require(Role.ADMIN, Role.DISPATCHER))])
-async def check(asked: DraftToCheck) -> Checked:
+@router.post("/check")
+async def check(asked: DraftToCheck, who: Reader, aside: OurAside) -> Checked:
     """All that a save would refuse, for an editor that asks while its user types; nothing is kept."""
     words = {locale: variant.words(asked.channel) for locale, variant in asked.variants.items()}
     try:
-        drafts.publish(Variants(next(iter(words)), words), frame, asked.triggers)
+        await look(aside, who, Variants(next(iter(words)), words), asked.triggers)
     except UnfitTemplate as unfit:
         return Checked.model_validate(unfit.extra)
     return Checked(flaws=[])
 
 
-@router.post("/preview", dependencies=[Depends(require(Role.ADMIN, Role.DISPATCHER, Role.SERVICE))])
-async def preview(asked: PreviewRequest) -> Preview:
+@router.post("/preview")
+async def preview(asked: PreviewRequest, who: Previewer, aside: OurAside) -> Preview:
     """Render a draft with a context, or with sample values; 422 names the mistakes, or the missing value."""
-    version = drafts.finish(asked.words.words(asked.channel), frame(asked.locale))
+    words = asked.words.words(asked.channel)
     try:
-        compiled = compile_version(version)
-        message = render(compiled, values_of(asked.context, asked.locale, compiled.reading))
+        message = await aside.call(asked.of(who), CPU_SECONDS, render_draft, words, asked.locale, asked.context)
     except CannotRender as refusal:
         raise NotRenderable(refusal.code, refusal.detail) from None
     size = measure(message.text) if asked.channel is Channel.SMS else None

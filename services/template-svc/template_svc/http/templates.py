@@ -1,6 +1,6 @@
 """`/v1/templates`: write a draft, publish it as an immutable version, copy it, archive it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Annotated
 from uuid import UUID, uuid4
 
@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from contracts.deliveries import Channel
 from contracts.jobs import Role
 from contracts.profiles import RuleEntry, TemplateState
+from contracts.triggers import Trigger
 from servicekit import paging
 from servicekit.auth import Principal, require
 from servicekit.db import Tx
@@ -17,12 +18,15 @@ from servicekit.http import Body, Db
 from servicekit.idempotency import Once, once
 from servicekit.paging import Page
 from servicekit.preconditions import Conditional, IfMatch, check_version, etag, expected_version
-from template_svc.domain import drafts
-from template_svc.domain.drafts import Version, Words
+from template_svc.aside import CPU_SECONDS, Aside
+from template_svc.domain.drafts import UnfitTemplate, Words
+from template_svc.domain.refusals import CannotRender
+from template_svc.domain.scan import Flaw
+from template_svc.domain.sizes import TextSizes
 from template_svc.domain.variants import Variants
 from template_svc.http.models import Draft, Name, NewTemplate, TemplateDetail, TemplateOut
+from template_svc.preview import Looked, look_at
 from template_svc.shelf import Shelf
-from template_svc.starters import frame
 from template_svc.store import rules
 from template_svc.store import templates as store
 
@@ -38,6 +42,14 @@ def _shelf(request: Request) -> Shelf:
 
 
 OurShelf = Annotated[Shelf, Depends(_shelf)]
+
+
+def _aside(request: Request) -> Aside:
+    aside: Aside = request.app.state.aside
+    return aside
+
+
+OurAside = Annotated[Aside, Depends(_aside)]
 
 
 class Archived(Conflict):
@@ -68,16 +80,23 @@ class Copy(Body):
     name: Name
 
 
-async def answer(tx: Tx, template: store.Template, status: int = 200, **headers: str) -> Response:
-    """The template with the rules that use it."""
-    body = TemplateDetail.of(template, (await rules.using(tx, [template.id])).get(template.id, ()))
+async def look(aside: Aside, who: Principal, words: Variants[Words], triggers: Set[Trigger] = frozenset()) -> Looked:
+    """The words as they would be published on these occasions; no transaction waits for it. Raises `UnfitTemplate`."""
+    try:
+        return await aside.call(who.company, CPU_SECONDS * len(words.by_locale), look_at, words, triggers)
+    except CannotRender as refusal:
+        raise UnfitTemplate([Flaw("html" if words.main.html else "text", 1, 1, refusal.detail)]) from None
+
+
+async def answer(
+    tx: Tx, template: store.Template, sizes: Mapping[str, TextSizes] | None = None, status: int = 200, **headers: str
+) -> Response:
+    """The template with the rules that use it, and with what it costs where that was measured."""
+    body = TemplateOut.of(template, (await rules.using(tx, [template.id])).get(template.id, ()))
+    if sizes is not None:
+        body = TemplateDetail.measured(body, sizes)
     headers["etag"] = etag(template.version)
     return Response(body.model_dump_json(), status, headers, "application/json")
-
-
-async def fit(tx: Tx, template: store.Template, words: Variants[Words]) -> Variants[Version]:
-    """The words as they would be published on the occasions that the template is used for. Raises `UnfitTemplate`."""
-    return drafts.publish(words, frame, await rules.triggers(tx, template.id))
 
 
 async def to_change(tx: Tx, request: Conditional, template_id: UUID, *, archived: bool = False) -> store.Template:
@@ -91,15 +110,15 @@ async def to_change(tx: Tx, request: Conditional, template_id: UUID, *, archived
 
 
 @router.post("", status_code=201, response_model=TemplateDetail)
-async def create_template(request: Once, new: NewTemplate, who: Author, db: Db) -> Response:
+async def create_template(request: Once, new: NewTemplate, who: Author, db: Db, aside: OurAside) -> Response:
     """Store a draft. 422 names every mistake with its place; of a text the answer says what it costs."""
     words = new.words(new.channel)
-    drafts.publish(words, frame)
+    looked = await look(aside, who, words)
     async with db.company(who.company) as tx:
 
         async def work() -> Response:
             template = await store.create(tx, who.company, uuid4(), new.name, words, who.subject)
-            return await answer(tx, template, 201, location=f"/v1/templates/{template.id}")
+            return await answer(tx, template, looked.sizes, 201, location=f"/v1/templates/{template.id}")
 
         return await once(tx, request, who, work)
 
@@ -133,49 +152,74 @@ def _after(cursor: str | None) -> tuple[str, UUID] | None:
 
 
 @router.get("/{template_id}", response_model=TemplateDetail)
-async def get_template(template_id: UUID, who: Reader, db: Db) -> Response:
+async def get_template(template_id: UUID, who: Reader, db: Db, aside: OurAside) -> Response:
     """One template with its draft, and the rules that use it: on or off, as known here after a moment."""
     async with db.company(who.company) as tx:
-        return await answer(tx, await store.get(tx, template_id))
+        template = await store.get(tx, template_id)
+        plain = TemplateOut.of(template, (await rules.using(tx, [template.id])).get(template.id, ()))
+    detail = TemplateDetail.measured(plain, await _sizes(aside, who, template))
+    return Response(detail.model_dump_json(), 200, {"etag": etag(template.version)}, "application/json")
+
+
+async def _sizes(aside: Aside, who: Principal, template: store.Template) -> Mapping[str, TextSizes]:
+    """Nothing for a draft that was saved once and could not be now."""
+    try:
+        return (await look(aside, who, template.words)).sizes if template.channel is Channel.SMS else {}
+    except UnfitTemplate:
+        return {}
 
 
 @router.put("/{template_id}", response_model=TemplateDetail)
-async def save_draft(request: IfMatch, template_id: UUID, draft: Draft, who: Author, db: Db) -> Response:
+async def save_draft(
+    request: IfMatch, template_id: UUID, draft: Draft, who: Author, db: Db, aside: OurAside
+) -> Response:
     """Replace the draft (If-Match); what is published stays in use until the next publish."""
     async with db.company(who.company) as tx:
+        words = draft.words((await to_change(tx, request, template_id)).channel)
+        triggers = await rules.triggers(tx, template_id)
+    looked = await look(aside, who, words, triggers)
+    async with db.company(who.company) as tx:
         template = await to_change(tx, request, template_id)
-        words = draft.words(template.channel)
-        await fit(tx, template, words)
-        return await answer(tx, await store.save_draft(tx, template, draft.name, words, who.subject))
+        saved = await store.save_draft(tx, template, draft.name, words, who.subject)
+        return await answer(tx, saved, looked.sizes)
 
 
 @router.post("/{template_id}/publish", response_model=TemplateDetail)
-async def publish_template(request: IfMatch, template_id: UUID, who: Author, db: Db, shelf: OurShelf) -> Response:
+async def publish_template(
+    request: IfMatch, template_id: UUID, who: Author, db: Db, shelf: OurShelf, aside: OurAside
+) -> Response:
     """Make the draft the next version, which never changes (If-Match)."""
     async with db.company(who.company) as tx:
+        words = (await to_change(tx, request, template_id)).words
+        triggers = await rules.triggers(tx, template_id)
+    looked = await look(aside, who, words, triggers)
+    async with db.company(who.company) as tx:
         template = await to_change(tx, request, template_id)
-        version = await fit(tx, template, template.words)
-        response = await answer(tx, await store.publish(tx, template, version, who.subject))
+        published = await store.publish(tx, template, looked.version, who.subject)
+        response = await answer(tx, published, looked.sizes)
     shelf.forget(template_id)
     return response
 
 
 @router.post("/{template_id}/duplicate", status_code=201, response_model=TemplateDetail)
-async def duplicate_template(request: Once, template_id: UUID, copy: Copy, who: Author, db: Db) -> Response:
+async def duplicate_template(
+    request: Once, template_id: UUID, copy: Copy, who: Author, db: Db, aside: OurAside
+) -> Response:
     """Begin another template with the same draft; no rule uses it yet."""
+    async with db.company(who.company) as tx:
+        source = await store.get(tx, template_id)
+    looked = await look(aside, who, source.words)
     async with db.company(who.company) as tx:
 
         async def work() -> Response:
-            source = await store.get(tx, template_id)
-            drafts.publish(source.words, frame)
             how = f"copied from {source.name}"
             template = await store.create(tx, who.company, uuid4(), copy.name, source.words, who.subject, how)
-            return await answer(tx, template, 201, location=f"/v1/templates/{template.id}")
+            return await answer(tx, template, looked.sizes, 201, location=f"/v1/templates/{template.id}")
 
         return await once(tx, request, who, work)
 
 
-@router.post("/{template_id}/archive", response_model=TemplateDetail)
+@router.post("/{template_id}/archive", response_model=TemplateOut)
 async def archive_template(request: IfMatch, template_id: UUID, who: Author, db: Db, shelf: OurShelf) -> Response:
     """Take the template out of use (If-Match); messages planned with one of its versions still go out.
 
@@ -191,7 +235,7 @@ async def archive_template(request: IfMatch, template_id: UUID, who: Author, db:
     return response
 
 
-@router.post("/{template_id}/unarchive", response_model=TemplateDetail)
+@router.post("/{template_id}/unarchive", response_model=TemplateOut)
 async def unarchive_template(request: IfMatch, template_id: UUID, who: Author, db: Db, shelf: OurShelf) -> Response:
     """Put an archived template back to use (If-Match), with the version that was current."""
     async with db.company(who.company) as tx:

@@ -9,7 +9,8 @@ from servicekit.http import Db
 from servicekit.paging import DEFAULT_LIMIT, MAX_LIMIT, Page, encode_cursor, read_cursor, row_number
 from servicekit.preconditions import IfMatch, etag
 from template_svc.http.models import TemplateDetail, VersionLine, VersionOut
-from template_svc.http.templates import Author, Reader, answer, fit, to_change
+from template_svc.http.templates import Author, OurAside, Reader, answer, look, to_change
+from template_svc.store import rules
 from template_svc.store import templates as store
 
 router = APIRouter(prefix="/v1/templates/{template_id}/versions", tags=["templates"])
@@ -45,14 +46,19 @@ async def get_version(template_id: UUID, number: Number, who: Reader, db: Db) ->
 
 
 @router.post("/{number}/restore", response_model=TemplateDetail)
-async def restore_version(request: IfMatch, template_id: UUID, number: Number, who: Author, db: Db) -> Response:
+async def restore_version(
+    request: IfMatch, template_id: UUID, number: Number, who: Author, db: Db, aside: OurAside
+) -> Response:
     """Make an old version's words the draft (If-Match, the template's); publish it to have them sent again.
 
     422 names what may not be said any more, as of any draft.
     """
     async with db.company(who.company) as tx:
+        version = await store.get_version(tx, await to_change(tx, request, template_id), number)
+        triggers = await rules.triggers(tx, template_id)
+    looked = await look(aside, who, version.words, triggers)
+    async with db.company(who.company) as tx:
         template = await to_change(tx, request, template_id)
-        version = await store.get_version(tx, template, number)
-        await fit(tx, template, version.words)
         how = f"restored version {number}"
-        return await answer(tx, await store.save_draft(tx, template, template.name, version.words, who.subject, how))
+        saved = await store.save_draft(tx, template, template.name, version.words, who.subject, how)
+        return await answer(tx, saved, looked.sizes)

@@ -236,10 +236,10 @@ def test_data_breaks_no_line_into_a_subject(break_: str) -> None:  # fault 46
 HOSTILE = {
     "nested loops": "{% for a in job.lines %}" * 6 + "x" + "{% endfor %}" * 6,  # fault 43
     "nested empty loops": "{% for a in job.lines %}" * 6 + "{% endfor %}" * 6,  # fault 43
-    "many loops in a loop": "{% for a in job.lines %}" + "{% for b in job.lines %}{% endfor %}" * 600 + "{% endfor %}",
-    "much in a loop": "{% for a in job.lines %}" + "{% if a.amount == a.quantity %}{% endif %}" * 600 + "{% endfor %}",
+    "many loops in a loop": "{% for a in job.lines %}" + "{% for b in job.lines %}{% endfor %}" * 300 + "{% endfor %}",
+    "much in a loop": "{% for a in job.lines %}" + "{% if a.amount == a.quantity %}{% endif %}" * 300 + "{% endfor %}",
     "long terms in a loop": "{% for a in job.lines %}"
-    + ("{% if a.amount" + " and a.amount" * 18 + " %}{% endif %}") * 100
+    + ("{% if a.amount" + " and a.amount" * 18 + " %}{% endif %}") * 40
     + "{% endfor %}",
     "huge output": "{% for a in job.lines %}" + "{{ job.title }}" * 40 + "{% endfor %}",  # fault 44
 }
