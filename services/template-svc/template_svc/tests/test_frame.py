@@ -159,3 +159,9 @@ def test_an_email_says_which_language_it_is_in(language: str) -> None:
 
 def test_the_frame_is_english_where_there_is_none_in_a_language() -> None:
     assert frame("fr").text == frame("en").text
+
+
+def test_an_author_who_writes_one_long_line_makes_no_email_that_must_be_encoded() -> None:
+    rows = "".join(f"<tr><td>{n}</td><td>{'words ' * 20}</td></tr>" for n in range(20))
+    document = finish(an_email(html=f"<table>{rows}</table><p>Thanks.</p>"), frame("en")).html
+    assert max(map(len, document.split("\n"))) <= 998

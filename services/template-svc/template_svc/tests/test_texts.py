@@ -112,9 +112,9 @@ async def test_an_email_has_no_size(service: Service) -> None:
 
 async def test_a_preview_says_what_the_text_costs(service: Service) -> None:
     # G10
-    asked = {"channel": "sms", "words": {"text": "We\u2019re here, {{ recipient.first_name }}."}}
-    for who in ((Role.DISPATCHER, uuid4()), (Role.SERVICE, None)):
-        answer = (await service.call("POST", "/v1/renderings/preview", asked, who=who)).json()
+    words = {"channel": "sms", "words": {"text": "We\u2019re here, {{ recipient.first_name }}."}}
+    for who, whose in (((Role.DISPATCHER, uuid4()), {}), ((Role.SERVICE, None), {"company_id": str(uuid4())})):
+        answer = (await service.call("POST", "/v1/renderings/preview", words | whose, who=who)).json()
         assert answer["text"] == "We're here, Maria."
         assert answer["size"] == {"characters": 18, "encoding": "gsm-7", "segments": 1, "costly": [], "warnings": []}
     email = {"words": {"subject": "Hello", "html": "<p>Hello</p>"}}
