@@ -68,10 +68,9 @@ def test_an_authors_own_style_goes_before_the_frames() -> None:
 def test_blocks_in_a_table_stay_where_they_are() -> None:
     rows = "{% for line in job.lines %}<tr><td>{{ line.amount }}</td></tr>{% else %}<tr><td>None</td></tr>{% endfor %}"
     html = f'<table class="facts">{{% if job.number %}}<tr><th scope="row">Job</th></tr>{{% endif %}}{rows}</table>'
+    written = bare(rendered(an_email(html=html)).html).replace("\n", "")
     row = '<table class="facts"><tr><th scope="row">Job</th></tr>'
-    assert row + "<tr><td>$310.00</td></tr><tr><td>$170.00</td></tr></table>" in bare(
-        rendered(an_email(html=html)).html
-    )
+    assert row + "<tr><td>$310.00</td></tr><tr><td>$170.00</td></tr></table>" in written
 
 
 LIQUID = re.compile("{[{%][^}]*[%}]}")
