@@ -12,7 +12,7 @@ from liquid.undefined import is_undefined
 
 from contracts.values import Kind
 from template_svc.domain import wording
-from template_svc.domain.contrast import contrast
+from template_svc.domain.colours import contrast
 from template_svc.domain.wording import Said
 
 STYLES = ("short", "medium", "long", "full", "weekday")

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.rendering import CompanyTags, JobTags, RenderContext
-from template_svc.domain.contrast import BLACK, WHITE, contrast
+from template_svc.domain.colours import BLACK, WHITE, contrast
 from template_svc.domain.drafts import UnfitTemplate, finish
 from template_svc.domain.inlining import MOST_BYTES
 from template_svc.domain.samples import SAMPLE
