@@ -44,14 +44,15 @@ class TextSize(Contract):
     encoding: Encoding
     segments: int
     costly: tuple[str, ...] = ()
-    """The characters that make it UCS-2, each once."""
+    """The characters that make it UCS-2, each once; not those that would be sent plainly without them."""
     warnings: tuple[str, ...] = ()
     """In plain words, what makes it cost more than the least."""
 
 
 def measure(text: str) -> TextSize:
     """The size of `text` as it stands."""
-    costly, count = tuple(dict.fromkeys(_COSTLY.findall(text))), segments(text)
+    found, count = tuple(dict.fromkeys(_COSTLY.findall(text))), segments(text)
+    costly = tuple(sign for sign in found if ord(sign) not in _FOLDED) or found  # the others could be folded without
     return TextSize(
         characters=len(text),
         encoding=Encoding.UCS_2 if costly else Encoding.GSM_7,

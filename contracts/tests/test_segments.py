@@ -100,9 +100,14 @@ def test_an_author_is_told_what_a_text_costs_and_why() -> None:
     assert measure("On our way.") == TextSize(characters=11, encoding=Encoding.GSM_7, segments=1)
     size = measure("🚐" * 30 + "\u200b" + "ó" * 10)
     assert (size.characters, size.encoding, size.segments) == (41, Encoding.UCS_2, 2)
-    assert size.costly == ("🚐", "\u200b", "ó")
+    assert size.costly == ("🚐", "ó")
     assert size.warnings == (
         "It is billed as 2 texts.",
-        "Only 70 characters fit into one text instead of 160, because of 🚐 ZERO WIDTH SPACE ó.",
+        "Only 70 characters fit into one text instead of 160, because of 🚐 ó.",
     )
     assert measure("á í ó ú ç ý").warnings[-1].endswith("because of á í ó ú ç and 1 more.")
+
+
+def test_what_would_be_sent_plainly_is_not_to_blame() -> None:
+    assert measure("Hi \u2013 \u201cx\u201d Á").costly == ("Á",)
+    assert measure("Hi \u2013 x").costly == ("\u2013",)

@@ -71,9 +71,9 @@ def _currency(value: str) -> str:
 
 def _locale(value: str) -> str:
     try:
-        return str(Locale.parse(value))
+        return str(Locale.parse(value.replace("-", "_")))
     except (ValueError, UnknownLocaleError) as error:
-        raise ValueError("is no locale, such as en_US") from error
+        raise ValueError("is no locale, such as en_US or en-US") from error
 
 
 def _local_time(value: time) -> time:

@@ -10,12 +10,12 @@ _ANSWERS: dict[str, dict[Meaning, str]] = {
         Meaning.HELP: "{company}: {contact}Reply STOP to get no more texts. Msg&data rates may apply.",
     },
     "es": {
-        Meaning.STOP: "{company}: no recibirá más mensajes nuestros. Responda START para recibirlos de nuevo.",
-        Meaning.START: "{company}: recibirá de nuevo nuestros mensajes. Responda HELP para ayuda, STOP para terminar.",
-        Meaning.HELP: "{company}: {contact}Responda STOP para no recibir más mensajes. Pueden aplicarse tarifas.",
+        Meaning.STOP: "{company}: ya no le enviaremos mensajes. Responda START si los quiere de nuevo.",
+        Meaning.START: "{company}: le enviaremos mensajes de nuevo. Responda HELP para ayuda, STOP para terminar.",
+        Meaning.HELP: "{company}: {contact}Responda STOP para no recibir mensajes. Pueden aplicarse tarifas.",
     },
 }
-_CONTACT = {"en": "reach us at {where}. ", "es": "llámenos o escríbanos: {where}. "}
+_CONTACT = {"en": "reach us at {where}. ", "es": "nuestro contacto es {where}. "}
 ENGLISH = "en"
 
 

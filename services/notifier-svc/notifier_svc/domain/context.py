@@ -77,8 +77,13 @@ def addressed(
 
 
 def locale_of(customer: CustomerProfile, company: CompanyProfile) -> str:
-    """The language the customer wants to be written to in, else the company's; BCP 47."""
-    return values.locale(customer.locale or company.locale)
+    """The language the customer wants to be written to in, else the company's; BCP 47.
+
+    Where the customer's names no country, dates and amounts are written as in the company's.
+    """
+    wanted, house = values.locale(customer.locale or company.locale), values.locale(company.locale)
+    country = house.rpartition("-")[2]
+    return f"{wanted}-{country}" if "-" not in wanted and country.isupper() else wanted
 
 
 def next_visit(job: Job, at: datetime) -> Visit | None:

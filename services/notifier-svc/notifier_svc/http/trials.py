@@ -113,7 +113,8 @@ def _address(body: TrialBody, who: Principal) -> str:
     """The asker's own address, which their issuer has verified; another only for who may settle everything."""
     own = who.email if who.email_verified and body.channel is Channel.EMAIL else None
     if body.to is None and own is None:
-        raise AddressNeeded("The token names no verified email address. An admin can name one in `to`.")
+        lacking = "verified email address" if body.channel is Channel.EMAIL else "phone"
+        raise AddressNeeded(f"A token names no {lacking}. An admin can name one in `to`.")
     try:
         address = (addresses.email if body.channel is Channel.EMAIL else addresses.number)(body.to or own or "")
     except ValueError as error:

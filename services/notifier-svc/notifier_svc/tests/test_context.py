@@ -67,9 +67,10 @@ def test_a_visit_is_told_in_the_zone_of_the_service_address() -> None:  # D10
     [
         (None, "en_US", "en-US"),
         ("es_US", "en_US", "es-US"),
-        ("es", "en_US", "es"),
+        ("es", "en_US", "es-US"),  # dates and amounts as in the company's country
+        ("es", "en", "es"),
         (None, "de_DE@euro", "de-DE"),
-        ("no locale", "en_US", "en"),
+        ("no locale", "en_US", "en-US"),
     ],
 )
 def test_a_customer_is_written_to_in_its_own_language_else_the_companys(

@@ -35,7 +35,7 @@ def complaints(used: Filter, kind: Kind) -> Iterator[str]:
         if kind not in TAKES[used.name]:
             yield f"{used.name} is for {' or '.join(TAKES[used.name])}; what stands before it is {kind}"
         if used.args and not (used.name == "date" and len(used.args) == 1 and _is_style(used.args[0])):
-            yield f"date takes one of {', '.join(STYLES)}; the others take nothing"
+            yield f"date takes one of {', '.join(STYLES)}" if used.name == "date" else f"{used.name} takes nothing"
 
 
 def _is_style(argument: object) -> bool:
