@@ -209,6 +209,8 @@ class RefusalCode(StrEnum):
     LIMIT_EXCEEDED = "limit_exceeded"
     EMPTY = "empty"
     FAILED = "failed"
+    BUSY = "busy"
+    """Nothing is wrong with it: to be asked for again in a moment."""
 
 
 class Refused(Contract):

@@ -48,6 +48,8 @@ class TooLong(ValueError):
 
 def message(words: str, company: str, locale: str, key_url: str) -> str:
     """The words, then the keys: 1 to hear them again, 9 to opt out of calls. Raises `TooLong`."""
+    if len(words) > LONGEST:
+        raise TooLong(f"It has {len(words)} characters; a call of {LONGEST} is the longest.")
     menu, _, goodbye = _menu(company, locale)
     ours = _ours(locale)
     gather = (

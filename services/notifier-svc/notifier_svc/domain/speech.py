@@ -92,8 +92,8 @@ def _money(found: re.Match[str], language: Language) -> str:
     currency = language.currencies[found["sign"] or found["sign_last"]]
     amount = found["amount"] or found["amount_first"]
     whole, cents = (amount[:-3], amount[-2:]) if re.search(r"[.,]\d\d$", amount) else (amount, "00")
-    units, hundredths = int(re.sub(r"\D", "", whole)), int(cents)
-    parts = [f"{units} {currency.one if units == 1 else currency.many}"] if units or not hundredths else []
+    units, hundredths = re.sub(r"\D", "", whole).lstrip("0"), int(cents)
+    parts = [f"{units or 0} {currency.one if units == '1' else currency.many}"] if units or not hundredths else []
     parts += [f"{hundredths} {currency.cent if hundredths == 1 else currency.cents}"] if hundredths else []
     return (f"{language.minus} " if found["minus"] else "") + f" {language.cents} ".join(parts)
 

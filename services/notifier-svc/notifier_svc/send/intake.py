@@ -32,6 +32,7 @@ from servicekit.db import TROUBLE
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 5.0
+MISTAKE = "Putting it together met an error of our own. Tell your administrator."
 BUSY_SECONDS = 0.05  # before asking again for what is due but locked by another sender
 DATABASE_RETRY_SECONDS = 0.5
 
@@ -180,7 +181,7 @@ class Intake:
                 return
             result = busy()
         if isinstance(result, Rendered):
-            message = ready(cleared, result, self._how, datetime.now(UTC))
+            message = _ready(cleared, result, self._how)
             if isinstance(message, Ready):
                 await self._counter.put(message)
                 return
@@ -194,3 +195,12 @@ class Intake:
             self._journal.end(End(cleared.due, report, tried=False))
         else:
             await self._line_up(replace(cleared, attachment=report), rendered)
+
+
+def _ready(cleared: Cleared, rendered: Rendered, how: Sending) -> Ready | Outcome:
+    """Ready to go, or how it ends; a mistake of ours with one message stops none of its neighbours."""
+    try:
+        return ready(cleared, rendered, how, datetime.now(UTC))
+    except Exception:
+        log.exception("a message can't be put together", extra={"delivery_id": str(cleared.due.id)})
+        return outcome.failed(Reason.TEMPLATE_UNUSABLE, MISTAKE)

@@ -77,6 +77,8 @@ def _item(cleared: Cleared) -> RenderItem:
 def _usable(answer: Rendered | Refused, due: Due, now: datetime) -> Rendered | Outcome:
     """The message, if it can be sent by its channel (G9)."""
     if isinstance(answer, Refused):
+        if answer.code is RefusalCode.BUSY:
+            return again(answer.detail, delay=1)
         if answer.code is RefusalCode.UNKNOWN_TEMPLATE and now - due.occurred_at < TEMPLATE_MAY_BE_NEW:
             return again(answer.detail, delay=2)
         return failed(REASONS[answer.code], answer.detail)

@@ -155,8 +155,15 @@ async def test_what_cannot_be_rendered_fails_and_says_why(desk: Desk, refusal: R
     assert [told["reason"] for told in await desk.published()] == [reason]
 
 
-async def test_a_template_that_a_new_company_does_not_have_yet_is_waited_for(desk: Desk) -> None:
-    desk.templates.refusal = (RefusalCode.UNKNOWN_TEMPLATE, "There is no such template.")
+@pytest.mark.parametrize(
+    ("refusal", "detail"),
+    [
+        (RefusalCode.UNKNOWN_TEMPLATE, "There is no such template."),  # a new company may not have it yet
+        (RefusalCode.BUSY, "There was no time left for it."),
+    ],
+)
+async def test_what_can_be_rendered_a_moment_later_is_waited_for(desk: Desk, refusal: RefusalCode, detail: str) -> None:
+    desk.templates.refusal = (refusal, detail)
     await desk.queue()
     async with desk.sending():
 

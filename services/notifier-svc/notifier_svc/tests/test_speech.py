@@ -124,3 +124,7 @@ def test_words_stay_as_their_author_wrote_them(words: str) -> None:
 def test_whatever_is_written_can_be_said(words: str) -> None:
     for locale in LANGUAGES:
         assert len(spoken(words, locale)) < 40 * (len(words) + 1)
+
+
+def test_an_amount_may_have_any_number_of_digits() -> None:
+    assert spoken("It is $" + "9" * 5000 + ".", "en-US") == "It is " + "9" * 5000 + " dollars."

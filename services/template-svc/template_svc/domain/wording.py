@@ -139,9 +139,11 @@ def zone(told: str, locale: str) -> str:  # noqa: ARG001  (the same for all)
 @lru_cache(maxsize=4096)
 def phone(told: str, locale: str) -> Said:
     """`(303) 555-0134`: as people of the number's country write it; what is no number stays as it is."""
-    if not E164.fullmatch(told):
-        return Said(told, Kind.PHONE, told, locale)
-    words = phonenumbers.format_number(phonenumbers.parse(told), phonenumbers.PhoneNumberFormat.NATIONAL)
+    try:
+        number = phonenumbers.parse(told) if E164.fullmatch(told) else None
+    except phonenumbers.NumberParseException:  # of a country that does not exist
+        number = None
+    words = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL) if number else told
     return Said(words, Kind.PHONE, told, locale)
 
 

@@ -105,6 +105,15 @@ async def test_one_refusal_spoils_nobody_elses_message(service: Service) -> None
     assert isinstance(fine, Rendered)
 
 
+async def test_a_phone_of_no_country_is_said_as_it_is_written(service: Service) -> None:
+    company_id = uuid4()
+    template = await published(service, company_id, **hello(text="Call {{ company.phone }}."))
+    odd = SAMPLE.company.model_copy(update={"phone": "+9999999999"})
+    [message] = await rendered(service, an_item(company_id, template["id"], context=a_context(company=odd)))
+    assert isinstance(message, Rendered)
+    assert "Call +9999999999." in message.text
+
+
 async def test_a_template_of_another_company_does_not_exist(service: Service) -> None:  # fault 51
     template = await published(service, uuid4())
     stranger = uuid4()

@@ -101,7 +101,7 @@ def test_a_phone_that_is_none_is_said_as_it_is_written() -> None:
         ("{{ visit.date | date: job.title }}", 17, "date takes one of"),
         ("{% if job.balance == '$0.00' %}a{% endif %}", 7, "job.balance is money: it reads differently"),
         ("{% if '10:00 AM' != visit.start %}a{% endif %}", 21, "visit.start is moment: it reads differently"),
-        ("{{ job.total | money: 'EUR' }}", 16, "the others take nothing"),
+        ("{{ job.total | money: 'EUR' }}", 16, "money takes nothing"),
     ],
 )
 def test_a_filter_on_the_wrong_thing_is_refused_with_its_place(source: str, column: int, message: str) -> None:  # G9
