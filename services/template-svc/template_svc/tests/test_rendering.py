@@ -322,14 +322,16 @@ PIECES = (
 
 
 class Seen(HTMLParser):
-    """The attributes a mail program would see."""
+    """The elements and attributes a mail program would see."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
+        self.tags: set[str] = set()
         self.attributes: set[str] = set()
         self.feed(html)
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
         self.attributes |= {name for name, _ in attrs}
 
 
@@ -340,5 +342,6 @@ def test_what_may_be_saved_is_rendered_harmless_or_refused(html: str, title: str
     context = a_context(job=a_job(title=title), visit=None)
     with suppress(UnfitTemplate, CannotRender):
         message = rendered(an_email(html=html), context)
-        assert "<script" not in message.html
-        assert "onclick" not in Seen(message.html).attributes
+        seen = Seen(message.html)
+        assert "script" not in seen.tags
+        assert "onclick" not in seen.attributes
