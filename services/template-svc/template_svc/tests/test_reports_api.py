@@ -1,8 +1,10 @@
 """Reports over HTTP, and the press behind it: what is slow or hostile ends, and holds nobody up."""
 
 import asyncio
+import signal
 from base64 import b64encode
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Any
 from uuid import uuid4
 
@@ -12,7 +14,7 @@ import pytest
 from contracts.jobs import Role
 from contracts.reports import MOST_NOTES, MOST_PICTURE_BYTES, ReportKind
 from servicekit.testing import until
-from template_svc.reports.press import MOST_WAITING, Broken, Busy, Press, Refused, TooMuch
+from template_svc.reports.press import MOST_WAITING, Busy, Interrupted, Press, Refused, TooMuch
 from template_svc.reports.sample import SAMPLE
 from template_svc.reports.setting import pdf
 from template_svc.tests.conftest import Service
@@ -38,7 +40,12 @@ async def press() -> AsyncIterator[Press]:
 
 def processes() -> list[psutil.Process]:
     """Those that set reports here."""
-    return [each for each in psutil.Process().children() if "template_svc.reports.setter" in each.cmdline()]
+    found = []
+    for each in psutil.Process().children():
+        with suppress(psutil.NoSuchProcess):  # it has just ended
+            if "template_svc.reports.setter" in each.cmdline():
+                found.append(each)
+    return found
 
 
 async def test_a_service_gets_the_pdf_of_a_job(service: Service) -> None:  # S3.19
@@ -100,10 +107,54 @@ async def test_what_takes_too_long_is_killed_and_the_next_one_is_made() -> None:
 
 async def test_what_takes_too_much_memory_ends_alone() -> None:
     press = Press(processes=1, memory=400 * 1024 * 1024)
-    with pytest.raises((TooMuch, Broken)):
+    with pytest.raises(TooMuch):
         await press.pdf(a_monster())
     assert (await press.pdf(SAMPLE)).startswith(b"%PDF")
     await press.close()
+
+
+async def test_a_machine_that_is_busy_elsewhere_is_no_fault_of_the_report() -> None:
+    press = Press(processes=1, wall=0.5)
+    with pytest.raises(Interrupted):
+        await press.pdf(a_monster())
+    assert processes() == []
+
+
+@pytest.mark.parametrize("ended_by", [signal.SIGKILL, signal.SIGTERM])
+async def test_a_process_that_ended_while_it_had_nothing_to_do_costs_no_report(press: Press, ended_by: int) -> None:
+    [setter] = processes()
+    setter.send_signal(ended_by)
+    assert (await press.pdf(SAMPLE)).startswith(b"%PDF")
+
+
+async def test_an_interrupt_from_the_terminal_ends_no_report(press: Press) -> None:
+    [setter] = processes()
+    setter.send_signal(signal.SIGINT)
+    assert (await press.pdf(SAMPLE)).startswith(b"%PDF")
+    assert processes() == [setter]
+
+
+async def test_what_ends_twice_on_the_way_may_come_later(press: Press) -> None:
+    asking = asyncio.create_task(press.pdf(a_monster()))
+    [first] = processes()
+    before = sum(first.cpu_times()[:2])
+
+    async def first_at_work() -> bool:
+        return sum(first.cpu_times()[:2]) > before
+
+    await until(first_at_work)
+    first.kill()
+
+    async def second_there() -> bool:
+        return any(each != first for each in processes())
+
+    await until(second_there)
+    [second] = (each for each in processes() if each != first)
+    second.kill()
+    with pytest.raises(Interrupted) as later:
+        await asking
+    assert later.value.status == 503
+    assert (await press.pdf(SAMPLE)).startswith(b"%PDF")
 
 
 async def test_reports_take_turns_and_a_crowd_is_told_to_come_back(press: Press) -> None:
