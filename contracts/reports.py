@@ -9,6 +9,7 @@ from pydantic import Base64Bytes, Field, StringConstraints
 from contracts.events import Invoice
 from contracts.jobs import Job
 from contracts.model import Contract, Instant
+from contracts.values import Locale
 
 MOST_NOTES = 500
 MOST_PICTURE_BYTES = 2 * 1024 * 1024
@@ -87,7 +88,7 @@ class ReportContext(Contract):
     """All that a report says."""
 
     kind: ReportKind
-    locale: str
+    locale: Locale
     """Its language, and how amounts and dates are written: `es-US` (BCP 47)."""
     company: ReportCompany
     customer: ReportCustomer

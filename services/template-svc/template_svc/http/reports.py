@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from contracts.jobs import Role
 from contracts.reports import ReportCompany, ReportContext, ReportKind
+from contracts.values import Locale
 from servicekit.auth import require
 from servicekit.http import Body
 from template_svc.reports.press import Press
@@ -24,7 +25,7 @@ class ReportPreview(Body):
     """Which report to look at; a sample job fills it."""
 
     kind: ReportKind
-    locale: str = "en-US"
+    locale: Locale = "en-US"
     company: ReportCompany = SAMPLE.company
 
 

@@ -54,6 +54,13 @@ async def test_a_service_gets_the_pdf_of_a_job(service: Service) -> None:  # S3.
     assert answer.content == pdf(SAMPLE), "whichever process makes it"
 
 
+async def test_a_service_names_a_language_and_nothing_else(service: Service) -> None:
+    body = SAMPLE.model_dump(mode="json") | {"locale": "a-" * 100_000}
+    answer = await service.call("POST", "/v1/reports", body, who=SERVICE)
+    assert answer.status_code == 422
+    assert "locale" in answer.text
+
+
 async def test_only_services_have_reports_made(service: Service) -> None:  # G20
     body = SAMPLE.model_dump(mode="json")
     for role in (Role.ADMIN, Role.DISPATCHER, Role.TECH, Role.CUSTOMER):
@@ -73,6 +80,8 @@ async def test_the_office_looks_at_a_sample_on_its_own_paper(service: Service, k
     ("change", "said"),
     [
         ({"kind": "novel"}, "kind"),
+        ({"locale": "no locale"}, "locale"),
+        ({"locale": "a-" * 100_000}, "locale"),
         ({"company": {"name": "N", "zone": "UTC", "colour": "red"}}, "company.colour"),
         ({"company": {"name": "N" * 501, "zone": "UTC"}}, "company.name"),
         ({"company": {"name": "N", "zone": "UTC", "logo": "not base64!"}}, "company.logo"),
