@@ -11,9 +11,8 @@ import resource
 import signal
 import threading
 import traceback
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
@@ -23,6 +22,7 @@ from contracts.rendering import RefusalCode
 from servicekit.errors import Unavailable
 from template_svc.domain.drafts import UnfitTemplate
 from template_svc.domain.refusals import CannotRender
+from template_svc.turns import Turns
 
 PROCESSES = 2
 CPU_SECONDS = 1.0
@@ -39,6 +39,10 @@ _mine = threading.local()  # each thread has its process
 _threads = ThreadPoolExecutor(PROCESSES, thread_name_prefix="aside")
 
 
+class Busy(Unavailable):
+    """Too many templates of this company are being looked at. Try again in a moment."""
+
+
 class Crash(Exception):
     """A mistake of ours, with its place."""
 
@@ -47,33 +51,19 @@ class Aside:
     """The way to those processes."""
 
     def __init__(self) -> None:
-        self._turns: dict[UUID, asyncio.Lock] = {}
-        self._waiting: dict[UUID, int] = {}
+        self._turns = Turns(MOST_WAITING, Busy)
 
     async def call(
         self, company_id: UUID, seconds: float, function: Callable[P, T], *args: P.args, **named: P.kwargs
     ) -> T:
         """What a module's `function` returns. Raises its refusals, `CannotRender` at a limit, and `Unavailable`."""
-        async with self._turn(company_id):
+        async with self._turns.turn(company_id):
             loop = asyncio.get_running_loop()
             done, found = await loop.run_in_executor(_threads, _ask, seconds, (function, args, named))
         if not done:
             raise found
         answer: T = found
         return answer
-
-    @asynccontextmanager
-    async def _turn(self, company_id: UUID) -> AsyncIterator[None]:
-        if self._waiting.get(company_id, 0) >= MOST_WAITING:
-            raise Unavailable("Too many templates of this company are being looked at. Try again in a moment.")
-        self._waiting[company_id] = self._waiting.get(company_id, 0) + 1
-        try:
-            async with self._turns.setdefault(company_id, asyncio.Lock()):
-                yield
-        finally:
-            self._waiting[company_id] -= 1
-            if not self._waiting[company_id]:
-                del self._waiting[company_id], self._turns[company_id]
 
 
 class _Process:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from contracts.jobs import Role
 from contracts.reports import ReportCompany, ReportContext, ReportKind
 from contracts.values import Locale
-from servicekit.auth import require
+from servicekit.auth import Principal, require
 from servicekit.http import Body
 from template_svc.reports.press import Press
 from template_svc.reports.sample import SAMPLE
@@ -34,6 +34,7 @@ def _press(request: Request) -> Press:
     return press
 
 
+Looker = Annotated[Principal, Depends(require(Role.ADMIN, Role.DISPATCHER))]
 OurPress = Annotated[Press, Depends(_press)]
 
 
@@ -43,8 +44,10 @@ async def make_report(context: ReportContext, press: OurPress) -> Response:
     return Pdf(await press.pdf(context))
 
 
-@router.post("/preview", response_class=Pdf, dependencies=[Depends(require(Role.ADMIN, Role.DISPATCHER))])
-async def preview_report(asked: ReportPreview, press: OurPress) -> Response:
+@router.post("/preview", response_class=Pdf)
+async def preview_report(asked: ReportPreview, who: Looker, press: OurPress) -> Response:
     """A sample report on the company's paper, as its customers would get it."""
-    changes = {"kind": asked.kind, "locale": asked.locale, "company": asked.company}
+    job = SAMPLE.record.job.model_copy(update={"company_id": who.company})
+    record = SAMPLE.record.model_copy(update={"job": job})
+    changes = {"kind": asked.kind, "locale": asked.locale, "company": asked.company, "record": record}
     return Pdf(await press.pdf(SAMPLE.model_copy(update=changes)))

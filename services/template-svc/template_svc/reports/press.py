@@ -15,6 +15,7 @@ import orjson
 from contracts.reports import ReportContext
 from servicekit.errors import Unavailable, Unprocessable
 from template_svc.reports.setter import DONE, LIMIT, REFUSED
+from template_svc.turns import Turns
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +24,7 @@ WALL_SECONDS = 20.0  # on a machine that is busy with something else
 START_SECONDS = 30.0
 MEMORY = 1024 * 1024 * 1024
 MOST_WAITING = 100
+MOST_OF_ONE = 40  # of one company
 RUNS = 500  # then a process makes place for a fresh one
 LIMITS = frozenset({-signal.SIGPROF, -signal.SIGABRT})  # out of CPU seconds; out of memory where that can't be caught
 
@@ -107,7 +109,7 @@ class _Setter:
 
 
 class Press:
-    """Makes PDFs, a few at a time."""
+    """Makes PDFs, a few at a time, and one at a time for a company."""
 
     def __init__(
         self, processes: int = 2, seconds: float = CPU_SECONDS, memory: int = MEMORY, wall: float = WALL_SECONDS
@@ -117,6 +119,7 @@ class Press:
         self._memory = memory
         self._idle: list[_Setter] = []
         self._free = asyncio.Semaphore(processes)
+        self._turns = Turns(MOST_OF_ONE, Busy)
         self._waiting = 0
 
     async def pdf(self, context: ReportContext) -> bytes:
@@ -125,7 +128,7 @@ class Press:
             raise Busy
         self._waiting += 1
         try:
-            async with self._free:
+            async with self._turns.turn(context.record.job.company_id), self._free:
                 answer = await self._asked(context.model_dump_json().encode())
         finally:
             self._waiting -= 1

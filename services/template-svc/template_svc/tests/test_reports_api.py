@@ -14,7 +14,7 @@ import pytest
 from contracts.jobs import Role
 from contracts.reports import MOST_NOTES, MOST_PICTURE_BYTES, ReportKind
 from servicekit.testing import until
-from template_svc.reports.press import MOST_WAITING, Busy, Interrupted, Press, Refused, TooMuch
+from template_svc.reports.press import MOST_OF_ONE, MOST_WAITING, Busy, Interrupted, Press, Refused, TooMuch
 from template_svc.reports.sample import SAMPLE
 from template_svc.reports.setting import pdf
 from template_svc.tests.conftest import Service
@@ -167,10 +167,28 @@ async def test_what_ends_twice_on_the_way_may_come_later(press: Press) -> None:
 
 
 async def test_reports_take_turns_and_a_crowd_is_told_to_come_back(press: Press) -> None:
-    made = await asyncio.gather(*(press.pdf(SAMPLE) for _ in range(MOST_WAITING + 5)), return_exceptions=True)
+    made = await asyncio.gather(*(press.pdf(SAMPLE) for _ in range(MOST_OF_ONE + 5)), return_exceptions=True)
     assert sum(isinstance(each, Busy) for each in made) == 5
-    assert sum(isinstance(each, bytes) for each in made) == MOST_WAITING
+    assert sum(isinstance(each, bytes) for each in made) == MOST_OF_ONE
     assert len(processes()) == 1
+
+
+async def test_more_than_the_press_can_hold_are_told_to_come_back_whoevers_they_are(press: Press) -> None:
+    crowd = (a_context(job={"company_id": uuid4()}) for _ in range(MOST_WAITING + 5))
+    made = await asyncio.gather(*map(press.pdf, crowd), return_exceptions=True)
+    assert sum(isinstance(each, Busy) for each in made) == 5
+
+
+async def test_what_one_company_asks_for_holds_up_no_report_of_another() -> None:
+    press = Press(processes=2)
+    monsters = [asyncio.create_task(press.pdf(a_monster())) for _ in range(3)]
+    await asyncio.sleep(0)  # they come first
+    assert (await press.pdf(a_context(job={"company_id": uuid4()}))).startswith(b"%PDF")
+    assert not any(monster.done() for monster in monsters)
+    for monster in monsters:
+        monster.cancel()
+    await asyncio.gather(*monsters, return_exceptions=True)
+    await press.close()
 
 
 async def test_who_goes_away_leaves_no_process_behind(press: Press) -> None:
