@@ -12,6 +12,7 @@ from contracts.reports import IssuedInvoice, ReportContext, ReportKind, WorkNote
 from servicekit.errors import Unprocessable
 from template_svc.domain import wording
 from template_svc.domain.colours import readable
+from template_svc.domain.pictures import too_large
 from template_svc.domain.report_words import words
 
 MOST_LINES = 2_000
@@ -66,7 +67,7 @@ class Report:
             "paper": "us-letter" if self._reader.territory in LETTER else "a4",
             "colour": company.colour,
             "ink": readable(company.colour),
-            "logo": list(company.logo) if company.logo else None,
+            "logo": list(company.logo) if company.logo and not too_large(company.logo) else None,
             "company": _line(company.name),
             "contact": _some(company.phone, company.email, company.website),
             "postal_address": _line(company.postal_address),

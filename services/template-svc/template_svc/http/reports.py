@@ -8,7 +8,9 @@ from contracts.jobs import Role
 from contracts.reports import ReportCompany, ReportContext, ReportKind
 from contracts.values import Locale
 from servicekit.auth import Principal, require
+from servicekit.errors import Unprocessable
 from servicekit.http import Body
+from template_svc.domain.pictures import too_large
 from template_svc.reports.press import Press
 from template_svc.reports.sample import SAMPLE
 
@@ -19,6 +21,12 @@ class Pdf(Response):
     """A PDF."""
 
     media_type = "application/pdf"
+
+
+class LogoTooLarge(Unprocessable):
+    """The logo has too many pixels for a report, which shows the company's name instead. Upload a smaller one."""
+
+    slug = "logo-too-large"
 
 
 class ReportPreview(Body):
@@ -46,7 +54,9 @@ async def make_report(context: ReportContext, press: OurPress) -> Response:
 
 @router.post("/preview", response_class=Pdf)
 async def preview_report(asked: ReportPreview, who: Looker, press: OurPress) -> Response:
-    """A sample report on the company's paper, as its customers would get it."""
+    """A sample report on the company's paper, as its customers would get it. 422 where its logo is too large."""
+    if asked.company.logo and too_large(asked.company.logo):
+        raise LogoTooLarge
     job = SAMPLE.record.job.model_copy(update={"company_id": who.company})
     record = SAMPLE.record.model_copy(update={"job": job})
     changes = {"kind": asked.kind, "locale": asked.locale, "company": asked.company, "record": record}

@@ -1,6 +1,8 @@
 """What a report says, and what the page looks like: the PDF itself is read, and looked at as an image."""
 
 import io
+import struct
+import zlib
 from base64 import b64encode
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -15,6 +17,7 @@ import pytest
 from contracts.jobs import Line
 from contracts.reports import IssuedInvoice, ReportContext, ReportKind, WorkNote
 from template_svc.domain.colours import readable
+from template_svc.domain.pictures import too_large
 from template_svc.domain.report import MOST_LINES, NoInvoice, Report, TooLong
 from template_svc.domain.report_words import ENGLISH, SPANISH
 from template_svc.reports.sample import SAMPLE, SCRAWL
@@ -183,6 +186,34 @@ def test_the_signature_and_the_logo_are_shown() -> None:
     assert with_logo.inked(MARGIN, 50, MARGIN + 160, 105)
     text = text_of(pdf(a_context(company={"logo": SCRAWL.read_bytes()})))
     assert text.count("Northside Plumbing & Heating") == 1, "in the footer alone: the logo stands for it"
+
+
+def a_png(width: int, height: int) -> bytes:
+    """A picture without a colour, however large, in few bytes."""
+
+    def chunk(name: bytes, content: bytes) -> bytes:
+        return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+
+    rows = zlib.compress((b"\0" + b"\0" * width) * height)
+    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+
+
+def test_a_logo_of_too_many_pixels_gives_way_to_the_companys_name() -> None:
+    shown, too_many = (text_of(pdf(a_context(company={"logo": a_png(2000, height)}))) for height in (2000, 2001))
+    name = "Northside Plumbing & Heating"
+    assert (shown.count(name), too_many.count(name)) == (1, 2)
+
+
+def test_a_jpeg_says_its_size_behind_what_else_it_says() -> None:
+    def a_jpeg(width: int, height: int) -> bytes:
+        frame = struct.pack(">BBHBHH", 0xFF, 0xC2, 17, 8, height, width)
+        return b"\xff\xd8\xff\xe0\x00\x10" + b"\xc0" * 14 + b"\xff" + frame + b"\0" * 10
+
+    assert too_large(a_jpeg(4000, 1001))
+    assert not too_large(a_jpeg(4000, 1000))
+    for broken in (b"", b"\xff\xd8", b"\xff\xd8\xff\xe0\0\0" * 3, a_jpeg(4000, 1001)[:26], b"GIF89a"):
+        assert not too_large(broken)
 
 
 def test_many_lines_flow_over_pages_under_the_same_head() -> None:

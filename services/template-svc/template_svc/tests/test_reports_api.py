@@ -18,7 +18,7 @@ from template_svc.reports.press import MOST_OF_ONE, MOST_WAITING, Busy, Interrup
 from template_svc.reports.sample import SAMPLE
 from template_svc.reports.setting import pdf
 from template_svc.tests.conftest import Service
-from template_svc.tests.test_report import a_context, a_line, a_note, text_of
+from template_svc.tests.test_report import a_context, a_line, a_note, a_png, text_of
 
 SERVICE = (Role.SERVICE, None)
 
@@ -88,6 +88,10 @@ async def test_the_office_looks_at_a_sample_on_its_own_paper(service: Service, k
         ({"company": {"name": "N", "zone": "UTC", "logo": "A" * (MOST_PICTURE_BYTES * 2)}}, "company.logo"),
         ({"company": {"name": "N", "zone": "Mars/Olympus"}}, "Mars/Olympus"),
         ({"company": {"name": "N", "zone": "UTC", "logo": b64encode(b"no picture").decode()}}, "damaged"),
+        (
+            {"company": {"name": "N", "zone": "UTC", "logo": b64encode(a_png(2001, 2000)).decode()}},
+            "Upload a smaller one",
+        ),
     ],
 )
 async def test_what_is_no_report_is_refused_in_plain_words(service: Service, change: Any, said: str) -> None:
