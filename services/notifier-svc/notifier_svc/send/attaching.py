@@ -1,6 +1,5 @@
 """Fetches the reports that go along with emails: a few at a time, apart from the messages that need none."""
 
-import asyncio
 import logging
 
 from contracts.deliveries import Reason
@@ -23,27 +22,30 @@ class Attaching:
     def __init__(self, reports: Reports, retry_seconds: float) -> None:
         self._reports = reports
         self._retry_seconds = retry_seconds
-        self._places = asyncio.Semaphore(AT_ONCE)
+        self._free = AT_ONCE
 
-    @property
-    def full(self) -> bool:
-        """Whether all places are taken: who comes then waits in the queue, and holds nobody up."""
-        return self._places.locked()
+    def take_place(self) -> bool:
+        """Take one of the places, which `report` gives back. False: who comes now waits in the queue."""
+        if not self._free:
+            return False
+        self._free -= 1
+        return True
 
     async def report(self, want: Wanted) -> Report | Outcome:
         """The report, or how the delivery ends without it: for now, or where no report can be made, for good."""
-        async with self._places:
-            try:
-                record = await self._reports.record(want.company.id, want.job_id)
-                return await self._reports.made(want, record)
-            except Unavailable as error:
-                log.warning("a report could not be made", extra={"job_id": str(want.job_id), "kind": want.kind})
-                return outcome.again(error.detail or error.title, delay=self._retry_seconds)
-            except Problem as refusal:
-                return outcome.failed(Reason.REPORT_UNUSABLE, refusal.detail or refusal.title)
-            except Exception:  # one message's trouble, never everybody's
-                log.exception("a report met an error", extra={"job_id": str(want.job_id), "kind": want.kind})
-                return outcome.again(MISTAKE, delay=self._retry_seconds)
+        try:
+            record = await self._reports.record(want.company.id, want.job_id)
+            return await self._reports.made(want, record)
+        except Unavailable as error:
+            log.warning("a report could not be made", extra={"job_id": str(want.job_id), "kind": want.kind})
+            return outcome.again(error.detail or error.title, delay=self._retry_seconds)
+        except Problem as refusal:
+            return outcome.failed(Reason.REPORT_UNUSABLE, refusal.detail or refusal.title)
+        except Exception:  # one message's trouble, never everybody's
+            log.exception("a report met an error", extra={"job_id": str(want.job_id), "kind": want.kind})
+            return outcome.again(MISTAKE, delay=self._retry_seconds)
+        finally:
+            self._free += 1
 
 
 def busy() -> Outcome:

@@ -176,7 +176,7 @@ class Intake:
 
     async def _line_up(self, cleared: Cleared, result: Rendered | Outcome) -> None:
         if cleared.report and not cleared.attachment and isinstance(result, Rendered):
-            if not self._attaching.full:
+            if self._attaching.take_place():
                 self._tasks.create_task(self._attach(cleared, cleared.report, result))
                 return
             result = busy()

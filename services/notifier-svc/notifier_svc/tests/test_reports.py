@@ -204,6 +204,22 @@ async def test_slow_reports_hold_up_no_email_that_needs_none(desk: Desk) -> None
     assert len(desk.mail.arrived) == AT_ONCE + 8 + 5
 
 
+async def test_who_finds_no_place_waits_in_the_queue(desk: Desk) -> None:
+    desk.papers.slow = asyncio.Event()
+    for _ in range(AT_ONCE + 8):
+        await desk.queue(data=an_event(events.JobCreated))
+    async with desk.sending():
+
+        async def the_others_wait() -> bool:
+            [row] = await desk.fetch("select count(*) filter (where leased) as leased from queue")
+            return bool(desk.papers.making == row["leased"] == AT_ONCE)
+
+        await eventually(the_others_wait)
+        desk.papers.slow.set()
+        assert set(await desk.settled()) == {("sent", None)}
+    assert len(desk.mail.arrived) == AT_ONCE + 8
+
+
 async def test_a_sender_that_is_stopped_gives_back_what_waits_for_a_report(desk: Desk) -> None:
     desk.papers.slow = asyncio.Event()
     await desk.queue(data=an_event(events.JobCreated))
