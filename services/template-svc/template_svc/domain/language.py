@@ -10,7 +10,7 @@ from liquid.builtin.content import Literal
 from liquid.builtin.expressions import LoopExpression, Path
 from liquid.builtin.expressions.logical import ContainsExpression
 from liquid.builtin.illegal import Illegal
-from liquid.builtin.output import Output
+from liquid.builtin.output import Output, OutputNode
 from liquid.builtin.tags.case_tag import CaseNode, CaseTag, MultiExpressionBlockNode, _AnyExpression
 from liquid.builtin.tags.comment_tag import CommentTag
 from liquid.builtin.tags.for_tag import ForNode, ForTag
@@ -19,6 +19,7 @@ from liquid.builtin.tags.inline_comment_tag import InlineCommentTag
 from liquid.builtin.tags.unless_tag import UnlessTag
 from liquid.exceptions import UndefinedError
 from liquid.expression import Expression
+from liquid.stringify import to_liquid_string
 from liquid.undefined import UNDEFINED
 
 from template_svc.domain.filters import FILTERS
@@ -68,6 +69,7 @@ class Context(RenderContext):
     def __init__(self, template: BoundTemplate, *, globals: Mapping[str, object]) -> None:
         super().__init__(template, globals=globals)
         self.work = Work()
+        self.autoescape = False  # else Liquid takes literals for markup; `EscapedNode` escapes what it writes
 
     def get(self, path: list[Any], *, token: Token | None, default: object = UNDEFINED) -> object:  # noqa: ARG002
         """The value at `path`, `Missing` where there is none."""
@@ -194,6 +196,22 @@ class SingleCaseTag(CaseTag):
     node_class = SingleCase
 
 
+class EscapedNode(OutputNode):
+    """`{{ }}`, whose literals are words like all others: escaped in HTML."""
+
+    __slots__ = ()
+
+    def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
+        """Write the value."""
+        return buffer.write(to_liquid_string(self.expression.evaluate(context), context.env.autoescape))
+
+
+class Escaped(Output):
+    """Parses `{{ }}` into an `EscapedNode`."""
+
+    node_class = EscapedNode
+
+
 TAGS: tuple[type[Tag], ...] = (IfTag, UnlessTag, SingleCaseTag, CountedForTag, CommentTag, InlineCommentTag)
 
 
@@ -213,7 +231,7 @@ class Language(Environment):
 
     def setup_tags_and_filters(self, *, extra: bool = False) -> None:  # noqa: ARG002
         """Register the allow-lists."""
-        tags: tuple[type[Tag], ...] = (Literal, Output, Illegal, *TAGS, *self._extra_tags)
+        tags: tuple[type[Tag], ...] = (Literal, Escaped, Illegal, *TAGS, *self._extra_tags)
         for tag in tags:
             self.add_tag(tag)
         self.filters.update(FILTERS)

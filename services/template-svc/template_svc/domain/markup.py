@@ -7,17 +7,9 @@ from html.parser import HTMLParser
 
 import nh3
 
-from template_svc.domain.guards import SCHEMES, guarded
+from template_svc.domain.guards import SCHEMES, STYLES, guarded
 from template_svc.domain.scan import Flaw, flaw_at, outside_tags, spans
 
-_STYLE = {
-    *("background-color", "border", "border-bottom", "border-collapse", "border-left", "border-radius"),
-    *("border-right", "border-spacing", "border-top", "color", "display", "font-family", "font-size"),
-    *("font-style", "font-weight", "height", "letter-spacing", "line-height", "list-style-type", "margin"),
-    *("margin-bottom", "margin-left", "margin-right", "margin-top", "max-width", "min-width", "padding"),
-    *("padding-bottom", "padding-left", "padding-right", "padding-top", "text-align", "text-decoration"),
-    *("text-transform", "vertical-align", "white-space", "width", "word-break"),
-}
 # Without tbody: the parser would put its own around the first row only, inside a loop over rows.
 _TAGS = {
     *("a", "abbr", "b", "blockquote", "br", "code", "div", "em", "h1", "h2", "h3", "h4", "hr", "i", "img", "li", "ol"),
@@ -37,7 +29,7 @@ _CLEANER = nh3.Cleaner(
     attributes=_ATTRIBUTES,
     url_schemes=set(SCHEMES),
     strip_comments=False,
-    filter_style_properties=_STYLE,
+    filter_style_properties=set(STYLES),
     link_rel="noopener noreferrer",
 )
 _MANY_BREAKS = re.compile(r"\n{3,}")

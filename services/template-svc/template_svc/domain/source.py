@@ -22,7 +22,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """A tag without filters, or with a text that stands in where it has no value."""
+    """A tag without filters, or with a text that stands in, as it is, where it has no value."""
 
     place: Place
     stand_in: str | None = None

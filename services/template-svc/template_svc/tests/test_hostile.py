@@ -3,29 +3,34 @@
 import asyncio
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
+from html import escape
 from html.parser import HTMLParser
 from statistics import quantiles
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
+import nh3
 import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from contracts.deliveries import Channel
 from contracts.jobs import Role
 from contracts.model import starter_id
 from contracts.rendering import LineTags, RefusalCode, RenderContext, RenderRequest
 from template_svc.aside import MOST_WAITING, Aside, Crash
-from template_svc.domain.drafts import UnfitTemplate
+from template_svc.domain.drafts import UnfitTemplate, Version
+from template_svc.domain.guards import guarded
 from template_svc.domain.refusals import CannotRender
 from template_svc.domain.samples import SAMPLE
 from template_svc.domain.work import MAX_OUTPUT
 from template_svc.tests.conftest import Service
 from template_svc.tests.factories import a_context, an_email
 from template_svc.tests.factories import rendered as made
+from template_svc.tests.factories import shown as published_before
 from template_svc.tests.probes import fall, hoard, spin, stumble
 from template_svc.tests.test_program import EXAMPLES, sources
 from template_svc.tests.test_rendering import an_ordinary_second
@@ -83,12 +88,38 @@ MARKS = (
     "javascript:fuzz()",
     "</a><fuzz",
     "&lt;fuzz>",
+    "&#34; onfuzz=&#34;1",
+    "red; position: fixed",
+    "red&#59; position: fixed",
+    "';position:fixed;y:'",
+    "&quota&#39;",
 )
 PLACES = ("<p>{}</p>", '<a href="{}">x</a>', '<p style="color:{}" title="{}">x</p>', "<td>{}", "<!-- {} -->", "{}")
+LITERALS = (
+    "{{ M }}",
+    "{{ job.number | append: M }}",
+    "{{ job.number | escape | append: M }}",
+    "{{ job.number | prepend: M }}",
+    "{{ job.number | newline_to_br | prepend: M }}",
+    "{{ visit.technician | default: M }}",
+    "{{ visit.technician | default: M | downcase }}",
+    "{{ job.title | truncate: 3, M }}",
+    "{{ job.title | truncatewords: 1, M }}",
+    "{{ job.lines.first.description | append: M }}",
+    "{% for line in job.lines %}{{ line.description | append: M }}{% endfor %}",
+)
+AROUND = (  # what an author may put around a value so that it frees what the cleaner took for a string
+    *("<p>{}</p>", '<p title="{}">x</p>', "<p class='{}'>x</p>", '<a href="{}">x</a>', '<a href="https://a/{}">x</a>'),
+    *('<img src="{}" alt="{}">', '<p style="color: {}">x</p>', '<p style="color: {};margin:0">x</p>'),
+    "<p style=\"font-family: '{};position:fixed;y:'\">x</p>",
+    '<p style="width: calc({};position:fixed;y:(1))">x</p>',
+    "<p style='font-family: \"{};position:fixed;y:\"'>x</p>",
+)
+STYLES_NOT_LISTED = nh3.Cleaner(tags={"p"}, attributes={"p": {"style"}}, filter_style_properties={"position"})
 
 
 class Found(HTMLParser):
-    """What data must not bring into a message."""
+    """What neither data nor literals may bring into a message."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -97,15 +128,33 @@ class Found(HTMLParser):
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """No tag, attribute or link that runs."""
+        """No tag, attribute or link that runs; no style that is not on the list."""
         self.bad += [tag] if tag == "fuzz" else []
         self.bad += [
             n for n, v in attrs if n == "onfuzz" or (n == "href" and (v or "").strip().startswith("javascript"))
         ]
+        styles = "".join(v or "" for n, v in attrs if n == "style")
+        self.bad += ["position"] if "position" in STYLES_NOT_LISTED.clean(f'<p style="{escape(styles)}">') else []
+
+
+def literal(mark: str) -> str:
+    """The mark as Liquid writes a text."""
+    return f"'{mark}'" if "'" not in mark else f'"{mark}"'
+
+
+def literals() -> st.SearchStrategy[str]:
+    """Pieces of template with a mark in a literal."""
+    marks = st.sampled_from(MARKS).map(literal)
+    return st.tuples(st.sampled_from(LITERALS), marks).map(lambda t: t[0].replace("M", t[1]))
 
 
 @settings(max_examples=EXAMPLES, deadline=None)
-@given(st.lists(st.tuples(st.sampled_from(PLACES), sources(2)), max_size=3), NASTY, st.sampled_from(MARKS), NASTY)
+@given(
+    st.lists(st.tuples(st.sampled_from(PLACES + AROUND), sources(2) | literals()), max_size=3),
+    NASTY,
+    st.sampled_from(MARKS),
+    NASTY,
+)
 def test_no_template_and_no_data_crash_it_take_long_or_bring_markup_in(
     pieces: list[tuple[str, str]], before: str, mark: str, after: str
 ) -> None:  # faults 43, 44, 47
@@ -120,6 +169,40 @@ def test_no_template_and_no_data_crash_it_take_long_or_bring_markup_in(
         assert not Found(message.html).bad
         assert len(message.html) <= MAX_OUTPUT
     assert time.thread_time() - started < an_ordinary_second()
+
+
+@pytest.mark.parametrize("mark", MARKS)
+@pytest.mark.parametrize("source", LITERALS)
+def test_no_literal_brings_markup_in(source: str, mark: str) -> None:  # fault 47
+    tag, context = source.replace("M", literal(mark)), a_context(visit=None)
+    refused = pytest.raises(UnfitTemplate, match="write HTML outside of tags")
+    with refused if set("<>") & set(mark) else nullcontext():
+        assert not Found(made(an_email(html="".join(AROUND).replace("{}", tag), text="x"), context).html).bad
+    assert not Found(made(an_email(preheader=tag), context).html).bad
+
+
+@pytest.mark.parametrize("mark", MARKS)
+@pytest.mark.parametrize("name", ["value", "link", "style"])
+def test_no_literal_of_what_is_published_brings_markup_in(name: str, mark: str) -> None:  # fault 47
+    tag = guarded(f"guard_{name}", f"{{{{ job.number | append: {literal(mark)} }}}}{{{{ {literal(mark)} }}}}")
+    attribute = {"value": 'title="', "link": 'href="', "style": "style=\"font-family: '"}[name]
+    html = f"<a {attribute}{tag};position:fixed;y:'\">{{{{ {literal(mark)} }}}}</a>"
+    assert not Found(published_before(Version(Channel.EMAIL, "Hi", html, "x")).html).bad
+
+
+@pytest.mark.parametrize(
+    ("html", "bad"),
+    [
+        ('<p title="" onfuzz="1">', ["onfuzz"]),
+        ("<fuzz>", ["fuzz"]),
+        ('<a href=" javascript:fuzz()">', ["href"]),
+        ('<p style="color: red;position: fixed">', ["position"]),
+        ("<p style=\"font-family: '';position:fixed;y:''\">", ["position"]),
+        ("<p style=\"font-family: ';position:fixed;y:'\">", []),
+    ],
+)
+def test_what_is_looked_for_would_be_found(html: str, bad: list[str]) -> None:
+    assert Found(html).bad == bad
 
 
 async def preview(service: Service, company_id: UUID, html: str) -> Any:

@@ -37,14 +37,14 @@ TYPED = (
     "job.title",
 )
 FIELDS = ("line.description", "line.quantity", "line.amount")
-ODD = ("job.lines.size", "job.lines.first.amount", "job['number']", "'<b>'", "3", "forloop.index", "nil")
+ODD = ("job.lines.size", "job.lines.first.amount", "job['number']", "'<b>'", '"it\'s"', "3", "forloop.index", "nil")
 LISTS = ("job.lines", "job.lines limit: 2", "job.lines offset: 1 reversed", "job.lines limit: forloop.index")
 TEXTS = st.sampled_from(["", " ", "\n", "a", "<b>", "&", "é ", "'"])
 NUMBERS = st.sampled_from(["1", "2.5", "1000"])
 AMOUNTS = st.sampled_from(["0.00 USD", "480.00 USD", "-1234.50 EUR"])
 MOMENTS = st.sampled_from([f"2026-11-24T{clock}-07:00[America/Denver]" for clock in ("10:00:00", "23:59:59")])
 LOCALES = st.sampled_from(["en-US", "en", "es", "es-US", "fr-CA", "ar", "nonsense"])
-VALUES = st.sampled_from(["", " ", "a", "a", "b", "<script>", "a & b", "x y", "job"])
+VALUES = st.sampled_from(["", " ", "a", "a", "b", "<script>", "a & b", "x y", '"', "job"])
 
 
 def paths(*, loop: bool) -> st.SearchStrategy[str]:
@@ -55,7 +55,7 @@ def paths(*, loop: bool) -> st.SearchStrategy[str]:
 def outputs(*, loop: bool) -> st.SearchStrategy[str]:
     """`{{ path | filters }}`."""
     path = paths(loop=loop)
-    argument = st.one_of(path, st.sampled_from(["'z'", "''", "'&'"]))
+    argument = st.one_of(path, st.sampled_from(["'z'", "''", "'&'", "'\"'", '"\'"']))
     used = st.one_of(
         st.sampled_from(["", "", "", *(f" | {name}" for name in FILTERS if name not in {"append", "prepend"})]),
         st.sampled_from([" | truncate: 3", " | truncatewords: 1, '&'", " | truncate: job.lines.size", " | upcase: 1"]),
@@ -84,6 +84,7 @@ def conditions(*, loop: bool) -> st.SearchStrategy[str]:
         st.just("job.lines"),
         path.map(lambda p: f"{p} == 'a'"),
         path.map(lambda p: f"{p} != 'job'"),
+        path.map(lambda p: f"{p} == '\"'"),
         path.map(lambda p: f"'a' == {p}"),
         path.map(lambda p: f"{p} contains 'a'"),
         path.map(lambda p: f"{p} < 'b'"),
@@ -122,6 +123,7 @@ def sources(depth: int, *, loop: bool = False) -> st.SearchStrategy[str]:
         inner.map(lambda source: f"{{% for visit in job.lines %}}{source}{{{{ visit.amount }}}}{{% endfor %}}"),
         inner.map(lambda source: f"{{% comment %}}{source}{{% endcomment %}}{{% # note %}}"),
         inner.map(lambda source: guarded("guard_link", source)),
+        inner.map(lambda source: guarded("guard_style", source)),
         inner.map(lambda source: guarded("guard_value", source)),
         inner.map(lambda source: guarded("guard_text", source)),
     )

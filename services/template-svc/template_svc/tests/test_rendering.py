@@ -209,6 +209,25 @@ def test_data_brings_no_style_beyond_its_declaration() -> None:  # fault 47
     assert "evil" not in rendered(an_email(html=html, text="x"), hostile).html
 
 
+@pytest.mark.parametrize(
+    ("html", "style"),
+    [
+        ('<p style="color: {{ "rgb(1, 2, 3)" }}">x</p>', "color: rgb(1, 2, 3)"),
+        ("<p style='font-family: {{ \"'Segoe UI', Arial\" }}'>x</p>", "font-family: &#39;Segoe UI&#39;, Arial"),
+        ('<p style="color: {% if job.title %}red; width: 9px{% endif %}">x</p>', "color: red;width: 9px"),
+        ('<p style="color: {{ job.title }}; width: {{ job.title }}">x</p>', "color: red;width: red"),
+    ],
+)
+def test_honest_styles_live(html: str, style: str) -> None:
+    assert f'{style}"' in rendered(an_email(html=html), a_context(job=a_job(title="red"))).html
+
+
+@pytest.mark.parametrize("filters", ["", " | title", " | default: 'x'"])
+def test_a_literal_is_words_in_html_too(filters: str) -> None:  # fault 47
+    html = f'<p>{{{{ "It\'s Fish & Chips"{filters} }}}}</p>'
+    assert "<p>It&#39;s Fish &amp; Chips</p>" in bare(rendered(an_email(html=html)).html)
+
+
 def test_blocks_survive_the_cleaning_where_html_is_strict() -> None:
     html = "<table>{% for line in job.lines %}<tr><td>{{ line.amount }}</td></tr>{% endfor %}</table>"
     written = bare(rendered(an_email(html=html)).html).replace("\n", "")
