@@ -3,7 +3,10 @@
 import re
 
 SENTENCES = {"en": "Reply STOP to opt out.", "es": "Responda STOP para no recibir mensajes."}
-_SAID = re.compile(r"\bSTOP\b")
+_SAID = re.compile(
+    r"""\b(?:reply|text|send|respond[ae]|env[ií][ea])\s+(?:with\s+|con\s+)?["'“‘«]?STOP\b""", re.IGNORECASE
+)
+"""What tells the reader to send it, rather than that a stop valve was installed."""
 
 
 def with_opt_out(words: str, locale: str) -> str:
