@@ -104,9 +104,14 @@ def everyone(customer: CustomerProfile, channel: Channel) -> Iterator[Candidate]
             yield from _of_recipient(recipient, channel)
 
 
-def phones_with(customer: CustomerProfile, number: str) -> Iterator[UUID]:
-    """The ids of the phones with this number, whoever's of the customer they are."""
-    yield from (phone.id for phone in _phones_of(customer) if phone.number == number)
+def phones_with(customer: CustomerProfile, number: str) -> Iterator[Phone]:
+    """The phones with this number, whoever's of the customer they are."""
+    yield from (phone for phone in _phones_of(customer) if phone.number == number)
+
+
+def willing(phone: Phone) -> frozenset[Flag]:
+    """What the phone's owner has agreed to, or not objected to."""
+    return _on(_phone_flags(phone))
 
 
 def _phones_of(customer: CustomerProfile) -> Iterator[Phone]:

@@ -1,19 +1,19 @@
 """Asked again right before sending: may this delivery still go? The world may have moved since it was planned."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from contracts.customer_requests import InvitationRequested, TextRequest
 from contracts.deliveries import Category, Channel, DeliveryState, DeliveryUpdated, Lane, Reason
-from contracts.profiles import CompanyProfile, CustomerProfile
+from contracts.profiles import CompanyProfile, CustomerProfile, Phone
 from contracts.triggers import Trigger
 from notifier_svc.domain.gates import Circumstances, channel_refused, gate
 from notifier_svc.domain.model import Block, Candidate, OwnTrigger, Rule, Skip, normalise
 from notifier_svc.domain.people import everyone, reachable
 from notifier_svc.domain.plan import outdated, refused_for_all, selects
-from notifier_svc.domain.trial import Trial, may_go, reader_of
+from notifier_svc.domain.trial import Place, Trial, may_go, reader_of
 from notifier_svc.domain.triggers import Occurrence
 
 
@@ -112,6 +112,8 @@ class Present:
     now: datetime
     phone_account: bool = True
     """Whether the company has an account to text and call with."""
+    phones: Sequence[Phone] = ()
+    """Of a test: the phones of customers that have its number."""
 
 
 def recheck(due: Due, present: Present) -> Candidate | Skip:
@@ -135,7 +137,8 @@ def recheck(due: Due, present: Present) -> Candidate | Skip:
 
 def _trial(due: Due, trial: Trial, company: CompanyProfile, present: Present) -> Candidate | Skip:
     reader = reader_of(trial, due.channel, due.address)
-    verdict = may_go(reader, company, present.blocked, present.phone_account)
+    place = Place(due.channel, reader.key, company, present.blocked, present.phone_account, present.phones)
+    verdict = may_go(reader, place)
     return verdict if isinstance(verdict, Skip) else reader
 
 

@@ -20,6 +20,7 @@ from notifier_svc.http.occasions import Office, Tried, occasion_of
 from notifier_svc.planning import message_of
 from notifier_svc.store import planning, senders
 from notifier_svc.store import trials as store
+from notifier_svc.store.phones import at_number
 from servicekit import outbox
 from servicekit.auth import Principal
 from servicekit.db import Tx
@@ -88,7 +89,8 @@ async def _send(tx: Tx, body: TrialBody, address: str, keys: Keys, who: Principa
     )
     sender = (await senders.of_companies(tx, [who.company])).get(who.company)
     blocked = await _blocked(tx, keys, who.company, body.channel, normalise(address))
-    place = Place(body.channel, address, occasion.company, blocked, bool(sender and sender.phone))
+    phones = [] if body.channel is Channel.EMAIL else await at_number(tx, who.company, address)
+    place = Place(body.channel, address, occasion.company, blocked, bool(sender and sender.phone), phones)
     return _answer(await _planned(tx, keys, asked, body.template_id, place))
 
 

@@ -71,7 +71,7 @@ def ready(cleared: Cleared, rendered: Rendered, how: Sending, now: datetime) -> 
 def _as_sent(cleared: Cleared, rendered: Rendered) -> Rendered:
     """The words, and what is said with them to this reader at this time."""
     if cleared.due.test:
-        return rendered.model_copy(update=_marked(rendered))
+        rendered = rendered.model_copy(update=_marked(rendered))
     if not cleared.says_how_to_stop:
         return rendered
     return rendered.model_copy(update={"text": with_opt_out(rendered.text, rendered.locale)})

@@ -2,14 +2,14 @@
 
 import logging
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import orjson
 
 from contracts.deliveries import Channel, Reason
-from contracts.profiles import CompanyProfile, CustomerProfile
+from contracts.profiles import CompanyProfile, CustomerProfile, Phone
 from contracts.rendering import RenderContext
 from notifier_svc.domain import context, outcome
 from notifier_svc.domain.keys import Keys
@@ -21,6 +21,7 @@ from notifier_svc.domain.trial import Trial
 from notifier_svc.reports import Report
 from notifier_svc.store import planning, senders
 from notifier_svc.store import sending as store
+from notifier_svc.store.phones import at_number
 from notifier_svc.store.planning import rule_of
 from notifier_svc.store.reading import readable
 from notifier_svc.store.sending import End
@@ -70,6 +71,8 @@ class Facts:
     """By delivery: the blocks of its address."""
     texted_lately: Collection[UUID] = ()
     """The texts whose number has had another one not long ago."""
+    phones: Mapping[UUID, Sequence[Phone]] = field(default_factory=dict)
+    """By test: the phones of customers that have its number."""
 
     def about(self, due: Due, now: datetime) -> Present:
         """What the domain needs to decide about one of them."""
@@ -81,6 +84,7 @@ class Facts:
             blocked=self.blocked.get(due.id, frozenset()),
             now=now,
             phone_account=self.sender(due.company_id).phone is not None,
+            phones=self.phones.get(due.id, ()),
         )
 
     def sender(self, company_id: UUID) -> Sender:
@@ -107,7 +111,8 @@ async def gather(tx: Tx, keys: Keys, dues: Sequence[Due]) -> Facts:
     lost = frozenset().union(*stored.values(), stored_rules).difference(customers, companies, jobs, rules)
     known = await senders.of_companies(tx, company_ids)
     texted = await store.texted_lately(tx, dues, OPT_OUT_AFTER)
-    return Facts(customers, companies, jobs, rules, known, lost, await _blocked(tx, keys, dues), texted)
+    blocked, phones = await _blocked(tx, keys, dues), await _phones(tx, dues)
+    return Facts(customers, companies, jobs, rules, known, lost, blocked, texted, phones)
 
 
 def _standing(text: str) -> Standing:
@@ -129,6 +134,11 @@ async def _blocked(tx: Tx, keys: Keys, dues: Sequence[Due]) -> dict[UUID, frozen
     hashes = {due.id: keys.address(due.company_id, *places[due.id]) for due in dues if due.address}
     found = await planning.blocked(tx, set(hashes.values()))
     return {id: frozenset(Block(*places[id], *block) for block in found.get(h, ())) for id, h in hashes.items()}
+
+
+async def _phones(tx: Tx, dues: Sequence[Due]) -> dict[UUID, Sequence[Phone]]:
+    tests = [due for due in dues if due.test and due.channel is not Channel.EMAIL and due.address]
+    return {due.id: await at_number(tx, due.company_id, normalise(due.address or "")) for due in tests}
 
 
 def sift(dues: Sequence[Due], facts: Facts, now: datetime) -> tuple[list[Cleared], list[End]]:
@@ -161,6 +171,7 @@ def _cleared(due: Due, to: Candidate, facts: Facts, shared: dict[UUID, RenderCon
     company = facts.companies[due.company_id]
     rule = facts.rules.get(due.rule_id) if due.rule_id else None
     locale, values = _told(due, to, facts, shared)
+    words_of_template = due.rule_id is not None or due.test
     return Cleared(
         due=due,
         to=to,
@@ -169,7 +180,7 @@ def _cleared(due: Due, to: Candidate, facts: Facts, shared: dict[UUID, RenderCon
         reply_to=_reply_to(rule, company, facts.sender(company.id)),
         locale=locale,
         context=values,
-        says_how_to_stop=due.channel is Channel.SMS and due.rule_id is not None and due.id not in facts.texted_lately,
+        says_how_to_stop=due.channel is Channel.SMS and words_of_template and due.id not in facts.texted_lately,
         report=_report(due, rule, facts),
     )
 

@@ -11,13 +11,21 @@ from contracts import events
 from contracts.deliveries import Channel, Reason
 from contracts.inbound import Cause
 from contracts.jobs import Role
-from contracts.profiles import SandboxMode
+from contracts.profiles import Consent, CustomerDeleted, CustomerProfile, Phone, SandboxMode
 from contracts.rendering import RefusalCode
 from contracts.triggers import Trigger
 from notifier_svc.http.trials import MOST
 from notifier_svc.store import blocks, erasure, senders
 from notifier_svc.store.blocks import Place
-from notifier_svc.tests.factories import COMPANY, a_company, a_sender, an_event
+from notifier_svc.tests.factories import (
+    COMPANY,
+    a_company,
+    a_contact,
+    a_customer,
+    a_phone,
+    a_sender,
+    an_event,
+)
 from notifier_svc.tests.office import Office
 from notifier_svc.tests.test_previews import happened
 from servicekit import copies
@@ -96,8 +104,74 @@ async def test_an_admin_has_a_text_or_a_call_at_a_number_of_their_choice(office:
         assert await office.desk.settled() == [("sent", None)]
     [made] = office.desk.switchboard.asked
     assert made["To"] == NUMBER
-    assert "Test: Hi Maria." in (made["Body"] if channel is Channel.SMS else made["Twiml"])
-    assert "STOP" not in made["Body" if channel is Channel.SMS else "Twiml"]
+    if channel is Channel.SMS:
+        assert made["Body"] == "Test: Hi Maria. Reply STOP to opt out."
+    else:
+        assert "Test: Hi Maria." in made["Twiml"]
+        assert "STOP" not in made["Twiml"]
+
+
+async def test_the_second_text_to_a_number_is_as_short_as_the_second_one_to_a_customer(office: Office) -> None:
+    office.desk.templates.channels[TEMPLATE] = Channel.SMS
+    office.desk.templates.words = "Hi {name}."
+    async with office.desk.sending():
+        for _ in range(2):
+            await office.post(TESTS, asked(Channel.SMS, to=NUMBER), **DANA)
+            await office.desk.settled()
+    assert [made["Body"] for made in office.desk.switchboard.asked] == [
+        "Test: Hi Maria. Reply STOP to opt out.",
+        "Test: Hi Maria.",
+    ]
+
+
+def whose(*phones: Phone, **over: Any) -> CustomerProfile:
+    """A customer with these phones."""
+    return a_customer(**{"id": uuid4(), "contacts": (a_contact(phones=phones),)} | over)
+
+
+GRANTED = a_phone(NUMBER)
+
+
+@pytest.mark.parametrize(
+    ("channel", "phones", "refused"),
+    [
+        (Channel.SMS, [GRANTED], None),
+        (Channel.SMS, [a_phone(NUMBER, Consent.NONE)], Reason.NO_SMS_CONSENT),
+        (Channel.SMS, [a_phone(NUMBER, Consent.REVOKED)], Reason.NO_SMS_CONSENT),
+        (Channel.SMS, [GRANTED, a_phone(NUMBER, Consent.NONE)], Reason.NO_SMS_CONSENT),
+        (Channel.SMS, [a_phone(NUMBER, calls_opted_out=True)], None),
+        (Channel.SMS, [a_phone("+13035550189", Consent.NONE)], None),
+        (Channel.VOICE, [a_phone(NUMBER, Consent.NONE)], None),
+        (Channel.VOICE, [a_phone(NUMBER, calls_opted_out=True)], Reason.CALLS_OPTED_OUT),
+    ],
+)
+async def test_a_customers_phone_is_texted_and_called_as_its_owner_agreed(
+    office: Office, channel: Channel, phones: list[Phone], refused: Reason | None
+) -> None:
+    async with office.desk.db.worker() as tx:
+        await copies.put(tx, "customers", [whose(phone) for phone in phones])
+    answer = (await office.post(TESTS, asked(channel, to=NUMBER), **DANA)).json()
+    assert (answer["state"], answer["reason"]) == ("skipped" if refused else "queued", refused)
+
+
+async def test_another_companys_customer_settles_nothing_here(office: Office) -> None:  # fault 51
+    theirs = whose(a_phone(NUMBER, Consent.REVOKED), company_id=uuid4())
+    async with office.desk.db.worker() as tx:
+        await copies.put(tx, "customers", [theirs])
+    assert (await office.post(TESTS, asked(Channel.SMS, to=NUMBER), **DANA)).json()["state"] == "queued"
+
+
+async def test_consent_that_ended_before_it_left_is_asked_again(office: Office) -> None:
+    person = whose(GRANTED)
+    async with office.desk.db.worker() as tx:
+        await copies.put(tx, "customers", [person])
+    assert (await office.post(TESTS, asked(Channel.SMS, to=NUMBER), **DANA)).json()["state"] == "queued"
+    ended = GRANTED.model_copy(update={"sms_consent": Consent.REVOKED})
+    async with office.desk.db.worker() as tx:
+        await copies.put(tx, "customers", [whose(ended, id=person.id, version=2)])
+    async with office.desk.sending():
+        assert await office.desk.settled() == [("skipped", Reason.NO_SMS_CONSENT)]
+    assert office.desk.switchboard.asked == []
 
 
 @pytest.mark.parametrize(
