@@ -39,6 +39,24 @@ where d.company_id = $1 and d.customer_id = $2
 with gone as (delete from destination where company_id = $1 and customer_id = $2)
 update delivery set destination_id = null, masked_address = null where company_id = $1 and customer_id = $2;
 
+-- name: forget_tests_to!
+-- Tests have no customer: their addresses are known by their ids.
+with gone as (delete from destination where company_id = $1 and id = any($2::uuid[]))
+update delivery set destination_id = null, masked_address = null
+where company_id = $1 and trigger = 'test' and destination_id = any($2::uuid[]);
+
+-- name: forget_old_tests!
+with gone as (
+    delete from destination p
+    where p.customer_id = $1 and not exists (
+        select from delivery d
+        where d.trigger = 'test' and d.destination_id = p.id and d.planned_at > now() - $2::interval)
+    returning p.id
+)
+update delivery d set destination_id = null, masked_address = null
+from gone
+where d.trigger = 'test' and d.destination_id = gone.id;
+
 -- name: forget_parked!
 delete from parked where company_id = $1 and customer_id = $2;
 

@@ -9,6 +9,7 @@ from notifier_svc.send import observing
 from notifier_svc.send.hands import Hands
 from notifier_svc.send.journal import Journal
 from notifier_svc.send.line import Line
+from notifier_svc.store import erasure
 from notifier_svc.store import sending as store
 from servicekit.db import TROUBLE, Connection, Database
 
@@ -17,6 +18,7 @@ log = logging.getLogger(__name__)
 SWEEP_AT_ONCE = 500
 RECONNECT_SECONDS = 1.0
 BACKLOG_SECONDS = 15.0
+FORGET_SECONDS = 3600.0
 
 
 class Housekeeping:
@@ -39,12 +41,13 @@ class Housekeeping:
         self._lease = lease
 
     async def run(self) -> None:
-        """Listen, renew, sweep and count."""
+        """Listen, renew, sweep, count and forget."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._listen_for_ever())
             tasks.create_task(self._every(self._lease.total_seconds() / 6, self._renew))
             tasks.create_task(self._every(min(4.0, self._lease.total_seconds() / 6), self._sweep))
             tasks.create_task(self._every(BACKLOG_SECONDS, self._count))
+            tasks.create_task(self._every(FORGET_SECONDS, self._forget))
 
     async def _every(self, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
         while True:
@@ -85,6 +88,10 @@ class Housekeeping:
     async def _count(self) -> None:
         async with self._line.use() as tx:
             observing.waiting(await store.backlog(tx), await store.retrying(tx))
+
+    async def _forget(self) -> None:
+        async with self._line.transaction() as tx:
+            await erasure.forget_old_tests(tx)
 
     async def _listen_for_ever(self) -> None:
         while True:

@@ -1,6 +1,6 @@
 """What is left of a customer who was deleted: that they were written to, or why not. No address, no words."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from contracts.deliveries import Channel, DeliveryState, DeliveryUpdated, Reason
 from contracts.topics import DELIVERIES, dead_letters
 from notifier_svc.domain.keys import Keys
 from notifier_svc.domain.model import normalise
+from notifier_svc.domain.trial import NOBODY
 from notifier_svc.store.blocks import Place
 from notifier_svc.store.planning import QUERIES
 from notifier_svc.store.reading import addresses_of
@@ -19,6 +20,7 @@ from servicekit.outbox import Message
 
 DEAD_LETTERS = dead_letters("notifier-svc").name
 AGAIN_AFTER = timedelta(minutes=2)  # longer than any transaction of planning
+TESTS_KEPT = timedelta(days=7)
 
 
 async def erase(tx: Tx, keys: Keys, company_id: UUID, customer_id: UUID, now: datetime) -> None:
@@ -36,11 +38,19 @@ async def repeat(tx: Tx, keys: Keys, now: datetime) -> None:
         await _erase(tx, keys, row["company_id"], row["customer_id"], now)
 
 
+async def forget_old_tests(tx: Tx) -> None:
+    """Forget where tests went that nobody has sent there again for a week."""
+    await QUERIES.forget_old_tests(tx, NOBODY, TESTS_KEPT)
+
+
 async def _erase(tx: Tx, keys: Keys, company_id: UUID, customer_id: UUID, now: datetime) -> None:
     waiting = [row["id"] async for row in QUERIES.waiting_of(tx, company_id, customer_id)]
     cancelled = [row async for row in QUERIES.cancel(tx, waiting)]
     places = await _places(tx, company_id, customer_id)
-    await _forget_blocks(tx, keys, company_id, customer_id, places)
+    normalised = [normalise(place.address) for place in places]
+    kept = {row["address"] async for row in QUERIES.kept_by_others(tx, company_id, customer_id, normalised)}
+    await _forget_blocks(tx, keys, company_id, customer_id, places, kept)
+    await _forget_tests(tx, keys, company_id, places, kept)
     numbers = [place.address for place in places if place.channel is not Channel.EMAIL]
     await QUERIES.forget_texts_from(tx, company_id, numbers)
     await QUERIES.forget_jobs(tx, company_id, customer_id)
@@ -60,13 +70,21 @@ async def _places(tx: Tx, company_id: UUID, customer_id: UUID) -> set[Place]:
     return {Place(company_id, channel, address) for channel, address in places}
 
 
-async def _forget_blocks(tx: Tx, keys: Keys, company_id: UUID, customer_id: UUID, places: Iterable[Place]) -> None:
+async def _forget_blocks(
+    tx: Tx, keys: Keys, company_id: UUID, customer_id: UUID, places: Iterable[Place], kept: Container[str]
+) -> None:
     """What is written beside the blocks of these addresses, but for those that others have, too."""
     hashes = {place.hash(keys): normalise(place.address) for place in places}
-    kept = {row["address"] async for row in QUERIES.kept_by_others(tx, company_id, customer_id, [*hashes.values()])}
     shared = [hashed for hashed, address in hashes.items() if address in kept]
     await QUERIES.forget_masks(tx, company_id, [*hashes], shared, customer_id)
     await QUERIES.forget_block_answers(tx, company_id, [*hashes], shared, customer_id)
+
+
+async def _forget_tests(tx: Tx, keys: Keys, company_id: UUID, places: Iterable[Place], kept: Container[str]) -> None:
+    """Where tests went, as far as no other customer has the address."""
+    keyed = ((place.channel, normalise(place.address)) for place in places)
+    ids = [keys.destination(company_id, NOBODY, channel, key) for channel, key in keyed if key not in kept]
+    await QUERIES.forget_tests_to(tx, company_id, ids)
 
 
 def _told(row: asyncpg.Record, now: datetime) -> Message:

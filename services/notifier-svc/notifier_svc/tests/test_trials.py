@@ -174,6 +174,46 @@ async def test_consent_that_ended_before_it_left_is_asked_again(office: Office) 
     assert office.desk.switchboard.asked == []
 
 
+async def sent_to(office: Office, channel: Channel, address: str) -> None:
+    await office.post(TESTS, asked(channel, to=address), **DANA)
+    async with office.desk.sending():
+        await office.desk.settled()
+
+
+@pytest.mark.parametrize(("channel", "address"), [(Channel.EMAIL, "Maria@Example.com"), (Channel.SMS, NUMBER)])
+async def test_where_a_test_went_is_forgotten_with_the_customer_whose_address_it_is(
+    office: Office, channel: Channel, address: str
+) -> None:  # fault 62
+    office.desk.templates.channels[TEMPLATE] = channel
+    one, two = whose(GRANTED), whose(GRANTED)
+    async with office.desk.db.worker() as tx:
+        await copies.put(tx, "customers", [one, two])
+    await sent_to(office, channel, address)
+    for person, kept in ((one, 1), (two, 0)):
+        async with office.desk.db.worker() as tx:
+            await erasure.erase(tx, office.desk.keys, COMPANY, person.id, datetime.now(UTC))
+            await copies.put(tx, "customers", [CustomerDeleted(id=person.id, company_id=COMPANY, version=9)])
+        assert len(await office.desk.fetch("select from destination")) == kept
+        assert len(await office.desk.fetch("select from delivery where masked_address is not null")) == kept
+    assert [row["state"] for row in await office.desk.fetch("select state from delivery")] == ["sent"]
+
+
+async def test_where_a_test_went_is_forgotten_after_a_week(office: Office) -> None:
+    for days, address in ((8, "old@example.com"), (6, "new@example.com"), (8, "both@example.com")):
+        await office.post(TESTS, asked(to=address), **DANA)
+        ago = "update delivery set planned_at = now() - $1::interval where planned_at > now() - interval '1 hour'"
+        await office.desk.fetch(ago, timedelta(days=days))
+    await office.post(TESTS, asked(to="both@example.com"), **DANA)
+    await happened(office, an_event())
+    async with office.desk.db.worker() as tx:
+        await tx.execute("update delivery set planned_at = now() - interval '1 year' where trigger <> 'test'")
+        await erasure.forget_old_tests(tx)
+    kept = {row["address"] for row in await office.desk.fetch("select address from destination")}
+    assert kept == {"new@example.com", "both@example.com", "maria@example.com"}
+    masks = await office.desk.fetch("select from delivery where trigger = 'test' and masked_address is null")
+    assert len(masks) == 1
+
+
 @pytest.mark.parametrize(
     ("role", "claims", "over", "status"),
     [
@@ -284,3 +324,25 @@ async def test_the_database_lets_the_api_add_tests_and_nothing_else(office: Offi
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             async with office.desk.db.company(COMPANY) as tx:
                 await tx.execute(sql, COMPANY)
+
+
+async def test_the_database_lets_the_api_queue_waiting_tests_and_nothing_else(office: Office) -> None:
+    await happened(office, an_event(events.JobCreated))
+    await office.post(TESTS, asked(), **DANA)
+    await office.post(TESTS, asked(to="eve@example.com"), **DANA)
+    await office.desk.fetch("update delivery set state = 'sent' where masked_address = 'e***@example.com'")
+    await office.desk.fetch("delete from queue")
+    queued = (
+        "insert into queue (id, occurred_month, company_id, channel, lane, due_at)"
+        " select id, occurred_month, company_id, channel, 0, now() from delivery where trigger = $1 and state = $2"
+    )
+    for trigger, state in (("job_created", "queued"), ("test", "sent")):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            async with office.desk.db.company(COMPANY) as tx:
+                await tx.execute(queued, trigger, state)
+    async with office.desk.db.company(COMPANY) as tx:
+        assert await tx.execute(queued, "test", "queued") == "INSERT 0 1"
+    async with office.desk.db.worker() as tx:
+        assert await tx.execute(queued, "job_created", "queued") == "INSERT 0 1"
+        roles = "select roles::text[] from pg_policies where tablename = 'queue' and policyname = 'tests_only'"
+        assert [role.rpartition("_")[2] for role in await tx.fetchval(roles)] == ["api"]
