@@ -10,6 +10,8 @@ BASIC = (
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
+LONGEST = 1_600  # characters; Twilio's own limit
+MOST_SEGMENTS = 10  # a text of emojis reaches them sooner (fault 48)
 EXTENDED = "^{}\\[~]|€\f"
 _SEPTETS = {**dict.fromkeys(BASIC, 1), **dict.fromkeys(EXTENDED, 2)}
 _COSTLY = re.compile(f"[^{re.escape(BASIC + EXTENDED)}]")
@@ -67,6 +69,11 @@ def segments(text: str) -> int:
     if not _COSTLY.search(text):
         return _count([_SEPTETS[character] for character in text], alone=160, joined=153)
     return _count([2 if ord(character) > 0xFFFF else 1 for character in text], alone=70, joined=67)
+
+
+def too_long(characters: int, segments: int) -> bool:
+    """Whether a text must not go because of its length."""
+    return characters > LONGEST or segments > MOST_SEGMENTS
 
 
 def fold(text: str) -> str:

@@ -12,16 +12,9 @@ from twilio.http.response import Response
 from twilio.rest import Client
 
 API = "https://api.twilio.com"
-LONGEST_TEXT = 1600  # characters; Twilio's own limit
-MOST_SEGMENTS = 10  # a text of emojis reaches them sooner (fault 48)
 LONGEST_VALIDITY = 36_000  # seconds; Twilio's own limit
 CALL_EVENTS = ["answered", "completed"]
 CONNECT_SECONDS = 5.0
-
-
-def too_long(text: str, segments: int) -> bool:
-    """Whether a text must not go because of its length."""
-    return len(text) > LONGEST_TEXT or segments > MOST_SEGMENTS
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from contracts.deliveries import Channel
 from contracts.opt_out import with_opt_out
 from contracts.rendering import RefusalCode, Refused, RenderContext, RenderItem, RenderRequest
-from contracts.segments import TextSize, measure, segments
+from contracts.segments import TextSize, measure, segments, too_long
 from notifier_svc.channels import twiml
 from notifier_svc.channels.templates import BatchRefused, RendererAway, TemplateService, WordsRefused
-from notifier_svc.channels.twilio import too_long
 from notifier_svc.domain.speech import spoken
 from notifier_svc.http.occasions import Office, Templates, Tried, occasion_of
 from servicekit.auth import Principal
@@ -150,7 +149,7 @@ def _view(channel: Channel, filled: _Filled, company: str) -> PreviewView:
 
 def _too_long(channel: Channel, words: str, company: str, locale: str) -> bool:
     if channel is Channel.SMS:
-        return too_long(words, segments(words))
+        return too_long(len(words), segments(words))
     try:
         return channel is Channel.VOICE and not twiml.message(words, company, locale, ANY_KEY_URL)
     except twiml.TooLong:

@@ -11,10 +11,10 @@ from isal import isal_zlib
 from contracts.deliveries import Channel, Reason
 from contracts.opt_out import with_opt_out
 from contracts.rendering import Rendered
-from contracts.segments import segments
+from contracts.segments import segments, too_long
 from notifier_svc.channels import twiml
 from notifier_svc.channels.mime import Attachment, Email, Mailbox, NoAddress, Unsafe, addressable, assemble
-from notifier_svc.channels.twilio import Call, Text, too_long
+from notifier_svc.channels.twilio import Call, Text
 from notifier_svc.domain.outcome import Outcome, failed
 from notifier_svc.domain.recheck import Due
 from notifier_svc.domain.sender import Sender
@@ -63,7 +63,7 @@ def ready(cleared: Cleared, rendered: Rendered, how: Sending, now: datetime) -> 
     if not isinstance(content, Text):
         return Ready(start, cleared.sender, content)
     count = segments(content.body)
-    if too_long(content.body, count):
+    if too_long(len(content.body), count):
         return failed(Reason.TOO_LONG, f"It takes {len(content.body)} characters and {count} segments.")
     return Ready(start, cleared.sender, content, count)
 

@@ -104,6 +104,21 @@ async def test_an_author_sees_the_size_of_a_text_when_saving_it(service: Service
     assert (await service.call("GET", path, who=admin)).json() == changed.json()
 
 
+@pytest.mark.parametrize(("spare", "status"), [(0, 201), (1, 422)])
+async def test_a_text_is_saved_as_long_as_it_may_be_with_how_to_stop_it(
+    service: Service, spare: int, status: int
+) -> None:
+    # fault 48
+    most = 10 * 153 - len(" Reply STOP to opt out.")
+    words = {"en": {"text": "Hello"}, "fr": {"text": "x" * (most + spare)}}
+    body = {"name": "Long", "channel": "sms", "default_locale": "en", "variants": words}
+    answer = await service.call("POST", "/v1/templates", body, who=(Role.ADMIN, uuid4()))
+    assert answer.status_code == status, answer.text
+    if status == 422:
+        [flaw] = answer.json()["flaws"]
+        assert (flaw["part"], flaw["locale"]) == ("text", "fr")
+
+
 async def test_an_email_has_no_size(service: Service) -> None:
     words = {"subject": "Hello", "html": "<p>Hello</p>"}
     body = {"name": "Hello", "default_locale": "en", "variants": {"en": words}}
