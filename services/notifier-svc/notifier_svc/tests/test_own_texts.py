@@ -119,8 +119,8 @@ def test_nobody_archived_and_no_phone_that_is_gone_is_asked() -> None:
 
 def test_a_number_is_found_on_every_profile_part_that_has_it_and_on_no_other() -> None:
     customer = people()
-    assert [*phones_with(customer, NUMBER)] == [customer.contacts[1].phones[0].id]
-    assert [*phones_with(customer, TENANTS)] == [customer.service_addresses[0].recipients[0].phones[0].id]
+    assert [*phones_with(customer, NUMBER)] == [customer.contacts[1].phones[0]]
+    assert [*phones_with(customer, TENANTS)] == [customer.service_addresses[0].recipients[0].phones[0]]
     assert [*phones_with(customer, "+13035550000")] == []
 
 
