@@ -5,7 +5,7 @@ from deploy.demo.people import home
 from deploy.local.stack import Stack
 from deploy.local.waiting import until
 from tests.e2e.companies import Company
-from tests.e2e.log import deliveries, told
+from tests.e2e.log import emails, told
 from tests.e2e.mailbox import mails_to, newest_to
 
 
@@ -30,7 +30,7 @@ def test_what_was_looked_at_and_tried_is_what_the_customer_gets(company: Company
     delivery = company.dispatcher.get("notifier-svc", f"/v1/deliveries/{tried['id']}")
     assert (delivery["test"], delivery["address"], delivery["customer_id"]) == (True, own, None)
     assert delivery["content"] == content | {"subject": f"[Test] {content['subject']}"}
-    assert [row.id for row in deliveries(company.dispatcher, job_id=job.id)] == [booked.id]
+    assert [row.id for row in emails(company.dispatcher, job_id=job.id)] == [booked.id]
     assert len(mails_to(stack.plan, own)) == len(mails_to(stack.plan, "ida.try@example.com")) == 1
 
 

@@ -7,7 +7,7 @@ from delivery d
 left join rule r on r.company_id = d.company_id and r.id = d.rule_id
 left join destination p on p.company_id = d.company_id and p.id = d.destination_id
 where d.company_id = current_company()
-  and ($1::uuid is null or d.job_id = $1)
+  and ($1::uuid is null or (d.job_id = $1 and d.trigger <> 'test'))
   and ($2::uuid is null or (d.customer_id = $2 and d.trigger <> 'test'))
   and ($3::uuid is null or d.occurrence_id = $3)
   and ($4::text[] is null or d.state = any($4))
