@@ -14,6 +14,7 @@ from notifier_svc.domain import outcome
 from notifier_svc.domain.keys import Keys
 from notifier_svc.domain.outcome import Outcome
 from notifier_svc.domain.report import Wanted
+from notifier_svc.reports import Report
 from notifier_svc.send import observing
 from notifier_svc.send.attaching import Attaching, busy
 from notifier_svc.send.breaker import Breaker
@@ -191,10 +192,22 @@ class Intake:
     async def _attach(self, cleared: Cleared, want: Wanted, rendered: Rendered) -> None:
         """Have the report made meanwhile: nobody waits for it but its own email."""
         report = await self._attaching.report(want)
-        if isinstance(report, Outcome):
-            self._journal.end(End(cleared.due, report, tried=False))
-        else:
+        ended = report if isinstance(report, Outcome) else await self._refused_meanwhile(cleared)
+        if isinstance(report, Report) and ended is None:
             await self._line_up(replace(cleared, attachment=report), rendered)
+        elif ended:
+            self._journal.end(End(cleared.due, ended, tried=False))
+
+    async def _refused_meanwhile(self, cleared: Cleared) -> Outcome | None:
+        """A report takes its time: the domain is asked once more whether its email may still go."""
+        try:
+            async with self._line.transaction() as tx:
+                facts = await gather(tx, self._keys, [cleared.due])
+        except TROUBLE as error:
+            log.warning("an email can't be asked about again", extra={"error": type(error).__name__})
+            return outcome.again("The database did not answer.", delay=DATABASE_RETRY_SECONDS)
+        _, ends = sift([cleared.due], facts, datetime.now(UTC))
+        return ends[0].outcome if ends else None
 
 
 def _ready(cleared: Cleared, rendered: Rendered, how: Sending) -> Ready | Outcome:

@@ -240,3 +240,19 @@ async def test_the_report_is_the_one_that_the_rule_names_when_the_email_goes(des
     async with desk.sending():
         assert await desk.settled() == [("sent", None)]
     assert [told.kind for told in desk.papers.told] == ["estimate"]
+
+
+async def test_after_its_report_came_an_email_is_asked_about_again(desk: Desk) -> None:  # D11, D7
+    desk.papers.slow = asyncio.Event()
+    await desk.queue(data=an_event(events.JobCreated))
+    async with desk.sending():
+
+        async def is_making() -> bool:
+            return desk.papers.making == 1
+
+        await eventually(is_making)
+        async with desk.db.worker() as tx:
+            await tx.execute("update rule set active = false")
+        desk.papers.slow.set()
+        assert await desk.settled() == [("skipped", Reason.RULE_INACTIVE)]
+    assert desk.mail.mails == []
