@@ -17,6 +17,8 @@ ADDRESS_LENGTH = 320
 NAME_LENGTH = 60
 
 _FORBIDDEN = re.compile("[\r\n\0]")
+_FROM = re.compile(rb"^From ", re.MULTILINE)  # mailbox files put a `>` before it (RFC 4155)
+_MISREAD = re.compile("[\x80-\x9f]")  # as references they are other characters to HTML
 _PRINTABLE = re.compile("[ -~]*")
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._ -]{0,99}")
@@ -158,7 +160,7 @@ def _part(subtype: bytes, text: str, boundary: bytes) -> bytes:
     """A text part with its headers, in an encoding that is fit for it; in none of them can it hold the boundary."""
     raw = _utf8(text)
     foreign = len(raw) - len(text) > len(raw) // 6
-    if subtype == b"html" and not foreign:
+    if subtype == b"html" and not foreign and not _MISREAD.search(text):
         raw = text.encode("ascii", "xmlcharrefreplace")
     raw = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     if foreign:
@@ -166,7 +168,8 @@ def _part(subtype: bytes, text: str, boundary: bytes) -> bytes:
     elif _plain(raw) and boundary not in raw:
         encoding, body = b"7bit", raw.replace(b"\n", b"\r\n")
     else:
-        encoding, body = b"quoted-printable", binascii.b2a_qp(raw, istext=True).replace(b"\n", b"\r\n")
+        body = _FROM.sub(b"=46rom ", binascii.b2a_qp(raw, istext=True)).replace(b"\n", b"\r\n")
+        encoding = b"quoted-printable"
     return b"Content-Type: text/%s; charset=utf-8\r\nContent-Transfer-Encoding: %s\r\n\r\n%s" % (
         subtype,
         encoding,
@@ -182,8 +185,9 @@ def _utf8(text: str) -> bytes:
 
 
 def _plain(raw: bytes) -> bool:
-    """Whether every mail host carries it as it is: ASCII, no NUL, no long line (RFC 2045 2.7)."""
-    return raw.isascii() and b"\0" not in raw and max(map(len, raw.split(b"\n"))) <= LONGEST_LINE
+    """Whether every mail host carries it as it is: ASCII, no NUL, no long line (RFC 2045 2.7), no `From `."""
+    whole = raw.isascii() and b"\0" not in raw and not _FROM.search(raw)
+    return whole and max(map(len, raw.split(b"\n"))) <= LONGEST_LINE
 
 
 def _base64(raw: bytes) -> bytes:

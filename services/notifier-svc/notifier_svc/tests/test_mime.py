@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from notifier_svc.channels.mime import Attachment, Email, Mailbox, NoAddress, Unsafe, addressable, assemble
@@ -81,6 +81,7 @@ def test_any_display_name_is_read_back_as_it_was(name: str) -> None:
     assert _same_words(address.display_name, name)
 
 
+@example("", "0000\x80")
 @given(body_text, body_text)
 def test_any_body_is_read_back_with_its_lines(text: str, html: str) -> None:
     message = read(assemble(an_email(text=text, html=html)))
@@ -147,12 +148,21 @@ def test_a_long_ascii_subject_is_folded_and_stays_readable() -> None:
     [
         ("See you on Tuesday.", "7bit"),
         ("A long line. " * 100, "quoted-printable"),
+        ("Hello.\nFrom Monday on we close at five.", "quoted-printable"),
         ("Wir kommen um zehn, schöne Grüße.", "quoted-printable"),
         ("Здравствуйте, мы едем.", "base64"),
     ],
 )
 def test_a_text_travels_in_an_encoding_that_is_fit_for_it(text: str, encoding: str) -> None:
     assert read(assemble(an_email(text=text, html=None)))["Content-Transfer-Encoding"] == encoding
+
+
+def test_no_line_of_a_body_begins_as_a_message_in_a_mailbox_file_does() -> None:
+    words_of_it = "From here\nFrom there, und zurück\n"
+    raw = assemble(an_email(text=words_of_it, html="<p>\nFrom us</p>"))
+    assert not [line for line in raw.partition(b"\r\n\r\n")[2].split(b"\r\n") if line.startswith(b"From ")]
+    assert words(read(raw), "plain") == words_of_it
+    assert words(read(raw), "html") == "<p>\nFrom us</p>"
 
 
 def test_html_needs_no_encoding_for_a_few_accents() -> None:

@@ -13,7 +13,8 @@ from servicekit.errors import Unprocessable
 from template_svc.domain import wording
 from template_svc.domain.colours import readable
 from template_svc.domain.pictures import too_large
-from template_svc.domain.report_words import words
+from template_svc.domain.report_words import LANGUAGES, words
+from template_svc.domain.variants import nearest, told_in
 
 MOST_LINES = 2_000
 CENT = Decimal("0.01")
@@ -39,9 +40,10 @@ class Report:
         if len(context.record.job.lines) > MOST_LINES:
             raise TooLong
         self._context = context
-        self._locale = context.locale
-        self._reader = wording.nearest_known(context.locale)
-        self._words = words(self._reader.language)
+        self._language = nearest(context.locale, LANGUAGES)
+        self._locale = told_in(context.locale, self._language)  # values in the language of the words around them
+        self._territory = wording.nearest_known(context.locale).territory
+        self._words = words(self._language)
         self._zone = _zone(context.company.zone)
         self._invoice = _invoice(context)
 
@@ -62,9 +64,9 @@ class Report:
             "words": {str(name): word for name, word in self._words.items()},
             "title": f"{self._words[kind]} {self._invoice.number if self._invoice else job.number}",
             "subject": _line(job.title),
-            "language": self._reader.language,
-            "region": self._reader.territory,
-            "paper": "us-letter" if self._reader.territory in LETTER else "a4",
+            "language": self._language,
+            "region": self._territory,
+            "paper": "us-letter" if self._territory in LETTER else "a4",
             "colour": company.colour,
             "ink": readable(company.colour),
             "logo": list(company.logo) if company.logo and not too_large(company.logo) else None,

@@ -76,6 +76,9 @@ SPANISH = MappingProxyType(
 )
 
 
+LANGUAGES = ("en", "es")
+
+
 def words(language: str) -> MappingProxyType[str, str]:
     """In Spanish where that is the language, else in English."""
     return SPANISH if language == "es" else ENGLISH

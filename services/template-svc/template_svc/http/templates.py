@@ -92,11 +92,16 @@ async def answer(
     tx: Tx, template: store.Template, sizes: Mapping[str, TextSizes] | None = None, status: int = 200, **headers: str
 ) -> Response:
     """The template with the rules that use it, and with what it costs where that was measured."""
-    body = TemplateOut.of(template, (await rules.using(tx, [template.id])).get(template.id, ()))
-    if sizes is not None:
-        body = TemplateDetail.measured(body, sizes)
-    headers["etag"] = etag(template.version)
-    return Response(body.model_dump_json(), status, headers, "application/json")
+    return _response(await _plain(tx, template), sizes, status, **headers)
+
+
+async def _plain(tx: Tx, template: store.Template) -> TemplateOut:
+    return TemplateOut.of(template, (await rules.using(tx, [template.id])).get(template.id, ()))
+
+
+def _response(plain: TemplateOut, sizes: Mapping[str, TextSizes] | None, status: int, **headers: str) -> Response:
+    body = plain if sizes is None else TemplateDetail.measured(plain, sizes)
+    return Response(body.model_dump_json(), status, {"etag": etag(plain.version), **headers}, "application/json")
 
 
 async def to_change(tx: Tx, request: Conditional, template_id: UUID, *, archived: bool = False) -> store.Template:
@@ -156,9 +161,8 @@ async def get_template(template_id: UUID, who: Reader, db: Db, aside: OurAside) 
     """One template with its draft, and the rules that use it: on or off, as known here after a moment."""
     async with db.company(who.company) as tx:
         template = await store.get(tx, template_id)
-        plain = TemplateOut.of(template, (await rules.using(tx, [template.id])).get(template.id, ()))
-    detail = TemplateDetail.measured(plain, await _sizes(aside, who, template))
-    return Response(detail.model_dump_json(), 200, {"etag": etag(template.version)}, "application/json")
+        plain = await _plain(tx, template)
+    return _response(plain, await _sizes(aside, who, template), 200)
 
 
 async def _sizes(aside: Aside, who: Principal, template: store.Template) -> Mapping[str, TextSizes]:

@@ -151,6 +151,15 @@ def test_a_spanish_speaker_reads_spanish_amounts_and_dates(kind: ReportKind) -> 
     assert "Date" not in text
 
 
+def test_where_there_are_no_words_of_a_language_all_is_english() -> None:
+    content = pdf(a_context(ReportKind.ESTIMATE, locale="fr-FR"))
+    text = text_of(content)
+    assert "November" in text
+    assert "novembre" not in text
+    root: dict[str, Any] = dict(pypdf.PdfReader(io.BytesIO(content)).root_object)
+    assert root["/Lang"] == "en-FR"
+
+
 def test_both_languages_have_the_same_words() -> None:
     assert ENGLISH.keys() == SPANISH.keys()
     assert set(ReportKind) <= ENGLISH.keys()
