@@ -63,7 +63,14 @@ COMPANIES = Topic(
     groups=("notifier-svc.companies", "status-svc.companies", "template-svc.companies"),
     compacted=True,
 )
-TEMPLATES = Topic("templates.v1", "template-svc", "template id", (profiles.TemplateEntry,), compacted=True)
+TEMPLATES = Topic(
+    "templates.v1",
+    "template-svc",
+    "template id",
+    (profiles.TemplateEntry,),
+    groups=("notifier-svc.templates",),
+    compacted=True,
+)
 RULES = Topic(
     "rules.v1", "notifier-svc", "rule id", (profiles.RuleEntry,), groups=("template-svc.rules",), compacted=True
 )

@@ -1,4 +1,4 @@
-"""Kafka in: job events are planned, profiles are copied, a new company gets its starter rules."""
+"""Kafka in: job events are planned, profiles and templates are copied, a new company gets its starter rules."""
 
 import asyncio
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from contracts.profiles import CustomerDeleted
 from notifier_svc import planning
 from notifier_svc.domain.keys import Keys
 from notifier_svc.domain.starters import starter_rules
-from notifier_svc.store import rules
+from notifier_svc.store import jobs, rules, templates
 from notifier_svc.store.erasure import erase, repeat
 from servicekit import copies
 from servicekit.cloudevents import Event
@@ -20,17 +20,14 @@ from servicekit.kafka import Consumer
 from servicekit.runtime import Runtime
 
 RELEASE_SECONDS = 1.0
-# Of a job: what people call it, and how it stands. What was written about it lies with its occurrences.
-STANDING = {"number": True, "status": {"id"}, "status_set_at": True, "closed_at": True, "cancelled_at": True}
 
 
 def consumers(keys: Keys) -> list[Consumer]:
     """What the notifier listens to."""
 
     async def on_job_events(tx: Tx, events: Sequence[Event[Any]]) -> None:
-        jobs = [event.data.job for event in events if isinstance(event.data, JobEvent)]
-        await copies.put(tx, "jobs", jobs, STANDING)
-        await planning.plan_events(tx, keys, events)
+        logged = await planning.plan_events(tx, keys, events)
+        await jobs.keep(tx, [event for event in events if isinstance(event.data, JobEvent)], logged)
 
     async def on_customer_requests(tx: Tx, events: Sequence[Event[Any]]) -> None:
         await planning.plan_events(tx, keys, events)
@@ -47,11 +44,15 @@ def consumers(keys: Keys) -> list[Consumer]:
         for company_id in {event.company_id for event in events}:
             await rules.add(tx, starter_rules(company_id, datetime.now(UTC)))
 
+    async def on_templates(tx: Tx, events: Sequence[Event[Any]]) -> None:
+        await copies.apply(tx, templates.KIND, events)
+
     return [
         Consumer(topics.JOBS, planning.JOBS_GROUP, on_job_events),
         Consumer(topics.CUSTOMER_REQUESTS, planning.REQUESTS_GROUP, on_customer_requests),
         Consumer(topics.CUSTOMERS, "notifier-svc.customers", on_customers),
         Consumer(topics.COMPANIES, "notifier-svc.companies", on_companies),
+        Consumer(topics.TEMPLATES, "notifier-svc.templates", on_templates),
     ]
 
 

@@ -21,6 +21,7 @@ from notifier_svc.domain.model import Block, Decision, Rule
 from notifier_svc.domain.people import addresses
 from notifier_svc.domain.triggers import Occurrence
 from notifier_svc.store import planning as store
+from notifier_svc.store import templates
 from servicekit import cloudevents, copies, deadletters, inbox, outbox
 from servicekit.cloudevents import Event
 from servicekit.db import Tx
@@ -63,16 +64,19 @@ class Facts:
         return known and occurrence.company_id in self.companies
 
 
-async def plan_events(tx: Tx, keys: Keys, events: Sequence[PlannedEvent]) -> None:
-    """Plan what `events` make due; park those whose customer is not known yet, and all that follow them."""
+async def plan_events(tx: Tx, keys: Keys, events: Sequence[PlannedEvent]) -> set[str]:
+    """Plan what `events` make due; park those whose customer is not known yet, and all that follow them.
+
+    Returns the ids of those that the log has now, or may have when they are released.
+    """
     telling = {event.id: occurrence for event in events if (occurrence := occurrence_of(event)).tells}
     occurrences = list(telling.values())
     facts = await _gather(tx, keys, occurrences)
     waiting = await store.customers_with_parked(tx, {o.customer_id for o in occurrences})
     ready = [o for o in occurrences if facts.cover(o) and o.customer_id not in waiting]
-    ready_ids = {str(o.id) for o in ready}
-    await store.park(tx, [_parked(e, telling[e.id]) for e in events if e.id in telling and e.id not in ready_ids])
-    await _plan(tx, keys, ready, facts)
+    parked = telling.keys() - {str(o.id) for o in ready}
+    await store.park(tx, [_parked(e, telling[e.id]) for e in events if e.id in parked])
+    return parked | await _plan(tx, keys, ready, facts)
 
 
 async def release(tx: Tx, keys: Keys) -> int:
@@ -109,9 +113,12 @@ def _parked(event: PlannedEvent, occurrence: Occurrence) -> store.Parked:
     return store.Parked(event.company_id, occurrence.customer_id, occurrence.customer_version, headers, body)
 
 
-async def _plan(tx: Tx, keys: Keys, occurrences: Sequence[Occurrence], facts: Facts) -> None:
+async def _plan(tx: Tx, keys: Keys, occurrences: Sequence[Occurrence], facts: Facts) -> set[str]:
+    """Decide, and store what was decided; returns the ids of the events that left something."""
     now = datetime.now(UTC)
-    rows = [row for o in occurrences for row in delivery.deliveries(o, _decide(o, facts, now), keys)]
+    decided = [(o, _decide(o, facts, now)) for o in occurrences]
+    published = await templates.published(tx, {id for _, ds in decided for d in ds if (id := d.template_id)})
+    rows = [row for o, decisions in decided for row in delivery.deliveries(o, decisions, published, keys)]
     added = await store.add(tx, occurrences, rows)
     new = [row for row in rows if row.id in added]
     # What goes at once is told when it has gone.
@@ -121,6 +128,7 @@ async def _plan(tx: Tx, keys: Keys, occurrences: Sequence[Occurrence], facts: Fa
     how = Counter((row.state, row.reason, row.channel) for row in new)
     for (state, reason, channel), count in how.items():
         _planned.add(count, {"state": state, "reason": reason or "", "channel": channel})
+    return {str(row.occurrence_id) for row in rows}
 
 
 def _decide(occurrence: Occurrence, facts: Facts, now: datetime) -> list[Decision]:

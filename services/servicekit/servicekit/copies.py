@@ -10,9 +10,6 @@ from contracts.profiles import CustomerDeleted
 from servicekit.cloudevents import Event
 from servicekit.db import Tx
 
-Fields = Mapping[str, Any]
-"""Of a model, as pydantic's `include` takes them."""
-
 
 class Versioned(Protocol):
     """What can be copied: it has an owner, an id, and a version that only rises."""
@@ -23,7 +20,7 @@ class Versioned(Protocol):
     def company_id(self) -> UUID: ...
     @property
     def version(self) -> int: ...
-    def model_dump_json(self, *, include: Fields | None = None) -> str: ...
+    def model_dump_json(self) -> str: ...
 
 
 _APPLY = """
@@ -54,8 +51,8 @@ async def apply(tx: Tx, kind: str, events: Iterable[Event[Any]]) -> None:
     await put(tx, kind, [event.data for event in events])
 
 
-async def put(tx: Tx, kind: str, offered: Iterable[Versioned], fields: Fields | None = None) -> None:
-    """Store the newest of `offered` per id in the generations in use and being built; only these `fields`, if any."""
+async def put(tx: Tx, kind: str, offered: Iterable[Versioned]) -> None:
+    """Store the newest of `offered` per id, in the generation in use and in the one being built."""
     newest: dict[UUID, Versioned] = {}
     for snapshot in offered:
         if snapshot.id not in newest or newest[snapshot.id].version < snapshot.version:
@@ -67,10 +64,7 @@ async def put(tx: Tx, kind: str, offered: Iterable[Versioned], fields: Fields | 
         [s.id for s in snapshots],
         [s.company_id for s in snapshots],
         [s.version for s in snapshots],
-        [
-            None if isinstance(s, CustomerDeleted) else orjson.Fragment(s.model_dump_json(include=fields))
-            for s in snapshots
-        ],
+        [None if isinstance(s, CustomerDeleted) else orjson.Fragment(s.model_dump_json()) for s in snapshots],
     )
     if await tx.execute(_APPLY, kind, *columns) == "INSERT 0 0":  # none is news, or this kind is
         await tx.execute("insert into snapshot_generation (kind) values ($1) on conflict do nothing", kind)

@@ -231,6 +231,7 @@ class Messages(World):
         )
         async with database.worker() as tx:
             await copies.put(tx, "companies", [factories.a_company()])
+            await copies.put(tx, "templates", [factories.a_template()])
             await copies.put(tx, "customers", [factories.a_customer()])
             sealed = self.settings.seal.seal(self.company_id, factories.TOKEN)
             phone = factories.a_phone_account(sealed_token=sealed)
@@ -258,7 +259,7 @@ class Messages(World):
         }
         succeeded(self.ask(Role.ADMIN, "POST", "/v1/twilio/texts", data=text, headers=signed("/v1/twilio/texts", text)))
         [kept] = succeeded(self.ask(Role.ADMIN, "GET", "/v1/inbound-texts?limit=1")).json()["items"]
-        rule = {"name": "a rule", "trigger": "job_created", "channel": "email", "template_id": str(uuid4())}
+        rule = {"name": "a rule", "trigger": "job_created", "channel": "email", "template_id": str(factories.TEMPLATE)}
         block = {"channel": "email", "address": f"{uuid4().hex}@example.com", "note": "moved"}
         return {
             "delivery_id": str(due.id),
@@ -269,6 +270,7 @@ class Messages(World):
             "attach_report": None,
             "text_id": kept["id"],
             "rule_id": self.made("/v1/rules", rule)["id"],
+            "template_id": str(factories.TEMPLATE),
             "block_id": self.made("/v1/blocks", block)["id"],
             "address": f"{uuid4().hex}@example.com",
             "channel": "email",

@@ -1,6 +1,6 @@
 """A planned delivery: a decision with its id, as the log will hold it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -28,6 +28,8 @@ class Delivery:
     lane: Lane
     rule_id: UUID | None
     template_id: UUID | None
+    template_version: int | None
+    """The one it will be rendered with, whatever is published meanwhile; None: with the one in use when it is sent."""
     job_id: UUID | None
     customer_id: UUID
     recipient_id: UUID | None
@@ -63,6 +65,7 @@ class Delivery:
             reason=self.reason,
             rule_id=self.rule_id,
             template_id=self.template_id,
+            template_version=self.template_version,
             job_id=self.job_id,
             customer_id=None if self.test else self.customer_id,
             recipient_id=self.recipient_id,
@@ -78,12 +81,14 @@ def month_of(moment: datetime) -> date:
     return moment.date().replace(day=1)
 
 
-def deliveries(occurrence: Occurrence, decisions: Iterable[Decision], keys: Keys) -> list[Delivery]:
-    """The rows of `decisions`."""
-    return [_delivery(occurrence, decision, keys) for decision in decisions]
+def deliveries(
+    occurrence: Occurrence, decisions: Iterable[Decision], published: Mapping[UUID, int], keys: Keys
+) -> list[Delivery]:
+    """The rows of `decisions`; what is to be sent will be in the words that are `published` now."""
+    return [_delivery(occurrence, decision, published, keys) for decision in decisions]
 
 
-def _delivery(occurrence: Occurrence, decision: Decision, keys: Keys) -> Delivery:
+def _delivery(occurrence: Occurrence, decision: Decision, published: Mapping[UUID, int], keys: Keys) -> Delivery:
     rule, candidate = decision.rule, decision.candidate
     skipped = decision.verdict if isinstance(decision.verdict, Skip) else None
     of_office = isinstance(occurrence.data, Trial)
@@ -103,6 +108,7 @@ def _delivery(occurrence: Occurrence, decision: Decision, keys: Keys) -> Deliver
         lane=rule.lane,
         rule_id=rule.id,
         template_id=rule.template_id,
+        template_version=published.get(decision.template_id) if decision.template_id else None,
         job_id=occurrence.job_id,
         customer_id=occurrence.customer_id,
         recipient_id=person,

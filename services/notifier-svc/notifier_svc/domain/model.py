@@ -148,3 +148,8 @@ class Decision:
     expires_at: datetime
     candidate: Candidate | None = None
     waits_for: Wait | None = None
+
+    @property
+    def template_id(self) -> UUID | None:
+        """The template of what is to be sent, if that has one."""
+        return self.rule.template_id if isinstance(self.verdict, Send) else None

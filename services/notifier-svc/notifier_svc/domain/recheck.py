@@ -7,6 +7,7 @@ from uuid import UUID
 
 from contracts.customer_requests import InvitationRequested, TextRequest
 from contracts.deliveries import Category, Channel, DeliveryState, DeliveryUpdated, Lane, Reason
+from contracts.jobs import Job
 from contracts.profiles import CompanyProfile, CustomerProfile, Phone
 from contracts.triggers import Trigger
 from notifier_svc.domain.gates import Circumstances, channel_refused, gate
@@ -92,12 +93,14 @@ class Due(Claimed):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a job stands now."""
+    """How a job stands now that something newer was told of it."""
 
     status_id: UUID
     status_set_at: datetime | None = None
     closed_at: datetime | None = None
     cancelled: bool = False
+    whole: Job | None = None
+    """What was told of it, as far as that is still known."""
 
 
 @dataclass(frozen=True, slots=True)

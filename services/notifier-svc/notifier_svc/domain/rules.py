@@ -4,10 +4,12 @@ from collections.abc import Collection
 from uuid import UUID
 
 from contracts.deliveries import Category, Channel
+from contracts.profiles import TemplateEntry, TemplateState
 from contracts.reports import ReportKind
 from contracts.triggers import Trigger
 from notifier_svc.domain.model import Rule
-from servicekit.errors import Unprocessable
+from notifier_svc.domain.starters import starter_templates
+from servicekit.errors import Conflict, Unprocessable
 
 
 class StatusNotAsked(Unprocessable):
@@ -28,6 +30,30 @@ class UnknownRegion(Unprocessable):
     slug = "unknown-region"
 
 
+class UnknownTemplate(Unprocessable):
+    """The company has no such template, or it is not known here yet."""
+
+    slug = "unknown-template"
+
+
+class TemplateOfOtherChannel(Unprocessable):
+    """The template is one of another channel."""
+
+    slug = "template-of-other-channel"
+
+
+class TemplateArchived(Conflict):
+    """The template is archived: nothing is sent with it."""
+
+    slug = "template-archived"
+
+
+class TemplateNotPublished(Conflict):
+    """The template has no published version yet: there is nothing to send."""
+
+    slug = "template-not-published"
+
+
 def check(rule: Rule, regions: Collection[UUID], before: Rule | None = None) -> None:
     """Refuse a rule that could never send; one of a region that went away since can still be changed."""
     if rule.status_id and rule.trigger is not Trigger.STATUS_SET:
@@ -37,6 +63,24 @@ def check(rule: Rule, regions: Collection[UUID], before: Rule | None = None) -> 
     known = before is not None and rule.region_id == before.region_id
     if rule.region_id and not known and rule.region_id not in regions:
         raise UnknownRegion
+
+
+def check_template(rule: Rule, template: TemplateEntry | None, before: Rule | None = None) -> None:
+    """Refuse a rule whose `template`, as it is known here, can't be sent by it; one can be switched off in any case.
+
+    A starter's template may be named before it is known: a new company's rules and templates are made side by side.
+    """
+    if before and not rule.active and (rule.template_id, rule.channel) == (before.template_id, before.channel):
+        return
+    channel = template.channel if template else starter_templates(rule.company_id).get(rule.template_id)
+    if channel is None:
+        raise UnknownTemplate("Where it was published a moment ago, try again in a moment.")
+    if channel != rule.channel:
+        raise TemplateOfOtherChannel(f"It is one of channel {channel}, the rule of channel {rule.channel}.")
+    if template and template.state is TemplateState.ARCHIVED:
+        raise TemplateArchived
+    if template and template.published_version is None:
+        raise TemplateNotPublished
 
 
 def _attachable(rule: Rule) -> bool:

@@ -47,6 +47,13 @@ _URGENT = {"status-on-the-way", "status-on-the-way-text", "status-on-the-way-cal
 _URGENT |= {"account-invitation", "password-reset"}
 
 
+def starter_templates(company_id: UUID) -> dict[UUID, Channel]:
+    """The templates that a company's starter rules name."""
+    return {
+        starter_id(company_id, "template", slug): channel for channel, rules in _RULES.items() for slug, *_ in rules
+    }
+
+
 def starter_rules(company_id: UUID, now: datetime) -> list[Rule]:
     """The starter rules of a company, with ids that every service can compute."""
     return [

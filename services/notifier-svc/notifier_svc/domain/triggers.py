@@ -1,6 +1,6 @@
 """Which event fires which trigger, what it is about, and how old its news may get."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TypeGuard
@@ -42,7 +42,7 @@ _SIMPLE: dict[type, Trigger] = {
     events.ServiceRequestRejected: Trigger.REQUEST_REJECTED,
 }
 _OF_A_STATUS = (events.StatusChanged, events.WOClosed)
-
+_STANDING = ("status", "previous_status", "status_set_at", "closed_at")
 
 _TOLD = (events.JobEvent, events.ServiceRequestEvent, TextRequest, InvitationRequested, Trial)
 Told = events.JobEvent | events.ServiceRequestEvent | TextRequest | InvitationRequested | Trial
@@ -65,6 +65,14 @@ class Occurrence:
     data: Told
     traceparent: str | None = None
 
+    def with_job(self, newest: Job) -> "Occurrence":
+        """The same, told of the job as it is by now, but for what happened itself: its kind, and the status set."""
+        if not isinstance(self.data, events.JobEvent) or newest.version <= self.data.job.version:
+            return self
+        names = ("kind", *(_STANDING if isinstance(self.data, _OF_A_STATUS) else ()))
+        job = newest.model_copy(update={name: getattr(self.data.job, name) for name in names})
+        return replace(self, data=self.data.model_copy(update={"job": job}))
+
     @property
     def customer_id(self) -> UUID:
         """Whose job or request it is, or whose phone or account."""
@@ -79,6 +87,11 @@ class Occurrence:
     def service_address_id(self) -> UUID | None:
         """Where the work is, if it is about work."""
         return None if isinstance(self._subject, _ASKED_FOR) else self._subject.service_address_id
+
+    @property
+    def job_version(self) -> int | None:
+        """The version of the job that it tells, if it is about one."""
+        return self.data.job.version if isinstance(self.data, events.JobEvent) else None
 
     @property
     def job_id(self) -> UUID | None:

@@ -60,4 +60,4 @@ async def occasion_of(tx: Tx, company_id: UUID, tried: Tried) -> Occasion:
         raise NotFound("There is no such job.")
     if about is None or customer is None:
         raise NothingTold
-    return Occasion(about, customer, company)
+    return Occasion(await store.up_to_date(tx, about), customer, company)

@@ -17,11 +17,13 @@ from contracts.profiles import CustomerKind
 from contracts.reports import ReportKind
 from contracts.triggers import Trigger
 from notifier_svc.domain.model import Rule
-from notifier_svc.domain.rules import check
+from notifier_svc.domain.rules import check, check_template
 from notifier_svc.domain.triggers import CATEGORY, default_max_age
 from notifier_svc.http.cursors import instant
 from notifier_svc.store import rules as store
+from notifier_svc.store import templates
 from servicekit.auth import Principal, require
+from servicekit.db import Tx
 from servicekit.errors import NotFound
 from servicekit.http import Body, Db
 from servicekit.idempotency import Once, once
@@ -112,12 +114,12 @@ async def list_rules(
 
 @router.post("", status_code=201, response_model=RuleView)
 async def create_rule(body: NewRule, request: Once, who: Admin, db: Db) -> Response:
-    """Add a rule."""
+    """Add a rule. 422, or 409, says why nothing could be sent with its template, as far as that is known here."""
     async with db.company(who.company) as tx:
 
         async def work() -> Response:
             rule = _rule(body, body.trigger, uuid4(), who.company, datetime.now(UTC))
-            check(rule, await store.regions(tx, who.company))
+            await _check(tx, rule)
             await store.add(tx, [rule])
             return _answer(rule, 1, 201)
 
@@ -145,9 +147,15 @@ async def replace_rule(rule_id: UUID, body: RuleBody, request: IfMatch, who: Adm
         old, version = found
         check_version(request, version)
         rule = _rule(body, old.trigger, old.id, old.company_id, old.created_at)
-        check(rule, await store.regions(tx, who.company), old)
+        await _check(tx, rule, old)
         await store.replace(tx, rule, version)
     return _answer(rule, version + 1)
+
+
+async def _check(tx: Tx, rule: Rule, before: Rule | None = None) -> None:
+    check(rule, await store.regions(tx, rule.company_id), before)
+    known = await templates.known(tx, [rule.template_id])
+    check_template(rule, known.get(rule.template_id), before)
 
 
 def _rule(body: RuleBody, trigger: Trigger, id: UUID, company_id: UUID, created_at: datetime) -> Rule:

@@ -18,7 +18,7 @@ from notifier_svc.domain.trial import Place, Trial
 from notifier_svc.domain.triggers import Occurrence
 from notifier_svc.http.occasions import Office, Tried, occasion_of
 from notifier_svc.planning import message_of
-from notifier_svc.store import planning, senders
+from notifier_svc.store import planning, senders, templates
 from notifier_svc.store import trials as store
 from notifier_svc.store.phones import at_number
 from servicekit import outbox
@@ -98,7 +98,8 @@ async def _planned(tx: Tx, keys: Keys, asked: Trial, template_id: UUID, place: P
     """Its row of the log, and its place in the queue if it may go."""
     now = datetime.now(UTC)
     occurrence = Occurrence(asked.id, asked.company_id, now, asked, current_traceparent())
-    [row] = delivery.deliveries(occurrence, [trial.decide(asked, template_id, place, now)], keys)
+    published = await templates.published(tx, [template_id])
+    [row] = delivery.deliveries(occurrence, [trial.decide(asked, template_id, place, now)], published, keys)
     await planning.add(tx, [occurrence], [row])
     if row.state is not DeliveryState.QUEUED:
         await outbox.add(tx, [message_of(row, now)])

@@ -69,8 +69,9 @@ with shared as (
 delete from inbound_text where company_id = $1 and customer_ids = array[$2::uuid];
 
 -- name: forget_jobs!
-delete from snapshot s using (select distinct job_id from delivery where company_id = $1 and customer_id = $2) d
-where s.kind = 'jobs' and s.id = d.job_id and s.company_id = $1;
+-- What was told of them that is not in the log; how they stand names nobody.
+delete from snapshot
+where kind = 'jobs' and data ? 'whole' and company_id = $1 and data -> 'whole' ->> 'customer_id' = $2::uuid::text;
 
 -- name: erase_again!
 -- What was being planned when the customer was deleted may be written after: it is erased a while later.

@@ -29,15 +29,15 @@ with occurrences as (
 ), planned as (
     select * from unnest(
         $15::date[], $16::uuid[], $17::uuid[], $18::uuid[], $19::timestamptz[], $20::text[], $21::text[], $22::text[],
-        $23::text[], $24::uuid[], $25::uuid[], $26::uuid[], $27::uuid[], $28::uuid[], $29::uuid[], $30::text[],
-        $31::text[], $32::text[], $33::timestamptz[], $34::timestamptz[], $35::text[])
+        $23::text[], $24::uuid[], $25::uuid[], $26::int[], $27::uuid[], $28::uuid[], $29::uuid[], $30::uuid[], $31::text[],
+        $32::text[], $33::text[], $34::timestamptz[], $35::timestamptz[], $36::text[])
     as t (occurred_month, id, company_id, occurrence_id, occurred_at, trigger, category, channel, lane,
-          rule_id, template_id, job_id, customer_id, recipient_id, destination_id, masked_address, state,
+          rule_id, template_id, template_version, job_id, customer_id, recipient_id, destination_id, masked_address, state,
           reason, due_at, expires_at, traceparent)
 ), logged as (
     insert into delivery (occurred_month, id, company_id, occurrence_id, occurred_at, trigger, category, channel, lane,
-                          rule_id, template_id, job_id, customer_id, recipient_id, destination_id, masked_address, state,
-                          reason, due_at, expires_at, traceparent)
+                          rule_id, template_id, template_version, job_id, customer_id, recipient_id, destination_id,
+                          masked_address, state, reason, due_at, expires_at, traceparent)
     select * from planned
     on conflict do nothing
     returning occurred_month, id, company_id, channel, lane, due_at, state
@@ -50,6 +50,15 @@ with occurrences as (
     returning case channel when 'email' then 'email ' || lane else 'phone' end as part
 )
 select id, (select count(pg_notify('due', part)) from (select distinct part from queued) parts) from logged;
+
+-- name: deleted_customers
+select wanted.id
+from unnest($1::uuid[]) as wanted (id)
+cross join lateral (
+    select from snapshot_generation g join snapshot s on s.kind = g.kind and s.generation = g.active and s.id = wanted.id
+    where g.kind = 'customers' and s.data is null
+    offset 0
+) deleted;
 
 -- name: parked_customers
 select distinct customer_id from parked where customer_id = any($1::uuid[]);

@@ -51,6 +51,25 @@ join delivery d on d.occurred_month = held.occurred_month and d.id = held.id
 join occurrence o on o.occurred_month = d.occurred_month and o.company_id = d.company_id and o.id = d.occurrence_id
 left join destination p on p.company_id = d.company_id and p.id = d.destination_id;
 
+-- name: newer_jobs
+-- Those of the jobs of which something newer than these versions was told, mostly none, and what that was as far as it is
+-- still known. Job by job, by key (`offset 0`).
+select wanted.id, found.data::text as data, coalesce(told.job, found.data -> 'whole')::text as job
+from unnest($1::uuid[], $2::bigint[]) as wanted (id, version)
+cross join lateral (
+    select s.company_id, s.data
+    from snapshot_generation g join snapshot s on s.kind = g.kind and s.generation = g.active and s.id = wanted.id
+    where g.kind = 'jobs' and s.version > wanted.version
+    offset 0
+) found
+left join lateral (
+    select o.data -> 'job' as job
+    from occurrence o
+    where o.occurred_month = (found.data ->> 'told_in')::date and o.company_id = found.company_id
+      and o.id = (found.data ->> 'told_by')::uuid
+    offset 0
+) told on true;
+
 -- name: rules_by_id
 select company_id, id, name, trigger, status_id, region_id, customer_kinds, tags, channel, template_id, category,
        lane, max_age, expires_after, active, created_at, attach_report

@@ -2,11 +2,11 @@
 
 import logging
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-import orjson
+from asyncpg import Record
 
 from contracts.deliveries import Channel, Reason
 from contracts.profiles import CompanyProfile, CustomerProfile, Phone
@@ -19,7 +19,7 @@ from notifier_svc.domain.report import Wanted, wanted
 from notifier_svc.domain.sender import Sender
 from notifier_svc.domain.trial import Trial
 from notifier_svc.reports import Report
-from notifier_svc.store import planning, senders
+from notifier_svc.store import jobs, planning, senders
 from notifier_svc.store import sending as store
 from notifier_svc.store.phones import at_number
 from notifier_svc.store.planning import rule_of
@@ -62,6 +62,7 @@ class Facts:
     customers: Mapping[UUID, CustomerProfile]
     companies: Mapping[UUID, CompanyProfile]
     jobs: Mapping[UUID, Standing]
+    """Of which something newer was told than some of the deliveries tell."""
     rules: Mapping[UUID, Rule]
     senders: Mapping[UUID, Sender]
     """By company: of those that have one of their own."""
@@ -87,6 +88,11 @@ class Facts:
             phones=self.phones.get(due.id, ()),
         )
 
+    def up_to_date(self, due: Due) -> Due:
+        """The delivery with its job as it is by now."""
+        job = self.jobs.get(due.job_id) if due.job_id else None
+        return replace(due, occurrence=due.occurrence.with_job(job.whole)) if job and job.whole else due
+
     def sender(self, company_id: UUID) -> Sender:
         """What the company sends from."""
         return self.senders.get(company_id) or Sender(company_id)
@@ -95,38 +101,28 @@ class Facts:
 async def gather(tx: Tx, keys: Keys, dues: Sequence[Due]) -> Facts:
     """Read everything that the re-check of `dues` needs."""
     company_ids = {due.company_id for due in dues}
-    stored = await copies.find(
-        tx,
-        {
-            "customers": {due.customer_id for due in dues},
-            "companies": company_ids,
-            "jobs": {due.job_id for due in dues if due.job_id and due.can_be_undone},
-        },
-    )
+    stored = await copies.find(tx, {"customers": {due.customer_id for due in dues}, "companies": company_ids})
+    stored_jobs = await _moved_jobs(tx, dues)
     stored_rules = await store.rules_by_id(tx, dues)
     customers = readable("customer", stored["customers"], CustomerProfile.model_validate_json)
     companies = readable("company", stored["companies"], CompanyProfile.model_validate_json)
-    jobs = readable("job", stored["jobs"], _standing)
+    standing = readable("job", stored_jobs, jobs.standing)
     rules = readable("rule", stored_rules, rule_of)
-    lost = frozenset().union(*stored.values(), stored_rules).difference(customers, companies, jobs, rules)
+    kept = frozenset().union(*stored.values(), stored_jobs, stored_rules)
+    lost = kept.difference(customers, companies, standing, rules)
     known = await senders.of_companies(tx, company_ids)
     texted = await store.texted_lately(tx, dues, OPT_OUT_AFTER)
     blocked, phones = await _blocked(tx, keys, dues), await _phones(tx, dues)
-    return Facts(customers, companies, jobs, rules, known, lost, blocked, texted, phones)
+    return Facts(customers, companies, standing, rules, known, lost, blocked, texted, phones)
 
 
-def _standing(text: str) -> Standing:
-    job = orjson.loads(text)
-    return Standing(
-        status_id=UUID(job["status"]["id"]),
-        status_set_at=_moment(job.get("status_set_at")),
-        closed_at=_moment(job.get("closed_at")),
-        cancelled=job.get("cancelled_at") is not None,
-    )
-
-
-def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
+async def _moved_jobs(tx: Tx, dues: Sequence[Due]) -> Mapping[UUID, Record]:
+    """The jobs that have moved on since what some of `dues` tell."""
+    told: dict[UUID, int] = {}
+    for due in dues:
+        if due.job_id and (version := due.occurrence.job_version):
+            told[due.job_id] = min(version, told.get(due.job_id, version))
+    return await jobs.newer(tx, told) if told else {}
 
 
 async def _blocked(tx: Tx, keys: Keys, dues: Sequence[Due]) -> dict[UUID, frozenset[Block]]:
@@ -150,6 +146,7 @@ def sift(dues: Sequence[Due], facts: Facts, now: datetime) -> tuple[list[Cleared
         if not facts.unreadable.isdisjoint((due.customer_id, due.company_id, due.job_id, due.rule_id)):
             ends.append(unreadable(due))
             continue
+        due = facts.up_to_date(due)
         verdict = recheck(due, facts.about(due, now))
         if isinstance(verdict, Skip):
             ends.append(End(due, outcome.skipped(verdict.reason), tried=False))

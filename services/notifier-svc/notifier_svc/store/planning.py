@@ -99,6 +99,7 @@ def _delivery(d: Delivery) -> tuple[Any, ...]:
         d.lane,
         d.rule_id,
         d.template_id,
+        d.template_version,
         d.job_id,
         d.customer_id,
         d.recipient_id,

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from contracts.profiles import CompanyProfile, CustomerProfile
 from notifier_svc.domain.triggers import Occurrence
+from notifier_svc.store import jobs
 from notifier_svc.store.planning import QUERIES
 from notifier_svc.store.reading import readable
 from notifier_svc.store.sending import occurrence_of
@@ -27,6 +28,13 @@ async def profiles(
     companies = readable("company", found["companies"], CompanyProfile.model_validate_json)
     customers = readable("customer", found["customers"], CustomerProfile.model_validate_json)
     return companies.get(company_id), customers.get(customer_id) if customer_id else None
+
+
+async def up_to_date(tx: Tx, about: Occurrence) -> Occurrence:
+    """The occurrence with its job as it is by now."""
+    versions = {about.job_id: about.job_version} if about.job_id and about.job_version else {}
+    found = readable("job", await jobs.newer(tx, versions), jobs.standing)
+    return next((about.with_job(job.whole) for job in found.values() if job.whole), about)
 
 
 async def job_exists(tx: Tx, job_id: UUID) -> bool:

@@ -12,14 +12,14 @@ import asyncpg
 import httpx
 
 from contracts.profiles import CustomerProfile
-from contracts.topics import TYPE_PREFIX
-from notifier_svc import planning
+from contracts.topics import JOBS, TYPE_PREFIX
 from notifier_svc.channels.callbacks import Callbacks
 from notifier_svc.channels.links import ReaderLinks
 from notifier_svc.channels.smtp import Host
 from notifier_svc.channels.templates import TemplateService
 from notifier_svc.channels.twilio import Twilio
 from notifier_svc.domain.keys import Keys
+from notifier_svc.events import consumers
 from notifier_svc.send.how import Sending
 from notifier_svc.send.rendering import Renderer
 from notifier_svc.send.sender import Sender
@@ -54,6 +54,9 @@ class Desk:
     how: dict[str, Any] = field(default_factory=dict)
     host: dict[str, Any] = field(default_factory=dict)
     twilio_seconds: float = 5.0
+
+    def __post_init__(self) -> None:
+        [self._jobs] = [consumer for consumer in consumers(self.keys) if consumer.topic is JOBS]
 
     def sender(self) -> Sender:
         """A new sender in this world."""
@@ -106,8 +109,7 @@ class Desk:
         )
         async with self.db.worker() as tx:
             await copies.put(tx, "customers", [customer])
-            await copies.put(tx, "jobs", [data.job])
-            await planning.plan_events(tx, self.keys, [event])
+            await self._jobs.handle(tx, [event])
             await tx.execute("delete from outbox")
 
     async def fetch(self, sql: str, *values: object) -> list[asyncpg.Record]:

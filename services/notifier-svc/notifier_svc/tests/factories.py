@@ -25,6 +25,8 @@ from contracts.profiles import (
     Phone,
     RecipientFlags,
     ServiceAddress,
+    TemplateEntry,
+    TemplateState,
 )
 from contracts.triggers import Trigger
 from notifier_svc.domain.delivery import deliveries
@@ -38,6 +40,8 @@ from notifier_svc.sealing import Seal
 
 NOW = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
 COMPANY = UUID(int=1)
+TEMPLATE = UUID(int=42)
+"""One that is published, in tests that name one."""
 
 
 SEAL = Seal([Fernet.generate_key().decode()])
@@ -212,9 +216,9 @@ def an_occurrence(data: Any = None, **over: Any) -> Occurrence:
 
 def a_due(occurrence: Occurrence, decision: Decision, **over: Any) -> Due:
     """The delivery of a decision, in the hands of a sender."""
-    [row] = deliveries(occurrence, [decision], Keys(b"a secret of sixteen bytes"))
+    [row] = deliveries(occurrence, [decision], {}, Keys(b"a secret of sixteen bytes"))
     stored = {field.name: getattr(row, field.name) for field in fields(Due) if hasattr(row, field.name)}
-    more = {"fence": 1, "event_id": row.occurrence_id, "occurrence": occurrence, "template_version": None}
+    more = {"fence": 1, "event_id": row.occurrence_id, "occurrence": occurrence}
     return Due(**stored | more | {"copy_number": 0, "attempts": 0} | over)
 
 
@@ -230,6 +234,19 @@ def a_rule(trigger: Trigger = Trigger.STATUS_SET, **over: Any) -> Rule:
         "created_at": NOW,
     }
     return Rule(**defaults | over)
+
+
+def a_template(**over: Any) -> TemplateEntry:
+    defaults: dict[str, Any] = {
+        "id": TEMPLATE,
+        "company_id": COMPANY,
+        "version": 2,
+        "name": "Booked",
+        "channel": Channel.EMAIL,
+        "published_version": 1,
+        "state": TemplateState.PUBLISHED,
+    }
+    return TemplateEntry(**defaults | over)
 
 
 def email_rules(company_id: UUID = COMPANY) -> list[Rule]:

@@ -50,10 +50,16 @@ class Templates:
         channel = self.channels.get(item.template_id, Channel.EMAIL)
         text = self.words.format(name=item.context.recipient.first_name) + self.padding
         if channel is not Channel.EMAIL:
-            return Rendered(ref=item.ref, template_version=3, channel=channel, locale=item.locale, text=text)
+            return Rendered(
+                ref=item.ref,
+                template_version=item.template_version or 3,
+                channel=channel,
+                locale=item.locale,
+                text=text,
+            )
         return Rendered(
             ref=item.ref,
-            template_version=3,
+            template_version=item.template_version or 3,
             channel=Channel.EMAIL,
             locale=item.locale,
             subject=self.subject.format(number=number),

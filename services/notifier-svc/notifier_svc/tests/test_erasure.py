@@ -105,6 +105,18 @@ async def test_nothing_personal_stays_and_the_log_still_says_what_happened(desk:
     assert (told["reason"], told["masked_address"]) == ("customer_deleted", None)
 
 
+async def test_a_job_of_which_nothing_was_told_is_forgotten(desk: Desk, remaining: Remaining) -> None:
+    customer = zebrafish()
+    other = a_job()
+    await desk.happens(a_customer(contacts=()), an_event(job_events.JobSnapshot, job=other))
+    job = a_job(id=uuid4(), customer_id=customer.id, title="Unicorn")
+    await desk.happens(customer, an_event(job_events.JobSnapshot, job=job))
+    assert "unicorn" in (await remaining(desk.db, WORDS))["snapshot.data"]
+    await deleted(desk, customer)
+    assert await remaining(desk.db, WORDS) == {}
+    assert [row["id"] for row in await desk.fetch("select id from snapshot where kind = 'jobs'")] == [other.id]
+
+
 async def test_a_neighbour_with_the_same_phone_keeps_what_is_theirs(desk: Desk) -> None:
     one, two = zebrafish(), zebrafish()
     for customer in (one, two):

@@ -20,10 +20,12 @@ from notifier_svc.store import rules
 from notifier_svc.tests.app import settings_for
 from notifier_svc.tests.factories import (
     COMPANY,
+    TEMPLATE,
     a_company,
     a_contact,
     a_customer,
     a_job,
+    a_template,
     an_email,
     an_event,
     email_rules,
@@ -53,6 +55,7 @@ async def fill(db: Database, keys: Keys) -> None:
     job = a_job(id=uuid4(), number=7, customer_id=TOM.id)
     async with db.worker() as tx:
         await copies.put(tx, "companies", [a_company()])
+        await copies.put(tx, "templates", [a_template()])
         await copies.put(tx, "customers", [MARIA, TOM.model_copy(update={"contacts": (off,)})])
         await rules.add(tx, email_rules())
         await copies.put(tx, "jobs", [a_job(), job])
@@ -187,7 +190,7 @@ async def test_a_rule_is_changed_by_who_read_it_last(client: httpx.AsyncClient, 
 
 async def test_a_new_rule_is_made_once_and_published(client: httpx.AsyncClient, issuer: TestIssuer) -> None:
     admin = issuer.headers(Role.ADMIN, COMPANY) | {"idempotency-key": "a-new-rule"}
-    body = {"name": "For offices", "trigger": "job_created", "channel": "email", "template_id": str(uuid4())}
+    body = {"name": "For offices", "trigger": "job_created", "channel": "email", "template_id": str(TEMPLATE)}
     first, again = [await client.post("/v1/rules", json=body, headers=admin) for _ in range(2)]
     assert first.status_code == 201
     assert first.json()["id"] == again.json()["id"]
@@ -198,7 +201,7 @@ async def test_a_new_rule_is_made_once_and_published(client: httpx.AsyncClient, 
 
 async def test_a_rule_keeps_the_tags_it_is_for(client: httpx.AsyncClient, issuer: TestIssuer) -> None:  # S4.18
     admin, tags = issuer.headers(Role.ADMIN, COMPANY), ["VIP", "gold, silver", "a'b\"c"]
-    body = {"name": "x", "channel": "email", "template_id": str(uuid4()), "tags": tags}
+    body = {"name": "x", "channel": "email", "template_id": str(TEMPLATE), "tags": tags}
     made = await client.post("/v1/rules", json=body | {"trigger": "job_created"}, headers=admin)
     assert (made.status_code, set(made.json()["tags"])) == (201, set(tags))
     url = f"/v1/rules/{made.json()['id']}"
@@ -220,7 +223,7 @@ async def test_a_rule_keeps_the_tags_it_is_for(client: httpx.AsyncClient, issuer
 async def test_a_rule_that_makes_no_sense_is_refused(
     client: httpx.AsyncClient, issuer: TestIssuer, over: dict[str, Any]
 ) -> None:
-    body = {"name": "x", "trigger": "job_created", "channel": "email", "template_id": str(uuid4())} | over
+    body = {"name": "x", "trigger": "job_created", "channel": "email", "template_id": str(TEMPLATE)} | over
     response = await client.post("/v1/rules", json=body, headers=issuer.headers(Role.ADMIN, COMPANY))
     assert response.status_code == 422
 
@@ -239,7 +242,7 @@ async def test_a_rule_that_could_never_send_is_refused_in_clear_words(
     client: httpx.AsyncClient, issuer: TestIssuer, over: dict[str, Any], words: str
 ) -> None:
     admin = issuer.headers(Role.ADMIN, COMPANY)
-    body = {"name": "x", "trigger": "job_created", "channel": "email", "template_id": str(uuid4())}
+    body = {"name": "x", "trigger": "job_created", "channel": "email", "template_id": str(TEMPLATE)}
     refused = await client.post("/v1/rules", json=body | over, headers=admin)
     assert (refused.status_code, words in refused.text) == (422, True), refused.text
     made = await client.post("/v1/rules", json=body, headers=admin)
@@ -255,7 +258,7 @@ async def test_a_rule_of_a_region_can_be_switched_off_after_the_region_went(
 ) -> None:
     admin = issuer.headers(Role.ADMIN, COMPANY)
     region = Region(id=uuid4(), name="West")
-    body = {"name": "x", "channel": "email", "template_id": str(uuid4()), "region_id": str(region.id)}
+    body = {"name": "x", "channel": "email", "template_id": str(TEMPLATE), "region_id": str(region.id)}
     async with database_of(client).worker() as tx:
         await copies.put(tx, "companies", [a_company(version=2, regions=(region,))])
     made = await client.post("/v1/rules", json=body | {"trigger": "job_created"}, headers=admin)
@@ -294,5 +297,5 @@ async def test_a_cursor_of_no_moment_of_ours_is_a_422(client: httpx.AsyncClient,
 
 
 async def test_a_dispatcher_does_not_change_rules(client: httpx.AsyncClient, issuer: TestIssuer) -> None:  # G20
-    body = {"name": "x", "trigger": "job_created", "channel": "email", "template_id": str(uuid4())}
+    body = {"name": "x", "trigger": "job_created", "channel": "email", "template_id": str(TEMPLATE)}
     assert (await client.post("/v1/rules", json=body, headers=office(issuer))).status_code == 403

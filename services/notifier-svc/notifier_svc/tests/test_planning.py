@@ -8,7 +8,8 @@ import pytest
 
 from contracts import events
 from contracts.deliveries import Channel, Reason
-from contracts.profiles import CustomerProfile
+from contracts.jobs import Job
+from contracts.profiles import CustomerDeleted, CustomerProfile
 from contracts.topics import JOBS, TYPE_PREFIX
 from notifier_svc import planning
 from notifier_svc.domain.keys import Keys
@@ -205,19 +206,48 @@ async def test_nothing_personal_is_kept_with_the_occurrence(db: Database, keys: 
         assert "maria" not in str(await tx.fetchval("select data::text from occurrence")).lower()
 
 
-async def test_a_jobs_copy_tells_how_it_stands_and_nothing_that_people_wrote(db: Database, keys: Keys) -> None:
-    closed = a_job(title="Water heater", closed_at=datetime(2026, 11, 22, tzinfo=UTC))
+CLOSED = a_job(title="Water heater", closed_at=datetime(2026, 11, 22, tzinfo=UTC))
+STANDING = {
+    "number": CLOSED.number,
+    "status": {"id": str(CLOSED.status.id)},
+    "status_set_at": None,
+    "closed_at": "2026-11-22T00:00:00+00:00",
+    "cancelled_at": None,
+}
+
+
+async def kept_of(db: Database, keys: Keys, event: Event[Any]) -> Any:
+    """What the copy of the job is, once its event was heard."""
     [jobs] = [consumer for consumer in consumers(keys) if consumer.topic is JOBS]
     async with db.worker() as tx:
-        await jobs.handle(tx, [an_envelope(an_event(job=closed))])
-        kept = (await copies.get(tx, "jobs", [closed.id]))[closed.id]
-    assert kept == {
-        "number": closed.number,
-        "status": {"id": str(closed.status.id)},
-        "status_set_at": None,
-        "closed_at": "2026-11-22T00:00:00Z",
-        "cancelled_at": None,
-    }
+        await jobs.handle(tx, [event])
+        return (await copies.get(tx, "jobs", [event.data.job.id]))[event.data.job.id]
+
+
+@pytest.mark.parametrize("known", [[a_customer()], []], ids=["planned", "parked"])
+async def test_a_jobs_copy_tells_how_it_stands_and_which_of_the_logs_events_told_it(
+    db: Database, keys: Keys, known: list[CustomerProfile]
+) -> None:
+    await know(db, *known)
+    event = an_envelope(an_event(job=CLOSED), time=datetime(2026, 10, 5, tzinfo=UTC))
+    assert await kept_of(db, keys, event) == STANDING | {"told_by": event.id, "told_in": "2026-10-01"}
+
+
+@pytest.mark.parametrize(
+    "silent",
+    [an_event(events.JobSnapshot, job=CLOSED), an_event(job=CLOSED.model_copy(update={"status": a_status("x")}))],
+)
+async def test_the_copy_is_whole_where_the_log_has_nothing_of_the_event(db: Database, keys: Keys, silent: Any) -> None:
+    await know(db, a_customer())
+    assert Job.model_validate((await kept_of(db, keys, an_envelope(silent)))["whole"]) == silent.job
+    assert await log(db) == []
+
+
+async def test_of_a_deleted_customers_job_nothing_is_kept_that_people_wrote(db: Database, keys: Keys) -> None:  # S4.17
+    async with db.worker() as tx:
+        await copies.put(tx, "customers", [CustomerDeleted(id=CLOSED.customer_id, company_id=COMPANY, version=9)])
+    event = an_envelope(an_event(events.JobSnapshot, job=CLOSED))
+    assert (await kept_of(db, keys, event)).keys() == STANDING.keys() | {"told_by", "told_in"}
 
 
 def test_what_was_hashed_before_is_found_again_by_every_release(keys: Keys) -> None:

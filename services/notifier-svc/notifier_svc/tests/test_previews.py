@@ -16,6 +16,7 @@ from notifier_svc.store import rules
 from notifier_svc.tests.factories import (
     COMPANY,
     NOW,
+    TEMPLATE,
     a_company,
     a_contact,
     a_customer,
@@ -28,7 +29,6 @@ from notifier_svc.tests.office import Office
 from servicekit import copies
 
 PREVIEWS = "/v1/previews"
-TEMPLATE = UUID(int=42)
 
 
 def asked(channel: Channel = Channel.EMAIL, trigger: Trigger = Trigger.STATUS_SET, **over: Any) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import pytest
 from contracts.jobs import Role
 from notifier_svc.main import build
 from notifier_svc.tests.app import settings_for
-from notifier_svc.tests.factories import COMPANY, a_company, a_customer, a_job
+from notifier_svc.tests.factories import COMPANY, TEMPLATE, a_company, a_customer, a_job, a_template
 from notifier_svc.tests.papers import Papers, a_problem, a_record
 from servicekit import copies
 from servicekit.db import Database
@@ -40,6 +40,7 @@ async def office(database: MakeDatabase, issuer: TestIssuer) -> AsyncIterator[Of
     db = await Database.open(urls.api_url, urls.worker_url, size=2, name="test")
     async with db.worker() as tx:
         await copies.put(tx, "companies", [a_company()])
+        await copies.put(tx, "templates", [a_template()])
         await copies.put(tx, "customers", [a_customer(id=papers.record.job.customer_id)])
     async with serving(app) as client:
         yield Office(client, papers, issuer)
@@ -83,7 +84,7 @@ async def test_a_customer_who_was_deleted_has_no_report(office: Office) -> None:
 
 
 def a_rule(**over: Any) -> dict[str, Any]:
-    defaults = {"name": "Closed", "trigger": "work_order_closed", "channel": "email", "template_id": str(uuid4())}
+    defaults = {"name": "Closed", "trigger": "work_order_closed", "channel": "email", "template_id": str(TEMPLATE)}
     return defaults | over
 
 

@@ -13,8 +13,9 @@ from notifier_svc.tests.desk import Desk
 UNREADABLE = [
     "update snapshot set data = data - 'name' where kind = 'customers' and id = (select customer_id {of})",
     "update snapshot set data = '[]' where kind = 'customers' and id = (select customer_id {of})",
-    "update snapshot set data = '[]' where kind = 'jobs' and id = (select job_id {of})",
-    "update snapshot set data = data - 'status' where kind = 'jobs' and id = (select job_id {of})",
+    "update snapshot set version = 2, data = '[]' where kind = 'jobs' and id = (select job_id {of})",
+    "update snapshot set version = 2, data = data - 'status' where kind = 'jobs' and id = (select job_id {of})",
+    "update snapshot set version = 2, data = data - 'told_by' || '{{\"whole\": []}}' where id = (select job_id {of})",
     "update occurrence set data = data - 'job' where id = (select occurrence_id {of})",
     "update occurrence set type = 'FullMoon' where id = (select occurrence_id {of})",
     "update occurrence set type = 'CustomerProfile' where id = (select occurrence_id {of})",

@@ -19,11 +19,13 @@ from notifier_svc.store import blocks, erasure, senders
 from notifier_svc.store.blocks import Place
 from notifier_svc.tests.factories import (
     COMPANY,
+    TEMPLATE,
     a_company,
     a_contact,
     a_customer,
     a_phone,
     a_sender,
+    a_template,
     an_event,
 )
 from notifier_svc.tests.office import Office
@@ -31,7 +33,6 @@ from notifier_svc.tests.test_previews import happened
 from servicekit import copies
 
 TESTS = "/v1/test-messages"
-TEMPLATE = UUID(int=42)
 DANA: dict[str, Any] = {"name": "Dana Fox", "email": "dana@example.com", "email_verified": True}
 NUMBER = "+13035550188"
 
@@ -42,6 +43,8 @@ def asked(channel: Channel = Channel.EMAIL, **over: Any) -> dict[str, Any]:
 
 
 async def test_it_goes_to_who_asked_marked_and_in_the_log(office: Office) -> None:
+    async with office.desk.db.worker() as tx:
+        await copies.put(tx, "templates", [a_template(published_version=6)])
     answer = await office.post(TESTS, asked(), Role.DISPATCHER, **DANA)
     assert answer.status_code == 202, answer.text
     told = answer.json()
@@ -56,6 +59,7 @@ async def test_it_goes_to_who_asked_marked_and_in_the_log(office: Office) -> Non
     headers = office.issuer.headers(Role.DISPATCHER, COMPANY)
     logged = (await office.client.get(answer.headers["location"], headers=headers)).json()
     assert (logged["test"], logged["trigger"], logged["category"]) == (True, "test", "system")
+    assert (logged["template_version"], office.desk.templates.asked[0].template_version) == (6, 6)
     assert (logged["customer_id"], logged["job_id"], logged["rule_id"], logged["recipient_id"]) == (None,) * 4
     assert (logged["address"], logged["content"]["subject"]) == ("dana@example.com", "[Test] About job 1042")
     [update] = await office.desk.published()
