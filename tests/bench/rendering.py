@@ -190,6 +190,7 @@ def batch(stack: Stack) -> bytes:
         path, etag = f"/v1/templates/{created.json()['id']}/publish", created.headers["etag"]
         admin.post(path, headers={"if-match": etag}).raise_for_status()
     item = {"company_id": COMPANY.id, "template_id": created.json()["id"], "locale": LOCALE, "context": SAMPLE}
+    item["template_version"] = 1  # as the notifier names it
     items = tuple(RenderItem.model_validate(item | {"ref": uuid4()}) for _ in range(BATCH))
     return RenderRequest(items=items).model_dump_json(exclude_none=True).encode()
 

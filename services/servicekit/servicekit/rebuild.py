@@ -1,19 +1,15 @@
 """Rebuild a copy from its compacted topic: a new generation is filled beside the one in use, then takes its place."""
 
-import logging
 from collections.abc import AsyncIterator, Sequence
-from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 from contracts.topics import Topic
 from servicekit.broker import client_options
-from servicekit.cloudevents import Event, Undecodable, clean, decode
 from servicekit.db import Database
 from servicekit.kafka import Consumer
+from servicekit.records import events_in
 from servicekit.settings import KafkaSettings
-
-log = logging.getLogger(__name__)
 
 BATCH = 1000
 
@@ -38,7 +34,7 @@ async def rebuild(database: Database, settings: KafkaSettings, consumer: Consume
     async for records in _whole(settings, consumer.topic):
         total += len(records)
         async with database.worker() as tx:
-            await consumer.handle(tx, [event for record in records if (event := _event(record))])
+            await consumer.handle(tx, list(events_in(records)))
     async with database.worker() as tx:
         await tx.execute(_SWAP, kind)
         await tx.execute("delete from snapshot where kind = $1 and generation <> $2", kind, generation)
@@ -48,15 +44,6 @@ async def rebuild(database: Database, settings: KafkaSettings, consumer: Consume
 def kind_of(consumer: Consumer) -> str:
     """The name of the copy that a consumer of a compacted topic keeps: `customers` of `customers.v1`."""
     return consumer.topic.name.split(".")[0]
-
-
-def _event(record: ConsumerRecord[bytes, bytes]) -> Event[Any] | None:
-    """The snapshot in a record; one that can't be read was dead-lettered by the consumer and is left out."""
-    try:
-        return decode(clean(record.headers), record.value)
-    except Undecodable as error:
-        log.warning("left out of the rebuild", extra={"offset": record.offset, "error": str(error)})
-        return None
 
 
 async def _whole(settings: KafkaSettings, topic: Topic) -> AsyncIterator[Sequence[ConsumerRecord[bytes, bytes]]]:

@@ -1,6 +1,7 @@
 """Kafka records as they are read: an event, nothing of interest, or an error; never an exception."""
 
-from collections.abc import Awaitable, Callable
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -8,6 +9,8 @@ from aiokafka import ConsumerRecord
 
 from servicekit.cloudevents import Event, Undecodable, clean, decode
 from servicekit.deadletters import DeadLetter
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,17 @@ def _read(raw: ConsumerRecord[bytes, bytes]) -> Record:
         return Record(raw, decode(clean(raw.headers), raw.value))
     except Undecodable as error:
         return Record(raw, None, str(error))
+
+
+def events_in(raws: Iterable[ConsumerRecord[bytes, bytes]]) -> Iterator[Event[Any]]:
+    """The events among records that another reader, with a group, takes in and sets aside where they can't be read."""
+    for record in map(_read, raws):
+        if record.event:
+            yield record.event
+        elif record.error:
+            log.warning(
+                "left out", extra={"topic": record.raw.topic, "offset": record.raw.offset, "error": record.error}
+            )
 
 
 def dead_letter(record: Record, error: str) -> DeadLetter:

@@ -19,6 +19,7 @@ from servicekit import copies, deadletters, outbox
 from servicekit.cloudevents import Event
 from servicekit.db import Database, Tx
 from servicekit.errors import TooLarge
+from servicekit.following import follow
 from servicekit.housekeeping import keep_house
 from servicekit.kafka import Consumer, Consumers
 from servicekit.outbox import Message
@@ -332,3 +333,28 @@ async def test_a_copy_rebuilt_from_its_topic_is_whole_and_replaces_the_old(
         assert set(await copies.get(tx, "companies", [old.id, new.id])) == {new.id}
         generations = await tx.fetch("select distinct generation from snapshot where kind = 'companies'")
     assert len(generations) == 1
+
+
+async def test_every_follower_hears_all_that_comes_from_now_on(broker: KafkaSettings, kafka: str) -> None:
+    before, news = a_company(), a_company()
+    await produce(kafka, record_of(before))
+    heard: list[set[UUID]] = [set(), set()]
+
+    def hearing(ids: set[UUID]) -> Any:
+        async def hear(events: Sequence[Event[Any]]) -> None:
+            ids.update(event.data.id for event in events)
+
+        return asyncio.create_task(follow(broker, COMPANIES, hear))
+
+    followers = [hearing(ids) for ids in heard]
+
+    async def all_heard() -> bool:
+        """Told once more each time, in case somebody was not listening yet; with something that can't be read."""
+        await produce(kafka, record_of(news), (b"no json", record_of(news)[1]))
+        return all(news.id in ids for ids in heard)
+
+    await until(all_heard)
+    assert not any(before.id in ids for ids in heard)
+    for follower in followers:
+        follower.cancel()
+    assert [type(e) for e in await asyncio.gather(*followers, return_exceptions=True)] == [asyncio.CancelledError] * 2

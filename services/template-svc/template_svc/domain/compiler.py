@@ -39,7 +39,7 @@ def write(template: Template) -> Source:
     _Writer(source, terms).nodes(template.nodes, {}, silent=False)
     source.flush()
     context = ["    context = new_context(values)", "    work = context.work"]
-    work = context if terms.interpreted else ["    work = Work()"]
+    work = context if source.interpreted else ["    work = Work()"]
     source.lines[:0] = ["def fill(values):", "    out, room = [], MAX_OUTPUT", *work]
     source.line('return "".join(out)')
     return source

@@ -76,6 +76,11 @@ class Version:
     text: str
 
     @property
+    def size(self) -> int:
+        """In characters."""
+        return len(self.subject) + len(self.html) + len(self.text)
+
+    @property
     def digest(self) -> bytes:
         """The same for the same words, whoever published them."""
         return hashlib.sha256(repr((self.channel.value, self.subject, self.html, self.text)).encode()).digest()

@@ -28,7 +28,11 @@ def compile_program(template: Template) -> Fill:
 
     Raises `Beyond` where the part is too much for a function.
     """
-    function: Fill = write(template).function(_NAMES | {"new_context": partial(_context, template)})
+    source = write(template)
+    lent = (
+        {"new_context": partial(_context, template)} if source.interpreted else {}
+    )  # it is three times what is kept else
+    function: Fill = source.function(_NAMES | lent)
     return function
 
 

@@ -35,6 +35,8 @@ class Source:
         self.lines: list[str] = []
         self.depth = 1
         self.html = html
+        self.interpreted = False
+        """Whether it asks the interpreter for something, which then needs the parsed part."""
         self._constants: dict[str, Any] = {}
         self._made = 0
         self._start = ""  # the name of what the run begins with

@@ -37,7 +37,6 @@ class Terms:
         self._source = source
         self._language = language
         self._html = language.autoescape
-        self.interpreted = False
 
     def plain(self, expression: Expression, loops: Loops) -> Plain | None:
         """A tag that needs no more than its value; `None` where it needs more."""
@@ -110,7 +109,7 @@ class Terms:
 
     def interpret(self, expression: Expression, loops: Loops) -> str:
         """By the interpreter, which is lent the loops' items."""
-        self.interpreted = True
+        self._source.interpreted = True
         lent = sorted(set(_heads(expression)) & loops.keys())
         for name in lent:
             loops[name].looked_at = True

@@ -189,9 +189,7 @@ async def save_draft(
 
 
 @router.post("/{template_id}/publish", response_model=TemplateDetail)
-async def publish_template(
-    request: IfMatch, template_id: UUID, who: Author, db: Db, shelf: OurShelf, aside: OurAside
-) -> Response:
+async def publish_template(request: IfMatch, template_id: UUID, who: Author, db: Db, aside: OurAside) -> Response:
     """Make the draft the next version, which never changes (If-Match)."""
     async with db.company(who.company) as tx:
         words = (await to_change(tx, request, template_id)).words
@@ -199,10 +197,7 @@ async def publish_template(
     looked = await look(aside, who, words, triggers)
     async with db.company(who.company) as tx:
         template = await to_change(tx, request, template_id)
-        published = await store.publish(tx, template, looked.version, who.subject)
-        response = await answer(tx, published, looked.sizes)
-    shelf.forget(template_id)
-    return response
+        return await answer(tx, await store.publish(tx, template, looked.version, who.subject), looked.sizes)
 
 
 @router.post("/{template_id}/duplicate", status_code=201, response_model=TemplateDetail)
@@ -224,7 +219,7 @@ async def duplicate_template(
 
 
 @router.post("/{template_id}/archive", response_model=TemplateOut)
-async def archive_template(request: IfMatch, template_id: UUID, who: Author, db: Db, shelf: OurShelf) -> Response:
+async def archive_template(request: IfMatch, template_id: UUID, who: Author, db: Db) -> Response:
     """Take the template out of use (If-Match); messages planned with one of its versions still go out.
 
     409 names the active rules that use it, as far as they are known here: one switched on a moment ago may not be.
@@ -234,16 +229,12 @@ async def archive_template(request: IfMatch, template_id: UUID, who: Author, db:
         used = (await rules.using(tx, [template_id])).get(template_id, ())
         if active := [rule for rule in used if rule.active]:
             raise InUse(active)
-        response = await answer(tx, await store.archive(tx, template, who.subject))
-    shelf.forget(template_id)
-    return response
+        return await answer(tx, await store.archive(tx, template, who.subject))
 
 
 @router.post("/{template_id}/unarchive", response_model=TemplateOut)
-async def unarchive_template(request: IfMatch, template_id: UUID, who: Author, db: Db, shelf: OurShelf) -> Response:
+async def unarchive_template(request: IfMatch, template_id: UUID, who: Author, db: Db) -> Response:
     """Put an archived template back to use (If-Match), with the version that was current."""
     async with db.company(who.company) as tx:
         template = await to_change(tx, request, template_id, archived=True)
-        response = await answer(tx, await store.unarchive(tx, template, who.subject))
-    shelf.forget(template_id)
-    return response
+        return await answer(tx, await store.unarchive(tx, template, who.subject))

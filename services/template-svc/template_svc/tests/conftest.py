@@ -19,6 +19,7 @@ from servicekit.testing import NOWHERE, TestIssuer, serving
 from template_svc.main import build
 from template_svc.reports.press import Press
 from template_svc.settings import TemplateSettings
+from template_svc.shelf import Shelf
 from template_svc.starters import starters
 from template_svc.store import templates as store
 
@@ -31,6 +32,7 @@ class Service:
     database: Database
     issuer: TestIssuer
     press: Press
+    shelf: Shelf
 
     async def call(
         self, method: str, path: str, body: Any = None, *, who: tuple[Role, UUID | None], **headers: str
@@ -73,7 +75,7 @@ async def running(settings: TemplateSettings, issuer: TestIssuer) -> AsyncIterat
     """The whole service, with its relay and its consumers."""
     app = build(settings)
     async with serving(app) as client:
-        yield Service(client, app.state.database, issuer, app.state.press)
+        yield Service(client, app.state.database, issuer, app.state.press, app.state.shelf)
 
 
 @pytest.fixture
@@ -86,6 +88,6 @@ async def service(database: Callable[[str], Any], issuer: TestIssuer) -> AsyncIt
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://service") as client, httpx.AsyncClient() as out:
         app.state.authenticator = Authenticator(settings.auth_issuers, settings.auth_audience, out)
-        yield Service(client, app.state.database, issuer, app.state.press)
+        yield Service(client, app.state.database, issuer, app.state.press, app.state.shelf)
     await app.state.press.close()
     await app.state.database.close()

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from contracts.deliveries import Channel
-from contracts.profiles import RuleEntry
+from contracts.profiles import RuleEntry, TemplateEntry, TemplateState
 from contracts.rendering import CompanyTags, CustomerTags, RecipientTags, RenderContext
 from contracts.triggers import Trigger
 from template_svc.domain.drafts import Version, Words, finish
@@ -45,6 +45,12 @@ def a_rule_entry(company_id: UUID, template_id: UUID, **over: Any) -> RuleEntry:
     return RuleEntry.model_validate(
         fields | {"trigger": Trigger.PAYMENT_RECEIVED, "template_id": template_id, "active": True} | over
     )
+
+
+def a_template_entry(company_id: UUID, template_id: UUID, **over: Any) -> TemplateEntry:
+    """A template with one version, as others know it."""
+    fields = {"id": template_id, "company_id": company_id, "version": 2, "name": "Hello", "channel": Channel.EMAIL}
+    return TemplateEntry.model_validate(fields | {"published_version": 1, "state": TemplateState.PUBLISHED} | over)
 
 
 def rendered(words: Words, context: RenderContext = SAMPLE, locale: str = "en-US") -> Message:
