@@ -11,8 +11,9 @@ import resource
 import signal
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
@@ -53,11 +54,29 @@ class Aside:
     def __init__(self) -> None:
         self._turns = Turns(MOST_WAITING, Busy)
 
+    @asynccontextmanager
+    async def place(self, company_id: UUID) -> AsyncIterator["Place"]:
+        """For several calls, each of which waits its turn: other companies' come in between. Raises `Busy`."""
+        async with self._turns.place(company_id) as turn:
+            yield Place(turn)
+
     async def call(
         self, company_id: UUID, seconds: float, function: Callable[P, T], *args: P.args, **named: P.kwargs
     ) -> T:
-        """What a module's `function` returns. Raises its refusals, `CannotRender` at a limit, and `Unavailable`."""
-        async with self._turns.turn(company_id):
+        """One call. Raises `Busy`, and what `Place.call` raises."""
+        async with self.place(company_id) as place:
+            return await place.call(seconds, function, *args, **named)
+
+
+class Place:
+    """A place in a company's line."""
+
+    def __init__(self, turn: asyncio.Lock) -> None:
+        self._turn = turn
+
+    async def call(self, seconds: float, function: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
+        """What a module's `function` returns. Raises its refusals, and `CannotRender` at a limit."""
+        async with self._turn:
             loop = asyncio.get_running_loop()
             done, found = await loop.run_in_executor(_threads, _ask, seconds, (function, args, named))
         if not done:

@@ -1,17 +1,16 @@
 """What authors' words come to, without a trace of them: checked, published, measured, and rendered as a preview."""
 
-from collections.abc import Mapping, Set
-from dataclasses import dataclass, replace
+from collections.abc import Set
+from dataclasses import dataclass
 
 from contracts.rendering import RenderContext
 from contracts.segments import too_long
 from contracts.triggers import Trigger
-from template_svc.domain.drafts import UnfitTemplate, Version, Words, finish, publish
+from template_svc.domain.drafts import UnfitTemplate, Version, Words, finish
 from template_svc.domain.rendering import Message, compile_version, render
 from template_svc.domain.scan import Flaw
 from template_svc.domain.sizes import TextSizes, sizes
 from template_svc.domain.values import values_of
-from template_svc.domain.variants import Variants
 from template_svc.starters import frame
 
 _TOO_LONG = Flaw("text", 1, 1, "with long values and how to stop texts this is longer than a text may be")
@@ -19,24 +18,21 @@ _TOO_LONG = Flaw("text", 1, 1, "with long values and how to stop texts this is l
 
 @dataclass(frozen=True)
 class Looked:
-    """A draft that may be saved."""
+    """Words of one language that may be saved."""
 
-    version: Variants[Version]
-    """As it would be published."""
-    sizes: Mapping[str, TextSizes]
-    """Of a text, by locale."""
+    version: Version
+    """As they would be published."""
+    size: TextSizes | None
+    """Of a text."""
 
 
-def look_at(draft: Variants[Words], triggers: Set[Trigger]) -> Looked:
-    """The draft as it would be published on these occasions. Raises `UnfitTemplate`."""
-    version = publish(draft, frame, triggers)
-    found = ((locale, sizes(variant, locale)) for locale, variant in version.by_locale.items())
-    measured = {locale: size for locale, size in found if size}
-    worst = {locale: size.longest for locale, size in measured.items()}
-    long = [locale for locale, size in worst.items() if too_long(size.characters, size.segments)]
-    if long:
-        raise UnfitTemplate([replace(_TOO_LONG, locale=locale) for locale in long])
-    return Looked(version, measured)
+def look_at(words: Words, locale: str, triggers: Set[Trigger]) -> Looked:
+    """The words as they would be published on these occasions. Raises `UnfitTemplate`."""
+    version = finish(words, frame(locale), triggers)
+    size = sizes(version, locale)
+    if size and too_long(size.longest.characters, size.longest.segments):
+        raise UnfitTemplate([_TOO_LONG])
+    return Looked(version, size)
 
 
 def render_draft(words: Words, locale: str, context: RenderContext) -> Message:

@@ -20,12 +20,17 @@ class Turns:
     @asynccontextmanager
     async def turn(self, company_id: UUID) -> AsyncIterator[None]:
         """Wait for the company's turn, and hold it meanwhile."""
+        async with self.place(company_id) as turn, turn:
+            yield
+
+    @asynccontextmanager
+    async def place(self, company_id: UUID) -> AsyncIterator[asyncio.Lock]:
+        """A place in the company's line, for one turn after the other; in between others of the company have theirs."""
         if self._waiting.get(company_id, 0) >= self._most_waiting:
             raise self._busy
         self._waiting[company_id] = self._waiting.get(company_id, 0) + 1
         try:
-            async with self._turns.setdefault(company_id, asyncio.Lock()):
-                yield
+            yield self._turns.setdefault(company_id, asyncio.Lock())
         finally:
             self._waiting[company_id] -= 1
             if not self._waiting[company_id]:

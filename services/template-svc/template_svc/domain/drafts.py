@@ -35,6 +35,10 @@ class UnfitTemplate(Unprocessable):
         )
         self.flaws = flaws
 
+    def of(self, locale: str) -> list[Flaw]:
+        """Its mistakes, as those of one variant."""
+        return [replace(flaw, locale=locale) for flaw in self.flaws]
+
     def __reduce__(self) -> tuple[type["UnfitTemplate"], tuple[list[Flaw]]]:
         """How it gets from one process to another."""
         return UnfitTemplate, (self.flaws,)
@@ -100,26 +104,24 @@ def _long_parts(words: Words) -> list[Flaw]:
     return [flaw_at(part, "", 0, f"this part may have {limit} characters") for part, limit in too_long]
 
 
-def publish(
-    draft: Variants[Words], frame: Callable[[str], Frame], triggers: Iterable[Trigger] = ()
-) -> Variants[Version]:
-    """The words of all languages, each in the frame of its own; a draft is saved only if this would succeed.
-
-    Raises `UnfitTemplate` naming every mistake; tags that one of `triggers` never tells are among them.
-    """
+def publish(draft: Variants[Words], frame: Callable[[str], Frame]) -> Variants[Version]:
+    """The words of all languages, each in the frame of its own. Raises `UnfitTemplate` naming every mistake."""
     flaws: list[Flaw] = []
     finished: dict[str, Version] = {}
     for locale, words in draft.by_locale.items():
         try:
-            finished[locale] = finish(words, frame(locale), triggers)
+            finished[locale] = finish(words, frame(locale))
         except UnfitTemplate as unfit:
-            flaws += [replace(flaw, locale=locale) for flaw in unfit.flaws]
+            flaws += unfit.of(locale)
     _refuse(flaws)
     return Variants(draft.default, finished)
 
 
 def finish(words: Words, frame: Frame, triggers: Iterable[Trigger] = ()) -> Version:
-    """The words of one language, checked, cleaned, guarded and framed. Raises `UnfitTemplate`."""
+    """The words of one language, checked, cleaned, guarded and framed; a draft is saved only if this would succeed.
+
+    Raises `UnfitTemplate` naming every mistake; tags that one of `triggers` never tells are among them.
+    """
     _refuse(_flaws(words, Use(words.channel, frozenset(triggers))))
     version = _email(words, frame) if words.channel is Channel.EMAIL else _spoken(words)
     _refuse(_not_to_compile(version))

@@ -27,7 +27,8 @@ from template_svc.domain.samples import SAMPLE
 from template_svc.domain.values import values_of
 from template_svc.domain.variants import MOST, Variants
 from template_svc.http.models import LocaleTag, WordsIn
-from template_svc.http.templates import OurAside, OurShelf, Reader, look
+from template_svc.http.templates import OurAside, OurShelf, Reader
+from template_svc.looking import look
 from template_svc.preview import render_draft
 from template_svc.shelf import Book
 
@@ -191,7 +192,7 @@ async def check(asked: DraftToCheck, who: Reader, aside: OurAside) -> Checked:
     """All that a save would refuse, for an editor that asks while its user types; nothing is kept."""
     words = {locale: variant.words(asked.channel) for locale, variant in asked.variants.items()}
     try:
-        await look(aside, who, Variants(next(iter(words)), words), asked.triggers)
+        await look(aside, who.company, Variants(next(iter(words)), words), asked.triggers)
     except UnfitTemplate as unfit:
         return Checked.model_validate(unfit.extra)
     return Checked(flaws=[])

@@ -1,6 +1,6 @@
 """`/v1/templates`: write a draft, publish it as an immutable version, copy it, archive it."""
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 from uuid import UUID, uuid4
 
@@ -9,7 +9,6 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from contracts.deliveries import Channel
 from contracts.jobs import Role
 from contracts.profiles import RuleEntry, TemplateState
-from contracts.triggers import Trigger
 from servicekit import paging
 from servicekit.auth import Principal, require
 from servicekit.db import Tx
@@ -18,14 +17,11 @@ from servicekit.http import Body, Db
 from servicekit.idempotency import Once, once
 from servicekit.paging import Page
 from servicekit.preconditions import Conditional, IfMatch, check_version, etag, expected_version
-from template_svc.aside import CPU_SECONDS, Aside
-from template_svc.domain.drafts import UnfitTemplate, Words
-from template_svc.domain.refusals import CannotRender
-from template_svc.domain.scan import Flaw
+from template_svc.aside import Aside
+from template_svc.domain.drafts import UnfitTemplate
 from template_svc.domain.sizes import TextSizes
-from template_svc.domain.variants import Variants
 from template_svc.http.models import Draft, Name, NewTemplate, TemplateDetail, TemplateOut
-from template_svc.preview import Looked, look_at
+from template_svc.looking import look
 from template_svc.shelf import Shelf
 from template_svc.store import rules
 from template_svc.store import templates as store
@@ -80,14 +76,6 @@ class Copy(Body):
     name: Name
 
 
-async def look(aside: Aside, who: Principal, words: Variants[Words], triggers: Set[Trigger] = frozenset()) -> Looked:
-    """The words as they would be published on these occasions; no transaction waits for it. Raises `UnfitTemplate`."""
-    try:
-        return await aside.call(who.company, CPU_SECONDS * len(words.by_locale), look_at, words, triggers)
-    except CannotRender as refusal:
-        raise UnfitTemplate([Flaw("html" if words.main.html else "text", 1, 1, refusal.detail)]) from None
-
-
 async def answer(
     tx: Tx, template: store.Template, sizes: Mapping[str, TextSizes] | None = None, status: int = 200, **headers: str
 ) -> Response:
@@ -118,7 +106,7 @@ async def to_change(tx: Tx, request: Conditional, template_id: UUID, *, archived
 async def create_template(request: Once, new: NewTemplate, who: Author, db: Db, aside: OurAside) -> Response:
     """Store a draft. 422 names every mistake with its place; of a text the answer says what it costs."""
     words = new.words(new.channel)
-    looked = await look(aside, who, words)
+    looked = await look(aside, who.company, words)
     async with db.company(who.company) as tx:
 
         async def work() -> Response:
@@ -168,7 +156,7 @@ async def get_template(template_id: UUID, who: Reader, db: Db, aside: OurAside) 
 async def _sizes(aside: Aside, who: Principal, template: store.Template) -> Mapping[str, TextSizes]:
     """Nothing for a draft that was saved once and could not be now."""
     try:
-        return (await look(aside, who, template.words)).sizes if template.channel is Channel.SMS else {}
+        return (await look(aside, who.company, template.words)).sizes if template.channel is Channel.SMS else {}
     except UnfitTemplate:
         return {}
 
@@ -177,11 +165,14 @@ async def _sizes(aside: Aside, who: Principal, template: store.Template) -> Mapp
 async def save_draft(
     request: IfMatch, template_id: UUID, draft: Draft, who: Author, db: Db, aside: OurAside
 ) -> Response:
-    """Replace the draft (If-Match); what is published stays in use until the next publish."""
+    """Replace the draft (If-Match); what is published stays in use until the next publish.
+
+    The same again changes nothing: the template keeps its version.
+    """
     async with db.company(who.company) as tx:
         words = draft.words((await to_change(tx, request, template_id)).channel)
         triggers = await rules.triggers(tx, template_id)
-    looked = await look(aside, who, words, triggers)
+    looked = await look(aside, who.company, words, triggers)
     async with db.company(who.company) as tx:
         template = await to_change(tx, request, template_id)
         saved = await store.save_draft(tx, template, draft.name, words, who.subject)
@@ -194,7 +185,7 @@ async def publish_template(request: IfMatch, template_id: UUID, who: Author, db:
     async with db.company(who.company) as tx:
         words = (await to_change(tx, request, template_id)).words
         triggers = await rules.triggers(tx, template_id)
-    looked = await look(aside, who, words, triggers)
+    looked = await look(aside, who.company, words, triggers)
     async with db.company(who.company) as tx:
         template = await to_change(tx, request, template_id)
         return await answer(tx, await store.publish(tx, template, looked.version, who.subject), looked.sizes)
@@ -207,7 +198,7 @@ async def duplicate_template(
     """Begin another template with the same draft; no rule uses it yet."""
     async with db.company(who.company) as tx:
         source = await store.get(tx, template_id)
-    looked = await look(aside, who, source.words)
+    looked = await look(aside, who.company, source.words)
     async with db.company(who.company) as tx:
 
         async def work() -> Response:

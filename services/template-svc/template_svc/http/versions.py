@@ -9,7 +9,8 @@ from servicekit.http import Db
 from servicekit.paging import DEFAULT_LIMIT, MAX_LIMIT, Page, encode_cursor, read_cursor, row_number
 from servicekit.preconditions import IfMatch, etag
 from template_svc.http.models import TemplateDetail, VersionLine, VersionOut
-from template_svc.http.templates import Author, OurAside, Reader, answer, look, to_change
+from template_svc.http.templates import Author, OurAside, Reader, answer, to_change
+from template_svc.looking import look
 from template_svc.store import rules
 from template_svc.store import templates as store
 
@@ -56,7 +57,7 @@ async def restore_version(
     async with db.company(who.company) as tx:
         version = await store.get_version(tx, await to_change(tx, request, template_id), number)
         triggers = await rules.triggers(tx, template_id)
-    looked = await look(aside, who, version.words, triggers)
+    looked = await look(aside, who.company, version.words, triggers)
     async with db.company(who.company) as tx:
         template = await to_change(tx, request, template_id)
         how = f"restored version {number}"

@@ -1,0 +1,46 @@
+"""A draft in all its languages, looked at one after the other, so that a company with many keeps no other waiting."""
+
+from collections.abc import Mapping, Set
+from dataclasses import dataclass
+from uuid import UUID
+
+from contracts.triggers import Trigger
+from template_svc.aside import CPU_SECONDS, Aside
+from template_svc.domain.drafts import UnfitTemplate, Version, Words
+from template_svc.domain.refusals import CannotRender
+from template_svc.domain.scan import Flaw
+from template_svc.domain.sizes import TextSizes
+from template_svc.domain.variants import Variants
+from template_svc.preview import Looked, look_at
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A draft that may be saved."""
+
+    version: Variants[Version]
+    """As it would be published."""
+    sizes: Mapping[str, TextSizes]
+    """Of a text, by locale."""
+
+
+async def look(aside: Aside, company_id: UUID, words: Variants[Words], triggers: Set[Trigger] = frozenset()) -> Draft:
+    """The words as they would be published on these occasions; no transaction waits for it.
+
+    Raises `UnfitTemplate` naming every mistake, up to the language that takes too much.
+    """
+    looked: dict[str, Looked] = {}
+    flaws: list[Flaw] = []
+    async with aside.place(company_id) as place:
+        for locale, variant in words.by_locale.items():
+            try:
+                looked[locale] = await place.call(CPU_SECONDS, look_at, variant, locale, triggers)
+            except UnfitTemplate as unfit:
+                flaws += unfit.of(locale)
+            except CannotRender as refusal:
+                flaws.append(Flaw("html" if variant.html else "text", 1, 1, refusal.detail, locale))
+                break
+    if flaws:
+        raise UnfitTemplate(flaws)
+    sizes = {locale: each.size for locale, each in looked.items() if each.size}
+    return Draft(Variants(words.default, {locale: each.version for locale, each in looked.items()}), sizes)
