@@ -133,7 +133,9 @@ async def list_page(
 async def save_draft(
     tx: Tx, old: Template, name: str, words: Variants[Words], by: str, how: str = "edited"
 ) -> Template:
-    """Replace the draft; what is published stays as it is."""
+    """Replace the draft, where it says anything else; what is published stays as it is."""
+    if (name, words) == (old.name, old.words):
+        return old
     return await _changed(tx, old, await QUERIES.update_draft(tx, old.id, name, *_columns(words), by), how)
 
 

@@ -147,10 +147,28 @@ async def test_two_authors_do_not_overwrite_each_other(service: Service) -> None
     company_id = uuid4()
     path = f"/v1/templates/{(await a_template(service, company_id))['id']}"
     admin = (Role.ADMIN, company_id)
-    assert (await service.call("PUT", path, HELLO, who=admin)).status_code == 428
-    assert (await service.call("PUT", path, HELLO, who=admin, if_match='"1"')).status_code == 200
-    assert (await service.call("PUT", path, HELLO, who=admin, if_match='"1"')).status_code == 412
+    assert (await service.call("PUT", path, hello(subject="A"), who=admin)).status_code == 428
+    assert (await service.call("PUT", path, hello(subject="A"), who=admin, if_match='"1"')).status_code == 200
+    assert (await service.call("PUT", path, hello(subject="B"), who=admin, if_match='"1"')).status_code == 412
     assert (await service.call("POST", f"{path}/publish", who=admin, if_match='"1"')).status_code == 412
+
+
+async def test_saving_the_same_again_changes_nothing(service: Service) -> None:  # G20
+    company_id = uuid4()
+    template = await published(service, company_id)
+    path, admin = f"/v1/templates/{template['id']}", (Role.ADMIN, company_id)
+    before = len(await service.outbox())
+    for again in (
+        await service.call("PUT", path, HELLO, who=admin, if_match='"2"'),
+        await service.call("POST", f"{path}/versions/1/restore", who=admin, if_match='"2"'),
+    ):
+        assert (again.status_code, again.headers["etag"]) == (200, '"2"')
+        assert again.json() == template
+    assert len(await service.outbox()) == before
+    log = await service.call("GET", "/v1/templates/changes", who=admin)
+    assert {row["version"] for row in log.json()["items"]} == {1, 2}
+    renamed = await service.call("PUT", path, HELLO | {"name": "Hi"}, who=admin, if_match='"2"')
+    assert (renamed.json()["version"], renamed.json()["name"]) == (3, "Hi")
 
 
 async def test_an_archived_template_takes_no_changes(service: Service) -> None:
