@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from deploy.local import databases
@@ -17,6 +18,9 @@ from servicekit.remains import Remaining, Words, remains
 from servicekit.settings import KafkaSettings
 from servicekit.testing import DatabaseUrls, MakeDatabase, TestIssuer, running_issuer
 from servicekit.topics import create_topics
+
+hypothesis.settings.register_profile("fieldbell", deadline=None)  # a machine's moods are no fault of an example
+hypothesis.settings.load_profile("fieldbell")
 
 NUMBERS = itertools.count(1)
 # What starts whole stacks: with several workers one of them does it all, and begins with it.

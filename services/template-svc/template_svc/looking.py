@@ -1,7 +1,7 @@
 """A draft in all its languages, looked at one after the other, so that a company with many keeps no other waiting."""
 
-from collections.abc import Mapping, Set
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from contracts.triggers import Trigger
@@ -15,16 +15,18 @@ from template_svc.preview import Looked, look_at
 
 
 @dataclass(frozen=True)
-class Draft:
+class Fit:
     """A draft that may be saved."""
 
     version: Variants[Version]
     """As it would be published."""
     sizes: Mapping[str, TextSizes]
     """Of a text, by locale."""
+    warnings: Sequence[Flaw]
+    """What will be taken out of it."""
 
 
-async def look(aside: Aside, company_id: UUID, words: Variants[Words], triggers: Set[Trigger] = frozenset()) -> Draft:
+async def look(aside: Aside, company_id: UUID, words: Variants[Words], triggers: Set[Trigger] = frozenset()) -> Fit:
     """The words as they would be published on these occasions; no transaction waits for it.
 
     Raises `UnfitTemplate` naming every mistake, up to the language that takes too much.
@@ -43,4 +45,5 @@ async def look(aside: Aside, company_id: UUID, words: Variants[Words], triggers:
     if flaws:
         raise UnfitTemplate(flaws)
     sizes = {locale: each.size for locale, each in looked.items() if each.size}
-    return Draft(Variants(words.default, {locale: each.version for locale, each in looked.items()}), sizes)
+    version = Variants(words.default, {locale: each.version for locale, each in looked.items()})
+    return Fit(version, sizes, [replace(w, locale=locale) for locale, each in looked.items() for w in each.warnings])

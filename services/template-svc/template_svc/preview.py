@@ -1,12 +1,13 @@
 """What authors' words come to, without a trace of them: checked, published, measured, and rendered as a preview."""
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from contracts.rendering import RenderContext
 from contracts.segments import too_long
 from contracts.triggers import Trigger
 from template_svc.domain.drafts import UnfitTemplate, Version, Words, finish
+from template_svc.domain.removed import removed
 from template_svc.domain.rendering import Message, compile_version, render
 from template_svc.domain.scan import Flaw
 from template_svc.domain.sizes import TextSizes, sizes
@@ -24,6 +25,8 @@ class Looked:
     """As they would be published."""
     size: TextSizes | None
     """Of a text."""
+    warnings: Sequence[Flaw]
+    """What will be taken out of them."""
 
 
 def look_at(words: Words, locale: str, triggers: Set[Trigger]) -> Looked:
@@ -32,7 +35,7 @@ def look_at(words: Words, locale: str, triggers: Set[Trigger]) -> Looked:
     size = sizes(version, locale)
     if size and too_long(size.longest.characters, size.longest.segments):
         raise UnfitTemplate([_TOO_LONG])
-    return Looked(version, size)
+    return Looked(version, size, removed(words.html) if words.html else ())
 
 
 def render_draft(words: Words, locale: str, context: RenderContext) -> Message:

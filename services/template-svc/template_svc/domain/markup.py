@@ -24,14 +24,22 @@ _ATTRIBUTES = {
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan", "scope"},
 }
-_CLEANER = nh3.Cleaner(
-    tags=_TAGS,
-    attributes=_ATTRIBUTES,
-    url_schemes=set(SCHEMES),
-    strip_comments=False,
-    filter_style_properties=set(STYLES),
-    link_rel="noopener noreferrer",
-)
+MARK = "data-fieldbell"  # an attribute that cleaning keeps where it is asked what it keeps
+
+
+def _cleaner(**more: set[str]) -> nh3.Cleaner:
+    return nh3.Cleaner(
+        tags=_TAGS,
+        attributes=_ATTRIBUTES | more,
+        url_schemes=set(SCHEMES),
+        strip_comments=False,
+        filter_style_properties=set(STYLES),
+        link_rel="noopener noreferrer",
+    )
+
+
+_CLEANER = _cleaner()
+_MARKING_CLEANER = _cleaner(**{"*": _ATTRIBUTES["*"] | {MARK}})
 _MANY_BREAKS = re.compile(r"\n{3,}")
 _HTML_TAG = re.compile(r"<[^<>]*>")
 _COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
@@ -113,6 +121,11 @@ def sanitise(source: str) -> tuple[str, list[Flaw]]:
     return "", [
         flaw_at("html", source, masked.spans[lost].start, "a tag can't stand here: the HTML around it is removed")
     ]
+
+
+def marking(masked: Masked) -> str:
+    """What cleaning leaves, of tags that have a `MARK`; for looking at only, with words for Liquid tags."""
+    return _MARKING_CLEANER.clean(masked.control_tags_as_comments())
 
 
 def guard_attributes(source: str) -> str:

@@ -9,13 +9,14 @@ MAX_TAG = 300  # characters of one tag; no honest one is longer
 
 _DELIMITER = re.compile(r"\{\{|\{%|\}\}|%\}")
 _CLOSING = {"{{": "}}", "{%": "%}"}
+_OPENING = {end: begin for begin, end in _CLOSING.items()}
 # Their content would reach a customer raw, or is read by no check.
 _FORBIDDEN = re.compile(r"\{%-?\s*(raw|doc|liquid)\b")
 
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """Something in a template that must be mended before it can be saved; line and column count from 1."""
+    """Something at a place in a template, to be mended or known before it is saved; line and column count from 1."""
 
     part: str
     line: int
@@ -23,6 +24,8 @@ class Flaw:
     message: str
     locale: str = ""
     """Of the variant, where a template has several."""
+    detail: str = ""
+    """What the parser said, where it is about the language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +36,11 @@ class Span:
     end: int
 
 
-def flaw_at(part: str, source: str, index: int, message: str) -> Flaw:
+def flaw_at(part: str, source: str, index: int, message: str, detail: str = "") -> Flaw:
     """A flaw at a place in the source."""
     index = max(0, min(index, len(source)))
     before = source.rfind("\n", 0, index)
-    return Flaw(part, source.count("\n", 0, index) + 1, index - before, message)
+    return Flaw(part, source.count("\n", 0, index) + 1, index - before, message, detail=detail)
 
 
 def spans(source: str) -> Iterator[Span]:
@@ -54,12 +57,21 @@ def find_flaws(part: str, source: str) -> list[Flaw]:
     while (delimiter := _DELIMITER.search(source, position)) is not None:
         start, mark = delimiter.start(), delimiter.group()
         if mark not in _CLOSING:
-            return [flaw_at(part, source, start, f"'{mark}' closes a tag that was not opened")]
-        if _FORBIDDEN.match(source, start):
-            return [flaw_at(part, source, start, "this tag is not available")]
+            return [
+                flaw_at(part, source, start, f"{mark} ends a tag that has no beginning: {_OPENING[mark]} is missing")
+            ]
+        if forbidden := _FORBIDDEN.match(source, start):
+            return [flaw_at(part, source, start, f"{{% {forbidden[1]} %}} is not available in messages: take it out")]
         end = source.find(_CLOSING[mark], delimiter.end(), start + MAX_TAG)
         if end < 0:
-            return [flaw_at(part, source, start, f"'{mark}' is not closed within {MAX_TAG} characters")]
+            return [
+                flaw_at(
+                    part,
+                    source,
+                    start,
+                    f"{mark} begins a tag that has no end within {MAX_TAG} characters: write {_CLOSING[mark]} after it",
+                )
+            ]
         position = end + 2
     return []
 

@@ -14,6 +14,7 @@ from servicekit.http import Body
 from template_svc.domain.drafts import Words
 from template_svc.domain.sizes import TextSizes
 from template_svc.domain.variants import MOST, Variants, canonical
+from template_svc.looking import Fit
 from template_svc.store import templates as store
 
 Name = Annotated[str, Field(min_length=1, max_length=120)]
@@ -126,6 +127,32 @@ class TemplateDetail(TemplateOut):
     def measured(cls, plain: TemplateOut, sizes: Mapping[str, TextSizes]) -> "TemplateDetail":
         """The template as its author sees it."""
         return cls(**vars(plain), sizes=dict(sizes))
+
+
+class FlawOut(BaseModel):
+    """Something at a place of a draft; line and column count from 1."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    locale: str
+    part: str
+    line: int
+    column: int
+    message: str
+    detail: str
+    """What the parser of the language said, where it is about that; else empty."""
+
+
+class TemplateSaved(TemplateDetail):
+    """A template as it was just saved."""
+
+    warnings: list[FlawOut]
+    """What emails can't have, and so was left out of what is sent; the draft keeps it."""
+
+    @classmethod
+    def saved(cls, plain: TemplateOut, fit: Fit) -> "TemplateSaved":
+        """The template as its author sees it."""
+        return cls.model_validate({**vars(plain), "sizes": fit.sizes, "warnings": fit.warnings})
 
 
 class VersionOut(BaseModel):

@@ -26,7 +26,7 @@ from template_svc.domain.rendering import Message, render
 from template_svc.domain.samples import SAMPLE
 from template_svc.domain.values import values_of
 from template_svc.domain.variants import MOST, Variants
-from template_svc.http.models import LocaleTag, WordsIn
+from template_svc.http.models import FlawOut, LocaleTag, WordsIn
 from template_svc.http.templates import OurAside, OurShelf, Reader
 from template_svc.looking import look
 from template_svc.preview import render_draft
@@ -136,20 +136,13 @@ class DraftToCheck(Body):
     """Of the rules that are to use it."""
 
 
-class FlawOut(BaseModel):
-    """A mistake; line and column count from 1."""
-
-    locale: str
-    part: str
-    line: int
-    column: int
-    message: str
-
-
 class Checked(BaseModel):
-    """The mistakes of a draft; none where it may be saved."""
+    """What there is to say to a draft."""
 
     flaws: list[FlawOut]
+    """The mistakes; none where it may be saved."""
+    warnings: list[FlawOut]
+    """What emails can't have, and would be left out of what is sent; told where there are no mistakes."""
 
 
 class PreviewRequest(Body):
@@ -189,13 +182,13 @@ class NotRenderable(Unprocessable):
 
 @router.post("/check")
 async def check(asked: DraftToCheck, who: Reader, aside: OurAside) -> Checked:
-    """All that a save would refuse, for an editor that asks while its user types; nothing is kept."""
+    """All that a save would refuse or leave out, for an editor that asks while its user types; nothing is kept."""
     words = {locale: variant.words(asked.channel) for locale, variant in asked.variants.items()}
     try:
-        await look(aside, who.company, Variants(next(iter(words)), words), asked.triggers)
+        fit = await look(aside, who.company, Variants(next(iter(words)), words), asked.triggers)
     except UnfitTemplate as unfit:
-        return Checked.model_validate(unfit.extra)
-    return Checked(flaws=[])
+        return Checked.model_validate(unfit.extra | {"warnings": []})
+    return Checked.model_validate({"flaws": [], "warnings": fit.warnings})
 
 
 @router.post("/preview")

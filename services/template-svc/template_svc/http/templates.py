@@ -20,8 +20,8 @@ from servicekit.preconditions import Conditional, IfMatch, check_version, etag, 
 from template_svc.aside import Aside
 from template_svc.domain.drafts import UnfitTemplate
 from template_svc.domain.sizes import TextSizes
-from template_svc.http.models import Draft, Name, NewTemplate, TemplateDetail, TemplateOut
-from template_svc.looking import look
+from template_svc.http.models import Draft, Name, NewTemplate, TemplateDetail, TemplateOut, TemplateSaved
+from template_svc.looking import Fit, look
 from template_svc.shelf import Shelf
 from template_svc.store import rules
 from template_svc.store import templates as store
@@ -77,19 +77,19 @@ class Copy(Body):
 
 
 async def answer(
-    tx: Tx, template: store.Template, sizes: Mapping[str, TextSizes] | None = None, status: int = 200, **headers: str
+    tx: Tx, template: store.Template, fit: Fit | None = None, status: int = 200, **headers: str
 ) -> Response:
-    """The template with the rules that use it, and with what it costs where that was measured."""
-    return _response(await _plain(tx, template), sizes, status, **headers)
+    """The template with the rules that use it; where it was saved, with what it costs and what it can't have."""
+    plain = await _plain(tx, template)
+    return _response(plain if fit is None else TemplateSaved.saved(plain, fit), status, **headers)
 
 
 async def _plain(tx: Tx, template: store.Template) -> TemplateOut:
     return TemplateOut.of(template, (await rules.using(tx, [template.id])).get(template.id, ()))
 
 
-def _response(plain: TemplateOut, sizes: Mapping[str, TextSizes] | None, status: int, **headers: str) -> Response:
-    body = plain if sizes is None else TemplateDetail.measured(plain, sizes)
-    return Response(body.model_dump_json(), status, {"etag": etag(plain.version), **headers}, "application/json")
+def _response(body: TemplateOut, status: int = 200, **headers: str) -> Response:
+    return Response(body.model_dump_json(), status, {"etag": etag(body.version), **headers}, "application/json")
 
 
 async def to_change(tx: Tx, request: Conditional, template_id: UUID, *, archived: bool = False) -> store.Template:
@@ -102,16 +102,16 @@ async def to_change(tx: Tx, request: Conditional, template_id: UUID, *, archived
     return template
 
 
-@router.post("", status_code=201, response_model=TemplateDetail)
+@router.post("", status_code=201, response_model=TemplateSaved)
 async def create_template(request: Once, new: NewTemplate, who: Author, db: Db, aside: OurAside) -> Response:
-    """Store a draft. 422 names every mistake with its place; of a text the answer says what it costs."""
+    """Store a draft. 422 names every mistake with its place; the answer says what a text costs, an email can't have."""
     words = new.words(new.channel)
-    looked = await look(aside, who.company, words)
+    fit = await look(aside, who.company, words)
     async with db.company(who.company) as tx:
 
         async def work() -> Response:
             template = await store.create(tx, who.company, uuid4(), new.name, words, who.subject)
-            return await answer(tx, template, looked.sizes, 201, location=f"/v1/templates/{template.id}")
+            return await answer(tx, template, fit, 201, location=f"/v1/templates/{template.id}")
 
         return await once(tx, request, who, work)
 
@@ -150,7 +150,7 @@ async def get_template(template_id: UUID, who: Reader, db: Db, aside: OurAside) 
     async with db.company(who.company) as tx:
         template = await store.get(tx, template_id)
         plain = await _plain(tx, template)
-    return _response(plain, await _sizes(aside, who, template), 200)
+    return _response(TemplateDetail.measured(plain, await _sizes(aside, who, template)))
 
 
 async def _sizes(aside: Aside, who: Principal, template: store.Template) -> Mapping[str, TextSizes]:
@@ -161,7 +161,7 @@ async def _sizes(aside: Aside, who: Principal, template: store.Template) -> Mapp
         return {}
 
 
-@router.put("/{template_id}", response_model=TemplateDetail)
+@router.put("/{template_id}", response_model=TemplateSaved)
 async def save_draft(
     request: IfMatch, template_id: UUID, draft: Draft, who: Author, db: Db, aside: OurAside
 ) -> Response:
@@ -172,39 +172,39 @@ async def save_draft(
     async with db.company(who.company) as tx:
         words = draft.words((await to_change(tx, request, template_id)).channel)
         triggers = await rules.triggers(tx, template_id)
-    looked = await look(aside, who.company, words, triggers)
+    fit = await look(aside, who.company, words, triggers)
     async with db.company(who.company) as tx:
         template = await to_change(tx, request, template_id)
         saved = await store.save_draft(tx, template, draft.name, words, who.subject)
-        return await answer(tx, saved, looked.sizes)
+        return await answer(tx, saved, fit)
 
 
-@router.post("/{template_id}/publish", response_model=TemplateDetail)
+@router.post("/{template_id}/publish", response_model=TemplateSaved)
 async def publish_template(request: IfMatch, template_id: UUID, who: Author, db: Db, aside: OurAside) -> Response:
     """Make the draft the next version, which never changes (If-Match)."""
     async with db.company(who.company) as tx:
         words = (await to_change(tx, request, template_id)).words
         triggers = await rules.triggers(tx, template_id)
-    looked = await look(aside, who.company, words, triggers)
+    fit = await look(aside, who.company, words, triggers)
     async with db.company(who.company) as tx:
         template = await to_change(tx, request, template_id)
-        return await answer(tx, await store.publish(tx, template, looked.version, who.subject), looked.sizes)
+        return await answer(tx, await store.publish(tx, template, fit.version, who.subject), fit)
 
 
-@router.post("/{template_id}/duplicate", status_code=201, response_model=TemplateDetail)
+@router.post("/{template_id}/duplicate", status_code=201, response_model=TemplateSaved)
 async def duplicate_template(
     request: Once, template_id: UUID, copy: Copy, who: Author, db: Db, aside: OurAside
 ) -> Response:
     """Begin another template with the same draft; no rule uses it yet."""
     async with db.company(who.company) as tx:
         source = await store.get(tx, template_id)
-    looked = await look(aside, who.company, source.words)
+    fit = await look(aside, who.company, source.words)
     async with db.company(who.company) as tx:
 
         async def work() -> Response:
             how = f"copied from {source.name}"
             template = await store.create(tx, who.company, uuid4(), copy.name, source.words, who.subject, how)
-            return await answer(tx, template, looked.sizes, 201, location=f"/v1/templates/{template.id}")
+            return await answer(tx, template, fit, 201, location=f"/v1/templates/{template.id}")
 
         return await once(tx, request, who, work)
 

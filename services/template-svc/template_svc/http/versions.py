@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query, Response
 from servicekit.http import Db
 from servicekit.paging import DEFAULT_LIMIT, MAX_LIMIT, Page, encode_cursor, read_cursor, row_number
 from servicekit.preconditions import IfMatch, etag
-from template_svc.http.models import TemplateDetail, VersionLine, VersionOut
+from template_svc.http.models import TemplateSaved, VersionLine, VersionOut
 from template_svc.http.templates import Author, OurAside, Reader, answer, to_change
 from template_svc.looking import look
 from template_svc.store import rules
@@ -46,7 +46,7 @@ async def get_version(template_id: UUID, number: Number, who: Reader, db: Db) ->
     return Response(body, 200, {"etag": etag(number)}, "application/json")
 
 
-@router.post("/{number}/restore", response_model=TemplateDetail)
+@router.post("/{number}/restore", response_model=TemplateSaved)
 async def restore_version(
     request: IfMatch, template_id: UUID, number: Number, who: Author, db: Db, aside: OurAside
 ) -> Response:
@@ -57,9 +57,9 @@ async def restore_version(
     async with db.company(who.company) as tx:
         version = await store.get_version(tx, await to_change(tx, request, template_id), number)
         triggers = await rules.triggers(tx, template_id)
-    looked = await look(aside, who.company, version.words, triggers)
+    fit = await look(aside, who.company, version.words, triggers)
     async with db.company(who.company) as tx:
         template = await to_change(tx, request, template_id)
         how = f"restored version {number}"
         saved = await store.save_draft(tx, template, template.name, version.words, who.subject, how)
-        return await answer(tx, saved, looked.sizes)
+        return await answer(tx, saved, fit)

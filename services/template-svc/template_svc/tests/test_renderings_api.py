@@ -278,6 +278,6 @@ async def test_a_draft_is_checked_before_it_is_saved(service: Service) -> None: 
     words = {"text": "{{ payment.amount }}"}
     fine: dict[str, Any] = {"variants": {"es-US": words}, "channel": "sms", "triggers": ["payment_received"]}
     checked = await service.call("POST", "/v1/renderings/check", fine, who=(Role.DISPATCHER, company_id))
-    assert checked.json() == {"flaws": []}
+    assert checked.json() == {"flaws": [], "warnings": []}
     odd = await service.call("POST", "/v1/renderings/check", fine | {"triggers": ["?"]}, who=(Role.ADMIN, company_id))
     assert odd.status_code == 422
