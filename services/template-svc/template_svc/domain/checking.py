@@ -5,7 +5,14 @@ from itertools import islice
 
 from liquid import Node
 from liquid.builtin.expressions import Filter, FilteredExpression, Path, StringLiteral
-from liquid.builtin.expressions.logical import EqExpression, NeExpression
+from liquid.builtin.expressions.logical import (
+    EqExpression,
+    GeExpression,
+    GtExpression,
+    LeExpression,
+    LtExpression,
+    NeExpression,
+)
 from liquid.builtin.expressions.primitive import RangeLiteral
 from liquid.builtin.output import OutputNode
 from liquid.builtin.tags.for_tag import ForNode
@@ -15,6 +22,7 @@ from liquid.expression import Expression
 from contracts.values import Kind
 from template_svc.domain.filters import complaints
 from template_svc.domain.language import MAX_FILTERS, Template, children_of, written
+from template_svc.domain.mistakes import mistakes
 from template_svc.domain.occasions import ANYWHERE, Use, never_told
 from template_svc.domain.scan import MAX_FLAWS, Flaw, find_flaws, flaw_at
 from template_svc.domain.tags import FORLOOP, Shape, did_you_mean, root
@@ -31,10 +39,11 @@ def check(part: str, source: str, *, html: bool, use: Use = ANYWHERE) -> list[Fl
     """What is wrong with one part of a template where it is used; nothing when it may be saved."""
     if flaws := [*_control_characters(part, source), *find_flaws(part, source)]:
         return flaws
+    language = written(html=html)
     try:
-        template = written(html=html).template(source)
+        template = language.template(source)
     except LiquidError as error:
-        return [flaw_at(part, source, _place(error), str(error.message))]
+        return mistakes(part, source, language, error)
     found = [*_Checker(part, source, html=html).flaws(template), *never_told(part, source, template, use)]
     return sorted(set(found), key=lambda flaw: (flaw.line, flaw.column))[:MAX_FLAWS]
 
@@ -50,12 +59,12 @@ def _control_characters(part: str, source: str) -> Iterator[Flaw]:
             return
 
 
-def _place(error: LiquidError) -> int:
-    return error.token.start_index if error.token else 0
-
-
 def _is_put_in_later(expression: Expression) -> bool:
     return isinstance(expression, Path) and tuple(expression.path) in PUT_IN_LATER
+
+
+def _is_counted(path: Path) -> bool:
+    return path.path[0] == "forloop" or path.path[-1] == "size"
 
 
 class _Checker:
@@ -106,6 +115,8 @@ class _Checker:
             yield self._flaw(expression, "write HTML outside of tags")
         elif isinstance(expression, EqExpression | NeExpression):
             yield from self._comparison(expression, scope)
+        elif isinstance(expression, LtExpression | LeExpression | GtExpression | GeExpression):
+            yield from self._order(expression)
         if isinstance(expression, FilteredExpression):
             yield from self._filters(expression, scope)
         for child in expression.children():
@@ -117,6 +128,14 @@ class _Checker:
             kind = self._kind(side, scope)
             if isinstance(other, StringLiteral) and kind not in COMPARED:
                 yield self._flaw(side, f"{side} is {kind}: it reads differently in each language, and equals no text")
+
+    def _order(self, expression: LtExpression | LeExpression | GtExpression | GeExpression) -> Iterator[Flaw]:
+        """Only what is counted is more or less; all else is words by then."""
+        for side in (expression.left, expression.right):
+            if isinstance(side, StringLiteral) or (isinstance(side, Path) and not _is_counted(side)):
+                yield self._flaw(
+                    side, f"{side} is words, which < and > can't compare; use == or !=, or an if around it"
+                )
 
     def _filters(self, expression: FilteredExpression, scope: Scope) -> Iterator[Flaw]:
         filters = expression.filters or []

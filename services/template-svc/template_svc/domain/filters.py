@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterator
+from inspect import signature
 from typing import Any
 
-from liquid.builtin.expressions import Filter, PositionalArgument, StringLiteral
+from liquid.builtin.expressions import Filter, KeywordArgument, PositionalArgument, StringLiteral
 from liquid.builtin.filters import misc, string
 from liquid.exceptions import FilterArgumentError
 from liquid.filter import string_filter
@@ -24,18 +25,45 @@ TAKES: dict[str, tuple[Kind, ...]] = {
     "phone": (Kind.PHONE,),
 }
 
+_EXAMPLES = {
+    "append": "append: '!'",
+    "default": "default: 'your job'",
+    "prepend": "prepend: 'No. '",
+    "truncate": "truncate: 20, '...'",
+    "truncatewords": "truncatewords: 5, '...'",
+}
 _FIRST_LETTER = re.compile(r"(?<!\S)\w")
 
 
 def complaints(used: Filter, kind: Kind) -> Iterator[str]:
     """What is wrong with a filter after a value of this kind."""
     if used.name not in FILTERS:
-        yield f"there is no filter {used.name}; there are {', '.join(FILTERS)}"
+        yield f"there is no filter {used.name[:40]}; there are {', '.join(FILTERS)}"
     elif used.name in TAKES:
         if kind not in TAKES[used.name]:
             yield f"{used.name} is for {' or '.join(TAKES[used.name])}; what stands before it is {kind}"
         if used.args and not (used.name == "date" and len(used.args) == 1 and _is_style(used.args[0])):
             yield f"date takes one of {', '.join(STYLES)}" if used.name == "date" else f"{used.name} takes nothing"
+    elif not _fits(used):
+        written = _EXAMPLES.get(used.name)
+        yield f"{used.name} is written {written}" if written else f"{used.name} takes nothing"
+
+
+def _fits(used: Filter) -> bool:
+    """Whether the filter takes what it is given; else each message would fail."""
+    values = [argument.value for argument in used.args if isinstance(argument, PositionalArgument)]
+    named = {argument.name: None for argument in used.args if isinstance(argument, KeywordArgument)}
+    function = FILTERS[used.name]
+    if hasattr(function, "with_environment"):
+        named["environment"] = None
+    try:
+        signature(function).bind(None, *values, **named)
+    except TypeError:
+        return False
+    if used.name == "default":
+        return bool(values)
+    length = values[0] if values and used.name.startswith("truncate") else None
+    return not isinstance(length, StringLiteral) or length.value.isdigit()
 
 
 def _is_style(argument: object) -> bool:

@@ -19,6 +19,7 @@ from liquid.builtin.tags.inline_comment_tag import InlineCommentTag
 from liquid.builtin.tags.unless_tag import UnlessTag
 from liquid.exceptions import UndefinedError
 from liquid.expression import Expression
+from liquid.mode import Mode
 from liquid.stringify import to_liquid_string
 from liquid.undefined import UNDEFINED
 
@@ -243,7 +244,19 @@ class Language(Environment):
         return parsed
 
 
+class StrictIfTag(IfTag):
+    """`if` whose `else` takes no condition, and of which there is one."""
+
+    mode = Mode.STRICT
+
+
+class StrictUnlessTag(UnlessTag):
+    """The same for `unless`."""
+
+    mode = Mode.STRICT
+
+
 @cache
 def written(*, html: bool) -> Language:
-    """The language of authors: what a template is checked against."""
-    return Language(html=html)
+    """The language of authors: what a template is checked against. What was published may be less strict."""
+    return Language(html=html, extra_tags=(StrictIfTag, StrictUnlessTag))
