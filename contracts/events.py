@@ -117,6 +117,8 @@ class EstimateSent(JobEvent):
     """An estimate went to the customer; starts its reminders."""
 
     schedule_version: int = 1
+    expires_on: date | None = None
+    """The last day it can be accepted, where the service address is."""
 
 
 class Decision(StrEnum):

@@ -44,9 +44,10 @@ class Signature(Contract):
 
 
 class IssuedInvoice(Invoice):
-    """A bill, and when it went out."""
+    """A bill, when it went out, and when its day to pay was over."""
 
     issued_at: Instant
+    overdue_at: Instant | None = None
 
 
 class JobRecord(Contract):

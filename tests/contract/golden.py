@@ -56,7 +56,7 @@ STORY: tuple[tuple[datetime, Contract], ...] = (
     (_hours(-0.5), story.REJECTION),
     (_hours(0), an_event(events.JobCreated, story.ESTIMATED)),
     (_hours(0), story.DELIVERY),
-    (_hours(0.1), an_event(events.EstimateSent, story.SENT)),
+    (_hours(0.1), an_event(events.EstimateSent, story.SENT, expires_on=story.LAST_DAY)),
     (_hours(0.4), an_event(events.EstimateDecided, story.BOOKED, decision=events.Decision.ACCEPTED)),
     (_hours(0.6), an_event(events.JobUpdated, story.MOVED, changes=(events.Change.VISIT,))),
     (_hours(2.5), an_event(events.StatusChanged, story.UNDER_WAY, TECHNICIAN)),

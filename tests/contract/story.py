@@ -89,6 +89,7 @@ def an_event(type_: type[JobEvent], job: Job, actor: Actor = OFFICE, **over: Any
 
 ESTIMATED = a_job(1, ESTIMATE, kind=JobKind.ESTIMATE)
 SENT = a_job(2, ESTIMATE, kind=JobKind.ESTIMATE)
+LAST_DAY = date(2026, 12, 23)
 BOOKED = a_job(3, SCHEDULED, previous_status=ESTIMATE)
 AN_HOUR = timedelta(hours=1)
 MOVED_VISIT = VISIT.model_copy(

@@ -1,12 +1,22 @@
-"""The background work: deleted customers are forgotten once more, and pictures that nothing shows any more dropped."""
+"""The background work: deadlines pass, deleted customers are forgotten once more, stray pictures are dropped."""
 
 import asyncio
+from datetime import UTC, datetime
 
 from servicekit.db import Database
+from status_svc import deadlines
 from status_svc.store import erasure
 
+DEADLINE_SECONDS = 10.0
 ERASE_SECONDS = 10.0
 PICTURES_SECONDS = 3600.0
+
+
+async def pass_deadlines(database: Database) -> None:
+    """For ever."""
+    while True:
+        if not await deadlines.pass_due(database, datetime.now(UTC)):
+            await asyncio.sleep(DEADLINE_SECONDS)
 
 
 async def forget_again(database: Database) -> None:

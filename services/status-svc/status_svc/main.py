@@ -17,6 +17,7 @@ def build(settings: StatusSettings) -> FastAPI:
         settings,
         consumers=CONSUMERS,
         tasks=[
+            ("deadlines", lambda runtime: background.pass_deadlines(runtime.database)),
             ("erasures", lambda runtime: background.forget_again(runtime.database)),
             ("stray pictures", lambda runtime: background.drop_stray_pictures(runtime.database)),
         ],

@@ -1,12 +1,13 @@
 """An act on a job (who, when, whether the customer is told) and what came of it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeVar
 from uuid import UUID, uuid5
 
-from contracts.events import Decision, Invoice, JobEvent, Payment
+from contracts.events import Decision, JobEvent, Payment
 from contracts.jobs import Actor, Job
+from contracts.reports import IssuedInvoice
 
 E = TypeVar("E", bound=JobEvent)
 
@@ -36,6 +37,8 @@ class Estimate:
     schedule_version: int = 0
     """Raised each time it is sent, because that moves its reminders; 0 is never sent."""
     sent_at: datetime | None = None
+    expires_on: date | None = None
+    """The last day it can be accepted."""
     decision: Decision | None = None
     decided_at: datetime | None = None
 
@@ -48,7 +51,11 @@ class Outcome:
     events: tuple[JobEvent, ...] = ()
     estimate: Estimate | None = None
     payment: Payment | None = None
-    invoice: Invoice | None = None
+    invoice: IssuedInvoice | None = None
+    deadline: datetime | None = None
+    """When something happens to the job by itself, if that is new."""
+    settled: bool = False
+    """What it waited for has happened, or can't any more."""
 
 
 def changed(job: Job, **parts: Any) -> Job:

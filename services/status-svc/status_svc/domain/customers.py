@@ -1,6 +1,8 @@
 """What a job needs to know of customers and companies: a thin copy, without a name or an address in it."""
 
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from contracts.model import Contract
 from contracts.profiles import CompanyProfile, CustomerProfile, Snapshot
@@ -96,3 +98,19 @@ def zone_at(customer: KnownCustomer, address_id: UUID) -> str:
         if address.id == address_id:
             return address.zone
     raise NotTheirAddress
+
+
+def zone_of_days(company: KnownCompany, customer: KnownCustomer | None, address_id: UUID) -> str:
+    """The zone in which a day ends for who has to pay or answer: the service address's, else the company's (D10)."""
+    addresses = customer.service_addresses if customer else ()
+    return next((address.zone for address in addresses if address.id == address_id), company.zone)
+
+
+def end_of(day: date, zone: str) -> datetime:
+    """The moment at which `day` is over in `zone`."""
+    return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(zone)).astimezone(UTC)
+
+
+def today(now: datetime, zone: str) -> date:
+    """The day it is in `zone`."""
+    return now.astimezone(ZoneInfo(zone)).date()

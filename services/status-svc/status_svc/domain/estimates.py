@@ -1,10 +1,17 @@
-"""Sending an estimate and what the customer says to it."""
+"""Sending an estimate, what the customer says to it, and that it runs out."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Final
 
 from contracts.events import Decision, EstimateDecided, EstimateSent
 from contracts.jobs import Job, JobKind
-from servicekit.errors import Conflict
+from servicekit.errors import Conflict, Unprocessable
 from status_svc.domain.command import Command, Estimate, Outcome, changed
+from status_svc.domain.customers import end_of, today
 from status_svc.domain.moves import check_not_cancelled
+
+VALID: Final = timedelta(days=30)
 
 
 class NotAnEstimate(Conflict):
@@ -19,13 +26,25 @@ class AlreadyDecided(Conflict):
     slug = "already-decided"
 
 
-def send(command: Command, job: Job, estimate: Estimate) -> Outcome:
-    """The estimate goes to the customer; sending it again opens it again and moves its reminders."""
+class ExpiresInThePast(Unprocessable):
+    """The day on which the estimate expires is over."""
+
+    slug = "expires-in-the-past"
+
+
+def send(command: Command, job: Job, estimate: Estimate, expires_on: date | None, zone: str) -> Outcome:
+    """The estimate goes to the customer; sending it again opens it again and moves its reminders.
+
+    It expires when the day `expires_on` is over in `zone`; thirty days later where that is not said.
+    """
     _check_estimate(job)
-    sent = Estimate(schedule_version=estimate.schedule_version + 1, sent_at=command.now)
+    last_day = expires_on or today(command.now, zone) + VALID
+    if end_of(last_day, zone) <= command.now:
+        raise ExpiresInThePast
+    sent = Estimate(estimate.schedule_version + 1, command.now, last_day)
     after = changed(job)
-    event = command.event(EstimateSent, after, schedule_version=sent.schedule_version)
-    return Outcome(after, (event,), estimate=sent)
+    event = command.event(EstimateSent, after, schedule_version=sent.schedule_version, expires_on=last_day)
+    return Outcome(after, (event,), estimate=sent, deadline=end_of(last_day, zone))
 
 
 def decide(command: Command, job: Job, estimate: Estimate, decision: Decision) -> Outcome:
@@ -35,8 +54,8 @@ def decide(command: Command, job: Job, estimate: Estimate, decision: Decision) -
         raise AlreadyDecided
     accepted = decision is Decision.ACCEPTED
     after = changed(job, kind=JobKind.JOB if accepted else JobKind.ESTIMATE)
-    decided = Estimate(estimate.schedule_version, estimate.sent_at, decision, command.now)
-    return Outcome(after, (command.event(EstimateDecided, after, decision=decision),), estimate=decided)
+    decided = replace(estimate, decision=decision, decided_at=command.now)
+    return Outcome(after, (command.event(EstimateDecided, after, decision=decision),), estimate=decided, settled=True)
 
 
 def _check_estimate(job: Job) -> None:

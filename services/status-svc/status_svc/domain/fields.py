@@ -1,6 +1,6 @@
 """The limits of what people type, wherever it arrives: body, path or query."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated
 
@@ -27,6 +27,7 @@ Colour = Annotated[str, StringConstraints(to_lower=True, pattern=r"^#[0-9a-fA-F]
 Amount = Annotated[Money, Field(gt=0)]
 # A typing mistake in the year is refused here, not by a database or a calendar later.
 Moment = Annotated[AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(2100, 1, 1, tzinfo=UTC))]
+Day = Annotated[date, Field(ge=date(2000, 1, 1), lt=date(2100, 1, 1))]
 
 LARGEST_TOTAL = Decimal("9999999999.99")
 

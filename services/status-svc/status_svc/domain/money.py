@@ -1,19 +1,27 @@
 """Invoices and payments. Nothing is charged here; what arrived is written down."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Self
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from pydantic import model_validator
 
-from contracts.events import Invoice, InvoiceIssued, InvoicePaid, JobEvent, Payment, PaymentKind, PaymentReceived
+from contracts.events import (
+    InvoiceIssued,
+    InvoiceOverdue,
+    InvoicePaid,
+    JobEvent,
+    Payment,
+    PaymentKind,
+    PaymentReceived,
+)
 from contracts.jobs import Job, JobKind
+from contracts.reports import IssuedInvoice
 from servicekit.errors import Conflict, Unprocessable
 from status_svc.domain.command import Command, Outcome, changed
-from status_svc.domain.customers import KnownCompany
-from status_svc.domain.fields import LARGEST_TOTAL, Amount, Draft, Label, Moment
+from status_svc.domain.customers import end_of, today
+from status_svc.domain.fields import LARGEST_TOTAL, Amount, Day, Draft, Label, Moment
 from status_svc.domain.moves import check_not_cancelled
 
 TERM = timedelta(days=14)
@@ -76,11 +84,11 @@ class PaymentDraft(Draft):
 class InvoiceDraft(Draft):
     """A bill to send."""
 
-    due_on: date | None = None
-    """In two weeks where absent."""
+    due_on: Day | None = None
+    """The last day to pay; in two weeks where absent."""
 
 
-def receive_payment(command: Command, job: Job, draft: PaymentDraft, invoices: Sequence[Invoice]) -> Outcome:
+def receive_payment(command: Command, job: Job, draft: PaymentDraft, invoices: Sequence[IssuedInvoice]) -> Outcome:
     """Money arrived, in whatever state the job is. More than the total is a credit: the balance goes below zero.
 
     While one of the job's `invoices` is open the payment names it; the one that settles it publishes InvoicePaid too.
@@ -95,13 +103,14 @@ def receive_payment(command: Command, job: Job, draft: PaymentDraft, invoices: S
     events: list[JobEvent] = [command.event(PaymentReceived, after, payment=payment)]
     if invoice and invoice.balance == 0:
         events.append(command.event(InvoicePaid, after, invoice=invoice))
-    return Outcome(after, tuple(events), payment=payment, invoice=invoice)
+    settled = invoice is not None and invoice.balance == 0
+    return Outcome(after, tuple(events), payment=payment, invoice=invoice, settled=settled)
 
 
 def issue_invoice(
-    command: Command, job: Job, draft: InvoiceDraft, invoices: Sequence[Invoice], company: KnownCompany
+    command: Command, job: Job, draft: InvoiceDraft, invoices: Sequence[IssuedInvoice], zone: str
 ) -> Outcome:
-    """Bill what is still to pay; one invoice of a job is open at a time."""
+    """Bill what is still to pay until a day is over in `zone`; one invoice of a job is open at a time."""
     check_not_cancelled(job)
     if job.kind is JobKind.ESTIMATE:
         raise EstimateNotBilled
@@ -109,15 +118,26 @@ def issue_invoice(
         raise InvoiceOpen
     if job.balance <= 0:
         raise NothingToBill
-    invoice = Invoice(
+    due_on = draft.due_on or today(command.now, zone) + TERM
+    invoice = IssuedInvoice(
         id=command.new_id("invoice"),
         number=f"{job.number}-{len(invoices) + 1}",
         total=job.total,
         balance=job.balance,
-        due_on=draft.due_on or command.now.astimezone(ZoneInfo(company.zone)).date() + TERM,
+        due_on=due_on,
+        issued_at=command.now,
     )
     after = changed(job)
-    return Outcome(after, (command.event(InvoiceIssued, after, invoice=invoice),), invoice=invoice)
+    event = command.event(InvoiceIssued, after, invoice=invoice)
+    return Outcome(after, (event,), invoice=invoice, deadline=end_of(due_on, zone))
+
+
+def overdue(command: Command, job: Job, invoices: Sequence[IssuedInvoice]) -> Outcome:
+    """The day of the open invoice is over."""
+    [invoice] = [invoice for invoice in invoices if invoice.balance > 0]
+    late = invoice.model_copy(update={"overdue_at": command.now})
+    after = changed(job)
+    return Outcome(after, (command.event(InvoiceOverdue, after, invoice=late),), invoice=late, settled=True)
 
 
 def _payment(command: Command, draft: PaymentDraft) -> Payment:
@@ -130,7 +150,7 @@ def _payment(command: Command, draft: PaymentDraft) -> Payment:
     )
 
 
-def _paid_with(draft: PaymentDraft, invoices: Sequence[Invoice]) -> Invoice | None:
+def _paid_with(draft: PaymentDraft, invoices: Sequence[IssuedInvoice]) -> IssuedInvoice | None:
     """The invoice that `draft` pays, less its amount; `None` for a deposit."""
     if draft.invoice_id is None:
         if any(invoice.balance > 0 for invoice in invoices):

@@ -75,7 +75,7 @@ def cancel(command: Command, job: Job) -> Outcome:
     if job.closed_at:
         raise JobIsClosed
     after = changed(job, cancelled_at=command.now)
-    return Outcome(after, (command.event(JobCancelled, after),))
+    return Outcome(after, (command.event(JobCancelled, after),), settled=True)
 
 
 def check_not_cancelled(job: Job) -> None:

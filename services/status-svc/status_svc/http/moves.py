@@ -13,9 +13,9 @@ from servicekit.http import Db
 from servicekit.preconditions import OnceIfMatch
 from status_svc.domain import catalogue, estimates, moves
 from status_svc.domain.command import Command, Outcome
-from status_svc.domain.fields import Draft
+from status_svc.domain.fields import Day, Draft
 from status_svc.http.acting import Office, Staff, act
-from status_svc.store import money, statuses
+from status_svc.store import copies, money, statuses
 
 router = APIRouter(prefix="/v1/jobs/{job_id}", tags=["jobs"])
 
@@ -36,6 +36,13 @@ class Closing(Answer):
     """Which closing status to set; the first of the catalogue where absent."""
 
     status_id: UUID | None = None
+
+
+class Sending(Answer):
+    """The estimate goes out."""
+
+    expires_on: Day | None = None
+    """The last day it can be accepted; in thirty days where absent."""
 
 
 class Decided(Answer):
@@ -75,11 +82,12 @@ async def cancel(job_id: UUID, body: Answer, request: OnceIfMatch, who: Office, 
 
 
 @router.post("/estimate/send", response_model=Job)
-async def send_estimate(job_id: UUID, body: Answer, request: OnceIfMatch, who: Office, db: Db) -> Response:
-    """The estimate goes to the customer."""
+async def send_estimate(job_id: UUID, body: Sending, request: OnceIfMatch, who: Office, db: Db) -> Response:
+    """The estimate goes to the customer. When its last day is over at the service address, it expires by itself."""
 
     async def decide(tx: Tx, command: Command, job: Job) -> Outcome:
-        return estimates.send(command, job, await money.estimate(tx, job_id))
+        estimate, zone = await money.estimate(tx, job_id), await copies.zone_of(tx, job)
+        return estimates.send(command, job, estimate, body.expires_on, zone)
 
     return await act(db, request, who, job_id, decide, notify=body.notify)
 

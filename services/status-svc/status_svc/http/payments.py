@@ -1,15 +1,17 @@
 """Money of a job: payments, invoices, and the account that shows both."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
-from contracts.events import Decision, Invoice, Payment
+from contracts.events import Decision, Payment
 from contracts.jobs import Job
 from contracts.model import Flag, Money
+from contracts.reports import IssuedInvoice
 from servicekit.db import Tx
 from servicekit.http import Db
 from servicekit.preconditions import OnceIfMatch
@@ -45,6 +47,7 @@ class EstimateView(BaseModel):
 
     schedule_version: int
     sent_at: datetime | None
+    expires_on: date | None
     decision: Decision | None
     decided_at: datetime | None
 
@@ -57,7 +60,7 @@ class Account(BaseModel):
     paid: Money
     balance: Money
     estimate: EstimateView
-    invoices: list[Invoice]
+    invoices: Sequence[IssuedInvoice]
     payments: list[RecordedPayment]
 
 
@@ -76,13 +79,13 @@ async def receive_payment(job_id: UUID, body: NewPayment, request: OnceIfMatch, 
     return await act(db, request, who, job_id, decide, notify=body.notify, answer=answer)
 
 
-@router.post("/invoices", status_code=201, response_model=Invoice)
+@router.post("/invoices", status_code=201, response_model=IssuedInvoice)
 async def issue_invoice(job_id: UUID, body: NewInvoice, request: OnceIfMatch, who: Office, db: Db) -> Response:
     """Issue an invoice for what is still to pay."""
 
     async def decide(tx: Tx, command: Command, job: Job) -> Outcome:
-        company = await copies.company(tx, job.company_id)
-        return rules.issue_invoice(command, job, body, await money.invoices(tx, job_id), company)
+        zone = await copies.zone_of(tx, job)
+        return rules.issue_invoice(command, job, body, await money.invoices(tx, job_id), zone)
 
     def answer(outcome: Outcome) -> Response:
         assert outcome.invoice is not None

@@ -33,5 +33,5 @@ async def job_record(company_id: UUID, job_id: UUID, db: Db) -> JobRecord:
             notes=notes,
             signature=await work_orders.signed_picture(tx, job_id),
             estimate_sent_at=(await money.estimate(tx, job_id)).sent_at,
-            invoices=await money.issued_invoices(tx, job_id),
+            invoices=await money.invoices(tx, job_id),
         )

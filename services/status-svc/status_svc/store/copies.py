@@ -4,10 +4,17 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from contracts.jobs import Job
 from servicekit import copies
 from servicekit.cloudevents import Event
 from servicekit.db import Tx
-from status_svc.domain.customers import CompanyNotKnownYet, CustomerNotKnownYet, KnownCompany, KnownCustomer
+from status_svc.domain.customers import (
+    CompanyNotKnownYet,
+    CustomerNotKnownYet,
+    KnownCompany,
+    KnownCustomer,
+    zone_of_days,
+)
 
 CUSTOMERS = "customers"
 COMPANIES = "companies"
@@ -43,3 +50,9 @@ async def company(tx: Tx, id: UUID) -> KnownCompany:
     if found is None:
         raise CompanyNotKnownYet
     return KnownCompany.model_validate(found)
+
+
+async def zone_of(tx: Tx, job: Job) -> str:
+    """The zone in which the job's days end; a deleted customer's too."""
+    known = await known_customer(tx, job.customer_id)
+    return zone_of_days(await company(tx, job.company_id), known, job.service_address_id)

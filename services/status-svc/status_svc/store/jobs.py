@@ -15,7 +15,7 @@ from servicekit.db import Tx
 from servicekit.errors import NotFound
 from servicekit.outbox import Message
 from status_svc.domain.command import Outcome
-from status_svc.store import money
+from status_svc.store import deadlines, money
 from status_svc.store.queries import queries, rows
 
 FIRST_NUMBER = 1001
@@ -124,6 +124,7 @@ async def save(tx: Tx, outcome: Outcome, at: datetime) -> None:
     )
     await _save_visits(tx, j)
     await money.save(tx, outcome)
+    await deadlines.keep(tx, outcome)
     await _publish(tx, outcome, at)
 
 

@@ -5,7 +5,6 @@ from uuid import UUID
 
 import asyncpg
 
-from contracts.events import Invoice
 from contracts.reports import IssuedInvoice
 from servicekit.db import Tx
 from status_svc.domain.command import Estimate, Outcome
@@ -18,13 +17,8 @@ async def estimate(tx: Tx, job_id: UUID) -> Estimate:
     return Estimate(**row) if row else Estimate()
 
 
-async def invoices(tx: Tx, job_id: UUID) -> list[Invoice]:
+async def invoices(tx: Tx, job_id: UUID) -> tuple[IssuedInvoice, ...]:
     """The job's invoices, oldest first."""
-    return [Invoice.model_validate(dict(row)) for row in await rows(queries.invoices_of(tx, job_id))]
-
-
-async def issued_invoices(tx: Tx, job_id: UUID) -> tuple[IssuedInvoice, ...]:
-    """The same, each with when it went out."""
     return tuple(IssuedInvoice.model_validate(dict(row)) for row in await rows(queries.invoices_of(tx, job_id)))
 
 
@@ -37,10 +31,22 @@ async def save(tx: Tx, outcome: Outcome) -> None:
     """Store the estimate, invoice and payment of an outcome, where it has them."""
     company_id, job_id = outcome.job.company_id, outcome.job.id
     if e := outcome.estimate:
-        await queries.save_estimate(tx, company_id, job_id, e.schedule_version, e.sent_at, e.decision, e.decided_at)
+        await queries.save_estimate(
+            tx, company_id, job_id, e.schedule_version, e.sent_at, e.expires_on, e.decision, e.decided_at
+        )
     if i := outcome.invoice:
         await queries.save_invoice(
-            tx, company_id, job_id, i.id, i.number, i.total, i.balance, i.due_on, i.schedule_version
+            tx,
+            company_id,
+            job_id,
+            i.id,
+            i.number,
+            i.total,
+            i.balance,
+            i.due_on,
+            i.schedule_version,
+            i.issued_at,
+            i.overdue_at,
         )
     if p := outcome.payment:
         await queries.add_payment(

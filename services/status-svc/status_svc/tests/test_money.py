@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from contracts.events import Invoice, PaymentKind
+from contracts.events import PaymentKind
 from contracts.jobs import Job
+from contracts.reports import IssuedInvoice
 from status_svc.domain import money
 from status_svc.domain.command import Outcome, changed
 from status_svc.domain.money import (
@@ -33,13 +34,13 @@ def job() -> Job:
     return a_booked()
 
 
-def pay(job: Job, amount: str, *, invoices: Sequence[Invoice] = (), **over: Any) -> Outcome:
+def pay(job: Job, amount: str, *, invoices: Sequence[IssuedInvoice] = (), **over: Any) -> Outcome:
     draft = PaymentDraft.model_validate({"amount": amount, "method": "card"} | over)
     return money.receive_payment(a_command(), job, draft, invoices)
 
 
-def bill(job: Job, *invoices: Invoice) -> tuple[Job, Invoice]:
-    outcome = money.issue_invoice(a_command(), job, InvoiceDraft(), invoices, COMPANY)
+def bill(job: Job, *invoices: IssuedInvoice) -> tuple[Job, IssuedInvoice]:
+    outcome = money.issue_invoice(a_command(), job, InvoiceDraft(), invoices, COMPANY.zone)
     assert event_names(outcome.events) == ["InvoiceIssued"]
     assert outcome.invoice is not None
     return outcome.job, outcome.invoice

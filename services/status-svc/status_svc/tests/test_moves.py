@@ -5,7 +5,7 @@ import pytest
 from contracts.events import Decision
 from contracts.jobs import Job, JobKind, Role
 from status_svc.domain import estimates, moves
-from status_svc.domain.command import Estimate
+from status_svc.domain.command import Estimate, Outcome
 from status_svc.domain.estimates import AlreadyDecided, NotAnEstimate
 from status_svc.domain.moves import (
     AlreadyThere,
@@ -110,10 +110,14 @@ def test_a_closed_job_is_reopened_before_it_is_cancelled(closed: Job) -> None:
         moves.cancel(a_command(), closed)
 
 
+def send(job: Job, estimate: Estimate) -> Outcome:
+    return estimates.send(a_command(), job, estimate, None, "America/Denver")
+
+
 def test_sending_an_estimate_again_moves_its_reminders() -> None:
-    first = estimates.send(a_command(), an_estimate(), Estimate())
+    first = send(an_estimate(), Estimate())
     assert first.estimate is not None
-    second = estimates.send(a_command(), first.job, first.estimate)
+    second = send(first.job, first.estimate)
     assert event_names(second.events) == ["EstimateSent"]
     assert [event.schedule_version for event in (*first.events, *second.events)] == [1, 2]  # type: ignore[attr-defined]
 
@@ -124,7 +128,7 @@ def test_accepting_an_estimate_makes_it_a_job_and_leaves_its_status() -> None:
     assert event_names(outcome.events) == ["EstimateDecided"]
     assert (outcome.job.kind, outcome.job.status) == (JobKind.JOB, estimate.status)
     with pytest.raises(NotAnEstimate):
-        estimates.send(a_command(), outcome.job, Estimate())
+        send(outcome.job, Estimate())
 
 
 @pytest.mark.parametrize("decision", [Decision.DECLINED, Decision.EXPIRED])
@@ -134,6 +138,6 @@ def test_an_estimate_that_ended_is_decided_again_only_after_it_is_sent_again(dec
     assert ended.estimate is not None
     with pytest.raises(AlreadyDecided):
         estimates.decide(a_command(), ended.job, ended.estimate, Decision.ACCEPTED)
-    reopened = estimates.send(a_command(), ended.job, ended.estimate)
+    reopened = send(ended.job, ended.estimate)
     assert reopened.estimate is not None
     assert estimates.decide(a_command(), reopened.job, reopened.estimate, Decision.ACCEPTED).job.kind is JobKind.JOB

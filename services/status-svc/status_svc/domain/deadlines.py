@@ -1,0 +1,16 @@
+"""What happens to a job by itself, when its deadline has passed."""
+
+from collections.abc import Sequence
+
+from contracts.events import Decision
+from contracts.jobs import Job, JobKind
+from contracts.reports import IssuedInvoice
+from status_svc.domain import estimates, money
+from status_svc.domain.command import Command, Estimate, Outcome
+
+
+def fall_due(command: Command, job: Job, estimate: Estimate, invoices: Sequence[IssuedInvoice]) -> Outcome:
+    """The estimate runs out; of a job, the open invoice becomes overdue."""
+    if job.kind is JobKind.ESTIMATE:
+        return estimates.decide(command, job, estimate, Decision.EXPIRED)
+    return money.overdue(command, job, invoices)
