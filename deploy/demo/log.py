@@ -63,7 +63,7 @@ class Log:
         return [delivery for delivery in self.deliveries if delivery.id not in before]
 
     def _happened(self) -> set[UUID]:
-        events = self._office.every("status-svc", f"/v1/jobs/{self._job.id}/events")
+        events = self._office.every("status-svc", f"/v1/jobs/{self._job.id}/history")
         return {UUID(event["id"]) for event in events if event["type"] not in SILENT}
 
     def _is_settled(self, happened: set[UUID]) -> bool:

@@ -29,7 +29,7 @@ def deliveries(office: Api, **filters: str) -> list[Delivery]:
 
 def happened(office: Api, job_id: str) -> set[UUID]:
     """The events of a job that have something to tell."""
-    events = office.every("status-svc", f"/v1/jobs/{job_id}/events")
+    events = office.every("status-svc", f"/v1/jobs/{job_id}/history")
     return {UUID(event["id"]) for event in events if event["type"] not in log.SILENT}
 
 

@@ -50,5 +50,5 @@ async def decide(tx: Tx, job_id: UUID, now: datetime) -> bool:
     job = await jobs.job(tx, job_id)
     command = Command(uuid4(), OURSELVES, now)
     outcome = fall_due(command, job, await money.estimate(tx, job_id), await money.invoices(tx, job_id))
-    await jobs.save(tx, outcome, now)
+    await jobs.save(tx, job, outcome, now)
     return True

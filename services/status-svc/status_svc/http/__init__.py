@@ -2,11 +2,12 @@
 
 from fastapi import APIRouter
 
-from status_svc.http import jobs, moves, payments, records, service_requests, statuses, work_orders
+from status_svc.http import history, jobs, moves, payments, records, service_requests, statuses, work_orders
 
 ROUTERS: tuple[APIRouter, ...] = (
     jobs.router,
     moves.router,
+    history.router,
     payments.router,
     work_orders.router,
     records.router,

@@ -66,7 +66,7 @@ async def act(
             check_if_match(request, job.version)
             command = commanded_by(who, notify)
             outcome = await decide(tx, command, job)
-            await jobs.save(tx, outcome, command.now)
+            await jobs.save(tx, job, outcome, command.now)
             return answer(outcome)
 
         return await once(tx, request, who, work)

@@ -1,11 +1,9 @@
 """Jobs: book, read, list, change, and keep in step with another system."""
 
-from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
-from pydantic import BaseModel
 
 from contracts.jobs import Job
 from contracts.model import Flag
@@ -19,7 +17,7 @@ from status_svc.domain import booking, catalogue
 from status_svc.domain.booking import JobDraft, JobEdit
 from status_svc.domain.command import Command, Outcome
 from status_svc.domain.fields import ExternalId, Title
-from status_svc.http.acting import STAFF, Office, Reader, Staff, act, check_if_match, commanded_by, job_answer, json
+from status_svc.http.acting import STAFF, Office, Reader, act, check_if_match, commanded_by, job_answer, json
 from status_svc.http.pages import Cursor, Limit, number_in
 from status_svc.http.portal import CustomersJob, only_customer, seen_by
 from status_svc.store import copies, jobs, statuses
@@ -46,18 +44,6 @@ class ChangedJob(JobEdit):
     """What to change of a job; visits and lines are given whole."""
 
     notify: Flag = True
-
-
-class JobEventView(BaseModel):
-    """Something that happened to a job."""
-
-    id: UUID
-    type: str
-    happened_at: datetime
-    job_version: int
-    status_name: str
-    detail: dict[str, Any]
-    """The event without the job: who, whether the customer was told, and what the event is about."""
 
 
 @router.post("/jobs", status_code=201, response_model=Job)
@@ -128,22 +114,8 @@ async def upsert(external_id: ExternalId, body: NewJob, request: IfMatch, who: O
         check_if_match(request, job.version)
         customer = await copies.customer(tx, job.customer_id)
         outcome = booking.update(command, job, booking.edit_of(draft, job), customer)
-        await jobs.save(tx, outcome, command.now)
+        await jobs.save(tx, job, outcome, command.now)
         return job_answer(outcome.job)
-
-
-@router.get("/jobs/{job_id}/events", response_model=Page[JobEventView])
-async def history(
-    job_id: UUID, who: Staff, db: Db, cursor: Cursor = None, limit: Limit = DEFAULT_LIMIT
-) -> Page[JobEventView]:
-    """What happened to the job, oldest first."""
-    after = number_in(cursor)
-    async with db.company(who.company) as tx:
-        await jobs.job(tx, job_id)
-        found = await jobs.events_of(tx, job_id, after=after, limit=limit + 1)
-    page = found[:limit]
-    items = [JobEventView.model_validate(dict(row)) for row in page]
-    return Page(items=items, next_cursor=encode_cursor(page[-1]["seq"]) if len(found) > limit else None)
 
 
 async def _book(tx: Tx, command: Command, company_id: UUID, draft: JobDraft) -> Response:

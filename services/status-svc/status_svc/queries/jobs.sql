@@ -53,9 +53,13 @@ set starts_at = excluded.starts_at, ends_at = excluded.ends_at, zone = excluded.
     technicians = excluded.technicians, cancelled = excluded.cancelled, schedule_version = excluded.schedule_version;
 
 -- name: add_events!
-insert into job_events (company_id, job_id, id, type, happened_at, job_version, status_name, detail)
-select $1::uuid, $2::uuid, * from unnest($3::uuid[], $4::text[], $5::timestamptz[], $6::int[], $7::text[], $8::jsonb[]);
+-- The changes are those of the whole act: they stand with its first event.
+insert into job_events (company_id, job_id, id, type, happened_at, job_version, status_name, detail, changes)
+select $1, $2, id, type, happened_at, job_version, status_name, detail, case n when 1 then $9::jsonb else '[]' end
+from unnest($3::uuid[], $4::text[], $5::timestamptz[], $6::int[], $7::text[], $8::jsonb[]) with ordinality
+     as new (id, type, happened_at, job_version, status_name, detail, n)
+order by n;
 
 -- name: list_events
-select id, seq, type, happened_at, job_version, status_name, detail
+select id, seq, type, happened_at, job_version, status_name, detail, changes
 from job_events where job_id = $1 and ($2::bigint is null or seq > $2) order by seq limit $3;

@@ -10,11 +10,13 @@ import asyncpg
 
 from contracts import topics
 from contracts.jobs import Job
+from contracts.model import Contract
 from servicekit import outbox
 from servicekit.db import Tx
 from servicekit.errors import NotFound
 from servicekit.outbox import Message
 from status_svc.domain.command import Outcome
+from status_svc.domain.history import differences
 from status_svc.store import deadlines, money
 from status_svc.store.queries import queries, rows
 
@@ -99,11 +101,11 @@ async def add(tx: Tx, outcome: Outcome, at: datetime) -> None:
         j.cancelled_at,
     )
     await _save_visits(tx, j)
-    await _publish(tx, outcome, at)
+    await _publish(tx, None, outcome, at)
 
 
-async def save(tx: Tx, outcome: Outcome, at: datetime) -> None:
-    """Store what came of a command on a locked job and publish its events."""
+async def save(tx: Tx, before: Job, outcome: Outcome, at: datetime) -> None:
+    """Store what came of a command on a locked job, which stood at `before`, and publish its events."""
     if not outcome.events:
         return
     j = outcome.job
@@ -125,7 +127,7 @@ async def save(tx: Tx, outcome: Outcome, at: datetime) -> None:
     await _save_visits(tx, j)
     await money.save(tx, outcome)
     await deadlines.keep(tx, outcome)
-    await _publish(tx, outcome, at)
+    await _publish(tx, before, outcome, at)
 
 
 async def events_of(tx: Tx, job_id: UUID, *, after: int | None, limit: int) -> Sequence[asyncpg.Record]:
@@ -138,16 +140,18 @@ async def _save_visits(tx: Tx, job: Job) -> None:
     await queries.save_visits(tx, job.company_id, job.id, [visit.model_dump(mode="json") for visit in job.visits])
 
 
-async def _publish(tx: Tx, outcome: Outcome, at: datetime) -> None:
+async def _publish(tx: Tx, before: Job | None, outcome: Outcome, at: datetime) -> None:
     """Put the events into the outbox, and their story, without the job in it, beside the job."""
     job = outcome.job
     messages = [Message(topics.JOBS, str(job.id), job.company_id, event, time=at) for event in outcome.events]
     await outbox.add(tx, messages)
-    story = [
-        (m.id, type(m.data).__name__, at, job.version, job.status.name, m.data.model_dump(mode="json", exclude={"job"}))
-        for m in messages
-    ]
-    await queries.add_events(tx, job.company_id, job.id, *map(list, zip(*story, strict=True)))
+    told = [change.model_dump(mode="json") for change in differences(before, job)]
+    story = [(m.id, type(m.data).__name__, at, job.version, job.status.name, _beside_the_job(m.data)) for m in messages]
+    await queries.add_events(tx, job.company_id, job.id, *map(list, zip(*story, strict=True)), told)
+
+
+def _beside_the_job(event: Contract) -> dict[str, Any]:
+    return event.model_dump(mode="json", exclude={"job"})
 
 
 def _lines(job: Job) -> list[Any]:

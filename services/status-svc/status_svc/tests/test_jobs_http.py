@@ -144,7 +144,7 @@ async def test_another_companys_job_does_not_exist(service: Service) -> None:
     for method, where, body in (
         ("GET", "", None),
         ("PATCH", "", {"title": "x"}),
-        ("GET", "/events", None),
+        ("GET", "/history", None),
         ("GET", "/account", None),
         ("GET", "/notes", None),
         ("GET", "/signature", None),
