@@ -38,6 +38,7 @@ def a_little() -> Iterator[Pass]:
     yield Pass(None, 1, LEAST, lambda may: not may)
     yield Pass(Role.ADMIN, 1, LEAST, lambda may: Role.ADMIN in may)
     yield Pass(Role.SERVICE, 1, LEAST, lambda may: Role.SERVICE in may and Role.ADMIN not in may)
+    yield Pass(Role.CUSTOMER, 1, LEAST, lambda may: may == {Role.CUSTOMER})
 
 
 def much() -> Iterator[Pass]:

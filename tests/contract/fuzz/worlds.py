@@ -3,7 +3,7 @@
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -45,7 +45,7 @@ from template_svc.starters import starters
 from template_svc.store import templates
 from template_svc.tests.factories import a_rule_entry
 from tests.contract.fuzz.twilio import OURS, SID, signed
-from tests.contract.fuzz.world import Known, World, served_beside, succeeded
+from tests.contract.fuzz.world import Json, Known, World, served_beside, succeeded
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 8
 
@@ -136,15 +136,24 @@ class Jobs(World):
     def fresh(self) -> list[Known]:
         """A job, one that is billed and signed, an estimate, and one that was sent."""
         kinds = (JobKind.JOB, JobKind.JOB, JobKind.ESTIMATE, JobKind.ESTIMATE)
-        new, job, estimate, sent = (self.made("/v1/jobs", self.told.draft(kind=kind))["id"] for kind in kinds)
+        booked = [
+            self.made("/v1/jobs", self.told.draft(kind=kind, visits=[self._visit(), self._visit()])) for kind in kinds
+        ]
+        new, job, _, sent = (each["id"] for each in booked)
         invoice = self.made(f"/v1/jobs/{job}/invoices", {"due_on": "2026-12-24"})
         self.made(f"/v1/jobs/{sent}/estimate/send", {})
         signature = {"signed_by": "Maria Lee", "image": self.image}
         succeeded(self.ask(Role.ADMIN, "PUT", f"/v1/jobs/{job}/signature", json=signature))
-        return [self._about(id, (new,)) | {"invoice_id": invoice["id"]} for id in (new, job, estimate, sent)]
+        return [self._about(each, (new,)) | {"invoice_id": invoice["id"]} for each in booked]
 
-    def _about(self, job_id: str, closing: tuple[str, ...]) -> Known:
-        draft = self.told.draft()
+    def _visit(self) -> Json:
+        """A visit to come."""
+        begins = datetime.now(UTC) + timedelta(days=1)
+        return {"starts_at": begins.isoformat(), "ends_at": (begins + timedelta(hours=2)).isoformat()}
+
+    def _about(self, job: Json, closing: tuple[str, ...]) -> Known:
+        draft, job_id, (asked, free) = self.told.draft(), job["id"], job["visits"]
+        wish = {"job_id": job_id, "visit_id": asked["id"], "wish": "move"} | self._visit()
         asked = {name: draft[name] for name in ("customer_id", "service_address_id")} | {"summary": "No hot water"}
         statuses = succeeded(self.ask(Role.ADMIN, "GET", "/v1/statuses")).json()["items"]
         pictures = {"sha256": self.image, "image": self.image, "images": [self.image]}
@@ -154,6 +163,8 @@ class Jobs(World):
             | {
                 "company_id": str(self.company_id),
                 "job_id": job_id,
+                "visit_id": free["id"],
+                "visit_request_id": self.made("/v1/visit-requests", wish, Role.CUSTOMER)["id"],
                 "request_id": self.made("/v1/service-requests", asked)["id"],
                 "status_id": self.told.status_id("done" if job_id in closing else "on-the-way"),
                 "external_id": uuid4().hex,

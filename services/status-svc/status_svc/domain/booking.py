@@ -1,8 +1,8 @@
 """Booking a job and changing what was booked."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
@@ -122,7 +122,7 @@ def book(
 
 
 def update(command: Command, job: Job, edit: JobEdit, customer: KnownCustomer) -> Outcome:
-    """Change what was booked; where nothing differs, nothing happens and nothing is published."""
+    """Change what was booked."""
     check_not_cancelled(job)
     address_id = edit.service_address_id or job.service_address_id
     zone = zone_at(customer, address_id)
@@ -138,6 +138,11 @@ def update(command: Command, job: Job, edit: JobEdit, customer: KnownCustomer) -
         "total": total,
         "balance": total - (job.total - job.balance),
     }
+    return revised(command, job, parts)
+
+
+def revised(command: Command, job: Job, parts: Mapping[str, Any]) -> Outcome:
+    """The job with these parts; where nothing differs, nothing happens and nothing is published."""
     if job.model_copy(update=parts) == job:
         return Outcome(job)
     after = changed(job, **parts)

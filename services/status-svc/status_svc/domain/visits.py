@@ -1,6 +1,6 @@
 """Visits: appointments of a job, and whether they moved (G21)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
@@ -54,7 +54,19 @@ def planned(command: Command, before: Sequence[Visit], drafts: Sequence[VisitDra
         _kept(known[draft.id], draft, zone) if draft.id else _new(command.new_id(f"visit:{n}"), draft, zone)
         for n, draft in enumerate(drafts)
     ]
+    return in_order(visits)
+
+
+def in_order(visits: Iterable[Visit]) -> tuple[Visit, ...]:
+    """In order of time."""
     return tuple(sorted(visits, key=lambda visit: (visit.starts_at, visit.id)))
+
+
+def moved(visit: Visit, starts_at: datetime, ends_at: datetime) -> Visit:
+    """The visit at another time; where that is the same, it has not moved."""
+    raised = (visit.starts_at, visit.ends_at) != (starts_at, ends_at)
+    times = {"starts_at": starts_at.astimezone(UTC), "ends_at": ends_at.astimezone(UTC)}
+    return visit.model_copy(update={**times, "schedule_version": visit.schedule_version + raised})
 
 
 def moved_to(zone: str, visits: Sequence[Visit]) -> tuple[Visit, ...]:
@@ -78,8 +90,7 @@ def _new(id: UUID, draft: VisitDraft, zone: str) -> Visit:
 
 
 def _kept(visit: Visit, draft: VisitDraft, zone: str) -> Visit:
-    moved = (visit.starts_at, visit.ends_at) != (draft.starts_at, draft.ends_at)
-    return Visit(id=visit.id, **_parts(draft), zone=zone, schedule_version=visit.schedule_version + moved)
+    return moved(visit, draft.starts_at, draft.ends_at).model_copy(update=_parts(draft) | {"zone": zone})
 
 
 def _parts(draft: VisitDraft) -> dict[str, Any]:

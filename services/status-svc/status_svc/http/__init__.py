@@ -2,7 +2,17 @@
 
 from fastapi import APIRouter
 
-from status_svc.http import history, jobs, moves, payments, records, service_requests, statuses, work_orders
+from status_svc.http import (
+    history,
+    jobs,
+    moves,
+    payments,
+    records,
+    service_requests,
+    statuses,
+    visit_requests,
+    work_orders,
+)
 
 ROUTERS: tuple[APIRouter, ...] = (
     jobs.router,
@@ -12,5 +22,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     work_orders.router,
     records.router,
     service_requests.router,
+    visit_requests.router,
     statuses.router,
 )

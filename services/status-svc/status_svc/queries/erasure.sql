@@ -29,6 +29,9 @@ where key = $2::uuid::text and topic = $4
 -- name: forget_requests!
 delete from service_requests where company_id = $1 and customer_id = $2;
 
+-- name: forget_visit_requests!
+delete from visit_requests where company_id = $1 and customer_id = $2;
+
 -- name: lock_pictures_of
 -- The pictures of the customer's jobs; who shows one of them elsewhere at this moment ends first.
 select company_id, sha256 from images

@@ -42,6 +42,7 @@ async def _erase(tx: Tx, company_id: UUID, customer_id: UUID) -> None:
     await queries.forget_answers(tx, company_id, customer_id)
     await queries.forget_unpublished(tx, company_id, customer_id, topics.JOBS.name, DEAD_LETTERS)
     await queries.forget_requests(tx, company_id, customer_id)
+    await queries.forget_visit_requests(tx, company_id, customer_id)
     await queries.forget_notes(tx, company_id, customer_id)
     await queries.forget_signatures(tx, company_id, customer_id)
     await _drop_unused(tx, pictures)

@@ -1,7 +1,7 @@
 """A deleted customer: what they wrote and signed is nowhere any more; the company's jobs and money stay (S4.17)."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -21,7 +21,7 @@ from status_svc.tests.test_images import PNG
 from status_svc.tests.test_work_orders_http import upload
 
 # One word for every field in which somebody could write about the customer.
-PERSONAL = ("summarium", "reasonium", "notarium", "signarium", "picturium", "profilium")
+PERSONAL = ("summarium", "reasonium", "wisharium", "declinarium", "notarium", "signarium", "picturium", "profilium")
 GONE = Words(*PERSONAL)
 # The company's own record of its work and money: by an id that names nobody any more.
 KEPT = Words("titularium", "linearium", "externarium", "methodarium")
@@ -53,8 +53,21 @@ async def one_of_everything(service: Service) -> Any:
     await service.ok("POST", f"{path}/notes", {"text": "Notarium", "images": [picture]}, idempotency_key="c")
     await service.ok("PUT", f"{path}/signature", {"signed_by": "Signarium", "image": picture})
     await service.ok("POST", f"{path}/payments", {"amount": "9", "method": "methodarium"}, idempotency_key="d")
+    await declined(service)
     await a_dead_letter(service)
     return job
+
+
+async def declined(service: Service) -> None:
+    """A wish about a visit, and the office's answer."""
+    soon = datetime.now(UTC) + timedelta(days=1)
+    visit = {"starts_at": soon.isoformat(), "ends_at": (soon + timedelta(hours=2)).isoformat()}
+    job = await service.booked(visits=[visit])
+    wish = {"job_id": job["id"], "visit_id": job["visits"][0]["id"], "wish": "move", "words": "Wisharium"}
+    who: dict[str, Any] = {"role": Role.CUSTOMER, "customer_id": service.customer.id}
+    asked = await service.ok("POST", "/v1/visit-requests", wish, idempotency_key="e", **who)
+    reason = {"reason": "Declinarium"}
+    await service.ok("POST", f"/v1/visit-requests/{asked['id']}/decline", reason, idempotency_key="f")
 
 
 async def a_dead_letter(service: Service) -> None:
@@ -81,7 +94,7 @@ async def test_no_word_of_a_deleted_customer_is_in_any_column_of_any_table(
     assert await remaining(service.database, GONE) == {}
     assert (await service.ok("GET", f"/v1/jobs/{job['id']}"))["customer_id"] == str(service.customer.id)
     assert await service.refusal("GET", f"/v1/jobs/{job['id']}/signature") == (404, "not-signed")
-    assert await service.names() == ["JobCreated", "PaymentReceived"]
+    assert await service.names() == ["JobCreated", "PaymentReceived", "JobCreated"]
 
 
 async def test_the_companys_own_record_of_its_work_stays(service: Service, remaining: Remaining) -> None:
