@@ -97,9 +97,23 @@ def book(
     check_may_book(customer)
     if start.closes or not start.active:
         raise NotAStart
+    job = new_job(command, draft, number=number, status=start, company=company, customer=customer)
+    return Outcome(job, (command.event(JobCreated, job),))
+
+
+def new_job(
+    command: Command,
+    draft: JobDraft,
+    *,
+    number: int,
+    status: StatusEntry,
+    company: KnownCompany,
+    customer: KnownCustomer,
+) -> Job:
+    """The first version of a job."""
     lines = tuple(_line(line) for line in draft.lines)
     total = total_of(lines)
-    job = Job(
+    return Job(
         id=command.new_id("job"),
         company_id=company.id,
         version=1,
@@ -107,7 +121,7 @@ def book(
         external_id=draft.external_id,
         kind=draft.kind,
         title=draft.title,
-        status=as_status(start),
+        status=as_status(status),
         status_set_at=command.now,
         customer_id=customer.id,
         service_address_id=draft.service_address_id,
@@ -118,7 +132,6 @@ def book(
         balance=total,
         created_at=command.now,
     )
-    return Outcome(job, (command.event(JobCreated, job),))
 
 
 def update(command: Command, job: Job, edit: JobEdit, customer: KnownCustomer) -> Outcome:

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from status_svc.http import (
     history,
+    imports,
     jobs,
     moves,
     payments,
@@ -18,6 +19,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     jobs.router,
     moves.router,
     history.router,
+    imports.router,
     payments.router,
     work_orders.router,
     records.router,

@@ -22,6 +22,7 @@ STAFF = (*OFFICE, Role.TECH)
 Reader = Annotated[Principal, Depends(require(*STAFF, Role.CUSTOMER))]
 Staff = Annotated[Principal, Depends(require(*STAFF))]
 Office = Annotated[Principal, Depends(require(*OFFICE))]
+OtherSystem = Annotated[Principal, Depends(require(*OFFICE, Role.SERVICE))]
 Admin = Annotated[Principal, Depends(require(Role.ADMIN))]
 
 Decide = Callable[[Tx, Command, Job], Awaitable[Outcome]]

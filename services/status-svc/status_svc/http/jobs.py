@@ -4,6 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
+from pydantic import Field
 
 from contracts.jobs import Job
 from contracts.model import Flag
@@ -17,7 +18,17 @@ from status_svc.domain import booking, catalogue
 from status_svc.domain.booking import JobDraft, JobEdit
 from status_svc.domain.command import Command, Outcome
 from status_svc.domain.fields import ExternalId, Title
-from status_svc.http.acting import STAFF, Office, Reader, act, check_if_match, commanded_by, job_answer, json
+from status_svc.http.acting import (
+    STAFF,
+    Office,
+    OtherSystem,
+    Reader,
+    act,
+    check_if_match,
+    commanded_by,
+    job_answer,
+    json,
+)
 from status_svc.http.pages import Cursor, Limit, number_in
 from status_svc.http.portal import CustomersJob, only_customer, seen_by
 from status_svc.store import copies, jobs, statuses
@@ -25,6 +36,7 @@ from status_svc.store.jobs import Filters
 
 router = APIRouter(prefix="/v1", tags=["jobs"])
 
+Revision = Annotated[int, Field(ge=0, lt=2**63)]
 Number = Annotated[int | None, Query(ge=1, le=2**31 - 1)]
 
 
@@ -38,6 +50,13 @@ class NewJob(JobDraft):
     """A job to book."""
 
     notify: Flag = True
+
+
+class ExternalJob(NewJob):
+    """A job as another system has it."""
+
+    revision: Revision | None = None
+    """Counted by the other system: what is not newer than what came before changes nothing."""
 
 
 class ChangedJob(JobEdit):
@@ -101,8 +120,11 @@ async def change_job(job_id: UUID, body: ChangedJob, request: OnceIfMatch, who: 
 
 
 @router.put("/jobs/by-external-id/{external_id}", response_model=Job, responses={201: {"model": Job}})
-async def upsert(external_id: ExternalId, body: NewJob, request: IfMatch, who: Office, db: Db) -> Response:
-    """Book the job that another system knows by `external_id`, or bring it up to date (G18)."""
+async def upsert(external_id: ExternalId, body: ExternalJob, request: IfMatch, who: OtherSystem, db: Db) -> Response:
+    """Book the job that another system knows by `external_id`, or bring it up to date (G18).
+
+    The same again changes nothing, and neither does an older `revision`: both are answered with the job as it stands.
+    """
     if body.external_id not in (None, external_id):
         raise Unprocessable("The body names another external id.")
     draft = body.model_copy(update={"external_id": external_id})
@@ -110,8 +132,12 @@ async def upsert(external_id: ExternalId, body: NewJob, request: IfMatch, who: O
         command = commanded_by(who, body.notify)
         job = await jobs.locked_job_of(tx, who.company, external_id)
         if job is None:
-            return await _book(tx, command, who.company, draft)
+            answer = await _book(tx, command, who.company, draft)
+            await jobs.is_news(tx, external_id, body.revision)
+            return answer
         check_if_match(request, job.version)
+        if not await jobs.is_news(tx, external_id, body.revision):
+            return job_answer(job)
         customer = await copies.customer(tx, job.customer_id)
         outcome = booking.update(command, job, booking.edit_of(draft, job), customer)
         await jobs.save(tx, job, outcome, command.now)

@@ -9,6 +9,11 @@ select id from jobs where id = $1 for update;
 -- name: lock_job_by_external_id$
 select id from jobs where external_id = $1 for update;
 
+-- name: note_revision$
+update jobs set external_revision = $2
+where external_id = $1 and (external_revision is null or external_revision < $2)
+returning true;
+
 -- name: get_job^
 select company_id, id, version, number, external_id, kind, title, status, previous_status, customer_id,
        service_address_id, visits, lines, currency, total, balance, created_at, status_set_at, closed_at,

@@ -62,6 +62,11 @@ async def locked_job_of(tx: Tx, company_id: UUID, external_id: str) -> Job | Non
     return None if id is None else await job(tx, id)
 
 
+async def is_news(tx: Tx, external_id: str, revision: int | None) -> bool:
+    """Whether a revision of another system's job is newer than what came before; it is the newest from then on."""
+    return revision is None or await queries.note_revision(tx, external_id, revision) is not None
+
+
 async def list_jobs(tx: Tx, filters: Filters, *, below: int | None, limit: int) -> list[Job]:
     """Jobs with numbers under `below`, newest first."""
     f = filters
@@ -101,6 +106,7 @@ async def add(tx: Tx, outcome: Outcome, at: datetime) -> None:
         j.cancelled_at,
     )
     await _save_visits(tx, j)
+    await money.save(tx, outcome)
     await _publish(tx, None, outcome, at)
 
 

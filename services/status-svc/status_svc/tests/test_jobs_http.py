@@ -232,23 +232,6 @@ async def test_a_booking_that_makes_no_sense_is_refused_as_such(service: Service
     assert (await service.refusal("POST", "/v1/jobs", service.draft(**over)))[0] == 422
 
 
-async def test_another_system_books_and_updates_by_its_own_id(service: Service) -> None:
-    path = "/v1/jobs/by-external-id/crm-1"  # G18
-    first = await service.call("PUT", path, service.draft())
-    again = await service.call("PUT", path, service.draft(visits=service.draft()["visits"]), if_match='"1"')
-    changed = await service.call("PUT", path, service.draft(title="Boiler"))
-    assert [r.status_code for r in (first, again, changed)] == [201, 200, 200]
-    assert len({r.json()["id"] for r in (first, again, changed)}) == 1
-    assert (changed.json()["title"], changed.json()["external_id"]) == ("Boiler", "crm-1")
-
-
-async def test_the_same_external_id_at_the_same_time_books_one_job(service: Service) -> None:
-    calls = (service.call("PUT", "/v1/jobs/by-external-id/crm-1", service.draft()) for _ in range(5))
-    answers = await asyncio.gather(*calls)
-    assert sorted(answer.status_code for answer in answers) == [200, 200, 200, 200, 201]
-    assert (await service.booked())["number"] == 1002
-
-
 async def test_an_external_id_belongs_to_one_job(service: Service) -> None:
     await service.booked(external_id="crm-1")
     taken = await service.refusal("POST", "/v1/jobs", service.draft(external_id="crm-1"))
