@@ -9,6 +9,8 @@ BIN := .venv/bin
 READY := .venv/.ready
 # Downloads lie below this folder, too.
 export UV_CACHE_DIR ?= $(CURDIR)/.fieldbell/cache/uv
+# Where the environment forbids Python to keep what it compiled, each of many processes would compile all it imports.
+export PYTHONDONTWRITEBYTECODE :=
 # What only looks, stops or forgets does not set anything up for it.
 IF_SET_UP := test -e $(READY) || { echo "Nothing is set up here, so nothing runs; make up does both."; exit 0; };
 # A virtual environment knows its own path: after a move of the folder it is made again.

@@ -2,12 +2,14 @@
 
 import functools
 import itertools
+import os
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import hypothesis
 import pytest
+from hypothesis import HealthCheck, settings
 
 from deploy.local import databases
 from deploy.local.stack import Stack
@@ -25,6 +27,14 @@ hypothesis.settings.load_profile("fieldbell")
 NUMBERS = itertools.count(1)
 # What starts whole stacks: with several workers one of them does it all, and begins with it.
 STACKS = tuple(Path(__file__).parent / folder for folder in ("tests/e2e", "deploy/local"))
+
+# A busy machine is no failure.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
+
+# Nothing here has a certificate that the world trusts, and to read the world's takes each HTTP client 30 ms.
+os.environ.pop("SSL_CERT_FILE", None)
+os.environ["SSL_CERT_DIR"] = os.devnull
 
 
 @pytest.hookimpl(tryfirst=True)

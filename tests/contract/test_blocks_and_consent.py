@@ -277,7 +277,6 @@ class BlocksAndConsent(RuleBasedStateMachine):
 HISTORIES = settings(
     max_examples=6,
     stateful_step_count=20,
-    deadline=None,
     derandomize=True,
     phases=(Phase.generate,),  # a failure is shown as it was found: shrinking takes minutes
     suppress_health_check=list(HealthCheck),

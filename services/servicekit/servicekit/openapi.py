@@ -5,9 +5,11 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.openapi.docs import get_swagger_ui_html
+from fastapi.params import Depends
 from fastapi.staticfiles import StaticFiles
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel, ConfigDict
+from starlette.routing import BaseRoute
 
 from contracts.json_schemas import published
 
@@ -37,14 +39,29 @@ class Readiness(BaseModel):
     """Each part: `ok`, or why not."""
 
 
+# By the identity of its routers, which have no hash and stay in what is kept here.
+_ROUTES: dict[tuple[Any, ...], list[BaseRoute]] = {}
+
+
+def _routes(routers: Sequence[APIRouter], dependencies: Sequence[Depends]) -> list[BaseRoute]:
+    """Shared by all apps of a process: FastAPI looks long through an operation, and each test makes an app."""
+    key = (*map(id, routers), *dependencies)
+    if key not in _ROUTES:
+        shared = APIRouter(responses={"4XX": PROBLEM_REF, "5XX": PROBLEM_REF}, dependencies=dependencies)
+        for router in routers:
+            shared.include_router(router)
+        _ROUTES[key] = shared.routes
+    return _ROUTES[key]
+
+
 class Api(FastAPI):
     """A service's routers and what all services answer; the documentation says how every one of them refuses."""
 
-    def __init__(self, name: str, routers: Sequence[APIRouter], **options: Any) -> None:
-        refusals: dict[int | str, dict[str, Any]] = {"4XX": PROBLEM_REF, "5XX": PROBLEM_REF}
-        super().__init__(title=name, version="1", docs_url=None, redoc_url=None, responses=refusals, **options)
-        for router in (*routers, operations):
-            self.include_router(router)
+    def __init__(
+        self, name: str, routers: Sequence[APIRouter], dependencies: Sequence[Depends] = (), **options: Any
+    ) -> None:
+        super().__init__(title=name, version="1", docs_url=None, redoc_url=None, **options)
+        self.router.routes.extend(_routes((*routers, operations), dependencies))
         self.mount("/static", StaticFiles(packages=[("fastapi_offline", "static")]))
 
     def openapi(self) -> dict[str, Any]:

@@ -47,8 +47,6 @@ class Machine(RuleBasedStateMachine):
 async def run(machine: type[Machine], platform: Platform, *, runs: int, steps: int) -> None:
     """Run it, with other steps each time; raises where a rule or an invariant does."""
     loop = asyncio.get_running_loop()
-    limits = settings(
-        max_examples=runs, stateful_step_count=steps, deadline=None, suppress_health_check=list(HealthCheck)
-    )
+    limits = settings(max_examples=runs, stateful_step_count=steps, suppress_health_check=list(HealthCheck))
     make = cast("type[Machine]", lambda: machine(platform, loop))
     await asyncio.to_thread(run_state_machine_as_test, make, settings=limits)

@@ -257,4 +257,4 @@ class ConsentOfAPhone(RuleBasedStateMachine):
 
 
 TestConsentOfAPhone = ConsentOfAPhone.TestCase
-TestConsentOfAPhone.settings = settings(max_examples=60, stateful_step_count=20, deadline=None, derandomize=True)
+TestConsentOfAPhone.settings = settings(max_examples=60, stateful_step_count=20, derandomize=True)

@@ -35,7 +35,7 @@ class Expected:
         self.session = None
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.sampled_from(STEPS), min_size=3, max_size=14))
 async def test_after_any_history_an_account_lets_in_whom_it_should(api: Api, steps: list[str]) -> None:  # S4.13 - S4.16
     number = len((await api.admin.get("/v1/customers", limit=200)).json()["items"])

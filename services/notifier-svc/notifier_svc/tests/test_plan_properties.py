@@ -31,7 +31,7 @@ WITHOUT_RECIPIENT = {
     Reason.HEAD_OFFICE,
 }
 
-many = settings(max_examples=100, deadline=None, derandomize=True)
+many = settings(max_examples=100, derandomize=True)
 
 
 def why_not(decision: Decision) -> Reason | None:

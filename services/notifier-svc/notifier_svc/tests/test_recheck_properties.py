@@ -10,7 +10,7 @@ from notifier_svc.tests.factories import NOW, a_due, an_event, ruled
 from notifier_svc.tests.plan_scenarios import Scenario, scenarios
 from notifier_svc.tests.promises import assert_no_flag_is_against, assert_nothing_forbids
 
-many = settings(max_examples=100, deadline=None, derandomize=True)
+many = settings(max_examples=100, derandomize=True)
 
 
 def asked_again(planned: Scenario, decision: Decision, rule: Rule, now: Scenario) -> Candidate | Skip:

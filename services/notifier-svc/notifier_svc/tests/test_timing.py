@@ -163,7 +163,7 @@ dues = st.datetimes(datetime(2025, 1, 1), datetime(2027, 12, 31)).map(lambda nai
 nights = st.builds(QuietHours, starts=st.times(), ends=st.times(), hold_email=st.just(True))
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=300, derandomize=True)
 @given(dues, st.sampled_from(ZONES), nights)
 @example(datetime(2026, 3, 8, 8, 59, tzinfo=UTC), "America/Denver", QuietHours(starts=time(3), ends=time(2, 30)))
 @example(datetime(2026, 11, 1, 8, 15, tzinfo=UTC), "America/Denver", QuietHours(ends=time(1, 30)))

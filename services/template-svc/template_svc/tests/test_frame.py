@@ -4,7 +4,7 @@ import re
 from contextlib import suppress
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.rendering import CompanyTags, JobTags, RenderContext
@@ -93,7 +93,6 @@ PIECES = (
 )
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
 def test_no_tag_of_an_author_gets_lost_or_moves(html: str) -> None:
     with suppress(UnfitTemplate):

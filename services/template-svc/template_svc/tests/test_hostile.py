@@ -148,7 +148,7 @@ def literals() -> st.SearchStrategy[str]:
     return st.tuples(st.sampled_from(LITERALS), marks).map(lambda t: t[0].replace("M", t[1]))
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(
     st.lists(st.tuples(st.sampled_from(PLACES + AROUND), sources(2) | literals()), max_size=3),
     NASTY,

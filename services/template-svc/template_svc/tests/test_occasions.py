@@ -114,7 +114,7 @@ def told(trigger: Trigger, context: RenderContext) -> RenderContext:
     return context.model_copy(update=dict.fromkeys(silent))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(sources(3), contexts(), st.sampled_from([Trigger.JOB_CREATED, Trigger.REQUEST_RECEIVED]))
 def test_what_passes_never_misses_what_is_never_known(source: str, context: RenderContext, trigger: Trigger) -> None:
     source = _GUARD.sub("", source)

@@ -180,13 +180,13 @@ def both(source: str, *, html: bool, values: Values) -> tuple[str, str]:
     return fast
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(sources(3), contexts(), st.booleans(), LOCALES)
 def test_the_fast_path_equals_the_interpreter(source: str, context: RenderContext, html: bool, locale: str) -> None:
     assert both(source, html=html, values=values_of(context, locale))
 
 
-@settings(max_examples=EXAMPLES // 2, deadline=None)
+@settings(max_examples=EXAMPLES // 2)
 @given(sources(3), contexts(), st.booleans(), LOCALES)
 def test_what_a_template_asks_for_is_all_it_needs(source: str, context: RenderContext, html: bool, locale: str) -> None:
     part = Part(source, html=html)

@@ -354,7 +354,7 @@ class Seen(HTMLParser):
         self.attributes |= {name for name, _ in attrs}
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @example('{% for line in job.lines %}"><!--<script>{% endfor %}', "")  # a comment that only a Liquid tag seemed to end
 @given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join), st.text(max_size=5))
 def test_what_may_be_saved_is_rendered_harmless_or_refused(html: str, title: str) -> None:  # fault 47
