@@ -3,8 +3,8 @@
 import difflib
 import os
 import socket
+from collections import deque
 from collections.abc import Mapping
-from contextlib import ExitStack
 from dataclasses import asdict, dataclass, fields
 from itertools import combinations
 from typing import Self
@@ -16,6 +16,8 @@ from deploy.local.errors import StackError
 HOST = "127.0.0.1"
 PREFIX = "FIELDBELL_PORT_"
 LOWEST, HIGHEST = 1024, 65535  # below, only root may listen
+HELD = 200  # many more than a stack needs
+_HELD: deque[int] = deque()
 
 
 @dataclass(frozen=True)
@@ -79,10 +81,21 @@ def refuse_twins(ports: Mapping[str, int]) -> None:
 
 
 def free_ports(count: int) -> list[int]:
-    """`count` different ports that nobody listens on now."""
-    with ExitStack() as held:
-        sockets = [held.enter_context(socket.create_server((HOST, 0))) for _ in range(count)]
-        return [s.getsockname()[1] for s in sockets]
+    """`count` different ports that nobody listens on. Nobody else is given them: the last ones stay bound."""
+    while len(_HELD) > HELD - count:
+        os.close(_HELD.popleft())
+    sockets = [_bound() for _ in range(count)]
+    ports = [each.getsockname()[1] for each in sockets]
+    _HELD.extend(each.detach() for each in sockets)
+    return ports
+
+
+def _bound() -> socket.socket:
+    """Bound to a free port, and not in the way of whoever then listens there."""
+    bound = socket.socket()
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    bound.bind((HOST, 0))
+    return bound
 
 
 def is_taken(port: int) -> bool:

@@ -19,7 +19,7 @@ from deploy.local.state import State
 from deploy.local.supervisor import Supervisor
 from deploy.local.waiting import run_async, until
 
-READY_WITHIN = 60.0
+READY_WITHIN = 120.0  # on a machine that does much else
 TRIES = 3
 NOT_RUNNING = 0  # in place of a process id, in supervisord's answers
 # Shows a step of the start to whoever waits for it.

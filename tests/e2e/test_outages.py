@@ -6,7 +6,7 @@ from contracts.deliveries import DeliveryState
 from deploy.demo.people import home
 from deploy.local.parts import listens
 from deploy.local.plan import SERVICES
-from deploy.local.stack import Stack
+from deploy.local.stack import READY_WITHIN, Stack
 from deploy.local.waiting import until
 from tests.e2e.companies import Company
 from tests.e2e.log import deliveries, emails, told
@@ -62,7 +62,7 @@ def waits(company: Company, job_id: str) -> bool:
 
 def wait_until_live(stack: Stack, name: str) -> None:
     """Return when the process answers that it lives."""
-    until(lambda: listens(stack.plan.port(name)), f"{name} is not live", seconds=30)
+    until(lambda: listens(stack.plan.port(name)), f"{name} is not live", READY_WITHIN)
     assert httpx.get(f"{stack.plan.url(name)}/health/live", timeout=5).status_code == 200
 
 

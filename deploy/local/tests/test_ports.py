@@ -6,7 +6,7 @@ import socket
 import pytest
 
 from deploy.local.errors import StackError
-from deploy.local.parts import Part
+from deploy.local.parts import Part, listens
 from deploy.local.ports import HOST, Ports, free_ports
 from deploy.local.stack import refuse_taken_ports
 
@@ -33,6 +33,16 @@ def test_a_misspelled_port_is_told_with_the_closest_name() -> None:
 
 def test_free_ports_are_all_different() -> None:
     assert len(set(free_ports(50))) == 50
+
+
+def test_a_free_port_waits_for_whoever_listens_there() -> None:
+    [port] = free_ports(1)
+    with socket.socket() as somebody, pytest.raises(OSError, match="in use"):
+        somebody.bind((HOST, port))
+    for _ in range(2):
+        with socket.create_server((HOST, port)):
+            assert listens(port)
+    assert not listens(port)
 
 
 def test_a_taken_port_is_refused_with_its_holder_and_the_variable_that_moves_it() -> None:

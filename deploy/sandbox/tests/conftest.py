@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,10 +15,11 @@ import aiosmtplib
 import httpx
 import pytest
 
+from deploy.local.ports import free_ports
 from deploy.sandbox.tests.receiver import Receiver, receiving
 
 ROOT = Path(__file__).parents[3]
-READY_WITHIN_SECONDS = 30
+READY_WITHIN_SECONDS = 120
 
 
 @dataclass
@@ -45,12 +45,6 @@ class Sandbox:
 
 
 StartSandbox = Callable[..., Sandbox]  # on a state folder, with SANDBOX_* variables by name
-
-
-def free_ports(count: int) -> list[int]:
-    with ExitStack() as stack:
-        listeners = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
-        return [listener.getsockname()[1] for listener in listeners]
 
 
 def environment(state: Path, http_port: int, smtp_port: int) -> dict[str, str]:

@@ -8,7 +8,8 @@ import pytest
 from twilio.base.exceptions import TwilioRestException
 from twilio.request_validator import RequestValidator
 
-from deploy.sandbox.tests.conftest import Sandbox, StartSandbox, environment, free_ports
+from deploy.local.ports import free_ports
+from deploy.sandbox.tests.conftest import Sandbox, StartSandbox, environment
 from deploy.sandbox.tests.phones import BRIGHTWAY, MARIA, NORTHSIDE, TOKENS, Line, a_line, until
 from deploy.sandbox.tests.receiver import Receiver
 from deploy.sandbox.tests.test_truth_log import run_sandbox

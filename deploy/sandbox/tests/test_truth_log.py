@@ -11,8 +11,9 @@ from pathlib import Path
 import aiosmtplib
 import pytest
 
+from deploy.local.ports import free_ports
 from deploy.sandbox.errors import CannotStart
-from deploy.sandbox.tests.conftest import ROOT, Sandbox, StartSandbox, environment, free_ports
+from deploy.sandbox.tests.conftest import ROOT, Sandbox, StartSandbox, environment
 from deploy.sandbox.tests.mails import a_mail
 from deploy.sandbox.truth_log import Place, Record, TruthLog
 
