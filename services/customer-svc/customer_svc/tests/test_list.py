@@ -1,11 +1,11 @@
 """The list of customers: filters, order and pages; right for millions, and of one company only (S4.1)."""
 
+from itertools import product
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
-import pytest
 
 from contracts.profiles import ContactFlags, EmailFlags
 from customer_svc.domain.summary import Filter, Order, Preference
@@ -91,7 +91,11 @@ async def test_customers_of_before_the_search_are_found_after_the_migration(api:
 
 
 async def many(api: Api, company_id: UUID) -> None:
-    """A company with many customers, two of whom have something rare, and statistics that know it."""
+    """A company with many customers, two of whom have something rare, and statistics that know it.
+
+    Vacuumed: of what was just written an index of words keeps up to 4 MB unsorted, and while it does, to read 20,000
+    rows is rightly planned as the cheaper way. Otherwise autovacuum decides when that ends.
+    """
     owner = await asyncpg.connect(api.platform.urls.owner_url)
     async with api.platform.database.worker() as tx:
         await tx.execute(
@@ -107,7 +111,7 @@ async def many(api: Api, company_id: UUID) -> None:
             company_id,
             MANY,
         )
-    await owner.execute("analyze customer, contact")
+    await owner.execute("vacuum analyze customer, contact")
     await owner.close()
 
 
@@ -125,19 +129,18 @@ async def rows_read(api: Api, wanted: Filter, order: Order, found: int) -> int:
         return after - before
 
 
-@pytest.mark.parametrize("order", Order)
-async def test_a_page_reads_hardly_more_rows_than_it_shows(api: Api, other: Api, order: Order) -> None:
+async def test_a_page_reads_hardly_more_rows_than_it_shows(api: Api, other: Api) -> None:
     for company in (api, other):
         await many(api, company.company_id)
-    for wanted in (Filter(), Filter(text="Elm"), Filter(blocked=False), Filter(preference=Preference.CONTACT_TEXT)):
-        assert await rows_read(api, wanted, order, PAGE) <= 2 * PAGE + SLACK, wanted
+    usual = (Filter(), Filter(text="Elm"), Filter(blocked=False), Filter(preference=Preference.CONTACT_TEXT))
+    for wanted, order in product(usual, Order):
+        assert await rows_read(api, wanted, order, PAGE) <= 2 * PAGE + SLACK, (wanted, order)
 
 
-@pytest.mark.parametrize("order", Order)
-async def test_what_few_have_is_found_without_a_look_at_all_the_others(api: Api, other: Api, order: Order) -> None:
+async def test_what_few_have_is_found_without_a_look_at_all_the_others(api: Api, other: Api) -> None:
     for company in (api, other):
         await many(api, company.company_id)
-    for wanted, found in (
+    rare = (
         (Filter(text="zanzibar"), 2),
         (Filter(text="zan"), 2),
         (Filter(text="nobody at all"), 0),
@@ -145,8 +148,9 @@ async def test_what_few_have_is_found_without_a_look_at_all_the_others(api: Api,
         (Filter(tag="nobody's"), 0),
         (Filter(blocked=True), 2),
         (Filter(preference=Preference.CONTACT_VOICE), 2),
-    ):
-        assert await rows_read(api, wanted, order, found) <= FIRST + 2 * found + SLACK, wanted
+    )
+    for (wanted, found), order in product(rare, Order):
+        assert await rows_read(api, wanted, order, found) <= FIRST + 2 * found + SLACK, (wanted, order)
 
 
 async def test_a_search_sees_no_other_company_whatever_is_asked_of_it(api: Api, other: Api) -> None:  # fault 51
