@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 from contracts.model import starter_id
 from notifier_svc.domain.starters import starter_rules
-from template_svc.domain.drafts import publish
+from template_svc.domain.drafts import finish
 from template_svc.starters import frame, starters
 
 COMPANY = uuid4()
@@ -17,6 +17,7 @@ def test_a_starter_template_uses_no_tag_that_its_trigger_never_tells() -> None: 
     for rule in starter_rules(COMPANY, datetime.now(UTC)):
         template = TEMPLATES[rule.template_id]
         assert template.channel is rule.channel, template.slug
-        assert publish(template.words, frame, [rule.trigger]) == template.version
+        for locale, words in template.words.by_locale.items():
+            assert finish(words, frame(locale), [rule.trigger]) == template.version.by_locale[locale]
         seen.add(rule.template_id)
     assert len(seen) > 20
