@@ -16,7 +16,7 @@ from contracts.jobs import Role
 from tests.contract.fuzz.cases import register, settle
 from tests.contract.fuzz.world import World
 
-PHASES = ("examples", "coverage", "fuzzing")
+FIXED, BY_CHANCE = ("examples", "coverage"), ("fuzzing",)
 # Beside these there is a path with an id, which takes other methods and says that `order`, say, is none.
 BESIDE_AN_ID = "^/v1/(statuses/order|templates/changes|(batch-edits|customer-imports)/preview)$"
 CHECKS = {
@@ -61,7 +61,7 @@ class Pass:
     examples: int
     picks: Callable[[set[str]], bool]
     """By the roles that may; none where everybody may."""
-    phases: tuple[str, ...] = ("fuzzing",)
+    phases: tuple[str, ...] = BY_CHANCE
 
 
 @dataclass
@@ -122,7 +122,7 @@ def _schema(world: World, each: Pass) -> Any:
         "continue-on-failure": True,
         "suppress-health-check": ["all"],
         "generation": {"max-examples": each.examples, "database": "none", "no-shrink": True},
-        "phases": {name: {"enabled": name in each.phases} for name in (*PHASES, "stateful")},
+        "phases": {name: {"enabled": name in each.phases} for name in (*FIXED, *BY_CHANCE, "stateful")},
         "checks": CHECKS,
         "operations": OPERATIONS,
     }
