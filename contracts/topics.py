@@ -63,6 +63,7 @@ COMPANIES = Topic(
     groups=("notifier-svc.companies", "status-svc.companies", "template-svc.companies"),
     compacted=True,
 )
+# Each replica of template-svc follows it, too, without a group: nothing is lost where one does not hear.
 TEMPLATES = Topic(
     "templates.v1",
     "template-svc",

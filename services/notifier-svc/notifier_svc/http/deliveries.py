@@ -44,6 +44,7 @@ class DeliveryView(BaseModel):
     lane: Lane
     template_id: UUID | None
     template_version: int | None
+    """Settled when it is planned; where none was known then, when it is sent."""
     job_id: UUID | None
     job_number: int | None
     customer_id: UUID | None
