@@ -46,9 +46,11 @@ down: ## stop what `up` started; data stays
 status: ## show what runs, and where
 	@$(IF_SET_UP) $(BIN)/python -m deploy.local status
 
+# One more than two cores have to do: who tests whole stacks mostly waits.
+WORKERS ?= 3
 .PHONY: test
-test: $(READY) ## all tests: unit, integration and end to end, on free ports
-	$(BIN)/pytest -n 2 --dist loadgroup
+test: $(READY) ## all tests: unit, integration and end to end, on free ports (WORKERS=3)
+	$(BIN)/pytest -n $(WORKERS)
 
 .PHONY: check
 check: $(READY) ## format, lint, types, import walls, drift and compatibility of the published schemas
