@@ -120,6 +120,7 @@ def _schema(world: World, each: Pass) -> Any:
         "seed": each.seed,
         "base-url": world.url,
         "continue-on-failure": True,
+        "request-timeout": 120,  # the product says itself what takes too long
         "suppress-health-check": ["all"],
         "generation": {"max-examples": each.examples, "database": "none", "no-shrink": True},
         "phases": {name: {"enabled": name in each.phases} for name in (*FIXED, *BY_CHANCE, "stateful")},
