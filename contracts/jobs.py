@@ -42,7 +42,7 @@ class Status(Contract):
     closes: bool
     """Setting it closes the work order."""
     allow_tech_skip: bool
-    """The technician is asked whether to notify (S1.10)."""
+    """Technicians are asked, each time, whether the customer is told (S1.10, S1.11)."""
     hold_seconds: int
     """How long messages of this status wait, so that a mistake can be undone (G7)."""
 

@@ -55,7 +55,7 @@ class Job:
     def set_status(self, slug: str, *, by_tech: bool = False) -> None:
         status_id = starter_id(self._seed.company.id, "status", slug)
         who = self._tech if by_tech else self._office
-        self.now = who.post(STATUS, f"{self._path}/status", {"status_id": str(status_id)})
+        self.now = who.post(STATUS, f"{self._path}/status", {"status_id": str(status_id), "notify": True})
 
     def write_down(self, text: str) -> None:
         """The technician notes what was done, and has the customer sign for it."""

@@ -40,7 +40,7 @@ def test_one_trace_leads_from_the_http_request_to_the_mail_host_and_twilio(
     job = company.booked(customer)
     told(company.dispatcher, job.id)
     trace_id, headers = new_trace()
-    on_the_way = {"status_id": str(starter_id(company.seed.company.id, "status", "on-the-way"))}
+    on_the_way = {"status_id": str(starter_id(company.seed.company.id, "status", "on-the-way")), "notify": True}
 
     clicked = company.tech.once("status-svc", "POST", f"/v1/jobs/{job.id}/status", json=on_the_way, headers=headers)
 

@@ -49,11 +49,20 @@ class MustNotify(Forbidden):
     slug = "must-notify"
 
 
-def change_status(command: Command, job: Job, to: StatusEntry) -> Outcome:
-    """Move the job: one StatusChanged, with WOClosed or WOReopened where it applies, and never a JobUpdated (D9)."""
+class AnswerNeeded(Conflict):
+    """This status has its technician asked whether the customer is told: send the answer along."""
+
+    slug = "answer-needed"
+
+
+def change_status(command: Command, job: Job, to: StatusEntry, *, answered: bool = True) -> Outcome:
+    """Move the job: one StatusChanged, with WOClosed or WOReopened where it applies, and never a JobUpdated (D9).
+
+    `answered` says whether someone was asked to tell the customer, or nothing was said about it.
+    """
     _check_move(job, to)
-    if command.actor.role is Role.TECH and not command.notify and not to.allow_tech_skip:
-        raise MustNotify
+    if command.actor.role is Role.TECH:
+        _check_answer(to, command.notify, answered)
     after = changed(
         job,
         status=as_status(to),
@@ -82,6 +91,14 @@ def check_not_cancelled(job: Job) -> None:
     """Refuse to touch what is final."""
     if job.cancelled_at:
         raise JobIsCancelled
+
+
+def _check_answer(to: StatusEntry, notify: bool, answered: bool) -> None:
+    """A technician answers each time where the status has them asked, and else has no choice (S1.10, S1.11)."""
+    if to.allow_tech_skip and not answered:
+        raise AnswerNeeded
+    if not to.allow_tech_skip and not notify:
+        raise MustNotify
 
 
 def _check_move(job: Job, to: StatusEntry) -> None:

@@ -26,13 +26,20 @@ class Answer(Draft):
     notify: Flag = True
 
 
-class NewStatus(Answer):
+class TechAnswer(Draft):
+    """Whether the customer is told: a technician says it each time they set a status with `allow_tech_skip`."""
+
+    notify: Flag | None = None
+    """Yes, where nobody is asked and nothing is said."""
+
+
+class NewStatus(TechAnswer):
     """Where the job moves to."""
 
     status_id: UUID
 
 
-class Closing(Answer):
+class Closing(TechAnswer):
     """Which closing status to set; the first of the catalogue where absent."""
 
     status_id: UUID | None = None
@@ -53,22 +60,27 @@ class Decided(Answer):
 
 @router.post("/status", response_model=Job)
 async def change_status(job_id: UUID, body: NewStatus, request: OnceIfMatch, who: Staff, db: Db) -> Response:
-    """Set a status. A technician's `notify: false` is refused where the status does not allow it (S1.10)."""
+    """Set a status. A technician is asked whether the customer is told where it has `allow_tech_skip`, and only there.
+
+    Without their answer it is refused there (409 `answer-needed`), with `false` anywhere else (403 `must-notify`).
+    """
 
     async def decide(tx: Tx, command: Command, job: Job) -> Outcome:
-        return moves.change_status(command, job, await statuses.status(tx, body.status_id))
+        to = await statuses.status(tx, body.status_id)
+        return moves.change_status(command, job, to, answered=body.notify is not None)
 
-    return await act(db, request, who, job_id, decide, notify=body.notify)
+    return await act(db, request, who, job_id, decide, notify=body.notify is not False)
 
 
 @router.post("/close", response_model=Job)
 async def close(job_id: UUID, body: Closing, request: OnceIfMatch, who: Staff, db: Db) -> Response:
-    """Close the work order: set a status that closes."""
+    """Close the work order: set a status that closes. Technicians are asked as for any status."""
 
     async def decide(tx: Tx, command: Command, job: Job) -> Outcome:
-        return moves.change_status(command, job, await _closing(tx, body.status_id))
+        to = await _closing(tx, body.status_id)
+        return moves.change_status(command, job, to, answered=body.notify is not None)
 
-    return await act(db, request, who, job_id, decide, notify=body.notify)
+    return await act(db, request, who, job_id, decide, notify=body.notify is not False)
 
 
 @router.post("/cancel", response_model=Job)

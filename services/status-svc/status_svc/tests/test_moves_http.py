@@ -68,6 +68,39 @@ async def test_a_tech_moves_jobs_and_skips_the_message_only_where_allowed(servic
     assert await service.refusal("POST", f"{path}/cancel", {}, role=Role.TECH) == (403, "forbidden")  # G20
 
 
+async def test_a_tech_is_asked_each_time_where_the_status_says_so(service: Service) -> None:  # S1.11
+    path = f"/v1/jobs/{(await service.booked())['id']}"
+    [asks] = [
+        s for s in (await service.ok("GET", "/v1/statuses", role=Role.TECH))["items"] if s["name"] == "On the way"
+    ]
+    assert asks["allow_tech_skip"] is True  # so a client knows to ask
+    body = {"status_id": asks["id"]}
+    refused = await service.refusal("POST", f"{path}/status", body, role=Role.TECH)
+    assert refused == (409, "answer-needed")
+    for notify in (True, False):
+        await service.ok("POST", f"{path}/status", body | {"notify": notify}, role=Role.TECH)
+        await service.ok("POST", f"{path}/status", {"status_id": service.status_id("scheduled")}, role=Role.TECH)
+    told = [(event.data.notify, event.data.actor.id) for event in await service.published()][1:]
+    assert told == [(True, "test-tech"), (True, "test-tech"), (False, "test-tech"), (True, "test-tech")]
+
+
+async def test_the_office_is_not_asked(service: Service) -> None:
+    path = f"/v1/jobs/{(await service.booked())['id']}"
+    await service.ok("POST", f"{path}/status", {"status_id": service.status_id("on-the-way")})
+    assert (await service.published())[-1].data.notify is True
+
+
+async def test_closing_asks_a_tech_as_any_status(service: Service) -> None:  # S1.11
+    asks = await service.call("GET", f"/v1/statuses/{service.status_id('done')}")
+    tag = asks.headers["etag"]
+    body = {"allow_tech_skip": True}
+    await service.ok("PATCH", f"/v1/statuses/{asks.json()['id']}", body, role=Role.ADMIN, if_match=tag)
+    path = f"/v1/jobs/{(await service.booked())['id']}/close"
+    assert await service.refusal("POST", path, {}, role=Role.TECH) == (409, "answer-needed")
+    await service.ok("POST", path, {"notify": False}, role=Role.TECH)
+    assert [event.data.notify for event in await service.published()] == [True, False, False]
+
+
 async def test_an_estimate_is_sent_accepted_and_becomes_a_job(service: Service) -> None:
     path = f"/v1/jobs/{(await service.estimate())['id']}"
     await service.ok("POST", f"{path}/estimate/send", {})
