@@ -70,8 +70,13 @@ def service_env(plan: Plan, name: str) -> dict[str, str]:
         "AUTH_AUDIENCE": "fieldbell",
         "AUTH_ISSUERS": json.dumps(issuers),
     }
-    own = {"notifier-svc": notifier_env, "customer-svc": customer_env}.get(name)
+    own = {"notifier-svc": notifier_env, "customer-svc": customer_env, "status-svc": status_env}.get(name)
     return env | (own(plan) if own else {})
+
+
+def status_env(plan: Plan) -> dict[str, str]:
+    """What only status-svc needs."""
+    return {"PUBLIC_URL": plan.url("status-svc")}
 
 
 def customer_env(plan: Plan) -> dict[str, str]:

@@ -22,7 +22,9 @@ def build(settings: StatusSettings) -> FastAPI:
             ("stray pictures", lambda runtime: background.drop_stray_pictures(runtime.database)),
         ],
     )
-    return create_app(runtime, http.ROUTERS)
+    app = create_app(runtime, http.ROUTERS)
+    app.state.public_url = str(settings.public_url)
+    return app
 
 
 def cli() -> None:

@@ -37,7 +37,7 @@ OPERATIONS: list[dict[str, Any]] = [
     },
     # No schema says what makes a picture or a table, so none can be broken; ours pass for broken ones.
     {
-        "include-path-regex": "^/v1/(customer-imports(/preview)?|company/logo|images)$",
+        "include-path-regex": "^/v1/(customer-imports(/preview)?|company/logo|images|technicians/[^/]+/photo)$",
         "checks": {"negative_data_rejection": {"enabled": False}},
     },
     # Thirty an hour.

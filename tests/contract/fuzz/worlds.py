@@ -39,6 +39,7 @@ from servicekit.db import Database
 from servicekit.links import Link, Links
 from servicekit.testing import DatabaseUrls
 from status_svc.settings import StatusSettings
+from status_svc.tests.service import PUBLIC_URL as JOBS_URL
 from status_svc.tests.service import Service
 from template_svc.settings import TemplateSettings
 from template_svc.starters import starters
@@ -121,7 +122,7 @@ class Jobs(World):
     build = staticmethod(status_svc.main.build)
 
     def settle(self, urls: DatabaseUrls) -> StatusSettings:
-        return StatusSettings.model_validate(self.common(urls))
+        return StatusSettings.model_validate({**self.common(urls), "public_url": JOBS_URL})
 
     async def prepare(self, database: Database) -> None:
         async with httpx.AsyncClient() as client:
@@ -132,9 +133,13 @@ class Jobs(World):
         headers = {"content-type": "image/png"}
         answer = self.ask(Role.ADMIN, "POST", "/v1/images", content=PNG, headers=headers)
         self.image = succeeded(answer).json()["sha256"]
+        self.technician = f"/v1/technicians/{uuid4()}"
+        succeeded(self.ask(Role.ADMIN, "PUT", self.technician, json={"name": "Sam Rivera"}))
 
     def fresh(self) -> list[Known]:
         """A job, one that is billed and signed, an estimate, and one that was sent."""
+        photo = {"content": PNG, "headers": {"content-type": "image/png"}}
+        succeeded(self.ask(Role.ADMIN, "PUT", f"{self.technician}/photo", **photo))
         kinds = (JobKind.JOB, JobKind.JOB, JobKind.ESTIMATE, JobKind.ESTIMATE)
         booked = [
             self.made("/v1/jobs", self.told.draft(kind=kind, visits=[self._visit(), self._visit()])) for kind in kinds
@@ -163,6 +168,7 @@ class Jobs(World):
             | {
                 "company_id": str(self.company_id),
                 "job_id": job_id,
+                "technician_id": self.technician.rpartition("/")[2],
                 "visit_id": free["id"],
                 "visit_request_id": self.made("/v1/visit-requests", wish, Role.CUSTOMER)["id"],
                 "request_id": self.made("/v1/service-requests", asked)["id"],

@@ -79,10 +79,10 @@ def windows(visits: Sequence[Visit]) -> dict[UUID, tuple[datetime, datetime, boo
     return {visit.id: (visit.starts_at, visit.ends_at, visit.cancelled) for visit in visits}
 
 
-def crews(visits: Sequence[Visit], others: Sequence[Visit]) -> dict[UUID, tuple[Technician, ...]]:
-    """Who comes to those of `visits` that are also among `others`."""
+def crews(visits: Sequence[Visit], others: Sequence[Visit]) -> dict[UUID, list[tuple[UUID, str]]]:
+    """Who comes to those of `visits` that are also among `others`; a new photo is nobody new."""
     shared = {visit.id for visit in others}
-    return {visit.id: visit.technicians for visit in visits if visit.id in shared}
+    return {visit.id: [(t.id, t.name) for t in visit.technicians] for visit in visits if visit.id in shared}
 
 
 def _new(id: UUID, draft: VisitDraft, zone: str) -> Visit:

@@ -11,6 +11,7 @@ from status_svc.http import (
     records,
     service_requests,
     statuses,
+    technicians,
     visit_requests,
     work_orders,
 )
@@ -26,4 +27,5 @@ ROUTERS: tuple[APIRouter, ...] = (
     service_requests.router,
     visit_requests.router,
     statuses.router,
+    technicians.router,
 )

@@ -18,7 +18,7 @@ from status_svc.domain import catalogue, imports
 from status_svc.domain.fields import Draft
 from status_svc.domain.imports import ImportedJob
 from status_svc.http.acting import commanded_by, json
-from status_svc.store import copies, jobs, statuses
+from status_svc.store import copies, jobs, statuses, technicians
 
 router = APIRouter(prefix="/v1/job-imports", tags=["other systems"])
 
@@ -73,16 +73,16 @@ async def import_jobs(body: Batch, request: Once, who: Importer, db: Db) -> Resp
 
         async def work() -> Response:
             for external_id in sorted({draft.external_id for draft in body.jobs}):  # before any number is taken
-                await jobs.locked_job_of(tx, who.company, external_id)
+                await jobs.known_by(tx, who.company, external_id)
             return json(Imported(items=[await _line(tx, who, draft) for draft in body.jobs]))
 
         return await once(tx, request, who, work)
 
 
 async def _line(tx: Tx, who: Principal, draft: ImportedJob) -> Line:
-    known = await jobs.locked_job_of(tx, who.company, draft.external_id)
+    known = await jobs.known_by(tx, who.company, draft.external_id)
     if known:
-        return Line(external_id=draft.external_id, result=Result.KNOWN, job_id=known.id)
+        return Line(external_id=draft.external_id, result=Result.KNOWN, job_id=known)
     try:
         async with tx.transaction():
             job_id = await _take_in(tx, who, draft)
@@ -97,6 +97,7 @@ async def _take_in(tx: Tx, who: Principal, draft: ImportedJob) -> UUID:
     customer = await copies.customer(tx, draft.customer_id)
     status = await statuses.status(tx, draft.status_id or catalogue.start_of(who.company, draft.kind))
     number = await jobs.next_number(tx, who.company)
+    draft = await technicians.with_photos(tx, draft)
     command = commanded_by(who, notify=False)
     outcome = imports.take_in(command, draft, number=number, status=status, company=company, customer=customer)
     await jobs.add(tx, outcome, command.now)

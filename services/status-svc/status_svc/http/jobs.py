@@ -31,7 +31,7 @@ from status_svc.http.acting import (
 )
 from status_svc.http.pages import Cursor, Limit, number_in
 from status_svc.http.portal import CustomersJob, only_customer, seen_by
-from status_svc.store import copies, jobs, statuses
+from status_svc.store import copies, jobs, statuses, technicians
 from status_svc.store.jobs import Filters
 
 router = APIRouter(prefix="/v1", tags=["jobs"])
@@ -73,7 +73,8 @@ async def book(body: NewJob, request: Once, who: Office, db: Db) -> Response:
         async def work() -> Response:
             if body.external_id and await jobs.locked_job_of(tx, who.company, body.external_id):
                 raise ExternalIdTaken
-            return await _book(tx, commanded_by(who, body.notify), who.company, body)
+            draft = await technicians.with_photos(tx, body)
+            return await _book(tx, commanded_by(who, body.notify), who.company, draft)
 
         return await once(tx, request, who, work)
 
@@ -114,7 +115,8 @@ async def change_job(job_id: UUID, body: ChangedJob, request: OnceIfMatch, who: 
     """Change what was booked. Needs If-Match."""
 
     async def decide(tx: Tx, command: Command, job: Job) -> Outcome:
-        return booking.update(command, job, body, await copies.customer(tx, job.customer_id))
+        edit = await technicians.with_photos(tx, body)
+        return booking.update(command, job, edit, await copies.customer(tx, job.customer_id))
 
     return await act(db, request, who, job_id, decide, notify=body.notify)
 
@@ -127,8 +129,8 @@ async def upsert(external_id: ExternalId, body: ExternalJob, request: IfMatch, w
     """
     if body.external_id not in (None, external_id):
         raise Unprocessable("The body names another external id.")
-    draft = body.model_copy(update={"external_id": external_id})
     async with db.company(who.company) as tx:
+        draft = await technicians.with_photos(tx, body.model_copy(update={"external_id": external_id}))
         command = commanded_by(who, body.notify)
         job = await jobs.locked_job_of(tx, who.company, external_id)
         if job is None:

@@ -6,6 +6,9 @@ returning last;
 -- name: lock_job$
 select id from jobs where id = $1 for update;
 
+-- name: job_id_by_external_id$
+select id from jobs where external_id = $1;
+
 -- name: lock_job_by_external_id$
 select id from jobs where external_id = $1 for update;
 

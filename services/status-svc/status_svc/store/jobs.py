@@ -62,6 +62,13 @@ async def locked_job_of(tx: Tx, company_id: UUID, external_id: str) -> Job | Non
     return None if id is None else await job(tx, id)
 
 
+async def known_by(tx: Tx, company_id: UUID, external_id: str) -> UUID | None:
+    """The id of the job with this external id, if any; nobody else books it until this transaction ends."""
+    await queries.wait_for_turn(tx, f"external id {company_id} {external_id}")
+    id: UUID | None = await queries.job_id_by_external_id(tx, external_id)
+    return id
+
+
 async def is_news(tx: Tx, external_id: str, revision: int | None) -> bool:
     """Whether a revision of another system's job is newer than what came before; it is the newest from then on."""
     return revision is None or await queries.note_revision(tx, external_id, revision) is not None

@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 import pytest
+from pydantic import AnyHttpUrl
 
 from servicekit.auth import Authenticator
 from servicekit.db import Database
@@ -12,7 +13,7 @@ from servicekit.settings import Issuer, KafkaSettings
 from servicekit.testing import NOWHERE, TestIssuer
 from status_svc.main import build
 from status_svc.settings import StatusSettings
-from status_svc.tests.service import Service
+from status_svc.tests.service import PUBLIC_URL, Service
 
 Configure = Callable[[str], StatusSettings]
 
@@ -27,6 +28,7 @@ def configure(database: Callable[[str], Any], issuer: TestIssuer) -> Configure:
             api_database_url=urls.api_url,
             worker_database_url=urls.worker_url,
             kafka=KafkaSettings(bootstrap_servers=bootstrap_servers),
+            public_url=AnyHttpUrl(PUBLIC_URL),
             auth_issuers=(Issuer.model_validate(issuer.setting),),
         )
 

@@ -18,6 +18,8 @@ from servicekit.testing import TestIssuer
 from status_svc import events
 from status_svc.tests.factories import NOW
 
+PUBLIC_URL = "https://jobs.fieldbell.example"
+
 
 def event(data: Any) -> Event[Any]:
     """`data` as it arrives from the service that owns it."""
