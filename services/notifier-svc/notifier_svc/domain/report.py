@@ -1,5 +1,6 @@
 """Which report goes with a message, and what it tells: from the job's record and this service's own copies."""
 
+import re
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -71,9 +72,16 @@ def told(want: Wanted, record: JobRecord, logo: bytes | None) -> ReportContext:
 
 
 def file_name(want: Wanted, record: JobRecord) -> str:
-    """`work-order-1042.pdf`; letters, digits and hyphens alone."""
+    """`work-order-1042.pdf`, or by the invoice's own number; letters, digits and hyphens alone."""
     language = NAMES["es" if locale_of(want.customer, want.company).startswith("es") else "en"]
-    return f"{language[want.kind]}-{record.job.number}.pdf"
+    return f"{language[want.kind]}-{_number(want, record)}.pdf"
+
+
+def _number(want: Wanted, record: JobRecord) -> str:
+    """What tells it from another report of the kind: one job may have several invoices."""
+    wanted = (i.number for i in reversed(record.invoices) if want.invoice_id in (None, i.id))
+    number = next(wanted, None) if want.kind is ReportKind.INVOICE else None
+    return re.sub(r"[^A-Za-z0-9]+", "-", number).strip("-") if number else str(record.job.number)
 
 
 def _address(customer: CustomerProfile, id: UUID) -> tuple[str, ...]:

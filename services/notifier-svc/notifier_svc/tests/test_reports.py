@@ -5,7 +5,7 @@ import hashlib
 import zlib
 from email.message import EmailMessage
 from typing import Any
-from uuid import uuid4
+from uuid import UUID
 
 import orjson
 import pytest
@@ -15,14 +15,15 @@ from contracts import events
 from contracts.deliveries import Reason
 from contracts.events import Invoice
 from contracts.profiles import Brand
-from contracts.reports import ReportKind
+from contracts.reports import IssuedInvoice, ReportKind
 from contracts.triggers import Trigger
+from notifier_svc.domain.report import Wanted, file_name
 from notifier_svc.reports import MOST_BYTES
 from notifier_svc.send.attaching import AT_ONCE
 from notifier_svc.store import rules
 from notifier_svc.tests.desk import Desk, eventually
-from notifier_svc.tests.factories import NOW, a_company, a_rule, an_event
-from notifier_svc.tests.papers import LOGO, LOGO_URL, a_problem
+from notifier_svc.tests.factories import NOW, a_company, a_customer, a_job, a_rule, an_event
+from notifier_svc.tests.papers import LOGO, LOGO_URL, a_problem, a_record
 from servicekit import copies
 
 CREATED = Trigger.JOB_CREATED
@@ -87,14 +88,32 @@ async def test_a_rule_without_a_report_asks_for_none(desk: Desk) -> None:
     assert "report" not in await kept(desk)
 
 
-async def test_an_invoice_takes_along_the_very_invoice_it_tells_of(desk: Desk) -> None:
-    invoice = Invoice(id=uuid4(), number="1042-1", total="480.00", balance="480.00", due_on=NOW.date())
+async def test_an_invoice_takes_along_the_very_invoice_it_tells_of_by_its_number(desk: Desk) -> None:
+    first, second = desk.papers.record.invoices
     async with desk.db.worker() as tx:
         await tx.execute("update rule set attach_report = 'invoice' where trigger = 'invoice_issued'")
-    mail = await sent(desk, an_event(events.InvoiceIssued, invoice=invoice))
-    assert [each.get_filename() for each in mail.iter_attachments()] == ["invoice-1042.pdf"]
-    [told] = desk.papers.told
-    assert (told.kind, told.invoice_id) == ("invoice", invoice.id)
+    for issued in (first, second):
+        invoice = Invoice.model_validate(issued.model_dump(include=set(Invoice.model_fields)))
+        mail = await sent(desk, an_event(events.InvoiceIssued, invoice=invoice))
+        assert [each.get_filename() for each in mail.iter_attachments()] == [f"invoice-{issued.number}.pdf"]
+        assert (desk.papers.told[-1].kind, desk.papers.told[-1].invoice_id) == ("invoice", issued.id)
+
+
+@pytest.mark.parametrize(
+    ("kind", "invoice_id", "name"),
+    [
+        (ReportKind.INVOICE, None, "invoice-A-2-b.pdf"),
+        (ReportKind.INVOICE, UUID(int=1), "invoice-1042-1.pdf"),
+        (ReportKind.INVOICE, UUID(int=9), "invoice-1042.pdf"),
+        (ReportKind.WORK_ORDER, None, "work-order-1042.pdf"),
+    ],
+)
+def test_a_file_is_named_by_the_number_of_what_it_is(kind: ReportKind, invoice_id: UUID | None, name: str) -> None:
+    bill = {"total": "1.00", "balance": "1.00", "due_on": NOW.date(), "issued_at": NOW}
+    numbers = enumerate(("1042-1", "A/2 'b\""), start=1)
+    invoices = tuple(IssuedInvoice.model_validate(bill | {"id": UUID(int=n), "number": no}) for n, no in numbers)
+    record = a_record(a_job(number=1042), invoices=invoices)
+    assert file_name(Wanted(kind, a_company(), a_customer(), record.job.id, invoice_id), record) == name
 
 
 async def test_a_spanish_company_sends_a_spanish_report_with_its_logo(desk: Desk) -> None:
