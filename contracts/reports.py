@@ -55,7 +55,9 @@ class JobRecord(Contract):
 
     job: Job
     notes: Annotated[tuple[WorkNote, ...], Field(max_length=MOST_NOTES)] = ()
-    """Oldest first."""
+    """The newest ones, oldest first."""
+    notes_left_out: Annotated[int, Field(ge=0)] = 0
+    """How many older notes there are."""
     signature: Signature | None = None
     estimate_sent_at: Instant | None = None
     invoices: tuple[IssuedInvoice, ...] = ()

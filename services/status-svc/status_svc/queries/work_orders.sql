@@ -14,6 +14,11 @@ select sha256 from images where sha256 = any ($1::text[]) order by sha256 for ke
 insert into notes (company_id, id, job_id, text, images, author_id, author_name, written_at)
 values ($1, $2, $3, $4, $5, $6, $7, $8);
 
+-- name: newest_notes
+-- Newest first, each with how many there are.
+select text, author_name, written_at, count(*) over () as total
+from notes where job_id = $1 order by seq desc limit $2;
+
 -- name: list_notes
 select id, seq, text, images, author_id, author_name, written_at
 from notes where job_id = $1 and ($2::bigint is null or seq > $2) order by seq limit $3;

@@ -74,10 +74,14 @@ async def signature(tx: Tx, job_id: UUID) -> asyncpg.Record:
     return row
 
 
-async def work_notes(tx: Tx, job_id: UUID, most: int) -> tuple[WorkNote, ...]:
-    """The job's notes as a report has them, oldest first."""
-    found = await notes(tx, job_id, after=None, limit=most)
-    return tuple(WorkNote(text=row["text"], author=row["author_name"], written_at=row["written_at"]) for row in found)
+async def work_notes(tx: Tx, job_id: UUID, most: int) -> tuple[tuple[WorkNote, ...], int]:
+    """The job's newest notes as a report has them, oldest first, and how many older ones there are."""
+    found = await rows(queries.newest_notes(tx, job_id, most))
+    left_out = found[0]["total"] - len(found) if found else 0
+    newest = reversed(found)
+    return tuple(
+        WorkNote(text=r["text"], author=r["author_name"], written_at=r["written_at"]) for r in newest
+    ), left_out
 
 
 async def signed_picture(tx: Tx, job_id: UUID) -> Signature | None:

@@ -61,16 +61,20 @@ async def test_a_record_is_found_under_its_own_company_alone(service: Service) -
         assert (answer.status_code, answer.json()["type"].rpartition("/")[2]) == (404, "no-such-job")
 
 
-async def test_more_notes_than_a_report_holds_are_refused_and_none_is_left_out(service: Service) -> None:
+async def test_of_more_notes_than_a_report_holds_the_newest_come_and_the_others_are_counted(service: Service) -> None:
     job = await service.booked()
+    assert (await record(service, job["id"])).notes_left_out == 0
     async with service.database.worker() as tx:
         await tx.execute(
             "insert into notes (company_id, id, job_id, text, images, author_id, written_at)"
-            " select $1, gen_random_uuid(), $2, 'x', '{}', 'tech', now() from generate_series(1, $3)",
+            " select $1, gen_random_uuid(), $2, n::text, '{}', 'tech', now() from generate_series(1, $3) n order by n",
             service.company.id,
             job["id"],
             MOST_NOTES,
         )
-    assert len((await record(service, job["id"])).notes) == MOST_NOTES
-    await service.ok("POST", f"/v1/jobs/{job['id']}/notes", {"text": "one more"})
-    assert (await asked(service, job["id"])).status_code == 422
+    assert (await record(service, job["id"])).notes_left_out == 0
+    for text in ("more", "last"):
+        await service.ok("POST", f"/v1/jobs/{job['id']}/notes", {"text": text})
+    found = await record(service, job["id"])
+    assert [note.text for note in found.notes] == [*map(str, range(3, MOST_NOTES + 1)), "more", "last"]
+    assert found.notes_left_out == 2

@@ -1,8 +1,9 @@
 """What a report says, written as its reader reads it: words, amounts and dates, ready to be set."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import accumulate
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,7 @@ from template_svc.domain.report_words import LANGUAGES, words
 from template_svc.domain.variants import nearest, told_in
 
 MOST_LINES = 2_000
+MOST_NOTE_CHARACTERS = 100_000  # some thirty pages
 CENT = Decimal("0.01")
 LETTER = frozenset({None, "US", "CA", "MX", "CL", "CO", "CR", "GT", "PA", "PH", "PR", "SV", "VE", "NI"})
 
@@ -27,18 +29,10 @@ class NoInvoice(Unprocessable):
     slug = "no-invoice"
 
 
-class TooLong(Unprocessable):
-    """The job has more lines than a report can list."""
-
-    slug = "report-too-long"
-
-
 class Report:
     """One report being written."""
 
     def __init__(self, context: ReportContext) -> None:
-        if len(context.record.job.lines) > MOST_LINES:
-            raise TooLong
         self._context = context
         self._language = nearest(context.locale, LANGUAGES)
         self._locale = told_in(context.locale, self._language)  # values in the language of the words around them
@@ -76,9 +70,10 @@ class Report:
             "customer": self._context.customer.name,
             "address": list(self._context.customer.address),
             "facts": [[self._words[name], fact] for name, fact in self._facts(job) if fact],
-            "lines": [self._line(line, job.currency) for line in job.lines],
-            "remark": self._remark(job),
+            "lines": [self._line(line, job.currency) for line in job.lines[:MOST_LINES]],
+            "remarks": list(self._remarks(job)),
             "sums": self._sums(job),
+            "earlier": self._earlier(),
             "notes": [self._note(note) for note in self._notes()],
             "signature": self._signature(),
         }
@@ -116,13 +111,29 @@ class Report:
         name = "balance_due" if billed.balance > 0 else "credit" if billed.balance else "settled"
         return [[self._words["total"], total], [self._words["paid"], paid], [self._words[name], left]]
 
-    def _remark(self, job: Job) -> str | None:
-        """Where an invoice's lines no longer add up to what it asks for."""
-        changed = self._invoice and self._invoice.total != sum(map(_amount, job.lines), Decimal(0))
-        return self._words["changed"] if changed else None
+    def _remarks(self, job: Job) -> Iterator[str]:
+        """Where not all lines are listed, and where an invoice's lines no longer add up to what it asks for."""
+        if more := len(job.lines[MOST_LINES:]):
+            yield self._counted("more_lines", more)
+        if self._invoice and self._invoice.total != sum(map(_amount, job.lines), Decimal(0)):
+            yield self._words["changed"]
 
     def _notes(self) -> tuple[WorkNote, ...]:
-        return self._context.record.notes if self._context.kind is ReportKind.WORK_ORDER else ()
+        """The newest ones, oldest first, as many as a report has pages for."""
+        notes = self._context.record.notes if self._context.kind is ReportKind.WORK_ORDER else ()
+        written = accumulate(len(note.text) for note in reversed(notes))
+        fitting = sum(1 for characters in written if characters <= MOST_NOTE_CHARACTERS)
+        return notes[len(notes) - fitting :]
+
+    def _earlier(self) -> str | None:
+        """How many notes are not in it."""
+        record = self._context.record
+        left_out = record.notes_left_out + len(record.notes) - len(self._notes())
+        return self._counted("earlier", left_out) if left_out and self._context.kind is ReportKind.WORK_ORDER else None
+
+    def _counted(self, name: str, count: int) -> str:
+        words = self._words[f"{name}_one" if count == 1 else name]
+        return words.replace("{}", wording.number(str(count), self._locale))
 
     def _note(self, note: WorkNote) -> dict[str, Any]:
         return {"by": _some(note.author, self._moment(note.written_at)), "text": note.text.splitlines()}

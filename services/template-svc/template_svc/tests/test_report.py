@@ -15,11 +15,12 @@ import pypdfium2
 import pytest
 
 from contracts.jobs import Line
-from contracts.reports import IssuedInvoice, ReportContext, ReportKind, WorkNote
+from contracts.reports import MOST_NOTES, IssuedInvoice, ReportContext, ReportKind, WorkNote
 from template_svc.domain.colours import readable
 from template_svc.domain.pictures import too_large
-from template_svc.domain.report import MOST_LINES, NoInvoice, Report, TooLong
+from template_svc.domain.report import MOST_LINES, MOST_NOTE_CHARACTERS, NoInvoice, Report
 from template_svc.domain.report_words import ENGLISH, SPANISH
+from template_svc.reports.press import Press
 from template_svc.reports.sample import SAMPLE, SCRAWL
 from template_svc.reports.setting import NotSettable, pdf
 
@@ -362,9 +363,53 @@ def test_a_job_without_lines_notes_or_visits_still_has_a_report() -> None:
     assert "Date November 21, 2026" in text
 
 
-def test_more_lines_than_a_report_lists_are_refused() -> None:
-    with pytest.raises(TooLong):
-        Report(a_context(job={"lines": (a_line(),) * (MOST_LINES + 1)}))
+@pytest.mark.parametrize(
+    ("locale", "more", "said"),
+    [
+        ("en-US", 1, "1 more line is not listed; the sums count it."),
+        ("es-US", 12, "No se muestran otras 12 líneas; los totales las incluyen."),
+    ],
+)
+def test_of_more_lines_than_a_report_lists_the_first_are_listed_and_the_others_counted(
+    locale: str, more: int, said: str
+) -> None:
+    data = Report(a_context(locale=locale, job={"lines": (a_line(),) * (MOST_LINES + more)})).data()
+    assert (len(data["lines"]), data["remarks"]) == (MOST_LINES, [said])
+    assert said in text_of(pdf(a_context(locale=locale, job={"lines": (a_line(),) * (MOST_LINES + more)})))
+
+
+@pytest.mark.parametrize(
+    ("locale", "left_out", "said"),
+    [
+        ("en-US", 1234, "1,234 earlier notes are not shown here."),
+        ("es-US", 1, "No se muestra una nota anterior."),
+        ("es-MX", 1234, "No se muestran 1,234 notas anteriores."),
+    ],
+)
+def test_earlier_notes_that_the_record_has_no_room_for_are_counted(locale: str, left_out: int, said: str) -> None:
+    record = {"notes": (a_note("The last one"),), "notes_left_out": left_out}
+    text = text_of(pdf(a_context(locale=locale, record=record)))
+    assert said in text
+    assert text.index(said) < text.index("The last one")
+    assert said not in text_of(pdf(a_context(ReportKind.ESTIMATE, locale=locale, record=record)))
+
+
+def test_of_very_long_notes_the_newest_are_shown() -> None:
+    notes = tuple(a_note(f"{n} " + "x" * 3998) for n in range(60))
+    data = Report(a_context(record={"notes": notes, "notes_left_out": 3})).data()
+    assert len(data["notes"]) == MOST_NOTE_CHARACTERS // 4000
+    assert data["notes"][-1]["text"][0].startswith("59 ")
+    assert data["earlier"] == f"{60 + 3 - len(data['notes'])} earlier notes are not shown here."
+
+
+@pytest.mark.parametrize("note", ["x\n" * 2000, "😀" * 4000])
+async def test_whatever_is_in_its_notes_a_work_order_is_made(note: str) -> None:  # fault 44
+    context = a_context(record={"notes": (a_note(note[:4000]),) * MOST_NOTES})
+    press = Press(processes=1)
+    try:
+        assert (await press.pdf(context)).startswith(b"%PDF")
+    finally:
+        await press.close()
 
 
 @pytest.mark.parametrize("content", [b"no picture", b"\x89PNG\r\n\x1a\n", SCRAWL.read_bytes()[:300]])
