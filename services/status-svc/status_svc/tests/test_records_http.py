@@ -67,7 +67,8 @@ async def test_of_more_notes_than_a_report_holds_the_newest_come_and_the_others_
     async with service.database.worker() as tx:
         await tx.execute(
             "insert into notes (company_id, id, job_id, text, images, author_id, written_at)"
-            " select $1, gen_random_uuid(), $2, n::text, '{}', 'tech', now() from generate_series(1, $3) n order by n",
+            " select $1, gen_random_uuid(), $2, g.n::text, '{}', 'tech', now()"
+            " from generate_series(1, $3) as g (n) order by g.n",
             service.company.id,
             job["id"],
             MOST_NOTES,

@@ -18,7 +18,7 @@ from template_svc.domain.report_words import LANGUAGES, words
 from template_svc.domain.variants import nearest, told_in
 
 MOST_LINES = 2_000
-MOST_NOTE_CHARACTERS = 100_000  # some thirty pages
+MOST_NOTE_BYTES = 100_000  # some thirty pages of letters, and fewer of signs that take longer to set
 CENT = Decimal("0.01")
 LETTER = frozenset({None, "US", "CA", "MX", "CL", "CO", "CR", "GT", "PA", "PH", "PR", "SV", "VE", "NI"})
 
@@ -121,8 +121,8 @@ class Report:
     def _notes(self) -> tuple[WorkNote, ...]:
         """The newest ones, oldest first, as many as a report has pages for."""
         notes = self._context.record.notes if self._context.kind is ReportKind.WORK_ORDER else ()
-        written = accumulate(len(note.text) for note in reversed(notes))
-        fitting = sum(1 for characters in written if characters <= MOST_NOTE_CHARACTERS)
+        written = accumulate(len(note.text.encode()) for note in reversed(notes))
+        fitting = sum(1 for size in written if size <= MOST_NOTE_BYTES)
         return notes[len(notes) - fitting :]
 
     def _earlier(self) -> str | None:

@@ -18,7 +18,7 @@ from contracts.jobs import Line
 from contracts.reports import MOST_NOTES, IssuedInvoice, ReportContext, ReportKind, WorkNote
 from template_svc.domain.colours import readable
 from template_svc.domain.pictures import too_large
-from template_svc.domain.report import MOST_LINES, MOST_NOTE_CHARACTERS, NoInvoice, Report
+from template_svc.domain.report import MOST_LINES, MOST_NOTE_BYTES, NoInvoice, Report
 from template_svc.domain.report_words import ENGLISH, SPANISH
 from template_svc.reports.press import Press
 from template_svc.reports.sample import SAMPLE, SCRAWL
@@ -395,9 +395,9 @@ def test_earlier_notes_that_the_record_has_no_room_for_are_counted(locale: str, 
 
 
 def test_of_very_long_notes_the_newest_are_shown() -> None:
-    notes = tuple(a_note(f"{n} " + "x" * 3998) for n in range(60))
+    notes = tuple(a_note(f"{n:02} " + "x" * 3997) for n in range(60))
     data = Report(a_context(record={"notes": notes, "notes_left_out": 3})).data()
-    assert len(data["notes"]) == MOST_NOTE_CHARACTERS // 4000
+    assert len(data["notes"]) == MOST_NOTE_BYTES // 4000
     assert data["notes"][-1]["text"][0].startswith("59 ")
     assert data["earlier"] == f"{60 + 3 - len(data['notes'])} earlier notes are not shown here."
 
