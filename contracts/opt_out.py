@@ -13,5 +13,5 @@ def with_opt_out(words: str, locale: str) -> str:
     """The words, which say how to stop them: by themselves, or by one more sentence."""
     if _SAID.search(words):
         return words
-    sentence = SENTENCES.get(locale.replace("-", "_").partition("_")[0], SENTENCES["en"])
+    sentence = SENTENCES.get(locale.partition("-")[0], SENTENCES["en"])
     return f"{words.rstrip()} {sentence}"

@@ -6,6 +6,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from contracts.model import Contract, Money, WallTime
+from contracts.values import AnyLocale
 
 
 class Snapshot(Contract):
@@ -141,8 +142,8 @@ class CustomerProfile(Snapshot):
     """Whether the rules of its region reach it (S3.13); all other rules go by the contacts' preferences."""
     tags: tuple[str, ...] = ()
     zone: str | None = None
-    locale: str | None = None
-    """The language it wants to be written to in, `es_US`; the company's where absent."""
+    locale: AnyLocale | None = None
+    """The language it wants to be written to in, `es-US` (BCP 47); the company's where absent."""
     archived: bool = False
     blocked: bool = False
     contacts: tuple[Contact, ...] = ()
@@ -219,7 +220,8 @@ class CompanyProfile(Snapshot):
     zone: str
     """IANA zone."""
     currency: str = "USD"
-    locale: str = "en_US"
+    locale: AnyLocale = "en-US"
+    """BCP 47."""
     brand: Brand = Brand()
     email_defaults: EmailFlags = EmailFlags()
     contact_defaults: ContactFlags = ContactFlags()

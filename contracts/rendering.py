@@ -10,7 +10,7 @@ from pydantic import StrictInt
 
 from contracts.deliveries import Channel
 from contracts.model import Contract
-from contracts.values import Amount, Code, Day, Locale, Moment, Names, Number, PhoneNumber
+from contracts.values import Amount, Code, Day, Locale, Method, Moment, Names, Number, PhoneNumber
 
 
 class CompanyTags(Contract):
@@ -98,7 +98,7 @@ class PaymentTags(Contract):
     amount: Amount
     kind: Code
     """`deposit` or `invoice`."""
-    method: str
+    method: Method
     date: Day
     """In the company's zone."""
 

@@ -4,10 +4,11 @@ import re
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated
+from functools import lru_cache
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 
 class Kind(StrEnum):
@@ -16,6 +17,8 @@ class Kind(StrEnum):
     TEXT = "text"
     CODE = "code"
     """A word that the house defines; compared as it is, and said in the reader's language."""
+    METHOD = "method"
+    """How something was paid: compared as it was written, and said in the reader's language where that is known."""
     MOMENT = "moment"
     SPAN = "span"
     """From one moment to another."""
@@ -27,6 +30,9 @@ class Kind(StrEnum):
 
 
 Code = Annotated[str, Kind.CODE, Field(pattern=r"^[a-z]+$")]
+
+# `card`, `check`, `Visa ending in 4242`: as the office writes it.
+Method = Annotated[str, Kind.METHOD]
 
 # A local time, its offset, and the zone it is told in (RFC 9557): `2026-11-24T10:00:00-07:00[America/Denver]`.
 Moment = Annotated[
@@ -72,7 +78,16 @@ def number(value: Decimal) -> str:
     return f"{value.normalize():f}"
 
 
+@lru_cache(maxsize=1024)
 def locale(name: str) -> str:
-    """A locale's name as profiles have it (`es_US`) in BCP 47; English for what is no name."""
+    """A locale in BCP 47, also where it is spelled as profiles had it once (`es_US`); English for what is no name."""
     tag = name.partition("@")[0].replace("_", "-")
     return tag if re.match(_LOCALE, tag) else "en"
+
+
+def _spelled(value: Any) -> Any:
+    return locale(value) if isinstance(value, str) else value
+
+
+# BCP 47, however it was spelled when it was written.
+AnyLocale = Annotated[str, BeforeValidator(_spelled)]

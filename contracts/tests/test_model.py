@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from contracts.model import Flag, Money, Quantity
+from contracts.profiles import CompanyProfile, CustomerProfile
 
 
 def check(adapter: TypeAdapter[Any], value: Decimal) -> None:
@@ -38,3 +39,16 @@ def test_a_quantity_is_never_written_with_an_exponent(text: str) -> None:
 def test_nothing_but_true_and_false_is_a_flag(value: Any) -> None:
     with pytest.raises(ValidationError):
         TypeAdapter(Flag).validate_python(value)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [("es_MX", "es-MX"), ("es-MX", "es-MX"), ("en", "en"), ("de_DE@euro", "de-DE"), ("no locale", "en")],
+)
+def test_a_locale_is_read_in_one_spelling_whenever_it_was_written(written: str, read: str) -> None:
+    ids = {"id": "00000000-0000-0000-0000-000000000001", "company_id": "00000000-0000-0000-0000-000000000001"}
+    company = ids | {"version": 1, "name": "Northside", "slug": "northside", "zone": "UTC", "locale": written}
+    assert CompanyProfile.model_validate(company).locale == read
+    customer = ids | {"version": 1, "name": "Maria", "kind": "residential", "locale": written}
+    assert CustomerProfile.model_validate(customer).locale == read
+    assert CustomerProfile.model_validate(customer | {"locale": None}).locale is None

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from contracts import values
 from contracts.topics import COMPANIES, RULES
 from servicekit.cloudevents import Event
 from servicekit.db import Tx
@@ -15,7 +14,7 @@ from template_svc.store import rules, templates
 async def on_companies(tx: Tx, events: Sequence[Event[Any]]) -> None:
     """Give each company the starters it lacks; what it changed, or archived, stays as it is."""
     for company_id, event in {event.company_id: event for event in events}.items():
-        await templates.add_starters(tx, company_id, starters(), values.locale(event.data.locale))
+        await templates.add_starters(tx, company_id, starters(), event.data.locale)
 
 
 async def on_rules(tx: Tx, events: Sequence[Event[Any]]) -> None:

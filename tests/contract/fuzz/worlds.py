@@ -108,7 +108,7 @@ class Customers(World):
             "name": "Maria Lee",
             "line": "12 Elm St",
             "zone": "America/Denver",
-            "locale": "en_US",
+            "locale": "en-US",
             "currency": "USD",
             "number": "+13035550188",
             "address": "maria@example.com",

@@ -118,7 +118,7 @@ class CompanySettings(Body):
     slug: Slug
     zone: Zone
     currency: Currency = "USD"
-    locale: LocaleName = "en_US"
+    locale: LocaleName = "en-US"
     brand: BrandChanges = Field(default_factory=BrandChanges)
     email_defaults: EmailFlagChanges = Field(default_factory=EmailFlagChanges)
     contact_defaults: ContactFlagChanges = Field(default_factory=ContactFlagChanges)

@@ -28,6 +28,7 @@ COLUMNS: dict[str, str] = {
     "region": "region_id",
     "tags": "tags",
     "zone": "zone",
+    "locale": "locale",
     "notes": "notes",
     "contact": "contacts.0.name",
     "email": "contacts.0.emails.0.address",
@@ -117,6 +118,7 @@ def cells(customer: Customer, company: CompanyProfile) -> dict[str, str]:
         "region": next((region.name for region in company.regions if region.id == customer.region_id), ""),
         "tags": f"{BETWEEN_TAGS} ".join(_line([tag], BETWEEN_TAGS).rstrip() for tag in customer.tags),
         "zone": customer.zone or "",
+        "locale": customer.locale or "",
         "notes": customer.notes,
         "contact": contact.name if contact else "",
         "email": contact.emails[0].address if contact and contact.emails else "",
@@ -193,7 +195,7 @@ def _new(row: Mapping[str, Any], company: CompanyProfile) -> dict[str, Any]:
     """The line as `NewCustomer` takes it; an empty value says nothing."""
     values = {name: _plain(value, strip=name != "notes") for name, value in row.items() if value and value.strip()}
     data: dict[str, Any] = {
-        name: values[name] for name in ("external_id", "name", "kind", "zone", "notes") if name in values
+        name: values[name] for name in ("external_id", "name", "kind", "zone", "locale", "notes") if name in values
     }
     data.setdefault("name", "")
     if "region" in values:

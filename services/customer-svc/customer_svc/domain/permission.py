@@ -37,5 +37,5 @@ def confirmation(answer: Meaning, company: CompanyProfile) -> str | None:
 
 
 def _in_its_language(words: dict[str, str], company: CompanyProfile) -> str:
-    language = company.locale.partition("_")[0]
+    language = company.locale.partition("-")[0]
     return words.get(language, words[ENGLISH]).format(company=company.name)

@@ -71,9 +71,9 @@ def _currency(value: str) -> str:
 
 def _locale(value: str) -> str:
     try:
-        return str(Locale.parse(value.replace("-", "_")))
+        return str(Locale.parse(value.replace("-", "_"))).replace("_", "-")
     except (ValueError, UnknownLocaleError) as error:
-        raise ValueError("is no locale, such as en_US or en-US") from error
+        raise ValueError("is no locale, such as en-US") from error
 
 
 def _local_time(value: time) -> time:
@@ -100,7 +100,7 @@ LocalTime = Annotated[time, AfterValidator(_local_time)]
 
 def e164(number: str, locale: str) -> str:
     """`number` in E.164 form; a number without a country code belongs to the locale's country."""
-    territory = Locale.parse(locale).territory
+    territory = Locale.parse(locale, sep="-").territory
     try:
         parsed = phonenumbers.parse(number, territory)
     except phonenumbers.NumberParseException as error:

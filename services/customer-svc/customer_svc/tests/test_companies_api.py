@@ -58,10 +58,22 @@ async def test_the_admin_edits_any_part_and_the_rest_stays(api: Api) -> None:
     }
     changed = (await api.admin.change("PATCH", "/v1/company", body, version=1)).json()
     assert (changed["version"], changed["slug"], changed["brand"]["colour"]) == (2, "northside", "#1f6feb")
+    assert changed["locale"] == "es-US"
     assert (changed["quiet_hours"]["starts"], changed["quiet_hours"]["ends"]) == ("20:00:00", "08:00:00")
     assert changed["sandbox"]["allow_list"] == ["tester@example.com", "+13035550123"]  # G16
     assert (await api.admin.get("/v1/company")).json() == changed
     assert (await api.platform.published(TOPIC))[-1] == CompanyProfile.model_validate(changed)
+
+
+async def test_a_locale_that_was_kept_in_another_spelling_is_told_in_the_one(api: Api) -> None:
+    async with api.platform.database.worker() as tx:
+        await tx.execute("update company set locale = 'es_MX'")
+    assert (await api.admin.get("/v1/company")).json()["locale"] == "es-MX"
+    await api.admin.change("PATCH", "/v1/company", {"name": "A"}, version=1)
+    [*_, told] = await api.platform.published(TOPIC)
+    assert told == CompanyProfile.model_validate((await api.admin.get("/v1/company")).json())
+    assert isinstance(told, CompanyProfile)
+    assert (told.name, told.locale) == ("A", "es-MX")
 
 
 async def test_a_stale_version_of_a_company_is_refused(api: Api) -> None:

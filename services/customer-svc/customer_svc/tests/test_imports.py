@@ -337,3 +337,19 @@ async def test_imports_are_the_offices_and_no_other_companys(api: Api, other: Ap
     for person in (api.tech, api.customer):
         assert (await person.post(PATH, b"x", content_type="text/csv")).status_code == 403
         assert (await person.get("/v1/customer-exports")).status_code == 403
+
+
+async def test_the_language_is_read_in_however_it_is_spelled_and_written_out_in_one_way(api: Api) -> None:
+    header = "external_id,name,locale\n"
+    lines = "q-1,Maria Lee,es_US\nq-2,Ana,es-MX\nq-3,Ben,\nq-4,Cy,klingon\n"
+    seen = await preview(api, header + lines)
+    [problem] = seen["problems"]
+    assert (problem["line"], problem["column"]) == (5, "locale")
+    assert "is no locale" in problem["problem"]
+    assert (await imported(api, header + lines))["added"] == 3
+    found = [(await named(api, name))["locale"] for name in ("Maria", "Ana", "Ben")]
+    assert found == ["es-US", "es-MX", None]
+    table = csv.DictReader(io.StringIO((await api.dispatcher.get("/v1/customer-exports")).text))
+    assert {row["name"]: row["locale"] for row in table} == {"Maria Lee": "es-US", "Ana": "es-MX", "Ben": ""}
+    again = await imported(api, header + "q-1,Maria Lee,es-US\nq-2,Ana,\n")
+    assert (again["changed"], (await named(api, "Ana"))["locale"]) == (0, "es-MX")

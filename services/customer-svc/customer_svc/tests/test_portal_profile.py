@@ -51,7 +51,7 @@ async def test_customers_manage_their_own_data(maria: Person, customer: Any) -> 
         assert answer.status_code in (200, 201), (where, answer.text)
         assert "tags" not in answer.json()
     seen = (await maria.get(path)).json()
-    assert (seen["name"], seen["locale"], seen["version"]) == ("Maria Lee-Park", "es_US", 6)
+    assert (seen["name"], seen["locale"], seen["version"]) == ("Maria Lee-Park", "es-US", 6)
     assert [phone["number"] for phone in seen["contacts"][0]["phones"]] == ["+13035550123", "+13035550150"]
 
 

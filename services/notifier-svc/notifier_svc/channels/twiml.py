@@ -85,12 +85,12 @@ def nothing() -> str:
 
 
 def _language(locale: str) -> str:
-    return locale.partition("_")[0].partition("-")[0]
+    return locale.partition("-")[0]
 
 
 def _ours(locale: str) -> str:
     """The locale of what is not the author's but ours: English where we have no words in theirs."""
-    return locale if _language(locale) in _MENU else "en_US"
+    return locale if _language(locale) in _MENU else "en-US"
 
 
 def _menu(company: str, locale: str) -> tuple[str, str, str]:

@@ -15,22 +15,22 @@ class Voice:
 
 
 VOICES = {
-    "en_US": Voice("en-US", "Polly.Joanna"),
-    "en_GB": Voice("en-GB", "Polly.Amy"),
-    "en_AU": Voice("en-AU", "Polly.Nicole"),
-    "en_IN": Voice("en-IN", "Polly.Raveena"),
-    "es_US": Voice("es-US", "Polly.Penelope"),
-    "es_MX": Voice("es-MX", "Polly.Mia"),
-    "es_ES": Voice("es-ES", "Polly.Lucia"),
-    "fr_CA": Voice("fr-CA", "Polly.Chantal"),
-    "fr_FR": Voice("fr-FR", "Polly.Celine"),
+    "en-US": Voice("en-US", "Polly.Joanna"),
+    "en-GB": Voice("en-GB", "Polly.Amy"),
+    "en-AU": Voice("en-AU", "Polly.Nicole"),
+    "en-IN": Voice("en-IN", "Polly.Raveena"),
+    "es-US": Voice("es-US", "Polly.Penelope"),
+    "es-MX": Voice("es-MX", "Polly.Mia"),
+    "es-ES": Voice("es-ES", "Polly.Lucia"),
+    "fr-CA": Voice("fr-CA", "Polly.Chantal"),
+    "fr-FR": Voice("fr-FR", "Polly.Celine"),
 }
 _BY_LANGUAGE = {locale[:2]: voice for locale, voice in reversed(VOICES.items())}
 
 
 def voice_of(*locales: str) -> Voice:
     """The voice of the first locale that has one; American English where none has."""
-    for locale in (locale.replace("-", "_") for locale in locales):
-        if voice := VOICES.get(locale) or _BY_LANGUAGE.get(locale.partition("_")[0]):
+    for locale in locales:
+        if voice := VOICES.get(locale) or _BY_LANGUAGE.get(locale.partition("-")[0]):
             return voice
-    return VOICES["en_US"]
+    return VOICES["en-US"]

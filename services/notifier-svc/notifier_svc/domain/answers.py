@@ -21,7 +21,7 @@ ENGLISH = "en"
 
 def answer(meaning: Meaning, company: CompanyProfile) -> str | None:
     """The words; `None` where nothing is answered by the way."""
-    language = company.locale.partition("_")[0]
+    language = company.locale.partition("-")[0]
     language = language if language in _ANSWERS else ENGLISH
     words = _ANSWERS[language].get(meaning)
     where = company.brand.phone or company.brand.email

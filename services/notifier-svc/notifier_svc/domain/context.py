@@ -81,7 +81,7 @@ def locale_of(customer: CustomerProfile, company: CompanyProfile) -> str:
 
     Where the customer's names no country, dates and amounts are written as in the company's.
     """
-    wanted, house = values.locale(customer.locale or company.locale), values.locale(company.locale)
+    wanted, house = customer.locale or company.locale, company.locale
     country = house.rpartition("-")[2]
     return f"{wanted}-{country}" if "-" not in wanted and country.isupper() else wanted
 

@@ -8,7 +8,7 @@ import phonenumbers
 @lru_cache(maxsize=1024)
 def told(written: str, locale: str) -> str:
     """The number in E.164 form; as it is written, where it is none of the locale's country or has an extension."""
-    territory = locale.replace("-", "_").partition("_")[2].rpartition("_")[2]
+    territory = locale.partition("-")[2].rpartition("-")[2]
     try:
         parsed = phonenumbers.parse(written, territory or None)
     except phonenumbers.NumberParseException:

@@ -67,11 +67,11 @@ _POSTCODE = re.compile(rf", (?P<state>{'|'.join([*STATES, *STATES.values()])}) (
 
 def spoken(words: str, locale: str) -> str:
     """The words as they should be heard in `locale`; as they are where its language is none of ours."""
-    name = locale.replace("-", "_").partition("_")[0]
+    name = locale.partition("-")[0]
     language = LANGUAGES.get(name)
     if language is None:
         return words
-    if locale.replace("-", "_") in PESOS:
+    if locale in PESOS:
         language = language.with_dollars_as("MX$")
     said = _BLANK.sub(" ", words)
     for pattern, say in _STEPS:

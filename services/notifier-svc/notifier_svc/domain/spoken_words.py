@@ -154,5 +154,5 @@ SPANISH = Language(
 )
 
 LANGUAGES = {"en": ENGLISH, "es": SPANISH}
-PESOS = frozenset({"es_MX", "es_CO", "es_CL", "es_AR", "es_DO", "es_UY"})
+PESOS = frozenset({"es-MX", "es-CO", "es-CL", "es-AR", "es-DO", "es-UY"})
 """Where `$` alone means pesos."""

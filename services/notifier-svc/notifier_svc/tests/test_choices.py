@@ -186,7 +186,7 @@ async def test_a_broken_link_is_said_so_to_people_and_to_programs(app: App, toke
 
 async def test_the_page_speaks_the_companys_language(reader: Reader) -> None:
     async with reader.app.db.worker() as tx:
-        await copies.put(tx, "companies", [a_company(version=2, locale="es_US", name="Tubería & Cía")])
+        await copies.put(tx, "companies", [a_company(version=2, locale="es-US", name="Tubería & Cía")])
     text = (await reader.page()).text
     assert '<html lang="es">' in text
     assert "Correos de Tubería &amp; Cía" in text

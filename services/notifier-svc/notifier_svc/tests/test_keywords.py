@@ -77,5 +77,5 @@ def test_help_says_where_the_company_is_reached() -> None:
     company = a_company(brand=Brand(phone="(303) 555-0134"))
     assert "reach us at (303) 555-0134" in (answer(Meaning.HELP, company) or "")
     assert (answer(Meaning.HELP, a_company()) or "").startswith(f"{company.name}: Reply STOP")
-    assert "Responda START" in (answer(Meaning.STOP, a_company(locale="es_MX")) or "")
+    assert "Responda START" in (answer(Meaning.STOP, a_company(locale="es-MX")) or "")
     assert answer(Meaning.YES, company) is None

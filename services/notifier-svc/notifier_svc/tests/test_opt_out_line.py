@@ -95,7 +95,7 @@ async def test_the_question_for_permission_says_it_already(texting: Desk) -> Non
 
 async def test_the_sentence_is_in_the_words_language_and_counted(texting: Desk) -> None:  # fault 48
     async with texting.db.worker() as tx:
-        await copies.put(tx, "companies", [a_company(version=2, locale="es_US")])
+        await copies.put(tx, "companies", [a_company(version=2, locale="es-US")])
     texting.templates.words = "x" * 150
     said = await hears(texting, a_person())
     assert said == "x" * 150 + " Responda STOP para no recibir mensajes."

@@ -115,7 +115,7 @@ async def test_a_call_is_spoken_in_the_language_of_its_words(phone: Desk) -> Non
     [row] = await phone.fetch("select id, data from snapshot where kind = 'customers'")
     contact = a_contact(id=row["data"]["contacts"][0]["id"], phones=(a_phone(PHONE),))
     async with phone.db.worker() as tx:
-        await copies.put(tx, "customers", [a_customer(id=row["id"], version=2, locale="es_US", contacts=(contact,))])
+        await copies.put(tx, "customers", [a_customer(id=row["id"], version=2, locale="es-US", contacts=(contact,))])
     async with phone.sending():
         assert await phone.settled() == SENT
     [item] = phone.templates.asked

@@ -195,7 +195,7 @@ async def test_a_company_that_is_not_known_yet_waits(office: Office) -> None:
 
 
 @pytest.mark.parametrize("trigger", Trigger)
-@pytest.mark.parametrize("locale", ["en_US", "es_US", "fr_CA"])
+@pytest.mark.parametrize("locale", ["en-US", "es-US", "fr-CA"])
 def test_the_sample_has_what_a_message_of_its_trigger_is_about(trigger: Trigger, locale: str) -> None:
     context = sample(trigger, a_company(locale=locale), None, NOW).context(Channel.EMAIL)
     assert (context.recipient.first_name, context.company.name) == ("Maria", "Northside")
@@ -206,7 +206,7 @@ def test_the_sample_has_what_a_message_of_its_trigger_is_about(trigger: Trigger,
     assert (context.visit is not None) == (context.request is None and context.invitation is None)
     if context.job:
         assert (context.job.kind == "estimate") == (trigger is Trigger.ESTIMATE_CREATED)
-        assert context.job.title == ("Cambiar el grifo de la cocina" if locale == "es_US" else "Replace kitchen faucet")
+        assert context.job.title == ("Cambiar el grifo de la cocina" if locale == "es-US" else "Replace kitchen faucet")
 
 
 def test_the_sample_is_told_in_the_companys_zone_even_where_nobody_knows_it() -> None:

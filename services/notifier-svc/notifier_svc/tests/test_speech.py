@@ -95,8 +95,8 @@ SPANISH = [
 
 @pytest.mark.parametrize(("written", "said"), ENGLISH)
 def test_what_is_written_is_said_in_english(written: str, said: str) -> None:
-    assert spoken(written, "en_US") == said
-    assert spoken(said, "en_US") == said
+    assert spoken(written, "en-US") == said
+    assert spoken(said, "en-US") == said
 
 
 @pytest.mark.parametrize(("written", "said"), SPANISH)
@@ -106,11 +106,11 @@ def test_what_is_written_is_said_in_spanish(written: str, said: str) -> None:
 
 
 def test_a_dollar_sign_means_pesos_where_people_pay_in_them() -> None:
-    assert spoken("$480.00", "es_MX") == "480 pesos"
+    assert spoken("$480.00", "es-MX") == "480 pesos"
 
 
 def test_another_language_is_left_to_its_voice() -> None:
-    assert spoken("de 10 h à 12 h, 480,00 $, n° 7", "fr_CA") == "de 10 h à 12 h, 480,00 $, n° 7"
+    assert spoken("de 10 h à 12 h, 480,00 $, n° 7", "fr-CA") == "de 10 h à 12 h, 480,00 $, n° 7"
 
 
 @given(st.text(st.characters(categories=["L", "P", "Zs"], exclude_characters="#&\u00a0"), max_size=200))

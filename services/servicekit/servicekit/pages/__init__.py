@@ -42,7 +42,7 @@ class Pages:
 
     def render(self, template: str, locale: str, status: int = 200, **values: object) -> Response:
         """A page in the language of a locale, or in English; `company` is whose colour and logo it has, or `None`."""
-        language = locale.partition("_")[0]
+        language = locale.partition("-")[0]
         language = language if language in self._words else ENGLISH
         words = self._words[language]
         text = self._environment.get_template(template).render(words=words, language=language, **values)

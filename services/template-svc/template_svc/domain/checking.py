@@ -28,7 +28,7 @@ from template_svc.domain.scan import MAX_FLAWS, Flaw, find_flaws, flaw_at
 from template_svc.domain.tags import FORLOOP, Shape, did_you_mean, root
 
 ONE_LINE = {"subject", "preheader"}
-COMPARED = {Kind.TEXT, Kind.CODE, Kind.NUMBER, Kind.NAMES}
+COMPARED = {Kind.TEXT, Kind.CODE, Kind.METHOD, Kind.NUMBER, Kind.NAMES}
 # What is rendered for these only stands for the reader's own link, which takes its place in the body when it is sent.
 PUT_IN_LATER = (("links", "preferences"), ("invitation", "url"))
 

@@ -24,6 +24,29 @@ _CODES = {
     "es": {"estimate": "presupuesto", "job": "trabajo", "deposit": "anticipo", "invoice": "factura", "yes": "sí"},
 }
 
+# Ways to pay, as offices write them; words that cost nothing in a text where there are any.
+_METHODS = {
+    "es": {
+        "ach": "transferencia ACH",
+        "bank transfer": "transferencia bancaria",
+        "card": "tarjeta",
+        "cash": "efectivo",
+        "check": "cheque",
+        "cheque": "cheque",
+        "credit card": "tarjeta de crédito",
+        "debit card": "tarjeta de débito",
+        "financing": "financiamiento",
+        "gift card": "tarjeta de regalo",
+        "money order": "giro postal",
+        "online": "por internet",
+        "other": "otra forma",
+        "transfer": "transferencia",
+        "wire transfer": "transferencia bancaria",
+    },
+}
+_ENDING = {"es": "{} terminada en {}"}
+_CARD = re.compile(r"(.+) ending in (\d{2,6})", re.IGNORECASE)
+
 
 class Said(str):
     """A value in words, which filters can word anew. It compares as what it tells, whatever the language."""
@@ -160,10 +183,29 @@ def code(told: str, locale: str) -> Said:
     return Said(_CODES.get(_locale(locale).language, {}).get(told, told), Kind.CODE, told, locale)
 
 
+@lru_cache(maxsize=1024)
+def method(told: str, locale: str) -> Said:
+    """`card`, `tarjeta`; `Visa terminada en 4242`; what no table knows stays as it was written."""
+    language = _locale(locale).language
+    card = _CARD.fullmatch(told.strip())
+    if card and language in _ENDING:
+        words = _ENDING[language].format(_method(card[1], language), card[2])
+    else:
+        words = _method(told, language)
+    return Said(words, Kind.METHOD, told, locale)
+
+
+def _method(written: str, language: str) -> str:
+    """Begins with a capital where it was written with one."""
+    known = _METHODS.get(language, {}).get(" ".join(written.lower().split()), written)
+    return known[:1].upper() + known[1:] if written[:1].isupper() else known
+
+
 # How a value of a kind is said where a template asks for nothing else.
 Word = Callable[[Any, str], str]
 WORDS: dict[Kind, Word] = {
     Kind.CODE: code,
+    Kind.METHOD: method,
     Kind.MOMENT: moment,
     Kind.SPAN: span,
     Kind.DATE: date,

@@ -20,7 +20,6 @@ FOLDER = Path(__file__).parent / "golden"
 def _spanish() -> RenderContext:
     """The sample of an office that works in Spanish."""
     assert SAMPLE.job
-    assert SAMPLE.payment
     assert SAMPLE.request
     descriptions = ("Llave de cocina, acero cepillado", "Mano de obra")
     lines = zip(SAMPLE.job.lines, descriptions, strict=True)
@@ -32,7 +31,6 @@ def _spanish() -> RenderContext:
     return SAMPLE.model_copy(
         update={
             "job": SAMPLE.job.model_copy(update=job),
-            "payment": SAMPLE.payment.model_copy(update={"method": "Visa terminada en 4242"}),
             "request": SAMPLE.request.model_copy(update=request),
         }
     )

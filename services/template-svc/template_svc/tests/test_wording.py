@@ -2,6 +2,7 @@
 
 import pytest
 
+from contracts.rendering import PaymentTags
 from template_svc.domain.drafts import UnfitTemplate
 from template_svc.domain.samples import SAMPLE
 from template_svc.tests.factories import a_context, a_text, rendered
@@ -115,3 +116,23 @@ def test_a_filter_on_the_wrong_thing_is_refused_with_its_place(source: str, colu
 def test_what_stands_in_for_a_missing_value_may_be_of_its_kind() -> None:
     source = "{{ visit.date | default: payment.date | date: 'weekday' }}"
     assert (said(source), said(source, visit=None)) == ("Tuesday", "Friday")
+
+
+@pytest.mark.parametrize(
+    ("written", "locale", "said"),
+    [
+        ("card", "es-US", "tarjeta"),
+        ("Credit  Card", "es-MX", "Tarjeta de crédito"),
+        ("check", "es", "cheque"),
+        ("Visa ending in 4242", "es-US", "Visa terminada en 4242"),
+        ("card ending in 42", "es-US", "tarjeta terminada en 42"),
+        ("Barter", "es-US", "Barter"),
+        ("Visa ending in 4242", "en-US", "Visa ending in 4242"),
+        ("card", "fr-CA", "card"),
+        ("CARD", "en-US", "CARD"),
+    ],
+)
+def test_a_way_to_pay_is_said_in_the_language_of_the_words(written: str, locale: str, said: str) -> None:
+    payment = PaymentTags(amount="1.00 USD", kind="deposit", method=written, date="2026-11-20")
+    source = "{{ payment.method }}{% if payment.method == '" + written + "' %}!{% endif %}"
+    assert rendered(a_text(source), a_context(payment=payment), locale).text == f"{said}!"
