@@ -89,6 +89,8 @@ class Reason(StrEnum):
     DUPLICATE = "duplicate"
     NOTIFY_DECLINED = "notify_declined"
     PHONE_NOT_SET_UP = "phone_not_set_up"
+    NOTHING_CHANGED = "nothing_changed"
+    JOB_CANCELLED = "job_cancelled"
     STATUS_MOVED_ON = "status_moved_on"
     ADDRESS_REMOVED = "address_removed"
     NO_LONGER_SELECTED = "no_longer_selected"

@@ -37,11 +37,21 @@ class Change(StrEnum):
     TECHNICIAN = "technician"
 
 
+class Mark(Contract):
+    """How a part of the job was before a change, and after it: digests, equal where it is the same again."""
+
+    change: Change
+    before: str
+    after: str
+
+
 class JobUpdated(JobEvent):
     """Something about the job changed, but not its status."""
 
     changes: tuple[Change, ...] = ()
     """Empty where nothing changed that a customer is told about."""
+    marks: tuple[Mark, ...] = ()
+    """One of each change; none in data from before there were marks."""
 
 
 class JobCancelled(JobEvent):

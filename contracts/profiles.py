@@ -270,3 +270,19 @@ class RuleEntry(Snapshot):
     channel: str
     template_id: UUID
     active: bool
+
+
+class PauseCause(StrEnum):
+    """Who paused a company's sending (D13)."""
+
+    OFFICE = "office"
+    VOLUME = "volume"
+    """The breaker: far more than usual was about to go out."""
+
+
+class PauseEntry(Snapshot):
+    """Whether a company's automated messages wait; `id` and `company_id` are the same."""
+
+    paused: bool
+    cause: PauseCause | None = None
+    """None where it is not paused."""

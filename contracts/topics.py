@@ -73,7 +73,12 @@ TEMPLATES = Topic(
     compacted=True,
 )
 RULES = Topic(
-    "rules.v1", "notifier-svc", "rule id", (profiles.RuleEntry,), groups=("template-svc.rules",), compacted=True
+    "rules.v1",
+    "notifier-svc",
+    "rule id, or company id",
+    (profiles.RuleEntry, profiles.PauseEntry),
+    groups=("template-svc.rules",),
+    compacted=True,
 )
 DELIVERIES = Topic("deliveries.v1", "notifier-svc", "delivery id", (deliveries.DeliveryUpdated,))
 INBOUND = Topic(

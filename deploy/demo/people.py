@@ -41,6 +41,10 @@ class Customer:
         return {**plain, "region_id": str(region), "service_addresses": self.service_addresses}
 
 
+NO_QUIET_HOURS = {"starts": "00:00", "ends": "00:00"}
+"""So that texts arrive at whatever hour somebody looks."""
+
+
 @dataclass(frozen=True)
 class Seed:
     """A company with its regions and customers."""
@@ -59,7 +63,7 @@ class Seed:
             for name in self.regions
         ]
         plain = {"id": str(self.company.id), "name": self.company.name, "slug": self.company.slug, "zone": self.zone}
-        return {**plain, "brand": self.brand, "regions": regions}
+        return {**plain, "brand": self.brand, "regions": regions, "quiet_hours": NO_QUIET_HOURS}
 
     def reply_to(self, region: str) -> str:
         return f"{slug(region)}@{self.company.slug}.example"

@@ -24,6 +24,7 @@ from contracts.profiles import (
     EmailAddress,
     EmailFlags,
     Phone,
+    QuietHours,
     ServiceAddress,
 )
 from contracts.topics import JOBS, Topic
@@ -40,6 +41,7 @@ STATUS = Status(
     allow_tech_skip=False,
     hold_seconds=0,
 )
+MIDNIGHT = datetime.min.time()
 NAMES = ("Maria Lee", "Samuel Adeyemi", "Ellen Marsh", "Zoë Brandt", "Noor Haddad", "José Álvarez", "Ana Kovač")
 STREETS = ("Elm St", "Larimer Street", "Juniper Court", "E Colfax Ave", "Pearl St")
 
@@ -63,6 +65,7 @@ def company() -> CompanyProfile:
         slug=COMPANY.slug,
         zone="America/Denver",
         brand=brand,
+        quiet_hours=QuietHours(starts=MIDNIGHT, ends=MIDNIGHT),  # none: it is measured at any hour
     )
 
 

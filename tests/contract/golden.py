@@ -35,6 +35,9 @@ def read(type_name: str) -> Golden:
     return Golden(**json.loads((EXAMPLES / f"{type_name}.json").read_text("utf-8")))
 
 
+MOVED = events.Mark(change=events.Change.VISIT, before="5f2b9c0d1e3a4b58", after="c7d80a9b1f264e35")
+
+
 def _hours(count: float) -> datetime:
     return MORNING + timedelta(hours=count)
 
@@ -44,6 +47,7 @@ STORY: tuple[tuple[datetime, Contract], ...] = (
     (profiles.LONG_AGO, profiles.STATUS),
     (profiles.LONG_AGO, profiles.TEMPLATE),
     (profiles.LONG_AGO, profiles.RULE),
+    (profiles.LONG_AGO, profiles.PAUSE),
     (consent.WHEN, consent.ASKED),
     (consent.WHEN, consent.ANSWERED),
     (consent.WHEN, consent.CONFIRMED),
@@ -58,7 +62,7 @@ STORY: tuple[tuple[datetime, Contract], ...] = (
     (_hours(0), story.DELIVERY),
     (_hours(0.1), an_event(events.EstimateSent, story.SENT, expires_on=story.LAST_DAY)),
     (_hours(0.4), an_event(events.EstimateDecided, story.BOOKED, decision=events.Decision.ACCEPTED)),
-    (_hours(0.6), an_event(events.JobUpdated, story.MOVED, changes=(events.Change.VISIT,))),
+    (_hours(0.6), an_event(events.JobUpdated, story.MOVED, changes=(events.Change.VISIT,), marks=(MOVED,))),
     (_hours(2.5), an_event(events.StatusChanged, story.UNDER_WAY, TECHNICIAN)),
     (_hours(7), an_event(events.WOClosed, story.CLOSED, TECHNICIAN)),
     (_hours(7.1), an_event(events.InvoiceIssued, story.CLOSED, invoice=story.INVOICE)),

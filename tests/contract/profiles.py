@@ -17,6 +17,8 @@ from contracts.profiles import (
     CustomerProfile,
     EmailAddress,
     EmailFlags,
+    PauseCause,
+    PauseEntry,
     Phone,
     RecipientFlags,
     Region,
@@ -112,6 +114,7 @@ TEMPLATE = TemplateEntry(
     published_version=1,
     state=TemplateState.PUBLISHED,
 )
+PAUSE = PauseEntry(id=COMPANY_ID, company_id=COMPANY_ID, version=2, paused=True, cause=PauseCause.OFFICE)
 RULE = RuleEntry(
     id=starter_id(COMPANY_ID, "rule", "job-created"),
     company_id=COMPANY_ID,

@@ -2,16 +2,18 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from contracts import topics
 from contracts.events import JobEvent
 from contracts.profiles import CustomerDeleted
-from notifier_svc import planning
+from notifier_svc import planning, windows
 from notifier_svc.domain.keys import Keys
 from notifier_svc.domain.starters import starter_rules
+from notifier_svc.domain.volume import Breaker
 from notifier_svc.store import jobs, rules, templates
+from notifier_svc.store import windows as windows_store
 from notifier_svc.store.erasure import erase, repeat
 from servicekit import copies
 from servicekit.cloudevents import Event
@@ -22,11 +24,11 @@ from servicekit.runtime import Runtime
 RELEASE_SECONDS = 1.0
 
 
-def consumers(keys: Keys) -> list[Consumer]:
+def consumers(keys: Keys, breaker: Breaker = planning.BREAKER, window: timedelta = windows.LENGTH) -> list[Consumer]:
     """What the notifier listens to."""
 
     async def on_job_events(tx: Tx, events: Sequence[Event[Any]]) -> None:
-        logged = await planning.plan_events(tx, keys, events)
+        logged = await planning.plan_events(tx, keys, await windows.told_now(tx, events, window), breaker)
         await jobs.keep(tx, [event for event in events if isinstance(event.data, JobEvent)], logged)
 
     async def on_customer_requests(tx: Tx, events: Sequence[Event[Any]]) -> None:
@@ -56,11 +58,13 @@ def consumers(keys: Keys) -> list[Consumer]:
     ]
 
 
-async def release_parked(runtime: Runtime, keys: Keys) -> None:
-    """For ever: plan what was parked as soon as its customer is known; forget once more who was deleted."""
+async def release_parked(runtime: Runtime, keys: Keys, breaker: Breaker) -> None:
+    """For ever: plan what was parked as soon as its customer is known, and changes when their window ends; forget once
+    more who was deleted."""
     while True:
         async with runtime.database.worker() as tx:
-            released = await planning.release(tx, keys)
+            await windows_store.close(tx)
+            released = await planning.release(tx, keys, breaker)
         async with runtime.database.worker() as tx:
             await repeat(tx, keys, datetime.now(UTC))
         if not released:

@@ -8,10 +8,23 @@ from contracts.addresses import normalised_email
 from notifier_svc.channels.callbacks import Callbacks
 from notifier_svc.domain.keys import Keys
 from notifier_svc.events import consumers, release_parked
-from notifier_svc.http import blocks, choices, deliveries, inbound, previews, reports, rules, senders, trials, twilio
+from notifier_svc.http import (
+    blocks,
+    choices,
+    deliveries,
+    inbound,
+    pauses,
+    previews,
+    reports,
+    rules,
+    senders,
+    trials,
+    twilio,
+)
 from notifier_svc.reports import reports as made_by_others
 from notifier_svc.send.task import send, template_service
 from notifier_svc.settings import NotifierSettings, Role
+from notifier_svc.store import pauses as pauses_store
 from notifier_svc.store import senders as senders_store
 from servicekit.cli import Chore, run_cli
 from servicekit.db import Database
@@ -20,8 +33,8 @@ from servicekit.links import Links
 from servicekit.runtime import Runtime, Task
 
 ROUTERS = (
-    *(deliveries.router, inbound.router, rules.router, senders.router, blocks.router, blocks.customer_router),
-    *(previews.router, trials.router, reports.router),
+    *(deliveries.router, inbound.router, rules.router, pauses.router, senders.router),
+    *(blocks.router, blocks.customer_router, previews.router, trials.router, reports.router),
     *(inbound.twilio_router, twilio.router, choices.router, choices.page_router),
 )
 
@@ -30,13 +43,13 @@ def build(settings: NotifierSettings) -> FastAPI:
     """The service with all parts of its roles; any of them may publish, one at a time does."""
     keys = Keys(settings.secret_key.get_secret_value().encode())
     tasks: dict[Role, tuple[str, Task]] = {
-        Role.PLAN: ("release parked events", lambda runtime: release_parked(runtime, keys)),
+        Role.PLAN: ("release parked events", lambda runtime: release_parked(runtime, keys, settings.breaker)),
         Role.SEND: ("send", lambda runtime: send(runtime, settings, keys, reports_of())),
     }
     runtime = Runtime(
         "notifier-svc",
         settings,
-        consumers=consumers(keys) if Role.PLAN in settings.roles else (),
+        consumers=consumers(keys, settings.breaker, settings.update_window) if Role.PLAN in settings.roles else (),
         tasks=[task for role, task in tasks.items() if role in settings.roles],
     )
     templates = cache(lambda: template_service(settings, runtime.http))
@@ -54,7 +67,11 @@ def build(settings: NotifierSettings) -> FastAPI:
 
 def cli() -> None:
     """`notifier-svc migrate | serve | reseal-credentials | ...`."""
-    chores = {"reseal-credentials": Chore("seal all credentials with the first of SENDER_KEYS", reseal)}
+    chores = {
+        "reseal-credentials": Chore("seal all credentials with the first of SENDER_KEYS", reseal),
+        "pause-all": Chore("let automated messages of all companies wait", pause_all),
+        "resume-all": Chore("end that; companies that are paused by themselves stay so", resume_all),
+    }
     run_cli("notifier-svc", "notifier_svc", NotifierSettings, build, ROUTERS, chores)
 
 
@@ -62,3 +79,17 @@ async def reseal(database: Database, settings: NotifierSettings) -> str:
     """After a new key was put first: afterwards the old ones can go."""
     async with database.worker() as tx:
         return f"credentials sealed anew: {await senders_store.reseal(tx, settings.seal)}"
+
+
+async def pause_all(database: Database, _: NotifierSettings) -> str:
+    """From now on nothing automated is claimed; what is on its way arrives."""
+    async with database.worker() as tx:
+        await pauses_store.pause_all(tx)
+    return "sending is paused for all companies"
+
+
+async def resume_all(database: Database, _: NotifierSettings) -> str:
+    """What waited goes out bit by bit."""
+    async with database.worker() as tx:
+        await pauses_store.resume_all(tx)
+    return "sending is resumed, but for companies that are paused by themselves"

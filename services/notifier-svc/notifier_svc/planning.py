@@ -1,5 +1,6 @@
 """From events to the log: gathers what the domain needs to decide, lets it decide, stores the decisions."""
 
+import logging
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from asyncpg import Record
 from contracts.customer_requests import InvitationRequested, TextRequest
 from contracts.deliveries import DeliveryState
 from contracts.events import JobEvent, ServiceRequestEvent
-from contracts.profiles import CompanyProfile, CustomerProfile
+from contracts.profiles import CompanyProfile, CustomerProfile, PauseCause
 from contracts.topics import CUSTOMER_REQUESTS, DELIVERIES, JOBS, MESSAGES
 from notifier_svc.domain import delivery, plan
 from notifier_svc.domain.delivery import Delivery
@@ -19,9 +20,11 @@ from notifier_svc.domain.gates import Circumstances
 from notifier_svc.domain.keys import Keys
 from notifier_svc.domain.model import Block, Decision, Rule
 from notifier_svc.domain.people import addresses
+from notifier_svc.domain.timing import limits_of
 from notifier_svc.domain.triggers import Occurrence
+from notifier_svc.domain.volume import Breaker, hours
+from notifier_svc.store import pauses, templates, volume
 from notifier_svc.store import planning as store
-from notifier_svc.store import templates
 from servicekit import cloudevents, copies, deadletters, inbox, outbox
 from servicekit.cloudevents import Event
 from servicekit.db import Tx
@@ -30,6 +33,9 @@ from servicekit.isolation import isolated
 from servicekit.outbox import Message
 from servicekit.telemetry import meter
 
+log = logging.getLogger(__name__)
+
+BREAKER = Breaker()
 WAIT_FOR_CUSTOMER = timedelta(hours=24)
 
 _planned = meter.create_counter("fieldbell_deliveries_planned_total", description="Decisions, by what they were.")
@@ -56,6 +62,8 @@ class Facts:
     """By customer: the blocks of their addresses."""
     phones: Collection[UUID]
     """The companies that have an account to text and call with."""
+    paused: Collection[UUID]
+    """The companies that must not send now."""
 
     def cover(self, occurrence: Occurrence) -> bool:
         """Whether the occurrence can be planned."""
@@ -64,7 +72,7 @@ class Facts:
         return known and occurrence.company_id in self.companies
 
 
-async def plan_events(tx: Tx, keys: Keys, events: Sequence[PlannedEvent]) -> set[str]:
+async def plan_events(tx: Tx, keys: Keys, events: Sequence[PlannedEvent], breaker: Breaker = BREAKER) -> set[str]:
     """Plan what `events` make due; park those whose customer is not known yet, and all that follow them.
 
     Returns the ids of those that the log has now, or may have when they are released.
@@ -76,10 +84,10 @@ async def plan_events(tx: Tx, keys: Keys, events: Sequence[PlannedEvent]) -> set
     ready = [o for o in occurrences if facts.cover(o) and o.customer_id not in waiting]
     parked = telling.keys() - {str(o.id) for o in ready}
     await store.park(tx, [_parked(e, telling[e.id]) for e in events if e.id in parked])
-    return parked | await _plan(tx, keys, ready, facts)
+    return parked | await _plan(tx, keys, ready, facts, breaker)
 
 
-async def release(tx: Tx, keys: Keys) -> int:
+async def release(tx: Tx, keys: Keys, breaker: Breaker = BREAKER) -> int:
     """Plan parked events that can be planned now, in order; those that waited a day as of an unknown customer.
 
     One that always fails becomes a dead letter and stops no other. Returns how many were taken.
@@ -89,7 +97,7 @@ async def release(tx: Tx, keys: Keys) -> int:
     async def work(some: Sequence[Record]) -> None:
         events = [event for row in some if (event := cloudevents.decode(row["headers"], row["body"]))]
         occurrences = [occurrence_of(event) for event in events]
-        await _plan(tx, keys, occurrences, await _gather(tx, keys, occurrences))
+        await _plan(tx, keys, occurrences, await _gather(tx, keys, occurrences), breaker)
 
     async def give_up(row: Record, error: Exception) -> None:
         headers, why = row["headers"], f"{type(error).__name__} when released"
@@ -113,7 +121,7 @@ def _parked(event: PlannedEvent, occurrence: Occurrence) -> store.Parked:
     return store.Parked(event.company_id, occurrence.customer_id, occurrence.customer_version, headers, body)
 
 
-async def _plan(tx: Tx, keys: Keys, occurrences: Sequence[Occurrence], facts: Facts) -> set[str]:
+async def _plan(tx: Tx, keys: Keys, occurrences: Sequence[Occurrence], facts: Facts, breaker: Breaker) -> set[str]:
     """Decide, and store what was decided; returns the ids of the events that left something."""
     now = datetime.now(UTC)
     decided = [(o, _decide(o, facts, now)) for o in occurrences]
@@ -122,13 +130,21 @@ async def _plan(tx: Tx, keys: Keys, occurrences: Sequence[Occurrence], facts: Fa
     added = await store.add(tx, occurrences, rows)
     new = [row for row in rows if row.id in added]
     # What goes at once is told when it has gone.
-    await outbox.add(
-        tx, [message_of(row, now) for row in new if row.state is not DeliveryState.QUEUED or row.due_at > now]
-    )
+    told = [row for row in new if row.state is not DeliveryState.QUEUED or row.due_at > now or row.waits_for]
+    await outbox.add(tx, [message_of(row, now) for row in told])
     how = Counter((row.state, row.reason, row.channel) for row in new)
     for (state, reason, channel), count in how.items():
         _planned.add(count, {"state": state, "reason": reason or "", "channel": channel})
+    await _break(tx, new, breaker)
     return {str(row.occurrence_id) for row in rows}
+
+
+async def _break(tx: Tx, new: Iterable[Delivery], breaker: Breaker) -> None:
+    """Pause who is about to send far more than usual: what was just planned is not claimed before this commits."""
+    for company_id in await volume.excessive(tx, hours(new), breaker):
+        if not (await pauses.find(tx, company_id)).paused:
+            await pauses.put(tx, company_id, paused=True, cause=PauseCause.VOLUME)
+            log.error("a company is about to send far more than usual: paused", extra={"company_id": str(company_id)})
 
 
 def _decide(occurrence: Occurrence, facts: Facts, now: datetime) -> list[Decision]:
@@ -139,7 +155,8 @@ def _decide(occurrence: Occurrence, facts: Facts, now: datetime) -> list[Decisio
         return plan.unknown_customer(occurrence, rules, now)
     customer, company = facts.customers[occurrence.customer_id], facts.companies[occurrence.company_id]
     circumstances = Circumstances(customer, company, facts.blocked[customer.id], company.id in facts.phones)
-    return plan.plan(occurrence, rules, circumstances, now)
+    limits = limits_of(company, paused=company.id in facts.paused)
+    return plan.plan(occurrence, rules, circumstances, now, limits)
 
 
 def message_of(row: Delivery, now: datetime) -> Message:
@@ -161,6 +178,7 @@ async def _gather(tx: Tx, keys: Keys, occurrences: Sequence[Occurrence]) -> Fact
         rules,
         await _blocked(tx, keys, customers.values()),
         phones,
+        await pauses.paused(tx, company_ids),
     )
 
 

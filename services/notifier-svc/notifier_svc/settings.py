@@ -1,10 +1,12 @@
 """The notifier's settings."""
 
+from datetime import timedelta
 from enum import StrEnum
 
 from pydantic import AnyHttpUrl, Field, SecretStr, field_validator
 
 from notifier_svc.channels.twilio import API
+from notifier_svc.domain.volume import Breaker
 from notifier_svc.sealing import Seal
 from servicekit.links import LinkKeys
 from servicekit.settings import ServiceSettings
@@ -60,12 +62,30 @@ class NotifierSettings(ServiceSettings):
     twilio_timeout_seconds: float = Field(30, gt=0)
     """After which nobody knows whether Twilio took a message."""
     lease_seconds: int = Field(60, ge=5)
+    release_per_second: int = Field(100, ge=1, le=10_000)
+    """How fast what waited for the end of a pause goes, of each company."""
+    update_window_seconds: float = Field(300, ge=0, le=86_400)
+    """In which changes of a job gather, to be told once."""
+    volume_times: float = Field(10, gt=1)
+    """A company that would send so many times its usual hour is paused ..."""
+    volume_at_least: int = Field(1000, ge=1)
+    """... if that is so many messages at least."""
 
     @field_validator("sender_keys")
     @classmethod
     def _can_seal(cls, keys: SecretStr) -> SecretStr:
         Seal(split(keys))
         return keys
+
+    @property
+    def breaker(self) -> Breaker:
+        """When a company is paused by itself."""
+        return Breaker(self.volume_times, self.volume_at_least)
+
+    @property
+    def update_window(self) -> timedelta:
+        """In which changes of a job gather."""
+        return timedelta(seconds=self.update_window_seconds)
 
     @property
     def seal(self) -> Seal:

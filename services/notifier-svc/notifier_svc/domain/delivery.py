@@ -8,7 +8,7 @@ from uuid import UUID
 from contracts.addresses import mask
 from contracts.deliveries import Category, Channel, DeliveryState, DeliveryUpdated, Lane, Reason
 from notifier_svc.domain.keys import Keys
-from notifier_svc.domain.model import Decision, OwnTrigger, Skip
+from notifier_svc.domain.model import Decision, OwnTrigger, Skip, Wait
 from notifier_svc.domain.trial import NOBODY, Trial
 from notifier_svc.domain.triggers import Occurrence
 
@@ -41,6 +41,7 @@ class Delivery:
     due_at: datetime
     expires_at: datetime
     traceparent: str | None
+    waits_for: Wait | None = None
 
     @property
     def test(self) -> bool:
@@ -124,4 +125,5 @@ def _delivery(occurrence: Occurrence, decision: Decision, published: Mapping[UUI
         due_at=decision.due_at,
         expires_at=decision.expires_at,
         traceparent=occurrence.traceparent,
+        waits_for=decision.waits_for,
     )

@@ -131,7 +131,7 @@ class Skip:
 
 
 class Wait(StrEnum):
-    """What a message that may go waits for (G13, D13)."""
+    """What a message that may go waits for (G13, D13), if not just for its time."""
 
     PAUSE = "pause"
     CAP = "cap"

@@ -11,11 +11,8 @@ from contracts.profiles import CompanyProfile, CustomerProfile
 from notifier_svc.domain.gates import Circumstances, channel_refused, gate, too_old
 from notifier_svc.domain.model import Candidate, Decision, OwnMessage, OwnTrigger, Rule, Send, Skip
 from notifier_svc.domain.people import at_email, at_phone, candidates, consent_of
-from notifier_svc.domain.timing import Limits, Outgoing, when, zone_of
+from notifier_svc.domain.timing import NO_LIMITS, Limits, Outgoing, when, zone_of
 from notifier_svc.domain.triggers import Occurrence
-
-# The default holds nothing back, and nothing passes another yet: what is counted and paused is not stored so far.
-NO_LIMITS = Limits()
 
 
 def plan(
@@ -136,7 +133,11 @@ def _silenced(rule: Rule, occurrence: Occurrence) -> Reason | None:
     """Why nobody gets it, whoever the customer is."""
     if not rule.active:
         return Reason.RULE_INACTIVE
-    return None if occurrence.notify else Reason.NOTIFY_DECLINED
+    if not occurrence.notify:
+        return Reason.NOTIFY_DECLINED
+    if occurrence.undone:
+        return Reason.NOTHING_CHANGED
+    return Reason.JOB_CANCELLED if occurrence.cancelled_since else None
 
 
 def _refused_by_region(region_id: UUID, circumstances: Circumstances) -> Reason | None:

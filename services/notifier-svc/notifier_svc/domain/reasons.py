@@ -1,6 +1,7 @@
 """What the office reads where a message was not sent: one plain sentence per reason, with the next step in it."""
 
 from contracts.deliveries import DeliveryState, Reason
+from notifier_svc.domain.model import Wait
 
 SENTENCES: dict[Reason, str] = {
     Reason.RULE_INACTIVE: "Not sent: this notification is switched off in the settings.",
@@ -38,6 +39,8 @@ SENTENCES: dict[Reason, str] = {
     Reason.PHONE_NOT_SET_UP: (
         "Not sent: texts and calls are not set up for the company. Add its Twilio account in the settings."
     ),
+    Reason.NOTHING_CHANGED: "Not sent: in the end nothing had changed; what was changed was soon changed back.",
+    Reason.JOB_CANCELLED: "Not sent: before its changes could be told the job was cancelled.",
     Reason.STATUS_MOVED_ON: (
         "Not sent: before the message left, the job had another status, or its work order was open again."
     ),
@@ -66,8 +69,24 @@ SENTENCES: dict[Reason, str] = {
 }
 
 
-def why(state: DeliveryState, reason: Reason | None, detail: str | None) -> str | None:
-    """Why a delivery was not sent, or is not yet; nothing where it was."""
+WAITS: dict[Wait, str] = {
+    Wait.PAUSE: "Waiting: sending was paused. Once it is resumed, what waited goes out bit by bit, while it is news.",
+    Wait.CAP: "Waiting for another day: the recipient has had as many messages today as the company allows.",
+    Wait.QUIET_HOURS: "Waiting for the end of the quiet hours, by the customer's clock.",
+}
+TOO_LATE: dict[Wait, str] = {
+    Wait.PAUSE: "Not sent: sending was paused for so long that the news is stale by now.",
+    Wait.CAP: "Not sent: its time ran out while the recipient had as many messages a day as the company allows.",
+    Wait.QUIET_HOURS: "Not sent: its time ran out before the quiet hours ended.",
+}
+
+
+def why(state: DeliveryState, reason: Reason | None, detail: str | None, wait: Wait | None = None) -> str | None:
+    """Why a delivery was not sent, or is not yet; nothing where it was. `wait`: what it waits for, or did."""
+    if wait and state is DeliveryState.QUEUED:
+        return WAITS[wait]
+    if wait and reason is Reason.EXPIRED:
+        return TOO_LATE[wait]
     if state is DeliveryState.QUEUED:
         return f"Waiting. {detail}" if detail else "Waiting for its time, or for its turn."
     return SENTENCES[reason] if reason else None

@@ -14,6 +14,7 @@ from notifier_svc.domain.gates import Circumstances, channel_refused, gate
 from notifier_svc.domain.model import Block, Candidate, OwnTrigger, Rule, Skip, normalise
 from notifier_svc.domain.people import everyone, reachable
 from notifier_svc.domain.plan import outdated, refused_for_all, selects
+from notifier_svc.domain.timing import NO_LIMITS, Limits, Outgoing, When, when, zone_of
 from notifier_svc.domain.trial import Place, Trial, may_go, reader_of
 from notifier_svc.domain.triggers import Occurrence
 
@@ -117,10 +118,11 @@ class Present:
     """Whether the company has an account to text and call with."""
     phones: Sequence[Phone] = ()
     """Of a test: the phones of customers that have its number."""
+    limits: Limits = NO_LIMITS
 
 
-def recheck(due: Due, present: Present) -> Candidate | Skip:
-    """Whom it goes to, as the profile knows them now; or why it must not go any more."""
+def recheck(due: Due, present: Present) -> Candidate | Skip | When:
+    """Whom it goes to, as the profile knows them now; why it must not go any more; or when it may be asked again."""
     if due.expires_at <= present.now:
         return Skip(Reason.EXPIRED)
     if isinstance(due.occurrence.data, Trial) and present.company is not None:
@@ -135,7 +137,15 @@ def recheck(due: Due, present: Present) -> Candidate | Skip:
     if candidate is None:
         return Skip(Reason.ARCHIVED if present.customer.archived else Reason.ADDRESS_REMOVED)
     verdict = gate(due.category, candidate, circumstances)
-    return verdict if isinstance(verdict, Skip) else candidate
+    return verdict if isinstance(verdict, Skip) else _in_time(due, candidate, circumstances, present)
+
+
+def _in_time(due: Due, candidate: Candidate, circumstances: Circumstances, present: Present) -> Candidate | When:
+    """The candidate, unless what limits the company makes it wait (G13, D13)."""
+    zone = zone_of(circumstances.customer, due.occurrence.service_address_id, circumstances.company)
+    message = Outgoing(due.category, due.channel, due.lane, candidate.key, present.now, due.expires_at)
+    moment = when(message, zone, present.limits)
+    return moment if moment.waits_for else candidate
 
 
 def _trial(due: Due, trial: Trial, company: CompanyProfile, present: Present) -> Candidate | Skip:

@@ -24,6 +24,16 @@ class Limits:
     paused: bool = False
 
 
+NO_LIMITS = Limits()
+
+
+def limits_of(
+    company: CompanyProfile, *, paused: bool, planned: Mapping[tuple[Channel, str, date], int] | None = None
+) -> Limits:
+    """What makes messages of the company wait."""
+    return Limits(company.quiet_hours, company.caps.per_recipient_per_day, planned or {}, paused)
+
+
 @dataclass(frozen=True, slots=True)
 class Outgoing:
     """A message that may go, and the time it has."""

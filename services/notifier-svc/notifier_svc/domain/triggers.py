@@ -12,6 +12,7 @@ from contracts.deliveries import Category
 from contracts.jobs import Job, JobKind
 from contracts.triggers import Trigger
 from notifier_svc.domain.trial import Trial
+from notifier_svc.domain.window import undone
 
 CATEGORY: dict[Trigger, Category] = {
     Trigger.ESTIMATE_CREATED: Category.CONFIRMATION,
@@ -140,6 +141,16 @@ class Occurrence:
     def notify(self) -> bool:
         """Whether whoever acted wants the customer told."""
         return isinstance(self.data, _ASKED_FOR) or self.data.notify
+
+    @property
+    def undone(self) -> bool:
+        """Whether it tells of changes that were changed back."""
+        return isinstance(self.data, events.JobUpdated) and undone(self.data)
+
+    @property
+    def cancelled_since(self) -> bool:
+        """Whether it tells of changes of a job that does not take place any more."""
+        return isinstance(self.data, events.JobUpdated) and self.data.job.cancelled_at is not None
 
     @property
     def words(self) -> str | None:

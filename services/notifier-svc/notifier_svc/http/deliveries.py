@@ -12,10 +12,12 @@ from contracts.deliveries import Category, Channel, DeliveryState, Lane, Reason
 from contracts.jobs import Role
 from contracts.reports import ReportKind
 from notifier_svc.channels.codes import explained
-from notifier_svc.domain.model import OwnTrigger
+from notifier_svc.domain.matrix import NOT_AUTOMATED
+from notifier_svc.domain.model import OwnTrigger, Wait
 from notifier_svc.domain.reasons import why
 from notifier_svc.http.cursors import instant
 from notifier_svc.store import deliveries as store
+from notifier_svc.store import pauses
 from servicekit.auth import Principal, require
 from servicekit.db import Tx
 from servicekit.errors import NotFound
@@ -58,6 +60,8 @@ class DeliveryView(BaseModel):
     reason: Reason | None
     explanation: str | None
     """In plain words why it was not sent, or is not yet."""
+    waits_for: Wait | None
+    """What it waits for, if not just for its time; or waited for when its time ran out."""
     detail: str | None
     attempts: int
     copy_number: int
@@ -164,16 +168,31 @@ async def _fields(tx: Tx, rows: list[Record]) -> list[dict[str, Any]]:
     """The rows with the names that people know."""
     customers, people = await store.names(tx, rows)
     numbers = await store.job_numbers(tx, rows)
+    paused = bool(rows and await pauses.paused(tx, [rows[0]["company_id"]]))
     return [
         {
             **row,
+            "waits_for": (wait := _wait(row, paused=paused)),
             "event_id": row["occurrence_id"],
             "test": (test := row["trigger"] == OwnTrigger.TEST),
             "customer_id": None if test else row["customer_id"],
             "customer_name": None if test else customers.get(row["customer_id"]),
             "recipient_name": people.get(row["recipient_id"]),
             "job_number": numbers.get(row["job_id"]),
-            "explanation": why(DeliveryState(row["state"]), row["reason"] and Reason(row["reason"]), row["detail"]),
+            "explanation": why(
+                DeliveryState(row["state"]), row["reason"] and Reason(row["reason"]), row["detail"], wait
+            ),
         }
         for row in rows
     ]
+
+
+def _wait(row: Record, *, paused: bool) -> Wait | None:
+    """What the row waits for; a pause counts from its beginning, before the queue has heard of it."""
+    if paused and row["state"] == DeliveryState.QUEUED and Category(row["category"]) not in NOT_AUTOMATED:
+        return Wait.PAUSE
+    return Wait(row["waits_for"]) if row["waits_for"] else None
+
+
+def _why(row: Record, wait: Wait | None) -> str | None:
+    return why(DeliveryState(row["state"]), row["reason"] and Reason(row["reason"]), row["detail"], wait)

@@ -2,7 +2,8 @@
 -- The log, newest first.
 select d.id, d.occurred_month, d.occurrence_id, d.occurred_at, d.planned_at, d.updated_at, d.due_at, d.trigger, d.category,
        d.channel, d.lane, d.rule_id, r.name as rule_name, d.template_id, d.template_version, d.job_id, d.customer_id,
-       d.recipient_id, p.address, d.masked_address, d.state, d.reason, d.detail, d.attempts, d.copy_number, d.resend_of
+       d.recipient_id, p.address, d.masked_address, d.state, d.reason, d.detail, d.attempts, d.copy_number, d.resend_of,
+       d.company_id, d.waits_for
 from delivery d
 left join rule r on r.company_id = d.company_id and r.id = d.rule_id
 left join destination p on p.company_id = d.company_id and p.id = d.destination_id
@@ -20,7 +21,8 @@ limit $9;
 -- name: delivery^
 select d.id, d.occurred_month, d.occurrence_id, d.occurred_at, d.planned_at, d.updated_at, d.due_at, d.trigger, d.category,
        d.channel, d.lane, d.rule_id, r.name as rule_name, d.template_id, d.template_version, d.job_id, d.customer_id,
-       d.recipient_id, p.address, d.masked_address, d.state, d.reason, d.detail, d.attempts, d.copy_number, d.resend_of
+       d.recipient_id, p.address, d.masked_address, d.state, d.reason, d.detail, d.attempts, d.copy_number, d.resend_of,
+       d.company_id, d.waits_for
 from delivery d
 left join rule r on r.company_id = d.company_id and r.id = d.rule_id
 left join destination p on p.company_id = d.company_id and p.id = d.destination_id

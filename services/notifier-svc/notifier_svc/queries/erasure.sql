@@ -60,6 +60,9 @@ where d.trigger = 'test' and d.destination_id = gone.id;
 -- name: forget_parked!
 delete from parked where company_id = $1 and customer_id = $2;
 
+-- name: forget_windows!
+delete from change_window where company_id = $1 and customer_id = $2;
+
 -- name: forget_texts!
 -- A text of a phone that others have, too, stays theirs.
 with shared as (

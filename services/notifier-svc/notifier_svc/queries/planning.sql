@@ -30,14 +30,14 @@ with occurrences as (
     select * from unnest(
         $15::date[], $16::uuid[], $17::uuid[], $18::uuid[], $19::timestamptz[], $20::text[], $21::text[], $22::text[],
         $23::text[], $24::uuid[], $25::uuid[], $26::int[], $27::uuid[], $28::uuid[], $29::uuid[], $30::uuid[], $31::text[],
-        $32::text[], $33::text[], $34::timestamptz[], $35::timestamptz[], $36::text[])
+        $32::text[], $33::text[], $34::timestamptz[], $35::timestamptz[], $36::text[], $37::text[])
     as t (occurred_month, id, company_id, occurrence_id, occurred_at, trigger, category, channel, lane,
           rule_id, template_id, template_version, job_id, customer_id, recipient_id, destination_id, masked_address, state,
-          reason, due_at, expires_at, traceparent)
+          reason, due_at, expires_at, traceparent, waits_for)
 ), logged as (
     insert into delivery (occurred_month, id, company_id, occurrence_id, occurred_at, trigger, category, channel, lane,
                           rule_id, template_id, template_version, job_id, customer_id, recipient_id, destination_id,
-                          masked_address, state, reason, due_at, expires_at, traceparent)
+                          masked_address, state, reason, due_at, expires_at, traceparent, waits_for)
     select * from planned
     on conflict do nothing
     returning occurred_month, id, company_id, channel, lane, due_at, state

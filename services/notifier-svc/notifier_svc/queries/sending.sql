@@ -178,7 +178,7 @@ with t as (
     returning t.*, q.occurred_month, q.company_id, q.due_at
 ), logged as (
     update delivery d
-    set detail = back.detail, due_at = back.due_at, updated_at = now(), attempts = d.attempts + back.tried::int
+    set detail = back.detail, due_at = back.due_at, waits_for = null, updated_at = now(), attempts = d.attempts + back.tried::int
     from back
     where d.occurred_month = back.occurred_month and d.id = back.id and back.detail is not null
 ), tries as (
@@ -188,6 +188,20 @@ with t as (
     set finished_at = excluded.finished_at, outcome = excluded.outcome, code = excluded.code, detail = excluded.detail
 )
 select id from back;
+
+-- name: postpone!
+-- Back to the queue until its moment; the log says what it waits for.
+with t as (
+    select * from unnest($1::uuid[], $2::int[], $3::timestamptz[], $4::text[]) as t (id, n, until, waits_for)
+), back as (
+    update queue q set leased = false, due_at = t.until
+    from t
+    where q.id = t.id and q.fence = t.n and q.leased
+    returning t.*, q.occurred_month
+)
+update delivery d set due_at = back.until, waits_for = back.waits_for, detail = null, updated_at = now()
+from back
+where d.occurred_month = back.occurred_month and d.id = back.id;
 
 -- name: renew
 -- A longer lease for what is still in our hands.

@@ -3,13 +3,14 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from notifier_svc.send import observing
 from notifier_svc.send.hands import Hands
+from notifier_svc.send.how import Sending
 from notifier_svc.send.journal import Journal
 from notifier_svc.send.line import Line
-from notifier_svc.store import erasure
+from notifier_svc.store import erasure, pauses, places, volume
 from notifier_svc.store import sending as store
 from servicekit.db import TROUBLE, Connection, Database
 
@@ -19,6 +20,7 @@ SWEEP_AT_ONCE = 500
 RECONNECT_SECONDS = 1.0
 BACKLOG_SECONDS = 15.0
 FORGET_SECONDS = 3600.0
+RELEASE_SECONDS = 1.0
 
 
 class Housekeeping:
@@ -31,21 +33,23 @@ class Housekeeping:
         hands: Hands,
         journal: Journal,
         wake: Callable[[str | None], None],
-        lease: timedelta,
+        how: Sending,
     ) -> None:
         self._database = database
         self._line = line
         self._hands = hands
         self._journal = journal
         self._wake = wake
-        self._lease = lease
+        self._lease = how.lease
+        self._release_per_second = how.release_per_second
 
     async def run(self) -> None:
-        """Listen, renew, sweep, count and forget."""
+        """Listen, renew, sweep, release, count and forget."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._listen_for_ever())
             tasks.create_task(self._every(self._lease.total_seconds() / 6, self._renew))
             tasks.create_task(self._every(min(4.0, self._lease.total_seconds() / 6), self._sweep))
+            tasks.create_task(self._every(RELEASE_SECONDS, self._release))
             tasks.create_task(self._every(BACKLOG_SECONDS, self._count))
             tasks.create_task(self._every(FORGET_SECONDS, self._forget))
 
@@ -85,13 +89,23 @@ class Housekeeping:
             self._journal.ring()
         self._wake(None)
 
+    async def _release(self) -> None:
+        """What waited for the end of a pause goes bit by bit: not all that has gathered falls on people at once."""
+        async with self._line.transaction() as tx:
+            released = await pauses.release(tx, self._release_per_second)
+        if released:
+            self._wake(None)
+
     async def _count(self) -> None:
         async with self._line.use() as tx:
             observing.waiting(await store.backlog(tx), await store.retrying(tx))
+            observing.pauses(*await pauses.counts(tx))
 
     async def _forget(self) -> None:
         async with self._line.transaction() as tx:
             await erasure.forget_old_tests(tx)
+            await volume.forget(tx)
+            await places.forget(tx)
 
     async def _listen_for_ever(self) -> None:
         while True:

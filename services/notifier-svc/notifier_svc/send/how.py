@@ -20,6 +20,8 @@ class Sending:
     """To the mail host."""
     twilio_connections: int = 16
     lease: timedelta = timedelta(seconds=60)
+    release_per_second: int = 100
+    """What waited for the end of a pause goes so fast, of each company."""
     retry_seconds: float = 5.0
     """Before the second try of a message that was refused for now; doubles with each try."""
     report_retry_seconds: float = 30.0

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from contracts.deliveries import Reason
+from contracts.deliveries import DeliveryState, Reason
 from contracts.rendering import Rendered
 from notifier_svc.channels.templates import BatchRefused, RendererAway
 from notifier_svc.domain import outcome
@@ -24,7 +24,7 @@ from notifier_svc.send.how import Sending
 from notifier_svc.send.journal import Journal
 from notifier_svc.send.line import Line
 from notifier_svc.send.message import Ready, ready
-from notifier_svc.send.present import Cleared, gather, sift, unreadable
+from notifier_svc.send.present import Cleared, gather, seated, sift, unreadable
 from notifier_svc.send.rendering import Renderer
 from notifier_svc.store import sending as store
 from notifier_svc.store.sending import LANES, End
@@ -34,6 +34,7 @@ log = logging.getLogger(__name__)
 
 POLL_SECONDS = 5.0
 MISTAKE = "Putting it together met an error of our own. Tell your administrator."
+NOT_NOW = Outcome(DeliveryState.QUEUED, delay=0.0)  # back to the queue, where the next claim says until when
 BUSY_SECONDS = 0.05  # before asking again for what is due but locked by another sender
 DATABASE_RETRY_SECONDS = 0.5
 
@@ -125,14 +126,17 @@ class Intake:
                 await self._sleep(seconds)
 
     async def _claim(self) -> tuple[list[Cleared], bool]:
-        """T1: claim, and settle at once what must not go any more; also whether anything was due."""
+        """T1: claim, and settle at once what must wait or not go any more; also whether anything was due."""
         async with self._line.transaction() as tx:
             claim = await self._claims.take(tx)
             if not (claim.dues or claim.unreadable):
                 return [], False
-            cleared, ends = sift(claim.dues, await gather(tx, self._keys, claim.dues), claim.at)
+            facts = await gather(tx, self._keys, claim.dues)
+            cleared, ends, later = sift(claim.dues, facts, claim.at)
+            cleared, late = await seated(tx, cleared, facts, claim.at)
             ends += map(unreadable, claim.unreadable)
             settled = await store.finish(tx, ends, claim.at)
+            await store.postpone(tx, later + late)
         self._hands.take(each.due for each in cleared)
         if settled:
             observing.ended(ends, claim.at)
@@ -206,7 +210,9 @@ class Intake:
         except TROUBLE as error:
             log.warning("an email can't be asked about again", extra={"error": type(error).__name__})
             return outcome.again("The database did not answer.", delay=DATABASE_RETRY_SECONDS)
-        _, ends = sift([cleared.due], facts, datetime.now(UTC))
+        _, ends, later = sift([cleared.due], facts, datetime.now(UTC))
+        if later:
+            return NOT_NOW
         return ends[0].outcome if ends else None
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from contracts.deliveries import DeliveryState, Lane
+from contracts.profiles import PauseCause
 from notifier_svc.store.sending import End
 from servicekit.telemetry import meter
 
@@ -19,6 +20,8 @@ _due = meter.create_gauge("fieldbell_deliveries_due", description="Deliveries th
 _retrying = meter.create_gauge(
     "fieldbell_deliveries_retrying", description="Deliveries that met trouble and wait for another try, by lane."
 )
+_held = meter.create_gauge("fieldbell_deliveries_held", description="Deliveries that wait for the end of a pause.")
+_paused = meter.create_gauge("fieldbell_companies_paused", description="Companies that are paused, by who did it.")
 
 
 def ended(ends: Sequence[End], now: datetime) -> None:
@@ -37,3 +40,10 @@ def waiting(due: Mapping[Lane, int], retrying: Mapping[Lane, int]) -> None:
         _due.set(count, {"lane": lane})
     for lane, count in retrying.items():
         _retrying.set(count, {"lane": lane})
+
+
+def pauses(held: int, companies: Mapping[str, int]) -> None:
+    """Show what pauses hold back, and how many companies are paused, by who did it; `operator`: all of them."""
+    _held.set(held)
+    for cause in (*PauseCause, "operator"):
+        _paused.set(companies.get(cause, 0), {"cause": cause})

@@ -17,14 +17,16 @@ from notifier_svc.domain.model import Block, Candidate, Rule, Skip, normalise
 from notifier_svc.domain.recheck import Claimed, Due, Present, Standing, recheck
 from notifier_svc.domain.report import Wanted, wanted
 from notifier_svc.domain.sender import Sender
+from notifier_svc.domain.timing import When
 from notifier_svc.domain.trial import Trial
 from notifier_svc.reports import Report
-from notifier_svc.store import jobs, planning, senders
+from notifier_svc.send.limits import Limiting, limiting
+from notifier_svc.store import jobs, places, planning, senders
 from notifier_svc.store import sending as store
 from notifier_svc.store.phones import at_number
 from notifier_svc.store.planning import rule_of
 from notifier_svc.store.reading import readable
-from notifier_svc.store.sending import End
+from notifier_svc.store.sending import End, Later
 from servicekit import copies
 from servicekit.db import Tx
 
@@ -70,6 +72,7 @@ class Facts:
     """Of all these: what is stored and this release can't read."""
     blocked: Mapping[UUID, frozenset[Block]]
     """By delivery: the blocks of its address."""
+    limiting: Limiting
     texted_lately: Collection[UUID] = ()
     """The texts whose number has had another one not long ago."""
     phones: Mapping[UUID, Sequence[Phone]] = field(default_factory=dict)
@@ -86,6 +89,7 @@ class Facts:
             now=now,
             phone_account=self.sender(due.company_id).phone is not None,
             phones=self.phones.get(due.id, ()),
+            limits=self.limiting.of(due),
         )
 
     def up_to_date(self, due: Due) -> Due:
@@ -113,7 +117,8 @@ async def gather(tx: Tx, keys: Keys, dues: Sequence[Due]) -> Facts:
     known = await senders.of_companies(tx, company_ids)
     texted = await store.texted_lately(tx, dues, OPT_OUT_AFTER)
     blocked, phones = await _blocked(tx, keys, dues), await _phones(tx, dues)
-    return Facts(customers, companies, standing, rules, known, lost, blocked, texted, phones)
+    limits = await limiting(tx, keys, dues, companies)
+    return Facts(customers, companies, standing, rules, known, lost, blocked, limits, texted, phones)
 
 
 async def _moved_jobs(tx: Tx, dues: Sequence[Due]) -> Mapping[UUID, Record]:
@@ -137,11 +142,12 @@ async def _phones(tx: Tx, dues: Sequence[Due]) -> dict[UUID, Sequence[Phone]]:
     return {due.id: await at_number(tx, due.company_id, normalise(due.address or "")) for due in tests}
 
 
-def sift(dues: Sequence[Due], facts: Facts, now: datetime) -> tuple[list[Cleared], list[End]]:
-    """Which of `dues` may go, and how the others end."""
+def sift(dues: Sequence[Due], facts: Facts, now: datetime) -> tuple[list[Cleared], list[End], list[Later]]:
+    """Which of `dues` may go, how others end, and which must wait."""
     shared: dict[UUID, RenderContext] = {}
     cleared: list[Cleared] = []
     ends: list[End] = []
+    later: list[Later] = []
     for due in dues:
         if not facts.unreadable.isdisjoint((due.customer_id, due.company_id, due.job_id, due.rule_id)):
             ends.append(unreadable(due))
@@ -151,12 +157,27 @@ def sift(dues: Sequence[Due], facts: Facts, now: datetime) -> tuple[list[Cleared
         if isinstance(verdict, Skip):
             ends.append(End(due, outcome.skipped(verdict.reason), tried=False))
             continue
+        if isinstance(verdict, When):
+            later.append(Later(due, verdict))
+            continue
         try:
             cleared.append(_cleared(due, verdict, facts, shared))
         except (ValueError, LookupError, ArithmeticError):  # a zone that does not exist, say: it stops no neighbour
             log.exception("the values of a message can't be put together", extra={"delivery_id": str(due.id)})
             ends.append(End(due, outcome.failed(Reason.TEMPLATE_UNUSABLE, NO_VALUES), tried=False))
-    return cleared, ends
+    return cleared, ends, later
+
+
+async def seated(tx: Tx, cleared: list[Cleared], facts: Facts, now: datetime) -> tuple[list[Cleared], list[Later]]:
+    """Those of `cleared` that have a place in their recipient's day; the others were not the first, and ask again."""
+    if not facts.limiting.hashes:
+        return cleared, []
+    of_customers = [(each, facts.customers.get(each.due.customer_id)) for each in cleared]
+    found = [facts.limiting.place(each.due, customer, now) for each, customer in of_customers if customer]
+    wanted = [place for place in found if place]
+    lost = {place.delivery_id for place in wanted} - await places.take(tx, wanted)
+    later = [Later(each.due, When(now)) for each in cleared if each.due.id in lost]
+    return [each for each in cleared if each.due.id not in lost], later
 
 
 def unreadable(claimed: Claimed) -> End:

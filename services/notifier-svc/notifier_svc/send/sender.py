@@ -82,7 +82,7 @@ class Sender:
                 self._lines[-2],
             )
         )
-        self._housekeeping = Housekeeping(database, self._lines[-1], self._hands, self._journal, self._wake, how.lease)
+        self._housekeeping = Housekeeping(database, self._lines[-1], self._hands, self._journal, self._wake, how)
 
     def _intake(self, claims: Claims, way: "_Way", renderer: Renderer, line: Line) -> Intake:
         return Intake(

@@ -51,4 +51,5 @@ def sending(settings: NotifierSettings, keys: Keys) -> Sending:
         connections=settings.smtp_connections,
         twilio_connections=settings.twilio_connections,
         lease=timedelta(seconds=settings.lease_seconds),
+        release_per_second=settings.release_per_second,
     )

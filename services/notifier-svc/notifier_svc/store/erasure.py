@@ -44,6 +44,7 @@ async def forget_old_tests(tx: Tx) -> None:
 
 
 async def _erase(tx: Tx, keys: Keys, company_id: UUID, customer_id: UUID, now: datetime) -> None:
+    await QUERIES.release_customer(tx, company_id, customer_id)
     waiting = [row["id"] async for row in QUERIES.waiting_of(tx, company_id, customer_id)]
     cancelled = [row async for row in QUERIES.cancel(tx, waiting)]
     places = await _places(tx, company_id, customer_id)
@@ -58,6 +59,7 @@ async def _erase(tx: Tx, keys: Keys, company_id: UUID, customer_id: UUID, now: d
     await QUERIES.forget_occurrences(tx, company_id, customer_id)
     await QUERIES.forget_addresses(tx, company_id, customer_id)
     await QUERIES.forget_parked(tx, company_id, customer_id)
+    await QUERIES.forget_windows(tx, company_id, customer_id)
     await QUERIES.forget_texts(tx, company_id, customer_id)
     await QUERIES.forget_unpublished(tx, DEAD_LETTERS, customer_id)
     await outbox.add(tx, [_told(row, now) for row in cancelled])

@@ -110,6 +110,7 @@ def _delivery(d: Delivery) -> tuple[Any, ...]:
         d.due_at,
         d.expires_at,
         d.traceparent,
+        d.waits_for,
     )
 
 

@@ -10,8 +10,10 @@ import asyncpg
 
 from contracts.deliveries import Category, Channel, DeliveryState, Lane
 from contracts.topics import DELIVERIES, MESSAGES, TYPE_PREFIX
+from notifier_svc.domain.model import Wait
 from notifier_svc.domain.outcome import Outcome, unknown
 from notifier_svc.domain.recheck import Claimed, Due
+from notifier_svc.domain.timing import When
 from notifier_svc.domain.trial import Trial
 from notifier_svc.domain.triggers import Occurrence, is_told
 from notifier_svc.store import blocks
@@ -48,6 +50,14 @@ class End:
     template_version: int | None = None
     blocked: bytes | None = None
     """The keyed hash of the address, where nobody may write to it again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """What may go, but not now."""
+
+    due: Due
+    moment: When
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +201,22 @@ async def give_back(tx: Tx, dues: Sequence[Claimed]) -> set[UUID]:
     """End the lease of what was not begun: another sender may take it at once."""
     nothing = Outcome(DeliveryState.QUEUED)
     return await put_back(tx, [(End(due, nothing, tried=False), timedelta()) for due in dues])
+
+
+async def postpone(tx: Tx, later: Sequence[Later]) -> None:
+    """From a claim's hands: what a pause holds to where no claim looks, all else back to the queue until its moment."""
+    held = [each.due for each in later if each.moment.waits_for is Wait.PAUSE]
+    if held:
+        await QUERIES.hold(tx, [due.id for due in held], [due.fence for due in held])
+    back = [_until(each) for each in later if each.moment.waits_for is not Wait.PAUSE]
+    if back:
+        await QUERIES.postpone(tx, *map(list, zip(*back, strict=True)))
+
+
+def _until(later: Later) -> tuple[Any, ...]:
+    """Waiting moves no expiry: what can't go before is due when it ends."""
+    due, moment = later.due, later.moment
+    return due.id, due.fence, min(moment.at, due.expires_at), moment.waits_for
 
 
 async def renew(tx: Tx, dues: Sequence[Due], lease: timedelta) -> set[UUID]:

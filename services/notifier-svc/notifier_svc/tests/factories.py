@@ -1,7 +1,7 @@
 """Things that tests are about, with sensible defaults: `a_customer(archived=True)`."""
 
 from dataclasses import fields
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
@@ -23,6 +23,7 @@ from contracts.profiles import (
     EmailAddress,
     EmailFlags,
     Phone,
+    QuietHours,
     RecipientFlags,
     ServiceAddress,
     TemplateEntry,
@@ -42,6 +43,8 @@ NOW = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
 COMPANY = UUID(int=1)
 TEMPLATE = UUID(int=42)
 """One that is published, in tests that name one."""
+NO_QUIET_HOURS = QuietHours(starts=time(0), ends=time(0))
+"""So that a test is the same at any hour."""
 
 
 SEAL = Seal([Fernet.generate_key().decode()])
@@ -77,6 +80,7 @@ def a_company(**over: Any) -> CompanyProfile:
             "name": "Northside",
             "slug": "n",
             "zone": "America/Denver",
+            "quiet_hours": NO_QUIET_HOURS,
         }
         | over
     )

@@ -18,6 +18,7 @@ from notifier_svc.domain.gates import Circumstances
 from notifier_svc.domain.model import Block, Candidate, Decision, Rule, Send, Skip
 from notifier_svc.domain.plan import plan
 from notifier_svc.domain.recheck import Due, Present, Standing, recheck
+from notifier_svc.domain.timing import When
 from notifier_svc.domain.triggers import Occurrence, trigger_of
 from notifier_svc.tests import gates_oracle as oracle
 from notifier_svc.tests.factories import (
@@ -87,6 +88,7 @@ def asked_again(case: Case) -> Reason | None:
         phone_account=world.circumstances.phone_account,
     )
     verdict = recheck(due, present)
+    assert not isinstance(verdict, When)
     assert isinstance(verdict, Skip) or (verdict.person_id, verdict.key) == (due.recipient_id, due.address)
     return verdict.reason if isinstance(verdict, Skip) else None
 

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 
 from notifier_svc.domain.model import Candidate, Decision, Rule, Skip
 from notifier_svc.domain.recheck import Present, Standing, recheck
+from notifier_svc.domain.timing import When
 from notifier_svc.tests.factories import NOW, a_due, an_event, ruled
 from notifier_svc.tests.plan_scenarios import Scenario, scenarios
 from notifier_svc.tests.promises import assert_no_flag_is_against, assert_nothing_forbids
@@ -13,7 +14,7 @@ from notifier_svc.tests.promises import assert_no_flag_is_against, assert_nothin
 many = settings(max_examples=100, derandomize=True)
 
 
-def asked_again(planned: Scenario, decision: Decision, rule: Rule, now: Scenario) -> Candidate | Skip:
+def asked_again(planned: Scenario, decision: Decision, rule: Rule, now: Scenario) -> Candidate | Skip | When:
     job = Standing(planned.occurrence.status_id or an_event().job.status.id)
     present = Present(now.customer, now.company, job, rule, now.blocked, NOW, now.phone_account)
     return recheck(a_due(planned.occurrence, decision), present)

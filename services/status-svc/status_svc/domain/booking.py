@@ -1,13 +1,14 @@
 """Booking a job and changing what was booked."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from hashlib import blake2b
 from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
 
-from contracts.events import Change, JobCreated, JobUpdated
+from contracts.events import Change, JobCreated, JobUpdated, Mark
 from contracts.jobs import Job, JobKind, Line
 from contracts.model import Money, Quantity
 from contracts.profiles import StatusEntry
@@ -20,6 +21,14 @@ from status_svc.domain.moves import check_not_cancelled
 from status_svc.domain.visits import VisitDraft, crews, moved_to, planned, windows
 
 CENT = Decimal("0.01")
+# What each change is a change of.
+_PARTS: dict[Change, dict[str, Any]] = {
+    Change.VISIT: {"visits": {"__all__": {"id", "starts_at", "ends_at", "cancelled"}}},
+    Change.ADDRESS: {"service_address_id": True},
+    Change.LINES: {"lines": True},
+    Change.TOTAL: {"total": True},
+    Change.TECHNICIAN: {"visits": {"__all__": {"id", "technicians"}}},
+}
 
 
 class NotAStart(Conflict):
@@ -159,7 +168,8 @@ def revised(command: Command, job: Job, parts: Mapping[str, Any]) -> Outcome:
     if job.model_copy(update=parts) == job:
         return Outcome(job)
     after = changed(job, **parts)
-    return Outcome(after, (command.event(JobUpdated, after, changes=changes_between(job, after)),))
+    changes = changes_between(job, after)
+    return Outcome(after, (command.event(JobUpdated, after, changes=changes, marks=marks(changes, job, after)),))
 
 
 def changes_between(before: Job, after: Job) -> tuple[Change, ...]:
@@ -172,6 +182,16 @@ def changes_between(before: Job, after: Job) -> tuple[Change, ...]:
         Change.TECHNICIAN: crews(before.visits, after.visits) != crews(after.visits, before.visits),
     }
     return tuple(change for change, yes in differs.items() if yes)
+
+
+def marks(changes: Iterable[Change], before: Job, after: Job) -> tuple[Mark, ...]:
+    """By which a reader sees whether a later change took an earlier one back."""
+    return tuple(Mark(change=each, before=_digest(each, before), after=_digest(each, after)) for each in changes)
+
+
+def _digest(change: Change, job: Job) -> str:
+    ordered = job.model_copy(update={"visits": tuple(sorted(job.visits, key=lambda visit: visit.id))})
+    return blake2b(ordered.model_dump_json(include=_PARTS[change]).encode(), digest_size=8).hexdigest()
 
 
 def edit_of(draft: JobDraft, job: Job) -> JobEdit:

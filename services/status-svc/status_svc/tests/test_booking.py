@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -21,6 +22,7 @@ from status_svc.tests.factories import (
     CABIN,
     COMPANY,
     DONE,
+    HOME,
     SAM,
     SCHEDULED,
     a_booked,
@@ -119,6 +121,32 @@ def test_another_technician_changes_the_crew_and_not_the_schedule_version(job: J
     after = booking.update(a_command(), job, edit, customer).job
     assert after.visits[0].schedule_version == 1
     assert booking.changes_between(job, after) == (Change.TECHNICIAN,)
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        JobEdit(service_address_id=CABIN.id),
+        JobEdit(lines=(a_line("100.00", "1"),)),
+        "another time",
+        "another technician",
+    ],
+)
+def test_a_change_that_is_taken_back_ends_with_the_marks_of_the_beginning(
+    job: Job, customer: KnownCustomer, edit: Any
+) -> None:  # D9
+    id = job.visits[0].id
+    visits = {"another time": a_visit(3, id=id), "another technician": a_visit(id=id, technicians=(ALEX,))}
+    there = edit if isinstance(edit, JobEdit) else JobEdit(visits=(visits[edit],))
+    back = JobEdit(service_address_id=HOME.id, lines=(a_line(),), visits=(a_visit(id=id),))
+    changed = booking.update(a_command(), job, there, customer)
+    restored = booking.update(a_command(), changed.job, back, customer)
+    first, last = changed.events[0], restored.events[0]
+    assert isinstance(first, JobUpdated)
+    assert isinstance(last, JobUpdated)
+    assert [mark.change for mark in first.marks] == list(first.changes) == list(last.changes)
+    assert [mark.before for mark in first.marks] == [mark.after for mark in last.marks]
+    assert all(mark.before != mark.after for mark in first.marks)
 
 
 def test_a_cancelled_visit_is_a_change_and_not_a_move(job: Job, customer: KnownCustomer) -> None:

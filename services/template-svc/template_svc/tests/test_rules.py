@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from contracts.jobs import Role
+from contracts.profiles import PauseEntry
 from contracts.topics import RULES
 from servicekit import outbox
 from servicekit.rebuild import rebuild
@@ -94,13 +95,18 @@ async def test_the_copy_follows_kafka_and_can_be_built_anew(
     async with running(settings, issuer) as service:
         template = await a_template(service, company_id)
         rule = a_rule_entry(company_id, UUID(template["id"]))
+        pause = PauseEntry(
+            id=company_id, company_id=company_id, version=1, paused=True
+        )  # lies there too, and is no rule
         async with service.database.worker() as tx:  # any outbox will do to publish a rule
-            await outbox.add(tx, [outbox.Message(RULES, str(rule.id), company_id, rule)])
+            await outbox.add(tx, [outbox.Message(RULES, str(each.id), company_id, each) for each in (pause, rule)])
 
         async def known() -> bool:
             return [use["id"] for use in await used_by(service, company_id, template)] == [str(rule.id)]
 
         assert await until(known)
+        async with service.database.worker() as tx:
+            assert await tx.fetchval("select count(*) from snapshot where kind = 'rules'") == 1
         [consumer] = [consumer for consumer in CONSUMERS if consumer.topic is RULES]
         async with service.database.worker() as tx:
             await tx.execute("delete from snapshot where kind = 'rules'")

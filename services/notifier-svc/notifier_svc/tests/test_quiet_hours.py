@@ -1,0 +1,102 @@
+"""Quiet hours: from the plan to the end of the night, and asked again at each claim (D10, G13)."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from contracts.deliveries import Lane, Reason
+from contracts.jobs import Role
+from contracts.profiles import QuietHours
+from notifier_svc.domain.gates import Circumstances
+from notifier_svc.domain.model import Candidate, Wait
+from notifier_svc.domain.plan import plan
+from notifier_svc.domain.recheck import Present, recheck
+from notifier_svc.domain.timing import When, limits_of
+from notifier_svc.store import rules
+from notifier_svc.tests.desk import Desk, eventually
+from notifier_svc.tests.factories import COMPANY, NOW, a_company, a_customer, a_due, a_rule, an_occurrence, email_rules
+from notifier_svc.tests.office import Office
+from servicekit import copies
+
+ZONE = "America/Denver"
+
+
+def quiet_now(**over: Any) -> QuietHours:
+    """A night that began an hour ago and ends in an hour, by the customer's clock."""
+    now = datetime.now(ZoneInfo(ZONE))
+    around = {"starts": (now - timedelta(hours=1)).time(), "ends": (now + timedelta(hours=1)).time()}
+    return QuietHours(**{"hold_email": True, "urgent_passes": False} | around | over)
+
+
+async def settle(desk: Desk, quiet: QuietHours, version: int = 2) -> None:
+    async with desk.db.worker() as tx:
+        await copies.put(tx, "companies", [a_company(version=version, zone=ZONE, quiet_hours=quiet)])
+
+
+async def waiting(desk: Desk) -> tuple[str | None, bool]:
+    """What the one delivery waits for, and whether queue and log agree that it is for the end of the night."""
+    [row] = await desk.fetch(
+        "select d.waits_for, q.due_at = d.due_at and not q.leased"
+        " and q.due_at between now() + interval '55 minutes' and now() + interval '61 minutes' as until_then"
+        " from delivery d join queue q using (id)"
+    )
+    return row["waits_for"], row["until_then"]
+
+
+async def test_what_is_planned_at_night_is_due_when_the_night_ends(desk: Desk) -> None:  # G13
+    await settle(desk, quiet_now())
+    await desk.queue()
+    assert await waiting(desk) == ("quiet_hours", True)
+
+
+async def test_what_is_claimed_in_a_night_that_was_not_one_waits_for_its_end(desk: Desk) -> None:  # G13, fault 19
+    await desk.queue()
+    await settle(desk, quiet_now())
+
+    async def waits() -> bool:
+        return await waiting(desk) == ("quiet_hours", True)
+
+    async with desk.sending():
+        await eventually(waits)
+    assert desk.mail.arrived == []
+
+
+async def test_what_waits_goes_when_its_time_has_come_or_expires_with_a_word_of_why(office: Office) -> None:  # D13
+    desk = office.desk
+    async with desk.db.worker() as tx:
+        await rules.add(tx, email_rules())
+    await settle(desk, quiet_now())
+    await desk.queue("a@example.com", "b@example.com")
+    await settle(desk, quiet_now(hold_email=False), version=3)
+    await desk.fetch("update delivery set expires_at = now() where masked_address like 'b%'")
+    await desk.fetch("update queue set due_at = now()")  # an hour later
+    async with desk.sending():
+        assert sorted(await desk.settled()) == [("expired", Reason.EXPIRED), ("sent", None)]
+    headers = office.issuer.headers(Role.DISPATCHER, COMPANY)
+    items = (await office.client.get("/v1/deliveries?state=expired", headers=headers)).json()["items"]
+    assert [item["explanation"] for item in items] == ["Not sent: its time ran out before the quiet hours ended."]
+
+
+def asked(at: datetime, quiet: QuietHours, **over: Any) -> Any:
+    """A delivery that was planned by day, asked again at this moment."""
+    customer = a_customer(zone="Europe/Berlin")
+    company = a_company(quiet_hours=quiet)
+    occurrence, rule = an_occurrence(), a_rule(**over)
+    [decision] = plan(occurrence, [rule], Circumstances(customer, company, frozenset()), NOW)
+    due = a_due(occurrence, decision, expires_at=at + timedelta(days=1))
+    limits = limits_of(company, paused=False)
+    return recheck(due, Present(customer, company, None, rule, frozenset(), at, limits=limits))
+
+
+NIGHT = QuietHours(hold_email=True)
+MIDNIGHT_IN_BERLIN = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)
+
+
+def test_the_claim_goes_by_the_customers_clock_and_the_company_s_word() -> None:  # D10, G13
+    morning = datetime(2026, 11, 25, 7, tzinfo=UTC)
+    assert asked(MIDNIGHT_IN_BERLIN, NIGHT) == When(morning, Wait.QUIET_HOURS)
+    assert isinstance(asked(morning, NIGHT), Candidate)
+    assert isinstance(asked(MIDNIGHT_IN_BERLIN, QuietHours()), Candidate)  # emails wait only where the company says so
+    assert isinstance(asked(MIDNIGHT_IN_BERLIN, NIGHT, lane=Lane.URGENT), Candidate)
+    stern = NIGHT.model_copy(update={"urgent_passes": False})
+    assert asked(MIDNIGHT_IN_BERLIN, stern, lane=Lane.URGENT) == When(morning, Wait.QUIET_HOURS)
