@@ -92,6 +92,7 @@ class Reason(StrEnum):
     NOTHING_CHANGED = "nothing_changed"
     JOB_CANCELLED = "job_cancelled"
     STATUS_MOVED_ON = "status_moved_on"
+    ALREADY_TOLD = "already_told"
     ADDRESS_REMOVED = "address_removed"
     NO_LONGER_SELECTED = "no_longer_selected"
     EXPIRED = "expired"

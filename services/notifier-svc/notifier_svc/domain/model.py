@@ -50,6 +50,8 @@ class Rule:
     active: bool = True
     attach_report: ReportKind | None = None
     """Goes along with its emails."""
+    once_per_job: bool = False
+    """Of each job it tells the first time only."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ SENTENCES: dict[Reason, str] = {
     Reason.STATUS_MOVED_ON: (
         "Not sent: before the message left, the job had another status, or its work order was open again."
     ),
+    Reason.ALREADY_TOLD: "Not sent: this notification goes once per job, and it has told of this job before.",
     Reason.ADDRESS_REMOVED: "Not sent: the contact or this address was changed or removed before the message left.",
     Reason.NO_LONGER_SELECTED: "Not sent: the notification stopped applying to this customer before the message left.",
     Reason.EXPIRED: "Not sent: it could not be sent in time, and the news is stale by now.",

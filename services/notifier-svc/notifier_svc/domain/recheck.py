@@ -119,6 +119,8 @@ class Present:
     phones: Sequence[Phone] = ()
     """Of a test: the phones of customers that have its number."""
     limits: Limits = NO_LIMITS
+    told_before: UUID | None = None
+    """The occurrence that the rule told of the job, where it tells of each job once."""
 
 
 def recheck(due: Due, present: Present) -> Candidate | Skip | When:
@@ -160,16 +162,20 @@ def _refusal(due: Due, present: Present, circumstances: Circumstances) -> Reason
         return Reason.STATUS_MOVED_ON
     if isinstance(due.occurrence.data, TextRequest) and outdated(due.occurrence.data, circumstances.customer):
         return Reason.NO_LONGER_SELECTED
-    by_rule = _refused_by_rule(due, present.rule, circumstances) if due.rule_id else None
+    by_rule = _refused_by_rule(due, present.rule, circumstances, present.told_before) if due.rule_id else None
     return by_rule or channel_refused(due.channel, circumstances.phone_account)
 
 
-def _refused_by_rule(due: Due, rule: Rule | None, circumstances: Circumstances) -> Reason | None:
+def _refused_by_rule(
+    due: Due, rule: Rule | None, circumstances: Circumstances, told_before: UUID | None
+) -> Reason | None:
     if rule is None:
         return Reason.RULE_INACTIVE
     refusal = refused_for_all(rule, due.occurrence, circumstances)
     if refusal is None and not selects(rule, due.occurrence, circumstances.customer):
         return Reason.NO_LONGER_SELECTED
+    if refusal is None and rule.once_per_job and told_before not in (None, due.event_id):
+        return Reason.ALREADY_TOLD
     return refusal
 
 

@@ -65,6 +65,8 @@ class RuleBody(Body):
     active: Flag = True
     attach_report: ReportKind | None = None
     """A PDF of the job that goes along with its emails."""
+    once_per_job: Flag = False
+    """Of each job it tells the first time that it is sent; what fires it again is skipped."""
 
 
 class NewRule(RuleBody):
@@ -92,6 +94,7 @@ class RuleView(BaseModel):
     expires_after_hours: float
     active: bool
     attach_report: ReportKind | None
+    once_per_job: bool
     created_at: datetime
 
 

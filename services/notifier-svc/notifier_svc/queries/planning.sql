@@ -4,7 +4,7 @@ select ensure_month($1);
 -- name: rules_of
 -- The companies' rules, and whether the company can text and call.
 select r.company_id, r.id, r.name, r.trigger, r.status_id, r.region_id, r.customer_kinds, r.tags, r.channel,
-       r.template_id, r.category, r.lane, r.max_age, r.expires_after, r.active, r.created_at, r.attach_report,
+       r.template_id, r.category, r.lane, r.max_age, r.expires_after, r.active, r.created_at, r.attach_report, r.once_per_job,
        s.account_sid is not null as by_phone
 from rule r left join sender s on s.company_id = r.company_id
 where r.company_id = any($1::uuid[]);

@@ -24,8 +24,9 @@ from notifier_svc.send.how import Sending
 from notifier_svc.send.journal import Journal
 from notifier_svc.send.line import Line
 from notifier_svc.send.message import Ready, ready
-from notifier_svc.send.present import Cleared, gather, seated, sift, unreadable
+from notifier_svc.send.present import Cleared, gather, sift, unreadable
 from notifier_svc.send.rendering import Renderer
+from notifier_svc.send.seats import seated
 from notifier_svc.store import sending as store
 from notifier_svc.store.sending import LANES, End
 from servicekit.db import TROUBLE

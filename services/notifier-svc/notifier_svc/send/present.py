@@ -1,7 +1,7 @@
 """Asks the domain again whether what was claimed may still go, with what this service's copies say now."""
 
 import logging
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -21,8 +21,9 @@ from notifier_svc.domain.timing import When
 from notifier_svc.domain.trial import Trial
 from notifier_svc.reports import Report
 from notifier_svc.send.limits import Limiting, limiting
-from notifier_svc.store import jobs, places, planning, senders
+from notifier_svc.store import jobs, once, planning, senders
 from notifier_svc.store import sending as store
+from notifier_svc.store.once import Telling, Told
 from notifier_svc.store.phones import at_number
 from notifier_svc.store.planning import rule_of
 from notifier_svc.store.reading import readable
@@ -73,6 +74,8 @@ class Facts:
     blocked: Mapping[UUID, frozenset[Block]]
     """By delivery: the blocks of its address."""
     limiting: Limiting
+    told_once: Told
+    """Of the rules that tell of each job once: what they told."""
     texted_lately: Collection[UUID] = ()
     """The texts whose number has had another one not long ago."""
     phones: Mapping[UUID, Sequence[Phone]] = field(default_factory=dict)
@@ -90,6 +93,7 @@ class Facts:
             phone_account=self.sender(due.company_id).phone is not None,
             phones=self.phones.get(due.id, ()),
             limits=self.limiting.of(due),
+            told_before=self.told_once.get((due.rule_id, due.job_id)) if due.rule_id and due.job_id else None,
         )
 
     def up_to_date(self, due: Due) -> Due:
@@ -118,7 +122,18 @@ async def gather(tx: Tx, keys: Keys, dues: Sequence[Due]) -> Facts:
     texted = await store.texted_lately(tx, dues, OPT_OUT_AFTER)
     blocked, phones = await _blocked(tx, keys, dues), await _phones(tx, dues)
     limits = await limiting(tx, keys, dues, companies)
-    return Facts(customers, companies, standing, rules, known, lost, blocked, limits, texted, phones)
+    told_once = await once.told(tx, tellings(dues, rules))
+    return Facts(customers, companies, standing, rules, known, lost, blocked, limits, told_once, texted, phones)
+
+
+def tellings(dues: Iterable[Due], rules: Mapping[UUID, Rule]) -> list[Telling]:
+    """What rules that tell of each job once would tell."""
+    ruled = [(due, rules.get(due.rule_id)) for due in dues if due.rule_id]
+    return [
+        Telling(due.company_id, rule.id, due.job_id, due.event_id)
+        for due, rule in ruled
+        if rule and rule.once_per_job and due.job_id
+    ]
 
 
 async def _moved_jobs(tx: Tx, dues: Sequence[Due]) -> Mapping[UUID, Record]:
@@ -166,18 +181,6 @@ def sift(dues: Sequence[Due], facts: Facts, now: datetime) -> tuple[list[Cleared
             log.exception("the values of a message can't be put together", extra={"delivery_id": str(due.id)})
             ends.append(End(due, outcome.failed(Reason.TEMPLATE_UNUSABLE, NO_VALUES), tried=False))
     return cleared, ends, later
-
-
-async def seated(tx: Tx, cleared: list[Cleared], facts: Facts, now: datetime) -> tuple[list[Cleared], list[Later]]:
-    """Those of `cleared` that have a place in their recipient's day; the others were not the first, and ask again."""
-    if not facts.limiting.hashes:
-        return cleared, []
-    of_customers = [(each, facts.customers.get(each.due.customer_id)) for each in cleared]
-    found = [facts.limiting.place(each.due, customer, now) for each, customer in of_customers if customer]
-    wanted = [place for place in found if place]
-    lost = {place.delivery_id for place in wanted} - await places.take(tx, wanted)
-    later = [Later(each.due, When(now)) for each in cleared if each.due.id in lost]
-    return [each for each in cleared if each.due.id not in lost], later
 
 
 def unreadable(claimed: Claimed) -> End:

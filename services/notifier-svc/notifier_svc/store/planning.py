@@ -52,6 +52,7 @@ def rule_of(row: asyncpg.Record) -> Rule:
         expires_after=row["expires_after"],
         active=row["active"],
         attach_report=ReportKind(row["attach_report"]) if row["attach_report"] else None,
+        once_per_job=row["once_per_job"],
     )
 
 

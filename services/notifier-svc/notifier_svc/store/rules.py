@@ -41,6 +41,7 @@ async def replace(tx: Tx, rule: Rule, version: int) -> None:
         rule.expires_after,
         rule.active,
         rule.attach_report,
+        rule.once_per_job,
     )
     await outbox.add(tx, [_message(rule, version + 1)])
 
@@ -102,4 +103,5 @@ def _row(rule: Rule) -> tuple[object, ...]:
         rule.active,
         rule.created_at,
         rule.attach_report,
+        rule.once_per_job,
     )
