@@ -20,12 +20,14 @@ from rich.table import Table
 from tests.mutation.mutants import Mutant, mutants
 
 PACKAGE = Path(__file__).parents[2] / "services" / "notifier-svc" / "notifier_svc"
-MUTATED = ("matrix.py", "gates.py", "people.py", "plan.py", "timing.py", "recheck.py")
+MUTATED = ("matrix.py", "gates.py", "people.py", "plan.py", "timing.py", "recheck.py", "window.py")
 # The quick ones first.
 TESTED_BY = (
     "test_people.py",
     "test_plan.py",
     "test_timing.py",
+    "test_window.py",
+    "test_recheck_limits.py",
     "test_recheck.py",
     "test_gates_table.py",
     "test_own_texts.py",

@@ -28,10 +28,10 @@ NO_LIMITS = Limits()
 
 
 def limits_of(
-    company: CompanyProfile, *, paused: bool, planned: Mapping[tuple[Channel, str, date], int] | None = None
+    company: CompanyProfile, *, paused: bool, planned: Mapping[tuple[Channel, str, date], int] = NO_LIMITS.planned
 ) -> Limits:
     """What makes messages of the company wait."""
-    return Limits(company.quiet_hours, company.caps.per_recipient_per_day, planned or {}, paused)
+    return Limits(company.quiet_hours, company.caps.per_recipient_per_day, planned, paused)
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,7 @@ NOT_SELECTED = {
     "lost the tag": ("customer with that tag", Reason.NO_LONGER_SELECTED),
     "of another status": ("rule for that status", Reason.NO_LONGER_SELECTED),
 }
+TOLD = {"told before": ("not told of this job before", Reason.ALREADY_TOLD)}
 REMOVED = {
     "no address": ("an address", Reason.ADDRESS_REMOVED),
     "invalid address": ("a valid address", Reason.ADDRESS_REMOVED),  # it is another one
@@ -113,7 +114,7 @@ NOT_OF_RECIPIENTS = {"address's confirmations off", "excluded from broadcasts", 
 IN_ORDER = WITHOUT_RECIPIENT | OLD | BY_RECIPIENT
 _PHONE = {"phone not set up": WITHOUT_RECIPIENT["phone not set up"]}
 BEFORE_SENDING_IN_ORDER = BEFORE_SENDING | {no: each for no, each in WITHOUT_RECIPIENT.items() if no not in _PHONE}
-BEFORE_SENDING_IN_ORDER |= NOT_SELECTED | _PHONE | BY_RECIPIENT | REMOVED
+BEFORE_SENDING_IN_ORDER |= NOT_SELECTED | TOLD | _PHONE | BY_RECIPIENT | REMOVED
 
 
 @dataclass(frozen=True)
@@ -168,6 +169,7 @@ def needs_of(case: Case) -> set[str]:
         needed |= REGION
     if case.sending:
         needed |= {"in time", "a customer", "a rule", "customer of that kind", "customer with that tag"}
+        needed |= {"not told of this job before"}
         needed |= {"customer in the region"} if case.regional else set()
         needed |= {"still that status", "rule for that status"} if case.category is Category.STATUS else set()
     return needed

@@ -1,20 +1,15 @@
 """Quiet hours: from the plan to the end of the night, and asked again at each claim (D10, G13)."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from contracts.deliveries import Lane, Reason
+from contracts.deliveries import Reason
 from contracts.jobs import Role
 from contracts.profiles import QuietHours
-from notifier_svc.domain.gates import Circumstances
-from notifier_svc.domain.model import Candidate, Wait
-from notifier_svc.domain.plan import plan
-from notifier_svc.domain.recheck import Present, recheck
-from notifier_svc.domain.timing import When, limits_of
 from notifier_svc.store import rules
 from notifier_svc.tests.desk import Desk, eventually
-from notifier_svc.tests.factories import COMPANY, NOW, a_company, a_customer, a_due, a_rule, an_occurrence, email_rules
+from notifier_svc.tests.factories import COMPANY, a_company, email_rules
 from notifier_svc.tests.office import Office
 from servicekit import copies
 
@@ -75,28 +70,3 @@ async def test_what_waits_goes_when_its_time_has_come_or_expires_with_a_word_of_
     headers = office.issuer.headers(Role.DISPATCHER, COMPANY)
     items = (await office.client.get("/v1/deliveries?state=expired", headers=headers)).json()["items"]
     assert [item["explanation"] for item in items] == ["Not sent: its time ran out before the quiet hours ended."]
-
-
-def asked(at: datetime, quiet: QuietHours, **over: Any) -> Any:
-    """A delivery that was planned by day, asked again at this moment."""
-    customer = a_customer(zone="Europe/Berlin")
-    company = a_company(quiet_hours=quiet)
-    occurrence, rule = an_occurrence(), a_rule(**over)
-    [decision] = plan(occurrence, [rule], Circumstances(customer, company, frozenset()), NOW)
-    due = a_due(occurrence, decision, expires_at=at + timedelta(days=1))
-    limits = limits_of(company, paused=False)
-    return recheck(due, Present(customer, company, None, rule, frozenset(), at, limits=limits))
-
-
-NIGHT = QuietHours(hold_email=True)
-MIDNIGHT_IN_BERLIN = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)
-
-
-def test_the_claim_goes_by_the_customers_clock_and_the_company_s_word() -> None:  # D10, G13
-    morning = datetime(2026, 11, 25, 7, tzinfo=UTC)
-    assert asked(MIDNIGHT_IN_BERLIN, NIGHT) == When(morning, Wait.QUIET_HOURS)
-    assert isinstance(asked(morning, NIGHT), Candidate)
-    assert isinstance(asked(MIDNIGHT_IN_BERLIN, QuietHours()), Candidate)  # emails wait only where the company says so
-    assert isinstance(asked(MIDNIGHT_IN_BERLIN, NIGHT, lane=Lane.URGENT), Candidate)
-    stern = NIGHT.model_copy(update={"urgent_passes": False})
-    assert asked(MIDNIGHT_IN_BERLIN, stern, lane=Lane.URGENT) == When(morning, Wait.QUIET_HOURS)

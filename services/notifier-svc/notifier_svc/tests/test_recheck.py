@@ -65,6 +65,7 @@ def planned(
         status_id=occurrence.status_id,
         customer_kinds=frozenset({CustomerKind.RESIDENTIAL}),
         tags=frozenset({TAG}),
+        once_per_job=True,
     )
     [decision] = plan(occurrence, [rule], a_world(frozenset(), recipient).circumstances, NOW)
     assert decision.verdict == Send()
@@ -86,6 +87,7 @@ def asked_again(case: Case) -> Reason | None:
         blocked=world.circumstances.blocked,
         now=NOW,
         phone_account=world.circumstances.phone_account,
+        told_before=UUID(int=98) if "told before" in against else due.event_id,
     )
     verdict = recheck(due, present)
     assert not isinstance(verdict, When)

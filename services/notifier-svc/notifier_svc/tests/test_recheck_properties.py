@@ -16,7 +16,7 @@ many = settings(max_examples=100, derandomize=True)
 
 def asked_again(planned: Scenario, decision: Decision, rule: Rule, now: Scenario) -> Candidate | Skip | When:
     job = Standing(planned.occurrence.status_id or an_event().job.status.id)
-    present = Present(now.customer, now.company, job, rule, now.blocked, NOW, now.phone_account)
+    present = Present(now.customer, now.company, job, rule, now.blocked, NOW, now.phone_account, limits=now.limits)
     return recheck(a_due(planned.occurrence, decision), present)
 
 
@@ -24,7 +24,12 @@ def asked_again(planned: Scenario, decision: Decision, rule: Rule, now: Scenario
 @given(scenarios())
 def test_where_nothing_changed_it_goes_to_whom_it_was_planned_for(scenario: Scenario) -> None:
     for decision, candidate in scenario.sends():
-        assert asked_again(scenario, decision, ruled(decision), scenario) == candidate
+        verdict = asked_again(scenario, decision, ruled(decision), scenario)
+        if decision.waits_for:
+            assert isinstance(verdict, When)
+            assert (min(verdict.at, decision.expires_at), verdict.waits_for) == (decision.due_at, decision.waits_for)
+        else:
+            assert verdict == candidate
 
 
 @settings(many, max_examples=200)
@@ -42,7 +47,11 @@ def test_whatever_changed_nobody_is_written_to_against_it(planned: Scenario, lat
         )
         for asked in (rule, ruled(decision)):
             verdict = asked_again(planned, decision, asked, now)
+            if isinstance(verdict, When):
+                assert verdict.waits_for
+                assert verdict.at >= NOW
             if isinstance(verdict, Candidate):
+                assert not now.limits.paused
                 assert (verdict.person_id, verdict.key) == (candidate.person_id, candidate.key)
                 assert_no_flag_is_against(now, asked, verdict)
                 assert_nothing_forbids(now, asked, verdict)

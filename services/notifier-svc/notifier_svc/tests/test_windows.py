@@ -12,37 +12,21 @@ import pytest
 
 from contracts import events
 from contracts.deliveries import Reason
-from contracts.events import Change, JobUpdated, Mark
+from contracts.events import Change
 from contracts.topics import JOBS
-from contracts.triggers import Trigger
 from notifier_svc import planning
-from notifier_svc.domain.gates import Circumstances
 from notifier_svc.domain.keys import Keys
-from notifier_svc.domain.model import Decision, Skip
-from notifier_svc.domain.plan import plan
-from notifier_svc.domain.window import joined, opens, undone
 from notifier_svc.events import consumers
 from notifier_svc.store import windows
 from notifier_svc.tests.factories import (
-    NOW,
-    a_company,
     a_customer,
     a_job,
-    a_rule,
     an_event,
-    an_occurrence,
 )
 from notifier_svc.tests.test_planning import an_envelope, know, log
+from notifier_svc.tests.test_window import moved
 from servicekit.cloudevents import Event
 from servicekit.db import Database
-
-
-def moved(before: str, after: str, version: int = 2, change: Change = Change.VISIT, **over: Any) -> JobUpdated:
-    """A change from one digest to another."""
-    job = over.pop("job", None) or a_job(version=version, title=f"as of {version}")
-    marks = (Mark(change=change, before=before, after=after),)
-    updated: JobUpdated = an_event(JobUpdated, job=job, changes=(change,), marks=marks, **over)
-    return updated
 
 
 @dataclass
@@ -167,37 +151,3 @@ async def test_the_end_of_a_window_is_found_by_its_index(shop: Shop) -> None:
         await tx.execute("set local enable_seqscan = off")
         found = await tx.fetch("explain select from change_window where ends_at <= now() order by ends_at limit 500")
     assert "change_window_end" in str(found)
-
-
-def decided(data: JobUpdated) -> Decision:
-    circumstances = Circumstances(a_customer(), a_company(), frozenset())
-    [decision] = plan(an_occurrence(data), [a_rule(Trigger.JOB_UPDATED)], circumstances, NOW)
-    return decision
-
-
-def test_only_if_all_is_as_it_was_is_nothing_told() -> None:  # D9
-    both = joined(moved("9:00", "10:00", 2), moved("480", "500", 3, Change.TOTAL))
-    assert both.changes == (Change.VISIT, Change.TOTAL)
-    half = joined(both, moved("10:00", "9:00", 4))
-    assert not undone(half)
-    assert not isinstance(decided(half).verdict, Skip)
-    whole = joined(half, moved("500", "480", 5, Change.TOTAL))
-    assert undone(whole)
-    assert decided(whole).verdict == Skip(Reason.NOTHING_CHANGED)
-
-
-def test_a_change_without_a_mark_is_one() -> None:
-    old = an_event(JobUpdated, changes=(Change.VISIT,))
-    assert opens(old)
-    assert not undone(old)
-    assert not undone(joined(moved("9:00", "9:00", change=Change.TOTAL), old))
-
-
-def test_what_is_told_is_the_newest_even_if_heard_of_late() -> None:
-    newest = moved("9:00", "10:00", 5)
-    assert joined(newest, an_event(job=a_job(version=4))).job.version == 5
-
-
-@pytest.mark.parametrize("data", [an_event(JobUpdated), moved("1", "2", notify=False), an_event()])
-def test_what_opens_no_window(data: Any) -> None:
-    assert not opens(data)
