@@ -64,11 +64,11 @@ async def put_pause(body: PauseBody, request: IfMatch, who: Admin, db: Db) -> JS
     by bit when resumed, unless it has expired.
     """
     async with db.company(who.company) as tx:
+        if not body.paused:
+            await volume.meant(tx, who.company)  # first, as planners do: no deadlocks
         before = await store.lock(tx, who.company)
         if before.version or "if-match" in request.headers:
             check_version(request, before.version)
-        if not body.paused:
-            await volume.meant(tx, who.company)
         pause = await store.put(tx, who.company, paused=body.paused, note=body.note, actor=who.subject)
         return await _answer(tx, pause)
 
