@@ -38,6 +38,7 @@ LOADED_BEFORE = ("pytest_asyncio.plugin", "pytest_timeout", "_hypothesis_pytestp
 EQUIVALENT = {
     ("plan.py", "decision.candidate"): "what is sent always has a candidate",
     ("plan.py", "candidate is None"): "what is sent always has a candidate",
+    ("recheck.py", "not concern(present.limits, message)"): "it only saves reading a clock",
 }
 
 

@@ -14,7 +14,7 @@ from notifier_svc.domain.gates import Circumstances, channel_refused, gate
 from notifier_svc.domain.model import Block, Candidate, OwnTrigger, Rule, Skip, normalise
 from notifier_svc.domain.people import everyone, reachable
 from notifier_svc.domain.plan import outdated, refused_for_all, selects
-from notifier_svc.domain.timing import NO_LIMITS, Limits, Outgoing, When, when, zone_of
+from notifier_svc.domain.timing import NO_LIMITS, Limits, Outgoing, When, concern, when, zone_of
 from notifier_svc.domain.trial import Place, Trial, may_go, reader_of
 from notifier_svc.domain.triggers import Occurrence
 
@@ -144,8 +144,10 @@ def recheck(due: Due, present: Present) -> Candidate | Skip | When:
 
 def _in_time(due: Due, candidate: Candidate, circumstances: Circumstances, present: Present) -> Candidate | When:
     """The candidate, unless what limits the company makes it wait (G13, D13)."""
-    zone = zone_of(circumstances.customer, due.occurrence.service_address_id, circumstances.company)
     message = Outgoing(due.category, due.channel, due.lane, candidate.key, present.now, due.expires_at)
+    if not concern(present.limits, message):
+        return candidate
+    zone = zone_of(circumstances.customer, due.occurrence.service_address_id, circumstances.company)
     moment = when(message, zone, present.limits)
     return moment if moment.waits_for else candidate
 

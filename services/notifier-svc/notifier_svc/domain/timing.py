@@ -70,6 +70,12 @@ def _known_zones() -> set[str]:
     return available_timezones()
 
 
+def concern(limits: Limits, message: Outgoing) -> bool:
+    """Whether any of the limits holds such a message at any time; if none does, nobody's clock need be read."""
+    quiet = limits.quiet_hours
+    return limits.paused or limits.per_recipient_per_day is not None or bool(quiet and _heeds(message, quiet))
+
+
 def when(message: Outgoing, zone: tzinfo, limits: Limits) -> When:
     """When `message` may go; not before it expires, if its time runs out first. Waiting moves no expiry."""
     if message.category in NOT_AUTOMATED:

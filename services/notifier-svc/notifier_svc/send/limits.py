@@ -34,10 +34,12 @@ class Limiting:
         company = self.companies.get(due.company_id)
         if company is None:
             return NO_LIMITS
-        others = [day for day, id in self.taken.get(self.hashes.get(due.id, b""), ()) if id != due.id]
+        paused, hashed = company.id in self.paused, self.hashes.get(due.id)
+        if hashed is None:
+            return limits_of(company, paused=paused)
+        others = Counter(day for day, id in self.taken.get(hashed, ()) if id != due.id)
         key = normalise(due.address or "")
-        planned = {(due.channel, key, day): count for day, count in Counter(others).items()}
-        return limits_of(company, paused=company.id in self.paused, planned=planned)
+        return limits_of(company, paused=paused, planned={(due.channel, key, day): n for day, n in others.items()})
 
     def place(self, due: Due, customer: CustomerProfile, now: datetime) -> Place | None:
         """What it takes up where it goes, if its company has a cap."""
