@@ -18,7 +18,7 @@ NAME_LENGTH = 60
 
 _FORBIDDEN = re.compile("[\r\n\0]")
 _FROM = re.compile(rb"^From ", re.MULTILINE)  # mailbox files put a `>` before it (RFC 4155)
-_MISREAD = re.compile("[\x80-\x9f]")  # as references they are other characters to HTML
+_MISREAD = re.compile(rb"&#1(?:2[89]|[3-5][0-9]);")  # control characters; to HTML the references are others
 _PRINTABLE = re.compile("[ -~]*")
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._ -]{0,99}")
@@ -160,9 +160,11 @@ def _part(subtype: bytes, text: str, boundary: bytes) -> bytes:
     """A text part with its headers, in an encoding that is fit for it; in none of them can it hold the boundary."""
     raw = _utf8(text)
     foreign = len(raw) - len(text) > len(raw) // 6
-    if subtype == b"html" and not foreign and not _MISREAD.search(text):
-        raw = text.encode("ascii", "xmlcharrefreplace")
-    raw = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    if subtype == b"html" and not foreign:
+        in_ascii = text.encode("ascii", "xmlcharrefreplace")
+        raw = raw if _MISREAD.search(in_ascii) else in_ascii
+    if b"\r" in raw:
+        raw = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     if foreign:
         encoding, body = b"base64", _base64(raw.replace(b"\n", b"\r\n"))
     elif _plain(raw) and boundary not in raw:
@@ -186,8 +188,9 @@ def _utf8(text: str) -> bytes:
 
 def _plain(raw: bytes) -> bool:
     """Whether every mail host carries it as it is: ASCII, no NUL, no long line (RFC 2045 2.7), no `From `."""
-    whole = raw.isascii() and b"\0" not in raw and not _FROM.search(raw)
-    return whole and max(map(len, raw.split(b"\n"))) <= LONGEST_LINE
+    if not raw.isascii() or b"\0" in raw or b"\nFrom " in raw or raw.startswith(b"From "):
+        return False
+    return max(map(len, raw.split(b"\n"))) <= LONGEST_LINE
 
 
 def _base64(raw: bytes) -> bytes:

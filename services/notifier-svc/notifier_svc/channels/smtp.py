@@ -159,7 +159,7 @@ class Connection:
 
 def dot_stuffed(raw: bytes) -> bytes:
     """The message, of CRLF lines, as DATA wants it: a line that begins with a dot gets another (RFC 5321 4.5.2)."""
-    stuffed = raw.replace(b"\r\n.", b"\r\n..")
+    stuffed = raw.replace(b"\r\n.", b"\r\n..") if b"\n." in raw else raw  # few have one, and looking is quicker
     if stuffed.startswith(b"."):
         stuffed = b"." + stuffed
     return stuffed if stuffed.endswith(b"\r\n") else stuffed + b"\r\n"
