@@ -11,6 +11,7 @@ from notifier_svc.domain.matrix import BLOCKS, GROUPS, OF_A_PHONE, REASONS, need
 from notifier_svc.domain.model import Block, Candidate, Send, Skip, normalise
 
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+_EMAIL = re.compile(r"[^\x00-\x1f\x7f]+@[^\x00-\x1f\x7f@]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +87,8 @@ def _blocked(category: Category, candidate: Candidate, blocked: frozenset[Block]
 
 def _valid(candidate: Candidate) -> bool:
     """Whether the address can be written to at all; the customer service has checked its form."""
-    if candidate.channel is not Channel.EMAIL:
-        return _E164.fullmatch(candidate.key) is not None
-    local, _, domain = candidate.key.rpartition("@")
-    return bool(local and domain) and not any(ord(c) < 32 or ord(c) == 127 for c in candidate.key)
+    form = _EMAIL if candidate.channel is Channel.EMAIL else _E164
+    return form.fullmatch(candidate.key) is not None
 
 
 def _reachable_in_sandbox(candidate: Candidate, company: CompanyProfile) -> bool:
