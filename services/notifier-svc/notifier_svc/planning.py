@@ -58,6 +58,7 @@ class Facts:
     customers: Mapping[UUID, CustomerProfile]
     companies: Mapping[UUID, CompanyProfile]
     rules: Mapping[UUID, Sequence[Rule]]
+    """By company: those that wait for what happened."""
     blocked: Mapping[UUID, frozenset[Block]]
     """By customer: the blocks of their addresses."""
     phones: Collection[UUID]
@@ -171,7 +172,7 @@ async def _gather(tx: Tx, keys: Keys, occurrences: Sequence[Occurrence]) -> Fact
     profiles = [CustomerProfile.model_validate_json(text) for text in stored["customers"].values()]
     # One of another company than the event's is as unknown as none.
     customers = {profile.id: profile for profile in profiles if profile.company_id == owners[profile.id]}
-    rules, phones = await store.rules_of(tx, company_ids)
+    rules, phones = await store.rules_of(tx, company_ids, {o.trigger for o in occurrences if o.trigger})
     return Facts(
         customers,
         {id: CompanyProfile.model_validate_json(text) for id, text in stored["companies"].items()},

@@ -2,12 +2,13 @@
 select ensure_month($1);
 
 -- name: rules_of
--- The companies' rules, and whether the company can text and call.
-select r.company_id, r.id, r.name, r.trigger, r.status_id, r.region_id, r.customer_kinds, r.tags, r.channel,
+-- The companies' rules of these triggers, and whether the company can text and call; without a rule, only that.
+select c.company_id, r.id, r.name, r.trigger, r.status_id, r.region_id, r.customer_kinds, r.tags, r.channel,
        r.template_id, r.category, r.lane, r.max_age, r.expires_after, r.active, r.created_at, r.attach_report, r.once_per_job,
        s.account_sid is not null as by_phone
-from rule r left join sender s on s.company_id = r.company_id
-where r.company_id = any($1::uuid[]);
+from unnest($1::uuid[]) as c (company_id)
+left join rule r on r.company_id = c.company_id and r.trigger = any($2::text[])
+left join sender s on s.company_id = c.company_id;
 
 -- name: blocked
 select address_hash, scope, cause from block

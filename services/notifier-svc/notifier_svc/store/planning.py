@@ -21,12 +21,15 @@ from servicekit.db import Tx, load_queries
 QUERIES = load_queries("notifier_svc")
 
 
-async def rules_of(tx: Tx, company_ids: Iterable[UUID]) -> tuple[dict[UUID, list[Rule]], set[UUID]]:
-    """The rules of each company; and those of the companies that can text and call, as far as they have rules."""
+async def rules_of(
+    tx: Tx, company_ids: Iterable[UUID], triggers: Iterable[Trigger]
+) -> tuple[dict[UUID, list[Rule]], set[UUID]]:
+    """The rules of each company that wait for one of `triggers`; and which of the companies can text and call."""
     rules: dict[UUID, list[Rule]] = {company_id: [] for company_id in company_ids}
     by_phone = set()
-    async for row in QUERIES.rules_of(tx, list(rules)):
-        rules[row["company_id"]].append(rule_of(row))
+    async for row in QUERIES.rules_of(tx, list(rules), list(triggers)):
+        if row["id"]:
+            rules[row["company_id"]].append(rule_of(row))
         if row["by_phone"]:
             by_phone.add(row["company_id"])
     return rules, by_phone
