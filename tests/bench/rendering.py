@@ -1,5 +1,5 @@
 """`BENCH=rendering make bench`: messages/s by the generated functions, beside the interpreter and Jinja doing the same;
-and the hot call over HTTP, alone and under load. QUICK=1 takes half a minute.
+the hot call over HTTP, alone, under load and beside an attack; and reports as PDF. QUICK=1 takes half a minute.
 """
 
 import json
@@ -32,6 +32,7 @@ from template_svc.domain.rendering import compile_version, interpret, render
 from template_svc.domain.samples import SAMPLE
 from template_svc.domain.values import nested, values_of
 from template_svc.starters import frame, starters
+from tests.bench import pages as pages_of
 from tests.bench.customers import COMPANY
 from tests.bench.words import advice
 from tests.e2e.companies import persona_token, tokens
@@ -79,9 +80,13 @@ def main() -> int:
     show("us a message, the quickest of many", rates, console)
     with staged() as stack:
         calls = over_http(stack)
+        pages = pages_of.by_one_process() | pages_of.as_the_service_answers(stack)
+        attacked = pages_of.under_attack(stack, *hot_call(stack))
     show(f"the hot call over HTTP, ms for a batch of {BATCH}", calls, console)
+    show("reports as PDF", pages, console)
+    show("a neighbour's hot call (one message)", attacked, console)
     target = Path(os.environ.get("BENCH_JSON", ".fieldbell/bench-rendering.json"))
-    target.write_text(json.dumps({"us": rates, "http": calls}, indent=2) + "\n")
+    target.write_text(json.dumps({"us": rates, "http": calls, "pages": pages, "attacked": attacked}, indent=2) + "\n")
     console.print(f"As JSON: {target}")
     return 0
 
@@ -178,7 +183,13 @@ def calls(url: str, headers: dict[str, str], body: bytes, count: int) -> list[fl
     return taken[count // 10 :]
 
 
-def batch(stack: Stack) -> bytes:
+def hot_call(stack: Stack) -> tuple[str, dict[str, str], bytes]:
+    """Where one message is rendered, as whom, and the body."""
+    headers = {"authorization": f"Bearer {tokens(stack.plan).for_service('notifier-svc')}"}
+    return stack.plan.url("template-svc") + "/v1/renderings", headers, batch(stack, 1)
+
+
+def batch(stack: Stack, size: int = BATCH) -> bytes:
     """The body of one call, for a template that is published before."""
     words = subjects()[0].words
     parts = {name: getattr(words, name) for name in ("subject", "preheader", "html", "text")}
@@ -191,7 +202,7 @@ def batch(stack: Stack) -> bytes:
         admin.post(path, headers={"if-match": etag}).raise_for_status()
     item = {"company_id": COMPANY.id, "template_id": created.json()["id"], "locale": LOCALE, "context": SAMPLE}
     item["template_version"] = 1  # as the notifier names it
-    items = tuple(RenderItem.model_validate(item | {"ref": uuid4()}) for _ in range(BATCH))
+    items = tuple(RenderItem.model_validate(item | {"ref": uuid4()}) for _ in range(size))
     return RenderRequest(items=items).model_dump_json(exclude_none=True).encode()
 
 
