@@ -14,7 +14,7 @@ from template_svc.domain.sizes import TextSizes, sizes
 from template_svc.domain.values import values_of
 from template_svc.starters import frame
 
-_TOO_LONG = Flaw("text", 1, 1, "with long values and how to stop texts this is longer than a text may be")
+_TOO_LONG = Flaw("text", 1, 1, "with long values and how to stop texts this is longer than a text may be: shorten it")
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 
-from liquid.exceptions import LiquidError
+from liquid.exceptions import BlockNestingError, LiquidError
 
 from contracts.deliveries import Channel
 from contracts.triggers import Trigger
@@ -101,7 +101,10 @@ def _missing_parts(words: Words) -> list[Flaw]:
 def _long_parts(words: Words) -> list[Flaw]:
     limits = MAX_LENGTH if words.channel is Channel.EMAIL else MAX_LENGTH | {"text": MAX_SPOKEN}
     too_long = ((part, limits[part]) for part, source in words.parts.items() if len(source) > limits[part])
-    return [flaw_at(part, "", 0, f"this part may have {limit} characters") for part, limit in too_long]
+    return [
+        flaw_at(part, "", 0, f"this part has {len(words.parts[part]):,} characters; {limit:,} are the most")
+        for part, limit in too_long
+    ]
 
 
 def publish(draft: Variants[Words], frame: Callable[[str], Frame]) -> Variants[Version]:
@@ -152,7 +155,16 @@ def _email(words: Words, frame: Frame) -> Version:
     body, _ = markup.sanitise(words.html or "")
     text = words.text if words.text and words.text.strip() else markup.to_text(body)
     if not text:
-        _refuse([flaw_at("text", "", 0, "this part is needed: the HTML has no words to derive it from")])
+        _refuse(
+            [
+                flaw_at(
+                    "text",
+                    "",
+                    0,
+                    "this part is needed: what emails can have of the HTML has no words to derive it from",
+                )
+            ]
+        )
     document = _fill(frame.html, guarded("guard_html", body), markup.from_text(words.preheader or ""))
     plain = _fill(frame.text, guarded("guard_text", text), "")
     finished = inlined(document)
@@ -170,6 +182,8 @@ def _not_to_compile(version: Version) -> list[Flaw]:
             write(published(html=html).template(source))
         except Beyond as beyond:
             return [flaw_at(part, "", 0, str(beyond.message))]
+        except BlockNestingError:
+            return [flaw_at(part, "", 0, "blocks stand in one another too deep: up to ten are fine")]
         except LiquidError:
             return [flaw_at(part, "", 0, "a block must end in the same attribute or text that it began in")]
     return []

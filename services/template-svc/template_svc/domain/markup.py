@@ -119,7 +119,9 @@ def sanitise(source: str) -> tuple[str, list[Flaw]]:
         return masked.reveal(clean), []
     lost = next(n for n in range(len(masked.spans)) if n >= len(survived) or survived[n] != n)
     return "", [
-        flaw_at("html", source, masked.spans[lost].start, "a tag can't stand here: the HTML around it is removed")
+        flaw_at(
+            "html", source, masked.spans[lost].start, "a tag can't stand here: emails can't have the HTML around it"
+        )
     ]
 
 

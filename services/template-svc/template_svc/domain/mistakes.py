@@ -44,7 +44,7 @@ _MEANINGS: tuple[tuple[str, str, str], ...] = (
     (r"expected tag (endif|endunless), found tag", "", "there is one {% else %} in a block, and it is the last part"),
     (r"unexpected tag", "", "between {% case %} and the first {% when %} stands no other tag"),
     (r"inline comment", "", "each line of {% # a note %} begins with #"),
-    (r"nesting limit", "", "blocks stand in one another too deep: twelve are the most"),
+    (r"nesting limit", "", "blocks stand in one another too deep: up to ten are fine"),
     (r"comma separated list", "", "put a comma between what a filter takes, as in truncate: 20, '...'"),
     (r"expected word, found|found dpipe", "", _FILTER),
     (

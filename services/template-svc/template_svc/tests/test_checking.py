@@ -1,7 +1,7 @@
 """What may not be saved: every mistake is named with its line and column (S1.2, S1.4, G9)."""
 
 import time
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 
 import pytest
 from hypothesis import given
@@ -190,6 +190,19 @@ def check_quietly(html: str) -> None:
 def test_a_block_that_begins_in_an_attribute_ends_there(html: str) -> None:
     with pytest.raises(UnfitTemplate, match="a block must end"):
         checked(an_email(html=html))
+
+
+@pytest.mark.parametrize(("depth", "fit"), [(10, True), (12, False), (13, False)])
+def test_blocks_too_deep_are_told_as_such(depth: int, fit: bool) -> None:
+    source = "{% if job.number %}" * depth + "x" + "{% endif %}" * depth
+    for words in (an_email(html=source), an_email(html=f'<p title="{source}">x</p>'), an_email(text=source)):
+        with nullcontext() if fit else pytest.raises(UnfitTemplate, match="too deep: up to ten are fine"):
+            checked(words)
+
+
+def test_what_is_too_long_is_told_with_its_length() -> None:
+    with pytest.raises(UnfitTemplate, match="this part has 201 characters; 200 are the most"):
+        checked(an_email(subject="x" * 201))
 
 
 def test_html_without_words_needs_a_text_of_its_own() -> None:

@@ -33,7 +33,7 @@ SAID = [
     ("{% unless job.number %}a{% else %}b{% else %}c{% endunless %}", 41, "there is one {% else %} in a block"),
     ("{% %}", 3, "{% %} says nothing"),
     ("{% # a\n b %}", 8, "each line of {% # a note %} begins with #"),
-    ("{% if job.number %}" * 13 + "{% endif %}" * 13, 253, "twelve are the most"),
+    ("{% if job.number %}" * 13 + "{% endif %}" * 13, 253, "up to ten are fine"),
     ("{% case job.kind %}{% if job.number %}x{% endif %}{% endcase %}", 25, "the first {% when %}"),
     # tags that do not end or begin
     ("{{ job.number", 3, "{{ begins a tag that has no end within 300 characters: write }} after it"),
