@@ -66,7 +66,7 @@ fuzz: $(READY) ## ask every operation all kinds of things as every role, and loo
 	@FUZZ=full $(BIN)/pytest -q -s -o timeout=0 -o faulthandler_timeout=0 tests/contract/test_fuzz.py
 
 .PHONY: bench
-bench: $(READY) ## how fast, at what cost, how soon (a quarter of an hour; QUICK=1: two minutes; PROFILE=1: with py-spy; BENCH=customers: a million customers; BENCH=rendering: messages alone)
+bench: $(READY) ## how fast, at what cost, how soon (a quarter of an hour; QUICK=1: two minutes; PROFILE=1: with py-spy; BENCH=customers: a million customers; BENCH=rendering: messages alone; BENCH=schedule: five million reminders that wait)
 	@QUICK=$(QUICK) PROFILE=$(PROFILE) $(BIN)/python -m tests.bench$(BENCH:%=.%)
 
 .PHONY: format

@@ -63,6 +63,7 @@ class Reason(StrEnum):
     RULE_INACTIVE = "rule_inactive"
     REGION_INACTIVE = "region_inactive"
     TOO_OLD = "too_old"
+    TOO_NEAR = "too_near"
     UNKNOWN_CUSTOMER = "unknown_customer"
     ARCHIVED = "archived"
     NO_ADDRESS = "no_address"
@@ -93,6 +94,9 @@ class Reason(StrEnum):
     JOB_CANCELLED = "job_cancelled"
     STATUS_MOVED_ON = "status_moved_on"
     ALREADY_TOLD = "already_told"
+    VISIT_MOVED = "visit_moved"
+    ESTIMATE_DECIDED = "estimate_decided"
+    INVOICE_PAID = "invoice_paid"
     ADDRESS_REMOVED = "address_removed"
     NO_LONGER_SELECTED = "no_longer_selected"
     EXPIRED = "expired"
@@ -119,7 +123,7 @@ class DeliveryUpdated(Contract):
     id: UUID
     company_id: UUID
     event_id: UUID
-    """The job event that it answers."""
+    """The event that it answers; of a reminder or follow-up an id of its own."""
     trigger: str
     category: Category
     channel: Channel

@@ -118,6 +118,15 @@ class InvoiceTags(Contract):
     due_on: Day
 
 
+class ReminderTags(Contract):
+    """A reminder or follow-up, seen from what it is about."""
+
+    number: Number
+    """Which one it is: `1` is the first."""
+    days: Number
+    """By the calendar at the service address: until the visit, or since the sending, the due date or the closing."""
+
+
 class RequestTags(Contract):
     """The service request."""
 
@@ -162,6 +171,7 @@ class RenderContext(Contract):
     links: LinkTags | None = None
     """In emails only."""
     invitation: InvitationTags | None = None
+    reminder: ReminderTags | None = None
 
 
 class RenderItem(Contract):

@@ -20,7 +20,14 @@ class Trigger(StrEnum):
     REQUEST_REJECTED = "request_rejected"
     ACCOUNT_INVITED = "account_invited"
     ACCOUNT_RESET = "account_reset"
+    VISIT_REMINDER = "visit_reminder"
+    ESTIMATE_REMINDER = "estimate_reminder"
+    INVOICE_REMINDER = "invoice_reminder"
+    FOLLOW_UP = "follow_up"
 
+
+SCHEDULED = frozenset({Trigger.VISIT_REMINDER, Trigger.ESTIMATE_REMINDER, Trigger.INVOICE_REMINDER, Trigger.FOLLOW_UP})
+"""No event fires these: their time comes, so many days or hours before or after something."""
 
 _REQUEST = {Trigger.REQUEST_RECEIVED, Trigger.REQUEST_ACCEPTED, Trigger.REQUEST_REJECTED}
 _ACCOUNT = {Trigger.ACCOUNT_INVITED, Trigger.ACCOUNT_RESET}
@@ -32,7 +39,8 @@ _TOLD: Mapping[str, Set[Trigger]] = {
     "job": _JOB,
     "visit": _JOB,
     "payment": {Trigger.PAYMENT_RECEIVED},
-    "invoice": {Trigger.INVOICE_ISSUED},
+    "invoice": {Trigger.INVOICE_ISSUED, Trigger.INVOICE_REMINDER},
+    "reminder": SCHEDULED,
     "request": _REQUEST,
     "request.reason": {Trigger.REQUEST_REJECTED},
     "invitation": _ACCOUNT,

@@ -62,7 +62,7 @@ class Stack:
             for name in self.parts:
                 if name not in SERVICES:
                     self.start(name)
-        self._up_databases(step)
+        self._make_databases(step)
         self._up_topics(step)
         if "sandbox" in self.parts:
             with step("sandbox"):
@@ -132,7 +132,13 @@ class Stack:
         self.supervisor.stop(*(name for name in names if name in SERVICES))
         self.supervisor.stop(*(name for name in names if name not in SERVICES))
 
-    def _up_databases(self, step: Step) -> None:
+    def up_databases(self) -> None:
+        """PostgreSQL alone, with every service's database as it should be."""
+        self.open()
+        self.start("postgresql")
+        self._make_databases(nullcontext)
+
+    def _make_databases(self, step: Step) -> None:
         if "postgresql" in self.parts:
             with step("PostgreSQL"):
                 self.wait_ready("postgresql")

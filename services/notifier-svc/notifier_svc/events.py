@@ -8,7 +8,7 @@ from typing import Any
 from contracts import topics
 from contracts.events import JobEvent
 from contracts.profiles import CustomerDeleted
-from notifier_svc import planning, windows
+from notifier_svc import planning, scheduling, windows
 from notifier_svc.domain.keys import Keys
 from notifier_svc.domain.starters import starter_rules
 from notifier_svc.domain.volume import Breaker
@@ -28,8 +28,10 @@ def consumers(keys: Keys, breaker: Breaker = planning.BREAKER, window: timedelta
     """What the notifier listens to."""
 
     async def on_job_events(tx: Tx, events: Sequence[Event[Any]]) -> None:
+        of_jobs = [event for event in events if isinstance(event.data, JobEvent)]
+        await scheduling.follow(tx, of_jobs, datetime.now(UTC))
         logged = await planning.plan_events(tx, keys, await windows.told_now(tx, events, window), breaker)
-        await jobs.keep(tx, [event for event in events if isinstance(event.data, JobEvent)], logged)
+        await jobs.keep(tx, of_jobs, logged)
 
     async def on_customer_requests(tx: Tx, events: Sequence[Event[Any]]) -> None:
         await planning.plan_events(tx, keys, events)

@@ -14,6 +14,7 @@ from notifier_svc.http import (
     deliveries,
     inbound,
     pauses,
+    presets,
     previews,
     reports,
     rules,
@@ -22,6 +23,7 @@ from notifier_svc.http import (
     twilio,
 )
 from notifier_svc.reports import reports as made_by_others
+from notifier_svc.scheduler import keep_schedule
 from notifier_svc.send.task import send, template_service
 from notifier_svc.settings import NotifierSettings, Role
 from notifier_svc.store import pauses as pauses_store
@@ -33,7 +35,7 @@ from servicekit.links import Links
 from servicekit.runtime import Runtime, Task
 
 ROUTERS = (
-    *(deliveries.router, inbound.router, rules.router, pauses.router, senders.router),
+    *(deliveries.router, inbound.router, rules.router, presets.router, pauses.router, senders.router),
     *(blocks.router, blocks.customer_router, previews.router, trials.router, reports.router),
     *(inbound.twilio_router, twilio.router, choices.router, choices.page_router),
 )
@@ -42,15 +44,16 @@ ROUTERS = (
 def build(settings: NotifierSettings) -> FastAPI:
     """The service with all parts of its roles; any of them may publish, one at a time does."""
     keys = Keys(settings.secret_key.get_secret_value().encode())
-    tasks: dict[Role, tuple[str, Task]] = {
-        Role.PLAN: ("release parked events", lambda runtime: release_parked(runtime, keys, settings.breaker)),
-        Role.SEND: ("send", lambda runtime: send(runtime, settings, keys, reports_of())),
-    }
+    tasks: list[tuple[Role, str, Task]] = [
+        (Role.PLAN, "release parked events", lambda runtime: release_parked(runtime, keys, settings.breaker)),
+        (Role.PLAN, "schedule", lambda runtime: keep_schedule(runtime, keys, settings.breaker)),
+        (Role.SEND, "send", lambda runtime: send(runtime, settings, keys, reports_of())),
+    ]
     runtime = Runtime(
         "notifier-svc",
         settings,
         consumers=consumers(keys, settings.breaker, settings.update_window) if Role.PLAN in settings.roles else (),
-        tasks=[task for role, task in tasks.items() if role in settings.roles],
+        tasks=[(name, task) for role, name, task in tasks if role in settings.roles],
     )
     templates = cache(lambda: template_service(settings, runtime.http))
     reports_of = cache(lambda: made_by_others(settings, runtime.http))

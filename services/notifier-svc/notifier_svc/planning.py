@@ -80,12 +80,12 @@ async def plan_events(tx: Tx, keys: Keys, events: Sequence[PlannedEvent], breake
     """
     telling = {event.id: occurrence for event in events if (occurrence := occurrence_of(event)).tells}
     occurrences = list(telling.values())
-    facts = await _gather(tx, keys, occurrences)
+    facts = await gather(tx, keys, occurrences)
     waiting = await store.customers_with_parked(tx, {o.customer_id for o in occurrences})
     ready = [o for o in occurrences if facts.cover(o) and o.customer_id not in waiting]
     parked = telling.keys() - {str(o.id) for o in ready}
     await store.park(tx, [_parked(e, telling[e.id]) for e in events if e.id in parked])
-    return parked | await _plan(tx, keys, ready, facts, breaker)
+    return parked | await plan_all(tx, keys, ready, facts, datetime.now(UTC), breaker)
 
 
 async def release(tx: Tx, keys: Keys, breaker: Breaker = BREAKER) -> int:
@@ -98,7 +98,8 @@ async def release(tx: Tx, keys: Keys, breaker: Breaker = BREAKER) -> int:
     async def work(some: Sequence[Record]) -> None:
         events = [event for row in some if (event := cloudevents.decode(row["headers"], row["body"]))]
         occurrences = [occurrence_of(event) for event in events]
-        await _plan(tx, keys, occurrences, await _gather(tx, keys, occurrences), breaker)
+        facts = await gather(tx, keys, occurrences)
+        await plan_all(tx, keys, occurrences, facts, datetime.now(UTC), breaker)
 
     async def give_up(row: Record, error: Exception) -> None:
         headers, why = row["headers"], f"{type(error).__name__} when released"
@@ -122,9 +123,10 @@ def _parked(event: PlannedEvent, occurrence: Occurrence) -> store.Parked:
     return store.Parked(event.company_id, occurrence.customer_id, occurrence.customer_version, headers, body)
 
 
-async def _plan(tx: Tx, keys: Keys, occurrences: Sequence[Occurrence], facts: Facts, breaker: Breaker) -> set[str]:
+async def plan_all(
+    tx: Tx, keys: Keys, occurrences: Sequence[Occurrence], facts: Facts, now: datetime, breaker: Breaker = BREAKER
+) -> set[str]:
     """Decide, and store what was decided; returns the ids of the events that left something."""
-    now = datetime.now(UTC)
     decided = [(o, _decide(o, facts, now)) for o in occurrences]
     published = await templates.published(tx, {id for _, ds in decided for d in ds if (id := d.template_id)})
     rows = [row for o, decisions in decided for row in delivery.deliveries(o, decisions, published, keys)]
@@ -165,7 +167,8 @@ def message_of(row: Delivery, now: datetime) -> Message:
     return Message(DELIVERIES, str(row.id), row.company_id, row.updated(now), time=now, traceparent=row.traceparent)
 
 
-async def _gather(tx: Tx, keys: Keys, occurrences: Sequence[Occurrence]) -> Facts:
+async def gather(tx: Tx, keys: Keys, occurrences: Sequence[Occurrence]) -> Facts:
+    """What is known about those whom `occurrences` concern."""
     company_ids = {o.company_id for o in occurrences}
     owners = {o.customer_id: o.company_id for o in occurrences}
     stored = await copies.find(tx, {"customers": owners.keys(), "companies": company_ids})

@@ -23,12 +23,14 @@ from contracts.rendering import (
     PaymentTags,
     RecipientTags,
     RegionTags,
+    ReminderTags,
     RenderContext,
     RequestTags,
     ServiceAddressTags,
     VisitTags,
 )
 from notifier_svc.domain.phones import told
+from notifier_svc.domain.scheduled import Scheduled
 from notifier_svc.domain.triggers import Occurrence, Told
 
 PREFERENCES = "https://preferences.invalid/"
@@ -47,7 +49,7 @@ class _Amounts(TypedDict):
 def about(occurrence: Occurrence, customer: CustomerProfile, company: CompanyProfile) -> RenderContext:
     """The part that all readers of `occurrence` share; it speaks to the customer, by email."""
     job = occurrence.data.job if isinstance(occurrence.data, JobEvent) else None
-    visit = next_visit(job, occurrence.occurred_at) if job else None
+    visit = _visit_of(occurrence, job) if job else None
     return RenderContext(
         company=_company(company),
         customer=_customer(customer, company),
@@ -61,6 +63,7 @@ def about(occurrence: Occurrence, customer: CustomerProfile, company: CompanyPro
         region=_region(region_of(customer, company)),
         links=LinkTags(preferences=PREFERENCES),
         invitation=InvitationTags(url=INVITATION) if isinstance(occurrence.data, InvitationRequested) else None,
+        reminder=_reminder(occurrence.data) if isinstance(occurrence.data, Scheduled) else None,
     )
 
 
@@ -91,6 +94,12 @@ def next_visit(job: Job, at: datetime) -> Visit | None:
     visits = sorted((v for v in job.visits if not v.cancelled), key=lambda visit: visit.starts_at)
     to_come = [visit for visit in visits if visit.ends_at > at]
     return to_come[0] if to_come else visits[-1] if visits else None
+
+
+def _visit_of(occurrence: Occurrence, job: Job) -> Visit | None:
+    """The visit that is reminded of, else the one that is next."""
+    reminded = occurrence.data.visit if isinstance(occurrence.data, Scheduled) else None
+    return reminded or next_visit(job, occurrence.occurred_at)
 
 
 def region_of(customer: CustomerProfile, company: CompanyProfile) -> Region | None:
@@ -210,6 +219,10 @@ def _invoice(invoice: Invoice | None, job: Job | None, company: CompanyProfile) 
 
 def _currency(job: Job | None, company: CompanyProfile) -> str:
     return job.currency if job else company.currency
+
+
+def _reminder(told: Scheduled) -> ReminderTags:
+    return ReminderTags(number=str(told.number), days=str(told.days))
 
 
 def _request(event: ServiceRequestEvent) -> RequestTags:

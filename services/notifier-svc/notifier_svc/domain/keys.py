@@ -24,6 +24,10 @@ class Keys:
         """The dedup key of a delivery, which is its id; rows that are not sent are told apart by rule and person."""
         return self._id("delivery", company_id, occurrence_id, channel, address, copy_number, *skipped)
 
+    def occurrence(self, company_id: UUID, *what: object) -> UUID:
+        """The id of an occurrence that no event makes: the same whoever makes it, and however often."""
+        return self._id("occurrence", company_id, *what)
+
     def destination(self, company_id: UUID, customer_id: UUID, channel: Channel, address: str) -> UUID:
         """The id of a customer's address."""
         return self._id("destination", company_id, customer_id, channel, address)

@@ -14,6 +14,7 @@ from contracts.inbound import Cause, Scope
 from contracts.profiles import CustomerKind
 from contracts.reports import ReportKind
 from contracts.triggers import Trigger
+from notifier_svc.domain.series import Timing
 
 _PUNCTUATION = re.compile(r"[\s().\-/\u2010-\u2015]+")
 """What people write between the digits of a phone number."""
@@ -52,6 +53,8 @@ class Rule:
     """Goes along with its emails."""
     once_per_job: bool = False
     """Of each job it tells the first time only."""
+    timing: Timing | None = None
+    """Of reminders and follow-ups: when they go."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What a message can be tried on: a real job, as it was last told, or one that is made up for the occasion (G10)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -21,8 +21,9 @@ from contracts.profiles import (
     ServiceAddress,
 )
 from contracts.rendering import RenderContext
-from contracts.triggers import Trigger
+from contracts.triggers import SCHEDULED, Trigger
 from notifier_svc.domain import context
+from notifier_svc.domain.scheduled import as_if
 from notifier_svc.domain.timing import zone_of
 from notifier_svc.domain.trial import NOBODY
 from notifier_svc.domain.triggers import Occurrence, Told
@@ -62,9 +63,20 @@ class Occasion:
 
 def newest(trigger: Trigger, told: Sequence[Occurrence], now: datetime) -> Occurrence | None:
     """The newest of `told`, newest first, that a message of `trigger` can be about, as if it happened now."""
+    if trigger in SCHEDULED:
+        return next(_scheduled(trigger, told, now), None)
     needed = _NEEDS.get(trigger, events.JobEvent)
     found = next((occurrence for occurrence in told if isinstance(occurrence.data, needed)), None)
     return replace(found, occurred_at=now) if found else None
+
+
+def _scheduled(trigger: Trigger, told: Sequence[Occurrence], now: datetime) -> Iterator[Occurrence]:
+    for occurrence in told:
+        data = occurrence.data
+        if isinstance(data, events.JobEvent):
+            reminder = as_if(trigger, data, context.next_visit(data.job, now), now)
+            if reminder:
+                yield replace(occurrence, occurred_at=now, data=reminder)
 
 
 def sample(trigger: Trigger, company: CompanyProfile, locale: str | None, now: datetime) -> Occasion:
@@ -134,7 +146,7 @@ def _job(trigger: Trigger, customer: CustomerProfile, company: CompanyProfile, w
         company_id=company.id,
         version=1,
         number=1042,
-        kind=JobKind.ESTIMATE if trigger is Trigger.ESTIMATE_CREATED else JobKind.JOB,
+        kind=JobKind.ESTIMATE if trigger in (Trigger.ESTIMATE_CREATED, Trigger.ESTIMATE_REMINDER) else JobKind.JOB,
         title=words.title,
         status=_status(words.status),
         previous_status=_status(words.previous),
@@ -173,6 +185,9 @@ def _told(trigger: Trigger, job: Job, words: _Words, now: datetime) -> Told:
     """An event of the kind that the trigger needs."""
     of_job: dict[str, Any] = {"job": job, "command_id": NOBODY, "actor": _ACTOR}
     needed = _NEEDS.get(trigger, events.JobEvent)
+    if trigger in SCHEDULED:
+        told = events.InvoiceOverdue(**of_job, invoice=_invoice(job, now - timedelta(days=3)))
+        return as_if(trigger, told, job.visits[0], now) or told
     if needed is InvitationRequested:
         return _invitation(job, now)
     if issubclass(needed, events.ServiceRequestEvent):
@@ -182,10 +197,12 @@ def _told(trigger: Trigger, job: Job, words: _Words, now: datetime) -> Told:
         payment = events.Payment(id=NOBODY, kind=kind, amount=amount, method="card", received_at=now)
         return events.PaymentReceived(**of_job, payment=payment)
     if needed is events.InvoiceIssued:
-        due_on = (now + timedelta(days=14)).date()
-        invoice = events.Invoice(id=NOBODY, number="INV-1042", total=job.total, balance=job.balance, due_on=due_on)
-        return events.InvoiceIssued(**of_job, invoice=invoice)
+        return events.InvoiceIssued(**of_job, invoice=_invoice(job, now + timedelta(days=14)))
     return events.StatusChanged(**of_job)
+
+
+def _invoice(job: Job, due: datetime) -> events.Invoice:
+    return events.Invoice(id=NOBODY, number="INV-1042", total=job.total, balance=job.balance, due_on=due.date())
 
 
 def _request(job: Job, words: _Words, now: datetime) -> Told:

@@ -73,7 +73,9 @@ def precedence(rule: Rule) -> tuple[int, datetime, UUID]:
 
 def fires(rule: Rule, occurrence: Occurrence) -> bool:
     """Whether this is what the rule waits for, whoever the customer is."""
-    return rule.trigger is occurrence.trigger and rule.status_id in (None, occurrence.status_id)
+    if rule.trigger is not occurrence.trigger or rule.status_id not in (None, occurrence.status_id):
+        return False
+    return occurrence.rule_id in (None, rule.id)
 
 
 def selects(rule: Rule, occurrence: Occurrence, customer: CustomerProfile) -> bool:
@@ -98,14 +100,18 @@ def _decide(rule: Rule, occurrence: Occurrence, circumstances: Circumstances, no
     if refusal:
         return [_row(rule, occurrence, Skip(refusal), now)]
     found = _meant(rule, occurrence, circumstances)
-    old = too_old(occurrence.occurred_at, rule.max_age, now) or bool(
-        occurrence.good_until and occurrence.good_until <= now
-    )
+    stale = _stale(rule, occurrence, now)
     rows = []
     for candidate in found or [None]:
-        verdict = Skip(Reason.TOO_OLD) if old else gate(rule.category, candidate, circumstances)
+        verdict = Skip(stale) if stale else gate(rule.category, candidate, circumstances)
         rows.append(_row(rule, occurrence, verdict, now, candidate))
     return rows
+
+
+def _stale(rule: Rule, occurrence: Occurrence, now: datetime) -> Reason | None:
+    """Why it is no news any more, whoever reads it (D13)."""
+    over = occurrence.good_until is not None and occurrence.good_until <= now
+    return occurrence.stale or (Reason.TOO_OLD if over or too_old(occurrence.occurred_at, rule.max_age, now) else None)
 
 
 def _meant(rule: Rule, occurrence: Occurrence, circumstances: Circumstances) -> Sequence[Candidate | None]:

@@ -7,6 +7,7 @@ SENTENCES: dict[Reason, str] = {
     Reason.RULE_INACTIVE: "Not sent: this notification is switched off in the settings.",
     Reason.REGION_INACTIVE: "Not sent: notifications of this region are switched off.",
     Reason.TOO_OLD: "Not sent: by the time it could be planned, the news was too old to tell.",
+    Reason.TOO_NEAR: "Not sent: when this was booked, or moved, the time of the reminder had passed already.",
     Reason.UNKNOWN_CUSTOMER: "Not sent: the customer's profile did not arrive within a day, or was deleted.",
     Reason.ARCHIVED: "Not sent: the customer is archived. Restore the customer to send again.",
     Reason.NO_ADDRESS: "Not sent: there is no address or number on file. Add one to the contact.",
@@ -45,6 +46,11 @@ SENTENCES: dict[Reason, str] = {
         "Not sent: before the message left, the job had another status, or its work order was open again."
     ),
     Reason.ALREADY_TOLD: "Not sent: this notification goes once per job, and it has told of this job before.",
+    Reason.VISIT_MOVED: "Not sent: before the message left, the visit was moved or cancelled, or its job was closed.",
+    Reason.ESTIMATE_DECIDED: (
+        "Not sent: before the message left, the estimate was accepted, declined, expired, or sent anew."
+    ),
+    Reason.INVOICE_PAID: "Not sent: before the message left, the invoice was paid, or its job was cancelled.",
     Reason.ADDRESS_REMOVED: "Not sent: the contact or this address was changed or removed before the message left.",
     Reason.NO_LONGER_SELECTED: "Not sent: the notification stopped applying to this customer before the message left.",
     Reason.EXPIRED: "Not sent: it could not be sent in time, and the news is stale by now.",

@@ -10,10 +10,12 @@ from contracts.deliveries import Category, Channel, DeliveryState, DeliveryUpdat
 from contracts.jobs import Job
 from contracts.profiles import CompanyProfile, CustomerProfile, Phone
 from contracts.triggers import Trigger
+from notifier_svc.domain.course import Course
 from notifier_svc.domain.gates import Circumstances, channel_refused, gate
 from notifier_svc.domain.model import Block, Candidate, OwnTrigger, Rule, Skip, normalise
 from notifier_svc.domain.people import everyone, reachable
 from notifier_svc.domain.plan import outdated, refused_for_all, selects
+from notifier_svc.domain.scheduled import Scheduled, over
 from notifier_svc.domain.timing import NO_LIMITS, Limits, Outgoing, When, concern, when, zone_of
 from notifier_svc.domain.trial import Place, Trial, may_go, reader_of
 from notifier_svc.domain.triggers import Occurrence
@@ -91,6 +93,11 @@ class Due(Claimed):
         """Whether what it tells may be so no more: a status, or that the work order closed (D9, G7)."""
         return self.trigger in (Trigger.STATUS_SET, Trigger.WORK_ORDER_CLOSED)
 
+    @property
+    def scheduled(self) -> bool:
+        """Whether its time came, rather than that something happened."""
+        return isinstance(self.occurrence.data, Scheduled)
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -121,6 +128,8 @@ class Present:
     limits: Limits = NO_LIMITS
     told_before: UUID | None = None
     """The occurrence that the rule told of the job, where it tells of each job once."""
+    course: Course | None = None
+    """Of a reminder or follow-up: how its job goes on."""
 
 
 def recheck(due: Due, present: Present) -> Candidate | Skip | When:
@@ -162,6 +171,9 @@ def _trial(due: Due, trial: Trial, company: CompanyProfile, present: Present) ->
 def _refusal(due: Due, present: Present, circumstances: Circumstances) -> Reason | None:
     if _moved_on(due, present.job):
         return Reason.STATUS_MOVED_ON
+    ended = over(due.occurrence.data, present.course) if isinstance(due.occurrence.data, Scheduled) else None
+    if ended:
+        return ended
     if isinstance(due.occurrence.data, TextRequest) and outdated(due.occurrence.data, circumstances.customer):
         return Reason.NO_LONGER_SELECTED
     by_rule = _refused_by_rule(due, present.rule, circumstances, present.told_before) if due.rule_id else None

@@ -9,6 +9,7 @@ from contracts.profiles import CompanyProfile, CustomerProfile
 from contracts.reports import JobRecord, ReportCompany, ReportContext, ReportCustomer, ReportKind
 from notifier_svc.domain.context import locale_of
 from notifier_svc.domain.model import Rule
+from notifier_svc.domain.scheduled import Scheduled
 from notifier_svc.domain.triggers import Occurrence
 
 NAMES = {
@@ -43,8 +44,8 @@ def wanted(
     """The report that the rule attaches to what it says of `occurrence`, if it does."""
     if rule is None or rule.attach_report is None or occurrence.job_id is None:
         return None
-    invoice = occurrence.data.invoice.id if isinstance(occurrence.data, InvoiceIssued) else None
-    return Wanted(rule.attach_report, company, customer, occurrence.job_id, invoice)
+    told = occurrence.data.invoice if isinstance(occurrence.data, InvoiceIssued | Scheduled) else None
+    return Wanted(rule.attach_report, company, customer, occurrence.job_id, told.id if told else None)
 
 
 def told(want: Wanted, record: JobRecord, logo: bytes | None) -> ReportContext:

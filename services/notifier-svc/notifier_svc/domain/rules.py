@@ -6,7 +6,7 @@ from uuid import UUID
 from contracts.deliveries import Category, Channel
 from contracts.profiles import TemplateEntry, TemplateState
 from contracts.reports import ReportKind
-from contracts.triggers import Trigger
+from contracts.triggers import SCHEDULED, Trigger
 from notifier_svc.domain.model import Rule
 from notifier_svc.domain.starters import starter_templates
 from servicekit.errors import Conflict, Unprocessable
@@ -22,6 +22,12 @@ class ReportNotAttachable(Unprocessable):
     """Reports go along with emails about jobs, and invoices with news of one."""
 
     slug = "report-not-attachable"
+
+
+class TimingNotFitting(Unprocessable):
+    """Reminders and follow-ups say when they go, in their own way; no other rule does."""
+
+    slug = "timing-not-fitting"
 
 
 class UnknownRegion(Unprocessable):
@@ -58,6 +64,9 @@ def check(rule: Rule, regions: Collection[UUID], before: Rule | None = None) -> 
     """Refuse a rule that could never send; one of a region that went away since can still be changed."""
     if rule.status_id and rule.trigger is not Trigger.STATUS_SET:
         raise StatusNotAsked
+    flaw = _flaw_of_timing(rule)
+    if flaw:
+        raise TimingNotFitting(flaw)
     if rule.attach_report and not _attachable(rule):
         raise ReportNotAttachable
     known = before is not None and rule.region_id == before.region_id
@@ -83,8 +92,33 @@ def check_template(rule: Rule, template: TemplateEntry | None, before: Rule | No
         raise TemplateNotPublished
 
 
+_REPEATED = (Trigger.ESTIMATE_REMINDER, Trigger.INVOICE_REMINDER)
+
+
+def _flaw_of_timing(rule: Rule) -> str | None:
+    """What is wrong with when it goes; in the words of the API."""
+    timing = rule.timing
+    if rule.trigger not in SCHEDULED:
+        return "Only reminders and follow-ups have a timing: this rule answers at once." if timing else None
+    if timing is None:
+        return f"A rule of the trigger {rule.trigger} needs a timing."
+    of_visits = rule.trigger is Trigger.VISIT_REMINDER
+    if of_visits and (timing.hours_before is None) == (timing.days_before is None):
+        return "A visit reminder names hours_before or days_before."
+    if not of_visits and (timing.hours_before is not None or timing.days_before is not None):
+        return "Only visit reminders go before something."
+    if of_visits == (timing.days_after is not None):
+        return "Visit reminders go before the visit." if of_visits else f"A {rule.trigger} names days_after."
+    if timing.every_days is not None and rule.trigger not in _REPEATED:
+        return "Only estimate and invoice reminders are repeated."
+    if timing.at_most is not None and timing.every_days is None:
+        return "at_most goes with every_days."
+    return None
+
+
 def _attachable(rule: Rule) -> bool:
     """Whether each message of the rule has what its report tells of."""
-    if rule.attach_report is ReportKind.INVOICE and rule.trigger is not Trigger.INVOICE_ISSUED:
+    of_invoices = (Trigger.INVOICE_ISSUED, Trigger.INVOICE_REMINDER)
+    if rule.attach_report is ReportKind.INVOICE and rule.trigger not in of_invoices:
         return False
     return rule.channel is Channel.EMAIL and rule.category not in (Category.REQUEST, Category.ACCOUNT)

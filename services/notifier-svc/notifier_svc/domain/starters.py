@@ -7,6 +7,7 @@ from contracts.deliveries import Channel, Lane
 from contracts.model import starter_id
 from contracts.triggers import Trigger
 from notifier_svc.domain.model import Rule
+from notifier_svc.domain.presets import PRESETS
 from notifier_svc.domain.triggers import CATEGORY, default_max_age
 
 # (rule and template, its name for the office, what fires it, the starter status it is for)
@@ -48,14 +49,38 @@ _URGENT |= {"account-invitation", "password-reset"}
 
 
 def starter_templates(company_id: UUID) -> dict[UUID, Channel]:
-    """The templates that a company's starter rules name."""
-    return {
-        starter_id(company_id, "template", slug): channel for channel, rules in _RULES.items() for slug, *_ in rules
-    }
+    """The templates that a company's starter rules and the presets name."""
+    named = [(slug, channel) for channel, rules in _RULES.items() for slug, *_ in rules]
+    named += [(preset.template, preset.channel) for preset in PRESETS]
+    return {starter_id(company_id, "template", slug): channel for slug, channel in named}
 
 
 def starter_rules(company_id: UUID, now: datetime) -> list[Rule]:
     """The starter rules of a company, with ids that every service can compute."""
+    return _answering(company_id, now) + _reminding(company_id, now)
+
+
+def _reminding(company_id: UUID, now: datetime) -> list[Rule]:
+    return [
+        Rule(
+            id=starter_id(company_id, "rule", preset.template),
+            company_id=company_id,
+            name=preset.name,
+            trigger=preset.trigger,
+            channel=preset.channel,
+            category=CATEGORY[preset.trigger],
+            template_id=starter_id(company_id, "template", preset.template),
+            created_at=now,
+            max_age=default_max_age(CATEGORY[preset.trigger]),
+            active=preset.starts,
+            timing=preset.timing,
+        )
+        for preset in PRESETS
+        if preset.starts is not None
+    ]
+
+
+def _answering(company_id: UUID, now: datetime) -> list[Rule]:
     return [
         Rule(
             id=starter_id(company_id, "rule", slug),

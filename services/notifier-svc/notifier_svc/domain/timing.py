@@ -61,8 +61,12 @@ def zone_of(customer: CustomerProfile, service_address_id: UUID | None, company:
     A zone that this machine's database does not know yet counts as none.
     """
     places = [place.zone for place in customer.service_addresses if place.id == service_address_id]
-    zones = (zone for zone in (customer.zone, *places, company.zone) if zone in _known_zones())
-    return next(map(ZoneInfo, zones), UTC)
+    return first_zone(customer.zone, *places, company.zone)
+
+
+def first_zone(*names: str | None) -> tzinfo:
+    """The first of these zones that there is; UTC where there is none."""
+    return next((ZoneInfo(name) for name in names if name and name in _known_zones()), UTC)
 
 
 @cache

@@ -8,9 +8,10 @@ from uuid import UUID
 
 from contracts import events
 from contracts.customer_requests import CustomerRequest, InvitationRequested, Purpose, TextRequest
-from contracts.deliveries import Category
+from contracts.deliveries import Category, Reason
 from contracts.jobs import Job, JobKind
 from contracts.triggers import Trigger
+from notifier_svc.domain.scheduled import Scheduled
 from notifier_svc.domain.trial import Trial
 from notifier_svc.domain.window import undone
 
@@ -28,6 +29,10 @@ CATEGORY: dict[Trigger, Category] = {
     Trigger.REQUEST_REJECTED: Category.REQUEST,
     Trigger.ACCOUNT_INVITED: Category.ACCOUNT,
     Trigger.ACCOUNT_RESET: Category.ACCOUNT,
+    Trigger.VISIT_REMINDER: Category.SERVICE_REMINDER,
+    Trigger.ESTIMATE_REMINDER: Category.SERVICE_REMINDER,
+    Trigger.INVOICE_REMINDER: Category.INVOICE_REMINDER,
+    Trigger.FOLLOW_UP: Category.FOLLOW_UP,
 }
 
 _MAX_AGE = {Category.STATUS: timedelta(hours=2), Category.CONFIRMATION: timedelta(hours=24)}
@@ -115,7 +120,19 @@ class Occurrence:
     @property
     def good_until(self) -> datetime | None:
         """From when on telling it would be of no use, where it says so itself."""
+        if isinstance(self.data, Scheduled):
+            return self.data.good_until
         return self.data.expires_at if isinstance(self.data, InvitationRequested) else None
+
+    @property
+    def rule_id(self) -> UUID | None:
+        """The one rule that it is of, where a rule made it."""
+        return self.data.rule_id if isinstance(self.data, Scheduled) else None
+
+    @property
+    def stale(self) -> Reason | None:
+        """Why its time is no good, whatever the hour."""
+        return self.data.stale if isinstance(self.data, Scheduled) else None
 
     @property
     def status_set_at(self) -> datetime | None:
@@ -140,7 +157,7 @@ class Occurrence:
     @property
     def notify(self) -> bool:
         """Whether whoever acted wants the customer told."""
-        return isinstance(self.data, _ASKED_FOR) or self.data.notify
+        return isinstance(self.data, (*_ASKED_FOR, Scheduled)) or self.data.notify
 
     @property
     def undone(self) -> bool:
@@ -167,6 +184,8 @@ class Occurrence:
 def trigger_of(data: events.JobEvent | events.ServiceRequestEvent | InvitationRequested) -> Trigger | None:
     """The trigger of an event, if it has a message of its own."""
     match data:
+        case Scheduled(trigger=trigger):
+            return trigger
         case events.JobCreated(job=job):
             return Trigger.ESTIMATE_CREATED if job.kind is JobKind.ESTIMATE else Trigger.JOB_CREATED
         case events.JobUpdated(changes=changes):

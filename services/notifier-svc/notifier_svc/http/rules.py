@@ -2,22 +2,23 @@
 
 import unicodedata
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Annotated
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import JSONResponse
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field, field_validator
 
 from contracts.deliveries import Category, Channel, Lane
 from contracts.jobs import Role
-from contracts.model import Flag
+from contracts.model import Flag, WallTime
 from contracts.profiles import CustomerKind
 from contracts.reports import ReportKind
 from contracts.triggers import Trigger
 from notifier_svc.domain.model import Rule
 from notifier_svc.domain.rules import check, check_template
+from notifier_svc.domain.series import Timing
 from notifier_svc.domain.triggers import CATEGORY, default_max_age
 from notifier_svc.http.cursors import instant
 from notifier_svc.store import rules as store
@@ -45,6 +46,29 @@ def _one_line(value: str) -> str:
 Line = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_one_line)]
 
 
+class TimingBody(Body):
+    """When a reminder or follow-up goes, by the clock at the service address."""
+
+    hours_before: int | None = Field(None, ge=1, le=24 * 14)
+    """Of a visit."""
+    days_before: int | None = Field(None, ge=1, le=90)
+    """Of a visit: so many days before, at the time `at`."""
+    days_after: int | None = Field(None, ge=1, le=365)
+    """After the estimate was sent, the invoice was due, or the work order closed, at the time `at`."""
+    at: WallTime = time(9)
+    every_days: int | None = Field(None, ge=1, le=365)
+    """Of estimates and invoices: after the first again and again, until decided or paid; once where absent."""
+    at_most: int | None = Field(None, ge=1, le=100)
+    """How often in all."""
+
+    @field_validator("at")
+    @classmethod
+    def _to_the_minute(cls, at: time) -> time:
+        if at.tzinfo or at.second or at.microsecond:
+            raise ValueError("must be hours and minutes, without a zone")
+        return at
+
+
 class RuleBody(Body):
     """A rule as the office writes it."""
 
@@ -67,6 +91,8 @@ class RuleBody(Body):
     """A PDF of the job that goes along with its emails."""
     once_per_job: Flag = False
     """Of each job it tells the first time that it is sent; what fires it again is skipped."""
+    timing: TimingBody | None = None
+    """Of reminders and follow-ups, which need it: when they go."""
 
 
 class NewRule(RuleBody):
@@ -95,6 +121,7 @@ class RuleView(BaseModel):
     active: bool
     attach_report: ReportKind | None
     once_per_job: bool
+    timing: TimingBody | None
     created_at: datetime
 
 
@@ -151,7 +178,7 @@ async def replace_rule(rule_id: UUID, body: RuleBody, request: IfMatch, who: Adm
         check_version(request, version)
         rule = _rule(body, old.trigger, old.id, old.company_id, old.created_at)
         await _check(tx, rule, old)
-        await store.replace(tx, rule, version)
+        await store.replace(tx, rule, old, version)
     return _answer(rule, version + 1)
 
 
@@ -171,7 +198,8 @@ def _rule(body: RuleBody, trigger: Trigger, id: UUID, company_id: UUID, created_
         created_at=created_at,
         max_age=timedelta(hours=body.max_age_hours) if body.max_age_hours else default_max_age(category),
         expires_after=timedelta(hours=body.expires_after_hours),
-        **body.model_dump(exclude={"trigger", "max_age_hours", "expires_after_hours"}),
+        timing=Timing(**body.timing.model_dump()) if body.timing else None,
+        **body.model_dump(exclude={"trigger", "max_age_hours", "expires_after_hours", "timing"}),
     )
 
 

@@ -4,7 +4,7 @@ select ensure_month($1);
 -- name: rules_of
 -- The companies' rules of these triggers, and whether the company can text and call; without a rule, only that.
 select c.company_id, r.id, r.name, r.trigger, r.status_id, r.region_id, r.customer_kinds, r.tags, r.channel,
-       r.template_id, r.category, r.lane, r.max_age, r.expires_after, r.active, r.created_at, r.attach_report, r.once_per_job,
+       r.template_id, r.category, r.lane, r.max_age, r.expires_after, r.active, r.created_at, r.attach_report, r.once_per_job, r.timing,
        s.account_sid is not null as by_phone
 from unnest($1::uuid[]) as c (company_id)
 left join rule r on r.company_id = c.company_id and r.trigger = any($2::text[])

@@ -72,7 +72,7 @@ left join lateral (
 
 -- name: rules_by_id
 select company_id, id, name, trigger, status_id, region_id, customer_kinds, tags, channel, template_id, category,
-       lane, max_age, expires_after, active, created_at, attach_report, once_per_job
+       lane, max_age, expires_after, active, created_at, attach_report, once_per_job, timing
 from rule
 where (company_id, id) in (select * from unnest($1::uuid[], $2::uuid[]));
 

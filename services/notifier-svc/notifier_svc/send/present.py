@@ -12,6 +12,7 @@ from contracts.deliveries import Channel, Reason
 from contracts.profiles import CompanyProfile, CustomerProfile, Phone
 from contracts.rendering import RenderContext
 from notifier_svc.domain import context, outcome
+from notifier_svc.domain.course import Course
 from notifier_svc.domain.keys import Keys
 from notifier_svc.domain.model import Block, Candidate, Rule, Skip, normalise
 from notifier_svc.domain.recheck import Claimed, Due, Present, Standing, recheck
@@ -21,7 +22,7 @@ from notifier_svc.domain.timing import When
 from notifier_svc.domain.trial import Trial
 from notifier_svc.reports import Report
 from notifier_svc.send.limits import Limiting, limiting
-from notifier_svc.store import jobs, once, planning, senders
+from notifier_svc.store import jobs, once, planning, schedule, senders
 from notifier_svc.store import sending as store
 from notifier_svc.store.once import Telling, Told
 from notifier_svc.store.phones import at_number
@@ -80,6 +81,8 @@ class Facts:
     """The texts whose number has had another one not long ago."""
     phones: Mapping[UUID, Sequence[Phone]] = field(default_factory=dict)
     """By test: the phones of customers that have its number."""
+    courses: Mapping[UUID, Course] = field(default_factory=dict)
+    """By job: how those go on that are reminded of."""
 
     def about(self, due: Due, now: datetime) -> Present:
         """What the domain needs to decide about one of them."""
@@ -94,6 +97,7 @@ class Facts:
             phones=self.phones.get(due.id, ()),
             limits=self.limiting.of(due),
             told_before=self.told_once.get((due.rule_id, due.job_id)) if due.rule_id and due.job_id else None,
+            course=self.courses.get(due.job_id) if due.job_id else None,
         )
 
     def up_to_date(self, due: Due) -> Due:
@@ -116,14 +120,18 @@ async def gather(tx: Tx, keys: Keys, dues: Sequence[Due]) -> Facts:
     companies = readable("company", stored["companies"], CompanyProfile.model_validate_json)
     standing = readable("job", stored_jobs, jobs.standing)
     rules = readable("rule", stored_rules, rule_of)
-    kept = frozenset().union(*stored.values(), stored_jobs, stored_rules)
-    lost = kept.difference(customers, companies, standing, rules)
+    stored_courses = await schedule.courses(tx, {(d.company_id, d.job_id) for d in dues if d.scheduled and d.job_id})
+    courses = readable("course", stored_courses, Course.model_validate_json)
+    kept = frozenset().union(*stored.values(), stored_jobs, stored_rules, stored_courses)
+    lost = kept.difference(customers, companies, standing, rules, courses)
     known = await senders.of_companies(tx, company_ids)
     texted = await store.texted_lately(tx, dues, OPT_OUT_AFTER)
     blocked, phones = await _blocked(tx, keys, dues), await _phones(tx, dues)
     limits = await limiting(tx, keys, dues, companies)
     told_once = await once.told(tx, tellings(dues, rules))
-    return Facts(customers, companies, standing, rules, known, lost, blocked, limits, told_once, texted, phones)
+    return Facts(
+        customers, companies, standing, rules, known, lost, blocked, limits, told_once, texted, phones, courses
+    )
 
 
 def tellings(dues: Iterable[Due], rules: Mapping[UUID, Rule]) -> list[Telling]:

@@ -54,6 +54,7 @@ async def _erase(tx: Tx, keys: Keys, company_id: UUID, customer_id: UUID, now: d
     await _forget_tests(tx, keys, company_id, places, kept)
     numbers = [place.address for place in places if place.channel is not Channel.EMAIL]
     await QUERIES.forget_texts_from(tx, company_id, numbers)
+    await QUERIES.forget_courses(tx, company_id, customer_id)
     await QUERIES.forget_jobs(tx, company_id, customer_id)
     await QUERIES.forget_words(tx, company_id, customer_id)
     await QUERIES.forget_occurrences(tx, company_id, customer_id)

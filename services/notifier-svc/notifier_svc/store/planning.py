@@ -1,7 +1,7 @@
 """What planning reads and writes."""
 
-from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import time, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from contracts.reports import ReportKind
 from contracts.triggers import Trigger
 from notifier_svc.domain.delivery import Delivery, month_of
 from notifier_svc.domain.model import Rule
+from notifier_svc.domain.series import Timing
 from notifier_svc.domain.triggers import Occurrence
 from servicekit.db import Tx, load_queries
 
@@ -56,7 +57,12 @@ def rule_of(row: asyncpg.Record) -> Rule:
         active=row["active"],
         attach_report=ReportKind(row["attach_report"]) if row["attach_report"] else None,
         once_per_job=row["once_per_job"],
+        timing=_timing(row["timing"]) if row["timing"] else None,
     )
+
+
+def _timing(stored: Mapping[str, Any]) -> Timing:
+    return Timing(**{**stored, "at": time.fromisoformat(stored["at"])})
 
 
 async def blocked(tx: Tx, hashes: Iterable[bytes]) -> dict[bytes, set[tuple[Scope, Cause]]]:
@@ -75,10 +81,10 @@ async def add(tx: Tx, occurrences: Sequence[Occurrence], rows: Sequence[Delivery
         await QUERIES.ensure_month(tx, month)
     answered = {row.occurrence_id for row in rows}
     of_nobody = {row.occurrence_id for row in rows if row.reason is Reason.UNKNOWN_CUSTOMER}
-    told = _columns([_occurrence(o, o.id not in of_nobody) for o in occurrences if o.id in answered])
+    told = columns([_occurrence(o, o.id not in of_nobody) for o in occurrences if o.id in answered])
     places = [(d.company_id, d.destination_id, d.owner_id, d.channel, d.address) for d in rows if d.address]
-    destinations = _columns(places) if places else [[]] * 5
-    added = QUERIES.add_deliveries(tx, *told, *destinations, *_columns([_delivery(d) for d in rows]))
+    destinations = columns(places) if places else [[]] * 5
+    added = QUERIES.add_deliveries(tx, *told, *destinations, *columns([_delivery(d) for d in rows]))
     return {row["id"] async for row in added}
 
 
@@ -118,7 +124,8 @@ def _delivery(d: Delivery) -> tuple[Any, ...]:
     )
 
 
-def _columns(rows: Iterable[tuple[Any, ...]]) -> list[list[Any]]:
+def columns(rows: Iterable[tuple[Any, ...]]) -> list[list[Any]]:
+    """The rows' columns, as `unnest` takes them."""
     return [list(column) for column in zip(*rows, strict=True)]
 
 
@@ -141,7 +148,7 @@ class Parked(NamedTuple):
 async def park(tx: Tx, parked: Sequence[Parked]) -> None:
     """Set aside events whose customer is not known yet, or not as of late."""
     if parked:
-        await QUERIES.park(tx, *_columns(parked))
+        await QUERIES.park(tx, *columns(parked))
 
 
 async def take_parked(tx: Tx, waited: timedelta) -> list[asyncpg.Record]:

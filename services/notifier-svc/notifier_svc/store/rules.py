@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
@@ -10,6 +11,7 @@ import asyncpg
 from contracts.profiles import RuleEntry
 from contracts.topics import RULES
 from notifier_svc.domain.model import Rule
+from notifier_svc.store import schedule
 from notifier_svc.store.planning import QUERIES, rule_of
 from servicekit import copies, outbox
 from servicekit.db import Tx
@@ -20,12 +22,13 @@ async def add(tx: Tx, rules: Sequence[Rule]) -> set[UUID]:
     """Store new rules and publish them; returns the ids that were not there before."""
     columns = map(list, zip(*map(_row, rules), strict=True))
     added = {row["id"] async for row in QUERIES.add_rules(tx, *columns)}
+    await schedule.rules_changed(tx, [rule for rule in rules if rule.id in added and rule.timing])
     await outbox.add(tx, [_message(rule, 1) for rule in rules if rule.id in added])
     return added
 
 
-async def replace(tx: Tx, rule: Rule, version: int) -> None:
-    """Store the changed `rule`, which was at `version`, and publish it."""
+async def replace(tx: Tx, rule: Rule, before: Rule, version: int) -> None:
+    """Store the changed `rule`, which was `before` at `version`, and publish it."""
     await QUERIES.replace_rule(
         tx,
         rule.id,
@@ -42,7 +45,10 @@ async def replace(tx: Tx, rule: Rule, version: int) -> None:
         rule.active,
         rule.attach_report,
         rule.once_per_job,
+        _timing(rule),
     )
+    if rule.timing != before.timing:
+        await schedule.rules_changed(tx, [rule])
     await outbox.add(tx, [_message(rule, version + 1)])
 
 
@@ -104,4 +110,12 @@ def _row(rule: Rule) -> tuple[object, ...]:
         rule.created_at,
         rule.attach_report,
         rule.once_per_job,
+        _timing(rule),
     )
+
+
+def _timing(rule: Rule) -> dict[str, object] | None:
+    if rule.timing is None:
+        return None
+    given = {name: value for name, value in asdict(rule.timing).items() if value is not None}
+    return given | {"at": rule.timing.at.isoformat("minutes")}

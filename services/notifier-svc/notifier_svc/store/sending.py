@@ -13,6 +13,7 @@ from contracts.topics import DELIVERIES, MESSAGES, TYPE_PREFIX
 from notifier_svc.domain.model import Wait
 from notifier_svc.domain.outcome import Outcome, unknown
 from notifier_svc.domain.recheck import Claimed, Due
+from notifier_svc.domain.scheduled import Scheduled
 from notifier_svc.domain.timing import When
 from notifier_svc.domain.trial import Trial
 from notifier_svc.domain.triggers import Occurrence, is_told
@@ -25,6 +26,8 @@ from servicekit.outbox import Message
 
 # The queue's numbers of the lanes.
 LANES: dict[Lane, int] = {Lane.URGENT: 0, Lane.NORMAL: 1, Lane.BULK: 2}
+_OWN = {own.__name__: own for own in (Trial, Scheduled)}
+"""What no event told."""
 _COLUMNS = [field.name for field in fields(Claimed)]
 
 
@@ -271,7 +274,7 @@ def _claimed(row: asyncpg.Record) -> dict[str, Any]:
 
 def occurrence_of(row: asyncpg.Record) -> Occurrence:
     """What happened, as its event told it. Raises `ValueError`, `LookupError` or `TypeError`."""
-    model = Trial if row["type"] == Trial.__name__ else MESSAGES[TYPE_PREFIX + row["type"]]
+    model = _OWN.get(row["type"]) or MESSAGES[TYPE_PREFIX + row["type"]]
     data = model.model_validate_json(row["data"])
     if not is_told(data):
         raise TypeError(f"{row['type']} is nothing to tell a customer about")

@@ -9,6 +9,7 @@ import pytest
 from notifier_svc.domain.keys import Keys
 from notifier_svc.main import build
 from notifier_svc.store import rules, senders
+from notifier_svc.tests.agenda import Agenda
 from notifier_svc.tests.app import App, settings_for
 from notifier_svc.tests.desk import Desk
 from notifier_svc.tests.factories import a_company, a_sender, email_rules
@@ -36,6 +37,17 @@ async def db(database: Callable[[str], Any]) -> AsyncIterator[Database]:
         await rules.add(tx, email_rules())
         await tx.execute("delete from outbox")
     yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def agenda(database: Callable[[str], Any], keys: Keys) -> AsyncIterator[Agenda]:
+    """A schedule without rules, of a company with one customer."""
+    urls = database("notifier")
+    opened = await Database.open(urls.api_url, urls.worker_url, size=4, name="test")
+    agenda = Agenda(opened, keys)
+    await agenda.know()
+    yield agenda
     await opened.close()
 
 

@@ -30,10 +30,12 @@ from contracts.profiles import (
     TemplateState,
 )
 from contracts.triggers import Trigger
+from notifier_svc.domain.course import closing_version
 from notifier_svc.domain.delivery import deliveries
 from notifier_svc.domain.keys import Keys
 from notifier_svc.domain.model import Decision, Rule
 from notifier_svc.domain.recheck import Due
+from notifier_svc.domain.scheduled import Scheduled
 from notifier_svc.domain.sender import PhoneAccount, Sender
 from notifier_svc.domain.starters import starter_rules
 from notifier_svc.domain.triggers import CATEGORY, Occurrence
@@ -211,6 +213,26 @@ def an_invoice(**over: Any) -> events.Invoice:
         "due_on": NOW.date(),
     }
     return events.Invoice(**defaults | over)
+
+
+def a_reminder(trigger: Trigger, **over: Any) -> Scheduled:
+    """What the schedule tells of a job with one visit, an open estimate or invoice, or that was closed."""
+    job = a_job(closed_at=NOW - timedelta(days=7) if trigger is Trigger.FOLLOW_UP else None)
+    invoice = an_invoice() if trigger is Trigger.INVOICE_REMINDER else None
+    about = {Trigger.VISIT_REMINDER: job.visits[0].id, Trigger.INVOICE_REMINDER: invoice.id if invoice else None}
+    defaults: dict[str, Any] = {
+        "job": job,
+        "trigger": trigger,
+        "rule_id": uuid4(),
+        "subject_id": about.get(trigger, job.id),
+        "version": closing_version(job.closed_at) if job.closed_at else 1,
+        "number": 1,
+        "due_at": NOW,
+        "days": 1,
+        "invoice": invoice,
+    }
+    told: Scheduled = an_event(Scheduled, **defaults | over)
+    return told
 
 
 def an_occurrence(data: Any = None, **over: Any) -> Occurrence:

@@ -36,6 +36,8 @@ UNSUBSCRIBES = {
     Category.BROADCAST: "no unsubscribe from broadcasts",
 }
 RULE = {"rule active", "told by whoever made the change", "not too old"}
+SCHEDULED = {Category.SERVICE_REMINDER, Category.INVOICE_REMINDER, Category.FOLLOW_UP}
+WHEN_ITS_TIME_COMES = {"rule active", "not too old", "not too near"}  # "not later follow-ups" (D9)
 BY_PHONE = {"an account to text and call with"}  # S3.13, "delivery settings valid"
 REGION = {"region active", "client notifications on", "not a head office"}
 
@@ -48,7 +50,7 @@ WITHOUT_RECIPIENT = {
     "head office": ("not a head office", Reason.HEAD_OFFICE),
     "phone not set up": ("an account to text and call with", Reason.PHONE_NOT_SET_UP),
 }
-OLD = {"too old": ("not too old", Reason.TOO_OLD)}
+OLD = {"too near": ("not too near", Reason.TOO_NEAR), "too old": ("not too old", Reason.TOO_OLD)}
 BY_RECIPIENT = {
     "archived": ("not archived", Reason.ARCHIVED),
     "no address": ("an address", Reason.NO_ADDRESS),
@@ -81,7 +83,16 @@ BEFORE_SENDING = {
     "customer deleted": ("a customer", Reason.UNKNOWN_CUSTOMER),
     "status moved on": ("still that status", Reason.STATUS_MOVED_ON),
     "job cancelled": ("still that status", Reason.STATUS_MOVED_ON),
+    "visit moved": ("still that visit", Reason.VISIT_MOVED),
+    "invoice paid": ("still to pay", Reason.INVOICE_PAID),
+    "opened again": ("still closed", Reason.STATUS_MOVED_ON),
     "rule deleted": ("a rule", Reason.RULE_INACTIVE),
+}
+STILL = {
+    Category.STATUS: "still that status",
+    Category.SERVICE_REMINDER: "still that visit",
+    Category.INVOICE_REMINDER: "still to pay",
+    Category.FOLLOW_UP: "still closed",
 }
 NOT_SELECTED = {
     "left the region": ("customer in the region", Reason.NO_LONGER_SELECTED),
@@ -162,7 +173,7 @@ def needs_of(case: Case) -> set[str]:
     if case.channel is Channel.SMS:
         needed |= {"a phone that takes texts"}
     if case.planned:
-        needed |= RULE
+        needed |= WHEN_ITS_TIME_COMES if case.category in SCHEDULED else RULE
     if case.planned and case.channel is not Channel.EMAIL:
         needed |= BY_PHONE
     if case.regional:
@@ -171,7 +182,8 @@ def needs_of(case: Case) -> set[str]:
         needed |= {"in time", "a customer", "a rule", "customer of that kind", "customer with that tag"}
         needed |= {"not told of this job before"}
         needed |= {"customer in the region"} if case.regional else set()
-        needed |= {"still that status", "rule for that status"} if case.category is Category.STATUS else set()
+        needed |= {STILL.get(case.category, "")}
+        needed |= {"rule for that status"} if case.category is Category.STATUS else set()
     return needed
 
 

@@ -17,6 +17,7 @@ from notifier_svc.domain.gates import Circumstances, gate
 from notifier_svc.domain.model import Skip
 from notifier_svc.domain.people import candidates
 from notifier_svc.domain.plan import plan
+from notifier_svc.domain.scheduled import Scheduled
 from notifier_svc.domain.triggers import CATEGORY, default_max_age, trigger_of
 from notifier_svc.tests import gates_oracle as oracle
 from notifier_svc.tests.factories import (
@@ -26,6 +27,7 @@ from notifier_svc.tests.factories import (
     a_customer,
     a_job,
     a_payment,
+    a_reminder,
     a_rule,
     an_event,
     an_invoice,
@@ -51,7 +53,7 @@ def a_request(kind: type[events.ServiceRequestEvent]) -> Any:
     return kind(request=request, command_id=uuid4(), actor=Actor(id="ann", role=Role.DISPATCHER))
 
 
-# D7's column "triggers"; follow-ups, reminders and broadcasts have none yet and are tested at the gate.
+# D7's column "triggers"; broadcasts have none yet and are tested at the gate.
 EVENTS: dict[Category, dict[str, Any]] = {
     Category.CONFIRMATION: {
         "estimate created": an_event(events.JobCreated, job=a_job(kind=JobKind.ESTIMATE)),
@@ -71,6 +73,12 @@ EVENTS: dict[Category, dict[str, Any]] = {
         "invoice payment": an_event(events.PaymentReceived, payment=a_payment()),
     },
     Category.INVOICE: {"invoice issued": an_event(events.InvoiceIssued, invoice=an_invoice())},
+    Category.SERVICE_REMINDER: {
+        "visit": a_reminder(Trigger.VISIT_REMINDER),
+        "estimate": a_reminder(Trigger.ESTIMATE_REMINDER),
+    },
+    Category.INVOICE_REMINDER: {"until paid": a_reminder(Trigger.INVOICE_REMINDER)},
+    Category.FOLLOW_UP: {"days after close": a_reminder(Trigger.FOLLOW_UP)},
 }
 AGES = {Category.STATUS: timedelta(hours=2), Category.CONFIRMATION: timedelta(hours=24)}  # D13; others 7 d
 
@@ -99,10 +107,12 @@ def at_the_gate(case: Case) -> Reason | None:
 def by_the_planner(case: Case, event: Any) -> Outcome:
     world = a_world(case.against, case.recipient)
     late = timedelta(seconds=1 if "too old" in case.against else 0)
-    data = event.model_copy(update={"notify": "told not to notify" not in case.against})
+    near = {"stale": Reason.TOO_NEAR} if "too near" in case.against and isinstance(event, Scheduled) else {}
+    data = event.model_copy(update={"notify": "told not to notify" not in case.against} | near)
     occurrence = an_occurrence(data, occurred_at=NOW - AGES.get(case.category, timedelta(days=7)) - late)
     rule = a_rule(
         occurrence.trigger or Trigger.STATUS_SET,
+        id=occurrence.rule_id or uuid4(),
         channel=case.channel,
         active="inactive rule" not in case.against,
         region_id=REGION if case.regional else None,

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -14,10 +14,12 @@ from contracts.deliveries import Category, Channel, Reason
 from contracts.inbound import Cause, Scope
 from contracts.profiles import Consent, CustomerKind, Region
 from contracts.triggers import Trigger
+from notifier_svc.domain.course import Course, after
 from notifier_svc.domain.gates import Circumstances
 from notifier_svc.domain.model import Block, Candidate, Decision, Rule, Send, Skip
 from notifier_svc.domain.plan import plan
 from notifier_svc.domain.recheck import Due, Present, Standing, recheck
+from notifier_svc.domain.scheduled import Scheduled
 from notifier_svc.domain.timing import When
 from notifier_svc.domain.triggers import Occurrence, trigger_of
 from notifier_svc.tests import gates_oracle as oracle
@@ -60,6 +62,7 @@ def planned(
     occurrence = an_occurrence(event)
     rule = a_rule(
         trigger_of(event) or Trigger.STATUS_SET,
+        id=occurrence.rule_id or uuid4(),
         channel=channel,
         region_id=REGION if regional else None,
         status_id=occurrence.status_id,
@@ -88,11 +91,26 @@ def asked_again(case: Case) -> Reason | None:
         now=NOW,
         phone_account=world.circumstances.phone_account,
         told_before=UUID(int=98) if "told before" in against else due.event_id,
+        course=a_course(occurrence, against),
     )
     verdict = recheck(due, present)
     assert not isinstance(verdict, When)
     assert isinstance(verdict, Skip) or (verdict.person_id, verdict.key) == (due.recipient_id, due.address)
     return verdict.reason if isinstance(verdict, Skip) else None
+
+
+def a_course(occurrence: Occurrence, against: frozenset[str]) -> Course | None:
+    """How the job went on that is reminded of."""
+    told = occurrence.data
+    if not isinstance(told, Scheduled):
+        return None
+    visits = () if "visit moved" in against else told.job.visits
+    job = told.job.model_copy(update={"visits": visits} | ({"closed_at": None} if "opened again" in against else {}))
+    course = after(None, an_event(events.JobCreated, job=job), NOW)
+    if told.invoice:
+        kind = events.InvoicePaid if "invoice paid" in against else events.InvoiceIssued
+        course = after(course, an_event(kind, job=job, invoice=told.invoice), NOW)
+    return course
 
 
 def a_standing(due: Due, against: frozenset[str]) -> Standing | None:

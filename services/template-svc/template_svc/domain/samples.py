@@ -11,6 +11,7 @@ from contracts.rendering import (
     PaymentTags,
     RecipientTags,
     RegionTags,
+    ReminderTags,
     RenderContext,
     RequestTags,
     ServiceAddressTags,
@@ -71,6 +72,8 @@ DESCRIPTIONS = {
     "invoice.balance_due": "What is still to pay on the invoice",
     "invoice.credit": "What was paid too much on the invoice",
     "invoice.due_on": "When the invoice is due",
+    "reminder.number": "Which reminder it is: 1 is the first",
+    "reminder.days": "Days until the visit, or since the sending, the due date or the closing",
     "request.summary": "What the customer asked for",
     "request.reason": "Why the request was turned down",
     "region.name": "The customer's region",
@@ -133,4 +136,5 @@ SAMPLE = RenderContext(
     region=RegionTags(name="North Denver", portal_url="https://portal.northside.example/north"),
     links=LinkTags(preferences="https://preferences.invalid/"),
     invitation=InvitationTags(url="https://invitation.invalid/"),
+    reminder=ReminderTags(number="2", days="10"),
 )

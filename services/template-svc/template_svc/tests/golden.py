@@ -43,10 +43,12 @@ SAMPLES = {"en": SAMPLE, "es": _spanish()}
 def on_the_occasion(slug: str, context: RenderContext) -> RenderContext:
     """What a context has of its parts where this starter is sent."""
     absent = {"request", "invitation"}
+    if "reminder" not in slug and not slug.startswith("follow-up"):
+        absent |= {"reminder"}
     if slug.startswith("request-"):
-        absent = {"job", "visit", "payment", "invoice", "invitation"}
+        absent = {"job", "visit", "payment", "invoice", "invitation", "reminder"}
     elif slug in {"account-invitation", "password-reset"}:
-        absent = {"job", "visit", "payment", "invoice", "request", "service_address"}
+        absent = {"job", "visit", "payment", "invoice", "request", "service_address", "reminder"}
     elif slug.startswith("estimate-") and context.job:
         context = context.model_copy(update={"job": context.job.model_copy(update={"kind": "estimate"})})
     return context.model_copy(update=dict.fromkeys(absent))

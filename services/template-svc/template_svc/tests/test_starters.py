@@ -16,6 +16,7 @@ from template_svc.tests.factories import a_context, bare, shown, the_least
 SLUGS = {
     *("estimate-created", "job-created", "job-updated", "job-cancelled", "status-scheduled", "status-on-the-way"),
     *("status-done", "work-order-closed", "payment-receipt", "invoice-issued", "follow-up"),
+    *("visit-reminder", "estimate-reminder", "invoice-reminder"),
     *("request-received", "request-accepted", "request-rejected"),
 }
 
@@ -23,7 +24,7 @@ SLUGS = {
 TEXTS = SLUGS  # every email has a text, but those with a link that is a secret
 ACCOUNT = {"account-invitation", "password-reset"}
 # Sums and summaries are not read aloud to whoever picks up.
-CALLS = SLUGS - {"work-order-closed", "payment-receipt", "invoice-issued", "request-received"}
+CALLS = SLUGS - {"work-order-closed", "payment-receipt", "invoice-issued", "invoice-reminder", "request-received"}
 
 EMAILS = [starter for starter in starters() if starter.channel is Channel.EMAIL]
 SPOKEN = [starter for starter in starters() if starter.channel is not Channel.EMAIL]
@@ -41,6 +42,9 @@ def minimal(slug: str) -> RenderContext:
     extra: dict[str, dict[str, Any]] = {
         "payment-receipt": {"payment": SAMPLE.payment},
         "invoice-issued": {"invoice": SAMPLE.invoice},
+        "invoice-reminder": {"invoice": SAMPLE.invoice, "reminder": SAMPLE.reminder},
+        "visit-reminder": {"visit": SAMPLE.visit, "reminder": SAMPLE.reminder},
+        "estimate-reminder": {"reminder": SAMPLE.reminder},
     }
     return the_least().model_copy(update={"job": job, **extra.get(slug, {})})
 
