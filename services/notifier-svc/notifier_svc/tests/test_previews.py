@@ -10,7 +10,7 @@ from contracts import events
 from contracts.deliveries import Channel
 from contracts.jobs import Role
 from contracts.rendering import RefusalCode, RenderContext
-from contracts.triggers import Trigger
+from contracts.triggers import SCHEDULED, Trigger
 from notifier_svc.domain.occasions import sample
 from notifier_svc.store import rules
 from notifier_svc.tests.factories import (
@@ -200,12 +200,13 @@ def test_the_sample_has_what_a_message_of_its_trigger_is_about(trigger: Trigger,
     context = sample(trigger, a_company(locale=locale), None, NOW).context(Channel.EMAIL)
     assert (context.recipient.first_name, context.company.name) == ("Maria", "Northside")
     assert (context.payment is not None) == (trigger is Trigger.PAYMENT_RECEIVED)
-    assert (context.invoice is not None) == (trigger is Trigger.INVOICE_ISSUED)
+    assert (context.invoice is not None) == (trigger.startswith("invoice_"))
+    assert (context.reminder is not None) == (trigger in SCHEDULED)
     assert (context.request is not None) == (trigger.startswith("request_"))
     assert (context.invitation is not None) == (trigger.startswith("account_"))
     assert (context.visit is not None) == (context.request is None and context.invitation is None)
     if context.job:
-        assert (context.job.kind == "estimate") == (trigger is Trigger.ESTIMATE_CREATED)
+        assert (context.job.kind == "estimate") == (trigger.startswith("estimate_"))
         assert context.job.title == ("Cambiar el grifo de la cocina" if locale == "es-US" else "Replace kitchen faucet")
 
 

@@ -16,8 +16,9 @@ from contracts.jobs import Actor, JobKind, Line, Role, Technician
 from contracts.model import Contract
 from contracts.profiles import Brand, Card, Region
 from contracts.rendering import RenderContext
-from contracts.triggers import EMAILS_ONLY, Trigger, triggers_of
+from contracts.triggers import EMAILS_ONLY, SCHEDULED, Trigger, triggers_of
 from notifier_svc.domain.context import about, addressed
+from notifier_svc.domain.scheduled import as_if
 from notifier_svc.tests.factories import (
     COMPANY,
     NOW,
@@ -71,6 +72,10 @@ def happening(trigger: Trigger) -> Iterator[Any]:
         yield InvitationRequested(**ids, **facts, purpose=INVITATIONS[trigger], expires_at=NOW)
     elif trigger in REQUESTS:
         yield a_request(REQUESTS[trigger])
+    elif trigger in SCHEDULED:
+        for balance in (Decimal(80), Decimal(-1)):
+            issued = an_act(Trigger.INVOICE_ISSUED, balance)
+            yield as_if(trigger, issued, issued.job.visits[0], NOW)
     else:
         yield from (an_act(trigger, balance) for balance in (Decimal(80), Decimal(-1)))
 

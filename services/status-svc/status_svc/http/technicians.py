@@ -50,7 +50,7 @@ async def name_technician(technician_id: UUID, body: NamedTechnician, who: Offic
 
 
 @router.put("/technicians/{technician_id}/photo", response_model=KnownTechnician, openapi_extra=UPLOAD)
-async def upload(technician_id: UUID, request: Request, who: Office, db: Db) -> KnownTechnician:
+async def upload_photo(technician_id: UUID, request: Request, who: Office, db: Db) -> KnownTechnician:
     """Give a technician a photo: a PNG or JPEG, 256 KB at most. What the camera wrote into it is taken out."""
     picture = photo(await _body(request))
     public_url: str = request.app.state.public_url  # mail links to it
@@ -58,13 +58,13 @@ async def upload(technician_id: UUID, request: Request, who: Office, db: Db) -> 
 
 
 @router.delete("/technicians/{technician_id}/photo", response_model=KnownTechnician)
-async def remove(technician_id: UUID, who: Office, db: Db) -> KnownTechnician:
+async def remove_photo(technician_id: UUID, who: Office, db: Db) -> KnownTechnician:
     """Show no photo any more, in mail that was sent neither: all that there were are deleted."""
     return await _show(db, who, technician_id, None, None)
 
 
 @router.get("/technician-photos/{sha256}", response_class=Response)
-async def picture(sha256: Annotated[Sha256, Path()], db: Db) -> Response:
+async def show_photo(sha256: Annotated[Sha256, Path()], db: Db) -> Response:
     """The photo, for anyone who knows its hash."""
     async with db.worker() as tx:
         found = await technicians.find_photo(tx, sha256)

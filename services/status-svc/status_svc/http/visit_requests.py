@@ -40,7 +40,7 @@ class Declined(Draft):
 
 
 @router.post("", status_code=201, response_model=VisitRequest)
-async def ask(body: VisitRequestDraft, request: Once, who: Customer, db: Db) -> Response:
+async def ask_about_visit(body: VisitRequestDraft, request: Once, who: Customer, db: Db) -> Response:
     """Ask to move or cancel a visit of one's own that is to come. No message goes out; the office answers."""
     async with db.company(who.company) as tx:
 
@@ -87,7 +87,7 @@ async def read_visit_request(visit_request_id: UUID, who: Asking, db: Db) -> Vis
 
 
 @router.post("/{visit_request_id}/accept", response_model=VisitRequest)
-async def accept(visit_request_id: UUID, body: Granted, request: Once, who: Office, db: Db) -> Response:
+async def accept_visit_request(visit_request_id: UUID, body: Granted, request: Once, who: Office, db: Db) -> Response:
     """Move or cancel the visit as the customer asked: the job is updated, and told of as any update."""
     async with db.company(who.company) as tx:
 
@@ -103,7 +103,7 @@ async def accept(visit_request_id: UUID, body: Granted, request: Once, who: Offi
 
 
 @router.post("/{visit_request_id}/decline", response_model=VisitRequest)
-async def decline(visit_request_id: UUID, body: Declined, request: Once, who: Office, db: Db) -> Response:
+async def decline_visit_request(visit_request_id: UUID, body: Declined, request: Once, who: Office, db: Db) -> Response:
     """Leave the visit as it is, with words that the customer reads in the portal."""
     async with db.company(who.company) as tx:
 
