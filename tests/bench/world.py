@@ -100,8 +100,8 @@ def customer(n: int) -> CustomerProfile:
 
 
 def status_changed(person: CustomerProfile, number: int, now: datetime) -> StatusChanged:
-    """A job of `person` was scheduled: two lines, a visit tomorrow, a technician."""
-    starts = now.replace(minute=0, second=0, microsecond=0) + timedelta(days=1)
+    """A job of `person` was scheduled: two lines, a visit in a week (of which reminders will tell), a technician."""
+    starts = now.replace(minute=0, second=0, microsecond=0) + timedelta(days=7)
     technician = Technician(id=COMPANY_ID, name="Sam Rivera", photo_url="https://northside-plumbing.example/sam.jpg")
     visit = Visit(
         id=uuid4(),
