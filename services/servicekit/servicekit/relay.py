@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 BATCH = 500
 POLL_SECONDS = 1.0
-REST_SECONDS = 0.05  # between two batches: what comes meanwhile goes out together
+REST_SECONDS = 0.01  # between two batches: what comes meanwhile goes out together
 PUBLISH_SECONDS = 30.0
 HAND_OVER_SECONDS = 5.0  # a topic that does not exist, or not for us, would keep the others waiting
 HOLD_SECONDS = 30.0  # how long such a topic is left alone
