@@ -158,4 +158,6 @@ def check(stage: Stage, skipped: int) -> None:
     states = {row["state"]: row["n"] for row in stage.fetch("select state, count(*) as n from delivery group by state")}
     expected = states.get("sent", 0)
     if states.keys() != {"sent"} or len(ids) != expected or list(twice.values()) != copied:
-        raise AssertionError(f"the log says {states}, the mail host has {len(ids)}, of them more than once: {len(twice) - len(copied)}")
+        raise AssertionError(
+            f"the log says {states}, the mail host has {len(ids)}, of them more than once: {len(twice) - len(copied)}"
+        )

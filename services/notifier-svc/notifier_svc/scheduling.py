@@ -27,24 +27,25 @@ class _Followed:
 
     course: Course | None
     entries: dict[Place, Entry]
+    customer_id: UUID
     job: Job | None = None
 
 
 async def follow(tx: Tx, events: Sequence[Event[JobEvent]], now: datetime) -> None:
     """Note what `events` make, move or end of what there is to remind of; in order, each job by its versions."""
-    jobs = {(event.company_id, event.data.job.id) for event in events}
+    jobs = {(event.company_id, event.data.job.id): event.data.job.customer_id for event in events}
     if not jobs:
         return
     rules = await store.timed_rules(tx, {company_id for company_id, _ in jobs})
     courses, entries = await store.lock_courses(tx, jobs), await store.entries(tx, jobs)
     zones = await store.zones(tx, [_site(event) for event in events if not event.data.job.visits])
-    known = {key: _Followed(courses.get(key[1]), entries[key[1]]) for key in jobs}
+    known = {key: _Followed(courses.get(key[1]), entries[key[1]], owner) for key, owner in jobs.items()}
     changed: dict[tuple[UUID, Place], Entry] = {}
     for event in events:
         job = known[event.company_id, event.data.job.id]
         for entry in _follow(job, event, rules[event.company_id], zones, now):
             job.entries[entry.place] = changed[entry.job_id, entry.place] = entry
-    await store.put_courses(tx, [row for key, job in known.items() if (row := _row(key, job, events, now))])
+    await store.put_courses(tx, [row for key, job in known.items() if (row := _row(key, job, now))])
     await store.put_entries(tx, changed.values(), now + SOON)
 
 
@@ -68,14 +69,13 @@ def _site(event: Event[JobEvent]) -> Site:
     return Site(job.id, event.company_id, job.customer_id, job.service_address_id)
 
 
-def _row(key: JobKey, job: _Followed, events: Sequence[Event[JobEvent]], now: datetime) -> CourseRow | None:
+def _row(key: JobKey, job: _Followed, now: datetime) -> CourseRow | None:
     """What to keep of a job; nothing of one that there is nothing to say about, and never was."""
     course = job.course
     assert course
     if not (job.entries or course.estimate or course.bills or any(subjects(course))):
         return None
-    customer_id = next(event.data.job.customer_id for event in events if event.data.job.id == key[1])
-    return CourseRow(*key, customer_id, course, job.job, kept_until(course, now))
+    return CourseRow(*key, job.customer_id, course, job.job, kept_until(course, now))
 
 
 async def follow_rules(tx: Tx, now: datetime) -> bool:

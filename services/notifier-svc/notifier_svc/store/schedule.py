@@ -1,8 +1,9 @@
 """The schedule in the database: how jobs go on, what waits, and which rules have changed."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import astuple
+from dataclasses import fields
 from datetime import datetime, timedelta, tzinfo
+from operator import attrgetter
 from typing import NamedTuple
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from servicekit.db import Tx
 JobKey = tuple[UUID, UUID]
 """Company and job."""
 
+_FIELDS = attrgetter(*(field.name for field in fields(Entry)))
 AGAIN_AFTER = timedelta(minutes=2)  # longer than any transaction of planning
 
 
@@ -113,7 +115,7 @@ def _course(row: CourseRow) -> tuple[object, ...]:
 
 async def put_entries(tx: Tx, changed: Iterable[Entry], soon: datetime) -> None:
     """Store these entries of jobs that are known; the scheduler is told of those that are due until `soon`."""
-    rows = sorted((astuple(entry) for entry in changed), key=lambda row: row[:4])
+    rows = sorted((_FIELDS(entry) for entry in changed), key=lambda row: row[:4])
     if rows:
         await QUERIES.put_entries(tx, *columns(rows), soon)
 
