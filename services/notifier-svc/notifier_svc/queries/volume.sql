@@ -1,15 +1,25 @@
 -- name: count_volume
--- Rows are locked in one order, and until the end of the transaction: planners judge one after the other.
-insert into volume as mine (company_id, hour, planned)
-select * from unnest($1::uuid[], $2::timestamptz[], $3::int[]) as new (company_id, hour, planned) order by 1, 2
-on conflict (company_id, hour) do update set planned = mine.planned + excluded.planned
-returning company_id, hour, planned, judged;
+-- Counted in one of the hour's parts, with what all parts have that is known by now.
+with counted as (
+    insert into volume as mine (company_id, hour, part, planned)
+    select company_id, hour, $4, planned
+    from unnest($1::uuid[], $2::timestamptz[], $3::int[]) as new (company_id, hour, planned) order by 1, 2
+    on conflict (company_id, hour, part) do update set planned = mine.planned + excluded.planned
+    returning company_id, hour, part, planned, judged
+)
+select c.company_id, c.hour, c.planned + coalesce(others.planned, 0) as planned,
+       c.judged and coalesce(others.judged, true) as judged
+from counted c
+cross join lateral (
+    select sum(v.planned)::int as planned, bool_and(v.judged) as judged
+    from volume v where v.company_id = c.company_id and v.hour = c.hour and v.part <> c.part
+) others;
 
 -- name: usual_volume$
 -- The median of the hours of the last four weeks in which the company had something to send; null for a new one.
 select percentile_cont(0.5) within group (order by planned)
-from volume
-where company_id = $1 and hour >= $2::timestamptz - interval '28 days' and hour < $2;
+from (select sum(planned) as planned from volume
+      where company_id = $1 and hour >= $2::timestamptz - interval '28 days' and hour < $2 group by hour) hours;
 
 -- name: judge_no_more!
 -- What the company has planned so far was meant, and what it plans in this hour; late news of earlier ones, too.
@@ -17,7 +27,7 @@ with before as (
     update volume set judged = false where company_id = $1 and hour < date_trunc('hour', now()) and judged
 )
 insert into volume (company_id, hour, judged) values ($1, date_trunc('hour', now()), false)
-on conflict (company_id, hour) do update set judged = false;
+on conflict (company_id, hour, part) do update set judged = false;
 
 -- name: forget_volume!
 delete from volume where hour < now() - interval '29 days';
