@@ -28,6 +28,8 @@ class _Followed:
     course: Course | None
     entries: dict[Place, Entry]
     customer_id: UUID
+    kept: bool
+    """Whether its course was written down before."""
     job: Job | None = None
 
 
@@ -39,7 +41,10 @@ async def follow(tx: Tx, events: Sequence[Event[JobEvent]], now: datetime) -> No
     rules = await store.timed_rules(tx, {company_id for company_id, _ in jobs})
     courses, entries = await store.lock_courses(tx, jobs), await store.entries(tx, jobs)
     zones = await store.zones(tx, [_site(event) for event in events if not event.data.job.visits])
-    known = {key: _Followed(courses.get(key[1]), entries[key[1]], owner) for key, owner in jobs.items()}
+    known = {
+        key: _Followed(courses.get(key[1]), entries[key[1]], owner, kept=key[1] in courses)
+        for key, owner in jobs.items()
+    }
     changed: dict[tuple[UUID, Place], Entry] = {}
     for event in events:
         job = known[event.company_id, event.data.job.id]
@@ -70,10 +75,13 @@ def _site(event: Event[JobEvent]) -> Site:
 
 
 def _row(key: JobKey, job: _Followed, now: datetime) -> CourseRow | None:
-    """What to keep of a job; nothing of one that there is nothing to say about, and never was."""
+    """What to keep of a job; nothing of one that there is nothing to say about, and never was.
+
+    What was kept of it is brought up to date in any case: a rule that is made later goes by it.
+    """
     course = job.course
     assert course
-    if not (job.entries or course.estimate or course.bills or any(subjects(course))):
+    if not (job.kept or job.entries or course.estimate or course.bills or any(subjects(course))):
         return None
     return CourseRow(*key, job.customer_id, course, job.job, kept_until(course, now))
 

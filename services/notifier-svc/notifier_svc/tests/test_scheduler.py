@@ -245,3 +245,22 @@ async def test_events_reach_the_schedule_whoever_the_customer_is(agenda: Agenda)
     await agenda.rule(A_DAY_BEFORE)
     await agenda.consume(agenda.event(events.JobCreated, WITH_VISIT | {"customer_id": uuid4()}))
     assert await agenda.waiting() == [NOW + 6 * HOUR]
+
+
+@pytest.mark.parametrize(
+    ("kind", "job"),
+    [
+        (events.JobCancelled, WITH_VISIT | {"cancelled_at": NOW}),
+        (events.JobUpdated, {"visits": (VISIT.model_copy(update={"cancelled": True}),)}),
+        (events.JobUpdated, {}),
+    ],
+)
+async def test_a_rule_made_after_the_end_reminds_of_nothing(
+    agenda: Agenda, kind: type[events.JobEvent], job: dict[str, Any]
+) -> None:  # G6
+    await agenda.hear(agenda.event(events.JobCreated, WITH_VISIT))
+    await agenda.hear(agenda.event(kind, job))
+    await agenda.rule(A_DAY_BEFORE)
+    agenda.now += 7 * HOUR
+    await agenda.tell()
+    assert (await agenda.waiting(), await agenda.log()) == ([], [])
