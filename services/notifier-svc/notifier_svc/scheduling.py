@@ -62,7 +62,8 @@ def _follow(
     job.job = told if job.course.version == told.version else job.job
     owner = Owner(event.company_id, told.id, _zone(job.course, zones))
     imported = isinstance(event.data, JobSnapshot)
-    return followed(before, job.course, rules, job.entries, owner, now, imported=imported)
+    at = None if imported else min(event.time, now)
+    return followed(before, job.course, rules, job.entries, owner, now, news_at=at)
 
 
 def _zone(course: Course, zones: dict[UUID, tzinfo]) -> tzinfo:

@@ -57,12 +57,12 @@ def followed(
     owner: Owner,
     now: datetime,
     *,
-    imported: bool = False,
+    news_at: datetime | None = None,
 ) -> list[Entry]:
-    """The entries that change as a job goes on from `before` to `course`.
+    """The entries that change as a job goes on from `before` to `course`; of an import (D13) that is no news.
 
-    A time that has passed already is told of (as too near) only where it is news: not of imports (D13), nor of jobs
-    that were known before.
+    A time that had passed when it was made is told of (as too near) only where it is news: not of imports, nor of jobs
+    that were known before. One that passed between the news and `now`, when it could be read, is still told (D6).
     """
     known = {subject.key for subject in subjects(before)} if before else set()
     wanted = [(rule, subject) for subject in subjects(course) for rule in rules if rule.trigger is subject.key.trigger]
@@ -70,9 +70,10 @@ def followed(
     for rule, subject in wanted:
         entry, new = entries.get((subject.key.id, rule.id)), subject.key not in known
         if entry is None or entry.version != subject.key.version:
-            changed.append(_begun(rule, subject, owner, now, news=new and not imported))
+            at = news_at if new else None
+            changed.append(_begun(rule, subject, owner, at or now, news=at is not None))
         elif new:  # of a job that is open again, say
-            changed.append(resumed(entry, rule, subject, owner.zone, now))
+            changed.append(resumed(entry, rule, subject, owner.zone, news_at or now))
     places = {(subject.key.id, rule.id) for rule, subject in wanted}
     return changed + [ended(entry) for place, entry in entries.items() if entry.due_at and place not in places]
 

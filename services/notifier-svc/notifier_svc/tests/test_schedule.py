@@ -38,8 +38,8 @@ class Story:
         self.version += 1
         event = an_event(kind, job=a_job(version=self.version, **{"visits": ()} | (job or {})), **more)
         before, self.course = self.course, after(self.course, event, self.now)
-        imported = kind is events.JobSnapshot
-        changed = followed(before, self.course, self.rules, self.entries, OWNER, self.now, imported=imported)
+        news_at = None if kind is events.JobSnapshot else self.now
+        changed = followed(before, self.course, self.rules, self.entries, OWNER, self.now, news_at=news_at)
         self.entries |= {entry.place: entry for entry in changed}
         return changed
 

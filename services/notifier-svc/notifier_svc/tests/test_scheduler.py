@@ -264,3 +264,30 @@ async def test_a_rule_made_after_the_end_reminds_of_nothing(
     agenda.now += 7 * HOUR
     await agenda.tell()
     assert (await agenda.waiting(), await agenda.log()) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("booked_before", "expected"), [(2 * HOUR, "queued"), (HOUR, Reason.TOO_NEAR), (HOUR / 2, Reason.TOO_NEAR)]
+)
+async def test_what_came_due_before_its_event_could_be_read_is_told_late(
+    agenda: Agenda, booked_before: timedelta, expected: str
+) -> None:  # D6
+    await agenda.rule(A_DAY_BEFORE)
+    agenda.now = NOW + 7 * HOUR - booked_before
+    booked = agenda.event(events.JobCreated, WITH_VISIT)
+    agenda.now = NOW + 7 * HOUR  # the reminder was due an hour ago
+    await agenda.hear(booked)
+    await agenda.tell()
+    assert await agenda.log() == [("visit_reminder", expected)]
+
+
+async def test_a_visit_that_was_brought_back_before_its_time_is_reminded_of_late(agenda: Agenda) -> None:  # D6
+    await agenda.rule(A_DAY_BEFORE)
+    await agenda.hear(agenda.event(events.JobCreated, WITH_VISIT))
+    await agenda.hear(agenda.event(events.WOClosed, WITH_VISIT | {"closed_at": NOW}))
+    agenda.now = NOW + 5 * HOUR
+    reopened = agenda.event(events.WOReopened, WITH_VISIT)
+    agenda.now = NOW + 7 * HOUR
+    await agenda.hear(reopened)
+    await agenda.tell()
+    assert await agenda.log() == [("visit_reminder", "queued")]
