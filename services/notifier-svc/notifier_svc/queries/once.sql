@@ -1,14 +1,25 @@
 -- name: told_once
--- Which occurrence each of these rules told of each of these jobs.
-select rule_id, job_id, occurrence_id
-from told_once
-where (company_id, rule_id, job_id) in (select * from unnest($1::uuid[], $2::uuid[], $3::uuid[]));
+-- Which occurrence each of these rules told of each of these jobs; what came to nothing for everybody was not told.
+select t.rule_id, t.job_id, t.occurrence_id
+from told_once t
+where (t.company_id, t.rule_id, t.job_id) in (select * from unnest($1::uuid[], $2::uuid[], $3::uuid[]))
+  and (select bool_and(d.state in ('skipped', 'failed', 'expired', 'cancelled'))
+       from delivery d
+       where d.company_id = t.company_id and d.job_id = t.job_id and d.rule_id = t.rule_id
+         and d.occurrence_id = t.occurrence_id) is not true;
 
 -- name: tell_once
--- The first occurrence that a rule tells of a job stays the one; in one order: no deadlocks. Returns which that is.
+-- The first occurrence that a rule tells of a job stays the one, unless all its messages came to nothing; in one order: no
+-- deadlocks. Returns which that is.
 insert into told_once as mine (company_id, rule_id, job_id, occurrence_id)
 select distinct on (1, 2, 3) *
 from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[]) as t (company_id, rule_id, job_id, occurrence_id)
 order by 1, 2, 3
-on conflict (company_id, rule_id, job_id) do update set occurrence_id = mine.occurrence_id
+on conflict (company_id, rule_id, job_id) do update
+set occurrence_id = case
+    when (select bool_and(d.state in ('skipped', 'failed', 'expired', 'cancelled'))
+          from delivery d
+          where d.company_id = mine.company_id and d.job_id = mine.job_id and d.rule_id = mine.rule_id
+            and d.occurrence_id = mine.occurrence_id)
+    then excluded.occurrence_id else mine.occurrence_id end
 returning rule_id, job_id, occurrence_id;

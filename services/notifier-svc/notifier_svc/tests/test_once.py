@@ -10,6 +10,7 @@ from contracts.deliveries import Reason
 from contracts.jobs import Role
 from contracts.model import starter_id
 from contracts.profiles import CustomerProfile
+from contracts.rendering import RefusalCode
 from notifier_svc.store import once
 from notifier_svc.store.once import Telling
 from notifier_svc.tests.app import App
@@ -75,6 +76,20 @@ async def test_a_mistake_that_was_undone_in_time_was_not_told(shop: Desk) -> Non
         log = await shop.settled()
     assert log[0] == ("skipped", Reason.STATUS_MOVED_ON)
     assert log[-1] == TOLD
+
+
+async def test_what_came_to_nothing_was_not_told(shop: Desk) -> None:
+    customer = a_customer()
+    shop.templates.refusal = (RefusalCode.MISSING_VALUE, "visit.starts_at has no value here.")
+    async with shop.sending():
+        await closes(shop, customer)
+        [(state, _)] = await shop.settled()
+        assert state == "failed"
+        shop.templates.refusal = None
+        await closes(shop, customer)
+        assert (await shop.settled())[1:] == [TOLD]
+        await closes(shop, customer)
+        assert (await shop.settled())[1:] == [TOLD, AGAIN]
 
 
 async def test_whoever_was_first_stays_it(db: Database) -> None:
