@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from contracts.jobs import Job
+from contracts.topics import JOBS
 from notifier_svc import planning, scheduling
 from notifier_svc.domain.course import Course, Subject
 from notifier_svc.domain.keys import Keys
@@ -28,6 +29,7 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 200
 POLL_SECONDS = 15.0
+CATCH_UP_SECONDS = 0.5
 BUSY_SECONDS = 0.05  # before asking again for what is due but in another scheduler's hands
 CUSTOMER_AGAIN = timedelta(minutes=1)
 MISTAKE_AGAIN = timedelta(minutes=5)
@@ -51,7 +53,12 @@ class _Due:
 
 
 async def keep_schedule(runtime: Runtime, keys: Keys, breaker: Breaker) -> None:
-    """For ever: plan what is due, let jobs follow changed rules, forget what is over. Any number may run at once."""
+    """For ever: plan what is due, let jobs follow changed rules, forget what is over. Any number may run at once.
+
+    First what happened to the jobs while nobody listened is taken in: a visit may be cancelled since, an invoice paid.
+    """
+    while not await runtime.has_read(JOBS):
+        await asyncio.sleep(CATCH_UP_SECONDS)
     wake = asyncio.Event()
     connection = await runtime.database.worker_connection()
     try:

@@ -97,6 +97,12 @@ class Consumers:
             if isinstance(s, TasksMixin)
         )
 
+    async def has_read(self, topic: Topic) -> bool:
+        """Whether what is known to wait in this process's part of the topic is worked off; not before it has one."""
+        consumers = _consumers(self._broker) if self._broker else []
+        parts = [(c, part) for c in consumers for part in c.assignment() if part.topic == topic.name]
+        return bool(parts) and all([await _worked_off(*part) for part in parts])
+
     async def run(self) -> None:
         """Consume until cancelled; raises where a subscriber died, to be run again."""
         await check_broker(self._settings)  # the library leaks its producer where it can't connect
@@ -174,6 +180,12 @@ async def work(tx: Tx, service: str, consumer: Consumer, records: Sequence[Recor
 
 def _consumers(broker: KafkaBroker) -> list[AIOKafkaConsumer]:
     return [consumer for subscriber in broker.subscribers if (consumer := getattr(subscriber, "consumer", None))]
+
+
+async def _worked_off(consumer: AIOKafkaConsumer, part: TopicPartition) -> bool:
+    newest, committed = consumer.highwater(part), await consumer.committed(part)
+    reached = await consumer.position(part) if committed is None else committed
+    return newest is not None and reached >= newest
 
 
 async def _some(getmany: Callable[..., Awaitable[Fetched]], **how: Any) -> Fetched:

@@ -9,6 +9,7 @@ import httpx
 from aiokafka.errors import KafkaError
 from fastapi import FastAPI
 
+from contracts.topics import Topic
 from servicekit import telemetry
 from servicekit.auth import Authenticator, OwnIssuer
 from servicekit.broker import check_broker
@@ -115,6 +116,10 @@ class Runtime:
                 log.exception("background task crashed", extra={"task": name})
             self._failing.add(name)
             await asyncio.sleep(RESTART_SECONDS)
+
+    async def has_read(self, topic: Topic) -> bool:
+        """Whether this process is up to date with its part of a topic that it consumes."""
+        return self._listening is None or await self._listening.has_read(topic)
 
     async def check(self) -> dict[str, str]:
         """What readiness asks: each part `ok`, or why not."""

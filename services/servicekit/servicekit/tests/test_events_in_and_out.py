@@ -335,6 +335,25 @@ async def test_a_copy_rebuilt_from_its_topic_is_whole_and_replaces_the_old(
     assert len(generations) == 1
 
 
+async def test_a_process_knows_when_it_has_worked_off_what_waited(db: Database, broker: KafkaSettings) -> None:
+    may_go_on = asyncio.Event()
+
+    async def handle(tx: Tx, events: Sequence[Event[Any]]) -> None:
+        await may_go_on.wait()
+
+    await publish(db, a_message(a_company()))
+    async with running(Relay(db, broker)):
+        await until(lambda: drained(db))
+    consumers = Consumers("test", broker, db, [Consumer(COMPANIES, f"slow.{uuid4()}", handle)])
+    assert not await consumers.has_read(COMPANIES)
+    async with running(consumers):
+        await asyncio.sleep(3)
+        assert consumers.healthy
+        assert not await consumers.has_read(COMPANIES)
+        may_go_on.set()
+        await until(lambda: consumers.has_read(COMPANIES))
+
+
 async def test_every_follower_hears_all_that_comes_from_now_on(broker: KafkaSettings, kafka: str) -> None:
     before, news = a_company(), a_company()
     await produce(kafka, record_of(before))
