@@ -95,7 +95,7 @@ def when(message: Outgoing, zone: tzinfo, limits: Limits) -> When:
 def _held(message: Outgoing, local: datetime, limits: Limits) -> tuple[Wait, datetime] | None:
     """What holds it back at this moment of its reader's clock, and until when."""
     if _capped(message, local.date(), limits):
-        return Wait.CAP, _at(local.date() + timedelta(days=1), time.min, local)
+        return Wait.CAP, _at(local.date() + timedelta(days=1), _morning(message, limits.quiet_hours), local)
     quiet = limits.quiet_hours
     if quiet and _heeds(message, quiet) and is_quiet(local.time(), quiet):
         days = 0 if local.time() < quiet.ends else 1
@@ -108,10 +108,19 @@ def _capped(message: Outgoing, day: date, limits: Limits) -> bool:
     return cap is not None and limits.planned.get((message.channel, message.key, day), 0) >= cap
 
 
+def _morning(message: Outgoing, quiet: QuietHours | None) -> time:
+    """When a day begins for what had to wait for it: it wakes nobody at midnight, however urgent it was."""
+    return quiet.ends if quiet and _loud(message, quiet) and is_quiet(time.min, quiet) else time.min
+
+
 def _heeds(message: Outgoing, quiet: QuietHours) -> bool:
     """Texts and calls do, email where the company says so; what is urgent passes where the company says so."""
     if message.lane is Lane.URGENT and quiet.urgent_passes:
         return False
+    return _loud(message, quiet)
+
+
+def _loud(message: Outgoing, quiet: QuietHours) -> bool:
     return message.channel is not Channel.EMAIL or quiet.hold_email
 
 

@@ -130,6 +130,13 @@ def test_a_full_day_waits_for_the_next_with_room_and_for_its_morning() -> None: 
     assert when(message, DENVER, with_nights) == When(midnight.replace(hour=8), Wait.CAP)
 
 
+@pytest.mark.parametrize(("channel", "hour"), [(Channel.EMAIL, 0), (Channel.SMS, 8), (Channel.VOICE, 8)])
+def test_what_was_urgent_on_a_full_day_wakes_nobody_at_midnight(channel: Channel, hour: int) -> None:  # G13
+    full = {(channel, MARIA, NOON.date()): 1}
+    found = when(a_message(channel=channel, lane=Lane.URGENT), DENVER, Limits(QuietHours(), 1, full))
+    assert found == When(NOON.replace(day=25, hour=hour), Wait.CAP)
+
+
 @pytest.mark.parametrize("other", [(Channel.SMS, MARIA), (Channel.EMAIL, "tom@example.com")])
 def test_what_went_elsewhere_fills_no_day(other: tuple[Channel, str]) -> None:
     limits = Limits(per_recipient_per_day=1, planned={(*other, NOON.date()): 9})
