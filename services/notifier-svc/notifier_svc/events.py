@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -46,7 +47,9 @@ def consumers(keys: Keys, breaker: Breaker = planning.BREAKER, window: timedelta
     async def on_companies(tx: Tx, events: Sequence[Event[Any]]) -> None:
         await copies.apply(tx, "companies", events)
         for company_id in {event.company_id for event in events}:
-            await rules.add(tx, starter_rules(company_id, datetime.now(UTC)))
+            begun = await rules.has_any(tx, company_id)  # starters that came later are for its office to switch on
+            starters = starter_rules(company_id, datetime.now(UTC))
+            await rules.add(tx, [replace(rule, active=rule.active and not begun) for rule in starters])
 
     async def on_templates(tx: Tx, events: Sequence[Event[Any]]) -> None:
         await copies.apply(tx, templates.KIND, events)

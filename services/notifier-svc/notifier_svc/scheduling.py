@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from uuid import UUID
 
-from contracts.events import JobEvent, JobSnapshot
+from contracts.events import EstimateSent, InvoiceIssued, JobCreated, JobEvent, JobSnapshot, JobUpdated, WOClosed
 from contracts.jobs import Job
 from notifier_svc.domain.course import Course, after, kept_until, subjects
 from notifier_svc.domain.model import Rule
@@ -19,6 +19,8 @@ from servicekit.db import Tx
 SOON = timedelta(minutes=1)
 """What is due this soon wakes the scheduler; it looks by itself more often than that."""
 JOBS_AT_ONCE = 500
+_NEWS = (JobCreated, JobUpdated, EstimateSent, InvoiceIssued, WOClosed)
+"""What is heard of first by another event was there before, and is no news."""
 
 
 @dataclass
@@ -61,8 +63,8 @@ def _follow(
     job.course = after(before, event.data, event.time)
     job.job = told if job.course.version == told.version else job.job
     owner = Owner(event.company_id, told.id, _zone(job.course, zones))
-    imported = isinstance(event.data, JobSnapshot)
-    at = None if imported else min(event.time, now)
+    is_news = isinstance(event.data, _NEWS if before is None else JobEvent) and not isinstance(event.data, JobSnapshot)
+    at = min(event.time, now) if is_news else None
     return followed(before, job.course, rules, job.entries, owner, now, news_at=at)
 
 

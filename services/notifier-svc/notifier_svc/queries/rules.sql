@@ -1,3 +1,6 @@
+-- name: has_rules$
+select exists (select from rule where company_id = $1);
+
 -- name: add_rules
 -- New rules; one whose id is there already stays as the company made it.
 -- `tags` are JSON arrays: they may hold any character.

@@ -16,15 +16,22 @@ cross join lateral (
 ) others;
 
 -- name: usual_volume$
--- The median of the hours of the last four weeks in which the company had something to send; null for a new one.
-select percentile_cont(0.5) within group (order by planned)
-from (select sum(planned) as planned from volume
-      where company_id = $1 and hour >= $2::timestamptz - interval '28 days' and hour < $2 group by hour) hours;
+-- The median of the hours of the last four weeks in which the company had something to send, or of those at this time of
+-- day, when reminders go; null for a new one.
+select greatest(percentile_cont(0.5) within group (order by planned),
+                percentile_cont(0.5) within group (order by planned)
+                    filter (where extract(hour from hour) = extract(hour from $2::timestamptz)))
+from (select hour, sum(planned) as planned from volume
+      where company_id = $1 and hour >= $2::timestamptz - interval '28 days' and hour < $2
+      group by hour having sum(planned) > 0) hours;
 
 -- name: judge_no_more!
 -- What the company has planned so far was meant, and what it plans in this hour; late news of earlier ones, too.
-with before as (
-    update volume set judged = false where company_id = $1 and hour < date_trunc('hour', now()) and judged
+with past as (
+    select hour, part from volume where company_id = $1 and hour < date_trunc('hour', now()) and judged
+    order by hour for update
+), before as (
+    update volume v set judged = false from past where v.company_id = $1 and (v.hour, v.part) = (past.hour, past.part)
 )
 insert into volume (company_id, hour, judged) values ($1, date_trunc('hour', now()), false)
 on conflict (company_id, hour, part) do update set judged = false;

@@ -27,6 +27,11 @@ async def add(tx: Tx, rules: Sequence[Rule]) -> set[UUID]:
     return added
 
 
+async def has_any(tx: Tx, company_id: UUID) -> bool:
+    """Whether the company has rules."""
+    return bool(await QUERIES.has_rules(tx, company_id))
+
+
 async def replace(tx: Tx, rule: Rule, before: Rule, version: int) -> None:
     """Store the changed `rule`, which was `before` at `version`, and publish it."""
     await QUERIES.replace_rule(

@@ -27,7 +27,7 @@ from notifier_svc.tests.factories import (
 from notifier_svc.tests.test_planning import an_envelope
 from servicekit import copies
 from servicekit.cloudevents import Event
-from servicekit.db import Database
+from servicekit.db import Database, Tx
 
 FEW = Breaker(times=10, at_least=5)
 
@@ -44,6 +44,12 @@ async def plan(db: Database, keys: Keys, arriving: Iterable[Event[Any]], breaker
         await copies.put(tx, "customers", [a_customer()])
         await planning.plan_events(tx, keys, list(arriving), breaker)
         return (await pauses.find(tx, COMPANY)).paused
+
+
+async def was_planned(tx: Tx, ago: int, count: int) -> None:
+    """So many hours ago."""
+    hour = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - timedelta(hours=ago)
+    await tx.execute("insert into volume (company_id, hour, planned) values ($1, $2, $3)", COMPANY, hour, count)
 
 
 @pytest.mark.parametrize(
@@ -70,15 +76,26 @@ async def test_one_too_many_pauses_the_company_and_tells(db: Database, keys: Key
 async def test_what_is_usual_is_the_median_of_the_hours_that_had_any(db: Database, keys: Keys) -> None:
     async with db.worker() as tx:
         for ago, planned in ((1, 2), (2, 2), (3, 5000), (29 * 24, 9000), (30 * 24, 9000)):
-            hour = f"date_trunc('hour', now()) - interval '{ago} hours'"
+            hour = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - timedelta(hours=ago)
             await tx.execute(
-                f"insert into volume (company_id, hour, planned) values ($1, {hour}, $2)", COMPANY, planned
+                "insert into volume (company_id, hour, planned) values ($1, $2, $3)", COMPANY, hour, planned
             )
     assert not await plan(db, keys, happened(19))
     assert await plan(db, keys, happened(1))
     async with db.worker() as tx:
         await volume.forget(tx)
         assert await tx.fetchval("select count(*) from volume where planned = 9000") == 0
+
+
+async def test_what_goes_at_this_time_of_every_day_is_usual(db: Database, keys: Keys) -> None:
+    async with db.worker() as tx:
+        for ago, planned in ((1, 1), (2, 1), (3, 1), (24, 8), (48, 9)):
+            hour = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - timedelta(hours=ago)
+            await tx.execute(
+                "insert into volume (company_id, hour, planned) values ($1, $2, $3)", COMPANY, hour, planned
+            )
+    assert not await plan(db, keys, happened(84))
+    assert await plan(db, keys, happened(1))
 
 
 async def test_a_backlog_counts_by_the_hours_in_which_it_happened(db: Database, keys: Keys) -> None:  # fault 65
