@@ -1,5 +1,6 @@
 """Technicians, and their photos as mail shows them."""
 
+import asyncio
 from typing import Annotated
 from uuid import UUID
 
@@ -52,7 +53,7 @@ async def name_technician(technician_id: UUID, body: NamedTechnician, who: Offic
 @router.put("/technicians/{technician_id}/photo", response_model=KnownTechnician, openapi_extra=UPLOAD)
 async def upload_photo(technician_id: UUID, request: Request, who: Office, db: Db) -> KnownTechnician:
     """Give a technician a photo: a PNG or JPEG, 256 KB at most. What the camera wrote into it is taken out."""
-    picture = photo(await _body(request))
+    picture = await asyncio.to_thread(photo, await _body(request))  # others get on meanwhile
     public_url: str = request.app.state.public_url  # mail links to it
     return await _show(db, who, technician_id, picture, f"{public_url.rstrip('/')}{PHOTOS}{picture.sha256}")
 

@@ -10,7 +10,8 @@ import pytest
 from contracts.jobs import Role
 from status_svc.domain.technicians import LIMIT, MOST_BYTES
 from status_svc.tests.service import PUBLIC_URL, Service
-from status_svc.tests.test_images import JPEG, PNG, WEBP
+from status_svc.tests.test_images import WEBP
+from status_svc.tests.test_pictures import JPEG, PNG
 
 SAM = f"/v1/technicians/{uuid4()}"
 ID = SAM.rpartition("/")[2]
