@@ -26,8 +26,8 @@ _PROPERTY = re.compile(r"(?:^|;)\s*([-\w]+)\s*:")
 def removed(source: str) -> list[Flaw]:
     """What `sanitise` takes out, each kind once, at its first place: to know, not to mend."""
     written = list(tags(_filled(source)))
-    kept = {int(tag.attributes[MARK]): tag for tag in tags(_marked(source, written)) if MARK in tag.attributes}
-    found = [(tag.index, message) for n, tag in enumerate(written) for message in _lost(tag, kept.get(n))]
+    kept = {tag.attributes[MARK]: tag for tag in tags(_marked(source, written)) if MARK in tag.attributes}
+    found = [(tag.index, message) for n, tag in enumerate(written) for message in _lost(tag, kept.get(str(n)))]
     return _grouped(source, found)
 
 

@@ -34,6 +34,7 @@ LINK = "it must begin with http, https, mailto, sms, tel"
         ("<!DOCTYPE html><p>x</p>", [(1, 1, "a declaration was taken out: every email gets its own")]),
         ("<html>\n<body>x</body></html>", [(1, 1, "<html>"), (2, 1, "<body> was taken out: every email gets its own")]),
         ("<p title=\"{{ job.number | default: 'a>b' }}\" on=1>x</p>", [(1, 1, "on of <p> was taken out")]),
+        ('<!-- --!><p data-fieldbell="x">x</p>', [(1, 1, "a comment was taken out")]),
         ("<p " + "x" * 500 + ">x</p>", [(1, 1, "x" * 40 + " of <p> was taken out")]),
     ],
 )
