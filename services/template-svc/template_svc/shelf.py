@@ -47,6 +47,9 @@ class Label:
     """Their digests."""
 
 
+Labelled = tuple[Label, Found]
+
+
 @dataclass(frozen=True, slots=True)
 class Book:
     """A version ready to render."""
@@ -71,10 +74,8 @@ class Shelf:
         current = await _current(database, {item.template_id for item in items if item.template_version is None})
         keys = [_key(item, current) for item in items]
         pairs = zip(items, keys, strict=True)
-        compiled = await self._load(
-            database, {(k, item.locale) for item, k in pairs if not isinstance(k, CannotRender)}
-        )
-        return [self._book(item, key, compiled) for item, key in zip(items, keys, strict=True)]
+        loaded = await self._load(database, {(k, item.locale) for item, k in pairs if not isinstance(k, CannotRender)})
+        return [self._book(item, key, loaded) for item, key in zip(items, keys, strict=True)]
 
     async def hear(self, database: Database, events: Sequence[Event[Any]]) -> None:
         """Have at hand what was published, in all its languages, before the first message needs it."""
@@ -83,14 +84,15 @@ class Shelf:
             for variant in version.by_locale.values():
                 await self._compile(company_id, variant)
 
-    async def _load(self, database: Database, wanted: set[Wanted]) -> dict[Wanted, Found]:
-        at_hand: dict[Wanted, Found] = {one: found for one in wanted if (found := self._at_hand(*one))}
+    async def _load(self, database: Database, wanted: set[Wanted]) -> dict[Wanted, Labelled]:
+        """What there is of it, with its label: that may be forgotten here before the batch is done."""
+        at_hand: dict[Wanted, Labelled] = {one: found for one in wanted if (found := self._at_hand(*one))}
         missing = wanted - at_hand.keys()
         stored = await self._read(database, {key for key, _ in missing})
         for key, locale in missing:
             if key in stored:
                 company_id, version = stored[key]
-                at_hand[key, locale] = await self._compile(company_id, version.nearest(locale))
+                at_hand[key, locale] = _label(*stored[key]), await self._compile(company_id, version.nearest(locale))
         return at_hand
 
     async def _read(self, database: Database, keys: Collection[Key]) -> Mapping[Key, Stored]:
@@ -99,18 +101,19 @@ class Shelf:
             return {}
         async with database.worker() as tx:
             stored = await store.versions(tx, list(keys))
-        for key, (company_id, version) in stored.items():
-            digests = version.map(lambda variant: variant.digest)
-            self._labels[key] = Label(company_id, version.main.channel, digests)
+        for key, whose in stored.items():
+            self._labels[key] = _label(*whose)
             self._labels.move_to_end(key)
         while len(self._labels) > MAX_KNOWN:
             self._labels.popitem(last=False)
         return stored
 
-    def _at_hand(self, key: Key, locale: str) -> Compiled | None:
+    def _at_hand(self, key: Key, locale: str) -> Labelled | None:
         if (label := self._labels.get(key)) is None:
             return None
-        return self._room.get(label.variants.nearest(locale))
+        self._labels.move_to_end(key)
+        compiled = self._room.get(label.variants.nearest(locale))
+        return None if compiled is None else (label, compiled)
 
     async def _compile(self, company_id: UUID, version: Version) -> Found:
         """Parse. What was published parses; should one not, it must not take the others of its batch along."""
@@ -124,16 +127,19 @@ class Shelf:
         self._room.put(version.digest, company_id, compiled, version.size)
         return compiled
 
-    def _book(self, item: RenderItem, key: Key | CannotRender, compiled: dict[Wanted, Found]) -> Book | CannotRender:
+    def _book(self, item: RenderItem, key: Key | CannotRender, loaded: dict[Wanted, Labelled]) -> Book | CannotRender:
         if isinstance(key, CannotRender):
             return key
-        label = self._labels.get(key)
-        found = compiled.get((key, item.locale))
+        label, found = loaded.get((key, item.locale), (None, None))
         if label is None or found is None or label.company_id != item.company_id:
             return CannotRender(RefusalCode.UNKNOWN_TEMPLATE, "there is no such version of the template")
         if isinstance(found, CannotRender):
             return found
         return Book(key[1], label.channel, told_in(item.locale, label.variants.locale_for(item.locale)), found)
+
+
+def _label(company_id: UUID, version: Variants[Version]) -> Label:
+    return Label(company_id, version.main.channel, version.map(lambda variant: variant.digest))
 
 
 async def _current(database: Database, template_ids: Collection[UUID]) -> Mapping[UUID, store.Current]:

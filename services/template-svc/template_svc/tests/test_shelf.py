@@ -78,6 +78,17 @@ async def test_a_version_that_does_not_parse_is_no_hindrance(service: Service) -
     assert await at_hand(shelf, company_id, good)
 
 
+async def test_what_one_message_of_a_batch_makes_it_forget_another_gets_all_the_same(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("template_svc.shelf.MAX_KNOWN", 1)
+    company_id, shelf = uuid4(), Shelf()
+    known, unknown = await published(service, company_id), await published(service, company_id)
+    for ids in ([known["id"]], [known["id"], unknown["id"]]):
+        books = await shelf.fetch(service.database, [an_item(company_id, id, template_version=1) for id in ids])
+        assert [type(book) for book in books] == [Book] * len(ids)
+
+
 async def test_a_version_that_one_replica_publishes_is_at_hand_on_all(
     database: Callable[[str], Any], issuer: TestIssuer, kafka: str
 ) -> None:
