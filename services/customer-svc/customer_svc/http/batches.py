@@ -1,6 +1,8 @@
 """Batch edits of preferences over HTTP: look first, then apply; follow it, and take it back (S1.13 to S1.15, D4)."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
@@ -14,7 +16,7 @@ from customer_svc.http.changing import OFFICE
 from customer_svc.store import batches as store
 from servicekit.auth import Principal, require
 from servicekit.db import Tx
-from servicekit.errors import Conflict, Forbidden
+from servicekit.errors import Conflict, Forbidden, Problem
 from servicekit.http import Db
 from servicekit.idempotency import Once, once
 from servicekit.paging import DEFAULT_LIMIT, MAX_LIMIT
@@ -36,6 +38,30 @@ class OverwriteIsTheAdmins(Forbidden):
     slug = "overwrite-is-the-admins"
 
 
+class ManyChoose(Problem):
+    """The customers of other edits of this company are being chosen. Try again in a moment."""
+
+    status, slug, retry_after = 503, "many-choose", 1
+
+
+MOST_CHOOSING = 2  # of a company, in this process: of a million it takes long, and there are ten connections for all
+_choosing: Counter[UUID] = Counter()
+
+
+@contextmanager
+def choosing(company_id: UUID) -> Iterator[None]:
+    """Around what looks for the customers of an edit. Raises `ManyChoose`."""
+    if _choosing[company_id] >= MOST_CHOOSING:
+        raise ManyChoose
+    _choosing[company_id] += 1
+    try:
+        yield
+    finally:
+        _choosing[company_id] -= 1
+        if not _choosing[company_id]:
+            del _choosing[company_id]
+
+
 class BatchEdits(BaseModel):
     """The newest batch edits."""
 
@@ -45,8 +71,9 @@ class BatchEdits(BaseModel):
 @router.post("/preview")
 async def preview_batch_edit(edit: Edit, who: Office, db: Db) -> Preview:
     """What an edit would do, before it is applied: how many customers, and how many of each preference."""
-    async with db.company(who.company) as tx:
-        seen = await store.preview(tx, who.company, edit)
+    with choosing(who.company):
+        async with db.company(who.company) as tx:
+            seen = await store.preview(tx, who.company, edit)
     return seen.model_copy(update={"warning": WARNING if edit.mode is Mode.OVERWRITE else None})
 
 
@@ -55,8 +82,9 @@ async def start_batch_edit(edit: Edit, request: Once, who: Office, db: Db) -> Re
     """Apply an edit, in the background; the customers are those that are chosen now."""
     if edit.mode is Mode.OVERWRITE and Role.ADMIN not in who.roles:
         raise OverwriteIsTheAdmins
-    async with db.company(who.company) as tx:
-        return await once(tx, request, who, lambda: _start(tx, edit, who))
+    with choosing(who.company):
+        async with db.company(who.company) as tx:
+            return await once(tx, request, who, lambda: _start(tx, edit, who))
 
 
 async def _start(tx: Tx, edit: Edit, who: Principal) -> Response:

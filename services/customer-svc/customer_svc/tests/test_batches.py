@@ -3,7 +3,7 @@
 import asyncio
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -14,6 +14,7 @@ from customer_svc.tests.api import Api, Person
 from customer_svc.tests.factories import a_contact
 from customer_svc.tests.test_consent import GRANTED, path
 from servicekit import outbox
+from servicekit.testing import until
 
 PATH = "/v1/batch-edits"
 NO_TEXTS = {"contact.text": False, "email.invoices": False}
@@ -372,6 +373,33 @@ async def test_nobody_chosen_is_a_conflict_and_another_companys_customers_are_no
     edit = await apply(other, body)
     assert (await api.dispatcher.get(f"{PATH}/{edit['id']}")).status_code == 404
     assert (await api.dispatcher.post(f"{PATH}/{edit['id']}/undo")).status_code == 404
+
+
+async def test_one_company_looks_for_the_customers_of_a_few_edits_at_a_time(
+    api: Api, other: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    preview, goes_on = batches.preview, asyncio.Event()
+
+    async def slowly(tx: Any, company_id: UUID, edit: Any) -> Any:
+        if company_id == api.company_id:
+            await goes_on.wait()
+        return await preview(tx, company_id, edit)
+
+    monkeypatch.setattr(batches, "preview", slowly)
+    monkeypatch.setattr("customer_svc.http.batches.MOST_CHOOSING", 1)
+    body = {"matching": {}, "set": NO_TEXTS}
+    looks = [asyncio.create_task(api.dispatcher.post(f"{PATH}/preview", body)) for _ in range(5)]
+
+    async def refused() -> bool:
+        return sum(look.done() for look in looks) == 4
+
+    await until(refused)
+    assert (await api.admin.post(PATH, body)).json()["type"].endswith("many-choose")
+    assert (await other.dispatcher.post(f"{PATH}/preview", body)).status_code == 200  # one's many are no other's fault
+    goes_on.set()
+    answers = await asyncio.gather(*looks)
+    assert sorted(answer.status_code for answer in answers) == [200, 503, 503, 503, 503]
+    assert (await api.dispatcher.post(f"{PATH}/preview", body)).status_code == 200
 
 
 async def test_batch_edits_are_the_offices(api: Api) -> None:  # G20
