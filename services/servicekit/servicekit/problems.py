@@ -86,6 +86,8 @@ async def _on_unstorable(request: Request, error: Exception) -> JSONResponse:
 
 
 async def _on_trouble(request: Request, error: Exception) -> JSONResponse:
-    """Trouble of the database itself: may be tried again."""
+    """Trouble of the database itself: may be tried again. What says of itself that it is away says why."""
+    if isinstance(error, Unavailable) and type(error) is not Unavailable:
+        return await _on_problem(request, error)
     log.warning("database trouble", extra={"error": type(error).__name__})
     return await _on_problem(request, Unavailable())

@@ -22,7 +22,7 @@ from contracts.jobs import Role
 from servicekit import relay, telemetry
 from servicekit.auth import Authenticator, Principal, _Keys, require
 from servicekit.db import Database
-from servicekit.errors import Conflict
+from servicekit.errors import Conflict, Unavailable
 from servicekit.http import Body, Db, create_app
 from servicekit.idempotency import Once, once
 from servicekit.preconditions import IfMatch, check_version, etag
@@ -79,6 +79,17 @@ async def read_versioned(who: Office) -> Response:
 async def versioned(request: IfMatch, who: Office) -> Response:
     check_version(request, 7)
     return Response(status_code=204, headers={"etag": etag(8)})
+
+
+class PressBusy(Unavailable):
+    """Too many wait."""
+
+    slug = "press-busy"
+
+
+@router.get("/busy")
+async def busy() -> None:
+    raise PressBusy
 
 
 @router.get("/fails")
@@ -263,6 +274,16 @@ async def test_what_waits_in_the_outbox_is_measured_while_the_broker_is_away(
         async with asyncio.timeout(10):
             while 1 not in measured:
                 await asyncio.sleep(0.01)
+
+
+async def test_what_is_busy_says_so_and_is_no_trouble_of_the_database(
+    client: httpx.AsyncClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    response = await client.get("/v1/busy")
+    assert (response.status_code, response.headers["retry-after"]) == (503, "1")
+    assert response.json()["type"].endswith("/press-busy")
+    assert response.json()["title"] == "Too many wait."
+    assert "database trouble" not in [record.message for record in caplog.records]
 
 
 async def test_without_a_database_it_answers_503(issuer: TestIssuer) -> None:
