@@ -39,7 +39,7 @@ async def _pass(database: Database, company_id: UUID, job_id: UUID, now: datetim
     except Exception:
         log.exception("a deadline could not be kept", extra={"company_id": str(company_id), "job_id": str(job_id)})
     async with database.company(company_id) as tx:
-        await deadlines.put(tx, company_id, job_id, now + LATER)
+        await deadlines.put_off(tx, job_id, now, now + LATER)
     return False
 
 

@@ -2,6 +2,10 @@
 insert into deadlines (company_id, job_id, due_at) values ($1, $2, $3)
 on conflict (company_id, job_id) do update set due_at = excluded.due_at;
 
+-- name: put_off_deadline!
+-- One that was settled, or set anew, meanwhile stays as it is.
+update deadlines set due_at = $3 where job_id = $1 and due_at <= $2;
+
 -- name: drop_deadline!
 delete from deadlines where company_id = $1 and job_id = $2;
 

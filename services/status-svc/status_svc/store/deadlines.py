@@ -22,6 +22,11 @@ async def put(tx: Tx, company_id: UUID, job_id: UUID, at: datetime) -> None:
     await queries.set_deadline(tx, company_id, job_id, at)
 
 
+async def put_off(tx: Tx, job_id: UUID, now: datetime, to: datetime) -> None:
+    """Look again at that time, if it is due still."""
+    await queries.put_off_deadline(tx, job_id, now, to)
+
+
 async def due(tx: Tx, now: datetime, limit: int) -> list[tuple[UUID, UUID]]:
     """Company and job of what is due, of all companies, the oldest first."""
     return [(row["company_id"], row["job_id"]) for row in await rows(queries.due_deadlines(tx, now, limit))]

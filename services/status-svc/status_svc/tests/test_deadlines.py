@@ -175,6 +175,31 @@ async def test_what_can_not_be_done_is_tried_later_and_holds_up_nobody(
         assert await tx.fetchval("select due_at from deadlines") == END + deadlines.LATER
 
 
+@pytest.mark.parametrize("meanwhile", ["paid", "sent again"])
+async def test_what_changed_while_it_failed_is_not_put_off(
+    service: Service, monkeypatch: pytest.MonkeyPatch, meanwhile: str
+) -> None:
+    path, invoice = await billed(service) if meanwhile == "paid" else (await sent(service), {})
+
+    async def fails(*_: Any) -> bool:
+        if meanwhile == "paid":
+            payment = {"amount": "480", "method": "card", "invoice_id": invoice["id"]}
+            await service.ok("POST", f"{path}/payments", payment)
+        else:
+            await service.ok("POST", f"{path}/estimate/send", {"expires_on": "2027-02-15"})
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(deadlines, "decide", fails)
+        await deadlines.pass_due(service.database, END)
+    names = await service.names()
+    assert await deadlines.pass_due(service.database, END + timedelta(days=9)) == 0
+    assert await service.names() == names
+    async with service.database.worker() as tx:
+        waiting = await tx.fetch("select due_at from deadlines")
+    assert [row["due_at"] for row in waiting] == ([] if meanwhile == "paid" else [END + timedelta(days=31)])
+
+
 async def test_what_is_due_is_found_by_its_index(service: Service) -> None:
     async with service.database.worker() as tx:
         await tx.execute("set local enable_seqscan = off")
