@@ -130,9 +130,9 @@ async def upsert(external_id: ExternalId, body: ExternalJob, request: IfMatch, w
     if body.external_id not in (None, external_id):
         raise Unprocessable("The body names another external id.")
     async with db.company(who.company) as tx:
+        job = await jobs.locked_job_of(tx, who.company, external_id)  # before what others may change is read
         draft = await technicians.with_photos(tx, body.model_copy(update={"external_id": external_id}))
         command = commanded_by(who, body.notify)
-        job = await jobs.locked_job_of(tx, who.company, external_id)
         if job is None:
             answer = await _book(tx, command, who.company, draft)
             await jobs.is_news(tx, external_id, body.revision)

@@ -1,5 +1,6 @@
 """Technicians and their photos, as visits and emails show them."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -8,6 +9,7 @@ import httpx
 import pytest
 
 from contracts.jobs import Role
+from servicekit.testing import until
 from status_svc.domain.technicians import LIMIT, MOST_BYTES
 from status_svc.tests.service import PUBLIC_URL, Service
 from status_svc.tests.test_images import WEBP
@@ -105,6 +107,26 @@ async def test_sending_back_what_was_read_changes_nothing(service: Service) -> N
     assert photos(after) != [first]
     plain = service.draft(visits=[visits[0] | {"technicians": [{"id": ID, "name": "Sam Rivera"}]}])
     assert (await service.ok("PUT", "/v1/jobs/by-external-id/crm-1", plain))["version"] == 2
+
+
+async def test_a_photo_that_came_while_a_sender_waited_for_the_job_is_not_lost(service: Service) -> None:
+    await sam(service)
+    await pictured(service)
+    await service.booked(visits=[visit := a_visit(2)], external_id="crm-1")
+    async with service.database.worker() as tx:
+        await tx.execute("select from jobs for update")
+        sent = asyncio.create_task(service.ok("PUT", "/v1/jobs/by-external-id/crm-1", service.draft(visits=[visit])))
+
+        async def waits() -> bool:
+            blocked = (
+                "select exists (select from pg_stat_activity where pg_backend_pid() = any (pg_blocking_pids(pid)))"
+            )
+            return bool(await tx.fetchval(blocked))
+
+        await until(waits)
+        newer = f"{PUBLIC_URL}/v1/technician-photos/{'a' * 64}"
+        await tx.execute("update technicians set photo_url = $1", newer)
+    assert photos(await sent) == [newer]
 
 
 async def test_cancelled_jobs_and_those_of_other_companies_are_left_alone(service: Service) -> None:
