@@ -1,5 +1,7 @@
 """Wiring of status-svc, nothing else."""
 
+import asyncio
+
 from fastapi import FastAPI
 
 from servicekit.cli import run_cli
@@ -7,6 +9,7 @@ from servicekit.http import create_app
 from servicekit.runtime import Runtime
 from status_svc import background, http
 from status_svc.events import CONSUMERS
+from status_svc.http import technicians
 from status_svc.settings import StatusSettings
 
 
@@ -24,6 +27,7 @@ def build(settings: StatusSettings) -> FastAPI:
     )
     app = create_app(runtime, http.ROUTERS)
     app.state.public_url = str(settings.public_url)
+    app.state.showing = asyncio.Semaphore(technicians.SHOWN_AT_ONCE)
     return app
 
 

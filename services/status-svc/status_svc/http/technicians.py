@@ -26,6 +26,7 @@ from status_svc.store import jobs, technicians
 
 PICTURE = {"schema": {"type": "string", "format": "binary"}}
 UPLOAD = {"requestBody": {"required": True, "content": {"image/png": PICTURE, "image/jpeg": PICTURE}}}
+SHOWN_AT_ONCE = 2  # so that whoever asks for many leaves connections to what publishes and listens
 # A hash names its content for ever; nothing but a picture is ever made of it.
 HEADERS = {
     "cache-control": "public, max-age=31536000, immutable",
@@ -65,9 +66,9 @@ async def remove_photo(technician_id: UUID, who: Office, db: Db) -> KnownTechnic
 
 
 @router.get("/technician-photos/{sha256}", response_class=Response)
-async def show_photo(sha256: Annotated[Sha256, Path()], db: Db) -> Response:
+async def show_photo(sha256: Annotated[Sha256, Path()], request: Request, db: Db) -> Response:
     """The photo, for anyone who knows its hash."""
-    async with db.worker() as tx:
+    async with request.app.state.showing, db.worker() as tx:
         found = await technicians.find_photo(tx, sha256)
     return Response(found["data"], media_type=found["content_type"], headers=HEADERS)
 

@@ -11,6 +11,8 @@ import pytest
 from contracts.jobs import Role
 from servicekit.testing import until
 from status_svc.domain.technicians import LIMIT, MOST_BYTES
+from status_svc.http.technicians import SHOWN_AT_ONCE
+from status_svc.store import technicians
 from status_svc.tests.service import PUBLIC_URL, Service
 from status_svc.tests.test_images import WEBP
 from status_svc.tests.test_pictures import JPEG, PNG
@@ -127,6 +129,32 @@ async def test_a_photo_that_came_while_a_sender_waited_for_the_job_is_not_lost(s
         newer = f"{PUBLIC_URL}/v1/technician-photos/{'a' * 64}"
         await tx.execute("update technicians set photo_url = $1", newer)
     assert photos(await sent) == [newer]
+
+
+async def test_whoever_asks_for_many_photos_leaves_connections_to_the_rest(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await sam(service)
+    path = (await pictured(service)).removeprefix(PUBLIC_URL)
+    find, goes_on, asked = technicians.find_photo, asyncio.Event(), 0
+
+    async def slowly(tx: Any, sha256: str) -> Any:
+        nonlocal asked
+        asked += 1
+        await goes_on.wait()
+        return await find(tx, sha256)
+
+    monkeypatch.setattr(technicians, "find_photo", slowly)
+    looks = [asyncio.create_task(service.client.get(path)) for _ in range(20)]
+
+    async def some_are_shown() -> bool:
+        return asked >= SHOWN_AT_ONCE
+
+    await until(some_are_shown)
+    await asyncio.sleep(0.1)  # in which more would come through
+    assert asked == SHOWN_AT_ONCE
+    goes_on.set()
+    assert {look.status_code for look in await asyncio.gather(*looks)} == {200}
 
 
 async def test_cancelled_jobs_and_those_of_other_companies_are_left_alone(service: Service) -> None:
