@@ -19,16 +19,33 @@ _REASONS = {
 _LINKS = frozenset({"href", "src"})
 _LONGEST_NAME = 40
 
+# Left open, they are opened anew in whatever follows (HTML, 13.2.4.3); beyond so many times nothing else is looked for.
+_REOPENED = frozenset({"b", "big", "code", "em", "font", "i", "s", "small", "strike", "strong", "tt", "u"})
+_MOST_REOPENED = 50_000
+_CLOSES = re.compile(r"</([a-zA-Z]+)")
+
 _HIDDEN_IN_STYLES = re.compile(r"""'[^']*'|"[^"]*"|\([^()]*\)""")
 _PROPERTY = re.compile(r"(?:^|;)\s*([-\w]+)\s*:")
 
 
 def removed(source: str) -> list[Flaw]:
     """What `sanitise` takes out, each kind once, at its first place: to know, not to mend."""
-    written = list(tags(_filled(source)))
+    filled = _filled(source)
+    written = list(tags(filled))
+    if left_open := _left_open(filled, written):
+        return _grouped(source, left_open)
     kept = {tag.attributes[MARK]: tag for tag in tags(_marked(source, written)) if MARK in tag.attributes}
     found = [(tag.index, message) for n, tag in enumerate(written) for message in _lost(tag, kept.get(str(n)))]
     return _grouped(source, found)
+
+
+def _left_open(filled: str, written: list[Found]) -> list[tuple[int, str]]:
+    """Where so many are that to tell them apart would take too long."""
+    begun = [tag for tag in written if tag.name in _REOPENED]
+    left = Counter(tag.name for tag in begun) - Counter(closes[1].lower() for closes in _CLOSES.finditer(filled))
+    if left.total() * len(written) <= _MOST_REOPENED:
+        return []
+    return [(tag.index, f"a <{tag.name}> is not closed: write </{tag.name}>") for tag in begun if tag.name in left]
 
 
 def _filled(source: str) -> str:

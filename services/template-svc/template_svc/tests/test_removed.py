@@ -95,6 +95,15 @@ def test_what_never_ends_is_read_in_no_time(piece: str) -> None:  # fault 44
     assert time.thread_time() - started < 5  # quadratic time takes minutes; the margin is for slow machines
 
 
+@pytest.mark.parametrize("row", ["<p><b>x</p>", "<b x=1>", "<tr><td><strong>x</td></tr>"])
+def test_many_that_are_not_closed_are_read_in_no_time_and_told(row: str) -> None:  # fault 44
+    started = time.thread_time()
+    [told] = removed(row * (60_000 // len(row)))
+    assert "is not closed: write </" in told.message
+    assert time.thread_time() - started < 5
+    assert not any("not closed" in flaw.message for flaw in removed(row * 100))
+
+
 @pytest.mark.parametrize("html", ["<script>alert(1)</script>", "<p onclick='alert(1)'>", "<!-- alert(1) -->"])
 def test_what_is_told_is_not_sent(html: str) -> None:
     assert "alert" not in rendered(an_email(html=f"<p>Hello</p>{html}", text="x")).html
