@@ -7,7 +7,6 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import hypothesis
 import pytest
 from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
@@ -22,9 +21,6 @@ from servicekit.remains import Remaining, Words, remains
 from servicekit.settings import KafkaSettings
 from servicekit.testing import DatabaseUrls, MakeDatabase, TestIssuer, running_issuer
 from servicekit.topics import create_topics
-
-hypothesis.settings.register_profile("fieldbell", deadline=None)  # a machine's moods are no fault of an example
-hypothesis.settings.load_profile("fieldbell")
 
 NUMBERS = itertools.count(1)
 # One worker's each, and begun first: what starts a whole stack and stops parts of it, and most of what needs Kafka.

@@ -16,6 +16,12 @@ from status_svc.domain.moves import JobIsClosed, check_not_cancelled
 from status_svc.domain.visits import UnknownVisit, in_order, moved
 
 
+class TimeIsPast(Unprocessable):
+    """The time that is asked for is over."""
+
+    slug = "time-is-past"
+
+
 class VisitBegan(Conflict):
     """This visit has begun, or is over: please call the company."""
 
@@ -122,6 +128,8 @@ def ask(command: Command, job: Job, draft: VisitRequestDraft) -> VisitRequest:
         raise UnknownVisit
     if visit.starts_at <= command.now:
         raise VisitBegan
+    if draft.starts_at and draft.starts_at <= command.now:
+        raise TimeIsPast
     return VisitRequest(
         id=command.new_id("visit request"), customer_id=job.customer_id, asked_at=command.now, **draft.model_dump()
     )

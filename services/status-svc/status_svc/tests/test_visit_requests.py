@@ -181,6 +181,7 @@ async def test_a_visit_that_went_meanwhile_can_only_be_declined(service: Service
     [
         {"starts_at": "2030-01-01T10:00:00Z"},
         {"starts_at": "2030-01-01T10:00:00Z", "ends_at": "2030-01-01T09:00:00Z"},
+        a_time(-2),  # it is over
         {"wish": "cancel", **a_time()},
         {"wish": "repeat"},
         {"words": ""},
