@@ -21,6 +21,7 @@ NUMBERS = itertools.count(1)
 SETTINGS = {
     "LEASE_SECONDS": "5",  # what a killed sender held is taken up again this soon
     "OTEL_BSP_SCHEDULE_DELAY": "200",
+    "VOLUME_AT_LEAST": "1000000",  # a thousand at once are meant
 }
 
 

@@ -109,7 +109,7 @@ async def serving(app: FastAPI, base_url: str = "http://service") -> AsyncIterat
             yield client
 
 
-async def until(condition: Callable[[], Awaitable[T | None]], seconds: float = 30) -> T:
+async def until(condition: Callable[[], Awaitable[T | None]], seconds: float = 60) -> T:
     """Wait for `condition` to return something true, and return it. Fails the test after `seconds`."""
     deadline = time.monotonic() + seconds
     while not (result := await condition()):

@@ -304,8 +304,9 @@ def test_rendering_fetches_no_url(monkeypatch: pytest.MonkeyPatch) -> None:  # f
 
 
 def test_a_filter_on_the_wrong_thing_is_a_refusal() -> None:
+    once_saved = Version(Channel.SMS, "", "", "{{ job.title | truncate: 'x' }}{% if job.title > 3 %}x{% endif %}")
     with pytest.raises(CannotRender) as refusal:
-        rendered(a_text("{{ job.title | truncate: 'x' }}{% if job.title > 3 %}x{% endif %}"))
+        render(compile_version(once_saved), values_of(SAMPLE))
     assert refusal.value.code is RefusalCode.FAILED
 
 
