@@ -1,5 +1,6 @@
 """Jobs of another system, taken in as they stand: without a history, and nobody is told (D13)."""
 
+from datetime import UTC
 from decimal import Decimal
 from typing import Annotated
 
@@ -9,7 +10,7 @@ from contracts.events import JobSnapshot, Payment, PaymentKind
 from contracts.jobs import JobKind
 from contracts.model import Money
 from contracts.profiles import StatusEntry
-from servicekit.errors import Conflict
+from servicekit.errors import Conflict, Unprocessable
 from status_svc.domain.booking import JobDraft, new_job
 from status_svc.domain.command import Command, Outcome
 from status_svc.domain.customers import KnownCompany, KnownCustomer
@@ -25,12 +26,18 @@ class ClosedOrNot(Conflict):
     slug = "closed-or-not"
 
 
+class TimesDoNotFit(Unprocessable):
+    """A job is created first, then closed or cancelled, and none of it in the future."""
+
+    slug = "times-do-not-fit"
+
+
 class ImportedJob(JobDraft):
     """A job as it stands in another system."""
 
     external_id: ExternalId
     created_at: Moment | None = None
-    """Now where absent."""
+    """Where absent, the earliest of the others, or now."""
     closed_at: Moment | None = None
     """For a status that closes."""
     cancelled_at: Moment | None = None
@@ -52,12 +59,17 @@ def take_in(
         raise EstimateCantClose
     if status.closes != (draft.closed_at is not None):
         raise ClosedOrNot
+    told = (draft.created_at, draft.closed_at, draft.cancelled_at)
+    created_at, closed_at, cancelled_at = (at and at.astimezone(UTC) for at in told)
+    created_at = created_at or min(at for at in (closed_at, cancelled_at, command.now) if at)
+    if any(moment and not created_at <= moment <= command.now for moment in (created_at, closed_at, cancelled_at)):
+        raise TimesDoNotFit
     job = new_job(command, draft, number=number, status=status, company=company, customer=customer)
     known = {
-        "created_at": draft.created_at or command.now,
+        "created_at": created_at,
         "status_set_at": None,
-        "closed_at": draft.closed_at,
-        "cancelled_at": draft.cancelled_at,
+        "closed_at": closed_at,
+        "cancelled_at": cancelled_at,
         "balance": job.total - draft.paid,
     }
     job = job.model_copy(update=known)

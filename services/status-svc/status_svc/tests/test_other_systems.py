@@ -85,7 +85,7 @@ async def taken_in(service: Service, *jobs: dict[str, Any], role: Role = Role.SE
 
 async def test_a_job_is_taken_in_as_it_stands_and_nobody_is_told(service: Service) -> None:  # D13
     done = {"status_id": service.status_id("done"), "closed_at": "2026-03-02T12:00:00Z"}
-    [line] = await taken_in(service, a_job(service, created_at="2026-03-01T12:00:00Z", paid="80.00", **done))
+    [line] = await taken_in(service, a_job(service, created_at="2026-03-01T05:00:00-07:00", paid="80.00", **done))
     assert line["result"] == "added"
     job = await service.ok("GET", f"/v1/jobs/{line['job_id']}")
     assert (job["status"]["name"], job["external_id"], job["number"]) == ("Done", "crm-1", 1001)
@@ -120,11 +120,13 @@ async def test_what_is_refused_says_why_and_holds_up_nobody(service: Service) ->
         a_job(service, "d", **closed),
         a_job(service, "e", closed_at="2026-03-02T12:00:00Z"),
         a_job(service, "f", kind="estimate", closed_at="2026-03-02T12:00:00Z", **closed),
+        a_job(service, "h", created_at="2026-03-03T12:00:00Z", closed_at="2026-03-02T12:00:00Z", **closed),
+        a_job(service, "i", cancelled_at="2099-03-03T12:00:00Z"),
         a_job(service, "g"),
     )
     assert [line["problem"] for line in lines] == [
         *("customer-not-known-yet", "not-their-address", "no-such-status"),
-        *("closed-or-not", "closed-or-not", "estimate-cannot-close", None),
+        *("closed-or-not", "closed-or-not", "estimate-cannot-close", "times-do-not-fit", "times-do-not-fit", None),
     ]
     assert (await service.ok("GET", f"/v1/jobs/{lines[-1]['job_id']}"))["number"] == 1001  # no number is lost
     assert await service.names() == ["JobSnapshot"]
