@@ -81,15 +81,27 @@ def check_template(rule: Rule, template: TemplateEntry | None, before: Rule | No
     """
     if before and not rule.active and (rule.template_id, rule.channel) == (before.template_id, before.channel):
         return
-    channel = template.channel if template else starter_templates(rule.company_id).get(rule.template_id)
+    if template:
+        check_sendable(template, rule.channel)
+        return
+    channel = starter_templates(rule.company_id).get(rule.template_id)
     if channel is None:
         raise UnknownTemplate("Where it was published a moment ago, try again in a moment.")
-    if channel != rule.channel:
-        raise TemplateOfOtherChannel(f"It is one of channel {channel}, the rule of channel {rule.channel}.")
-    if template and template.state is TemplateState.ARCHIVED:
+    _check_channel(channel, rule.channel)
+
+
+def check_sendable(template: TemplateEntry, channel: Channel) -> None:
+    """Refuse what can't be sent by this channel with the template, as it is known here."""
+    _check_channel(template.channel, channel)
+    if template.state is TemplateState.ARCHIVED:
         raise TemplateArchived
-    if template and template.published_version is None:
+    if template.published_version is None:
         raise TemplateNotPublished
+
+
+def _check_channel(of_template: str, wanted: Channel) -> None:
+    if of_template != wanted:
+        raise TemplateOfOtherChannel(f"It is one of channel {of_template}; asked for is {wanted}.")
 
 
 _REPEATED = (Trigger.ESTIMATE_REMINDER, Trigger.INVOICE_REMINDER)

@@ -14,6 +14,7 @@ from notifier_svc.domain.delivery import Delivery
 from notifier_svc.domain.keys import Keys
 from notifier_svc.domain.model import Block, normalise
 from notifier_svc.domain.reasons import why
+from notifier_svc.domain.rules import check_sendable
 from notifier_svc.domain.trial import Place, Trial
 from notifier_svc.domain.triggers import Occurrence
 from notifier_svc.http.occasions import Office, Tried, occasion_of
@@ -69,7 +70,10 @@ class TrialView(BaseModel):
 
 @router.post("", status_code=202, response_model=TrialView)
 async def send_test(request: Once, body: TrialBody, who: Office, db: Db) -> Response:
-    """Send a message to oneself, marked as a test; it is in the log and counts for no customer. Thirty an hour."""
+    """Send a message to oneself, marked as a test; it is in the log and counts for no customer. Thirty an hour.
+
+    A draft and what is archived are refused; a template that is not known here yet goes on its way to the log.
+    """
     address = _address(body, who)
     async with db.company(who.company) as tx:
         return await once(tx, request, who, partial(_send, tx, body, address, request.app.state.keys, who))
@@ -78,6 +82,8 @@ async def send_test(request: Once, body: TrialBody, who: Office, db: Db) -> Resp
 async def _send(tx: Tx, body: TrialBody, address: str, keys: Keys, who: Principal) -> Response:
     if await store.lately(tx, WITHIN) >= MOST:
         raise TooManyTests
+    for template in (await templates.known(tx, [body.template_id])).values():
+        check_sendable(template, body.channel)
     occasion = await occasion_of(tx, who.company, body)
     asked = Trial(
         id=uuid4(),

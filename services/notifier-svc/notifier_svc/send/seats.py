@@ -15,7 +15,8 @@ from servicekit.db import Tx
 async def seated(tx: Tx, cleared: list[Cleared], facts: Facts, now: datetime) -> tuple[list[Cleared], list[Later]]:
     """Those of `cleared` that may take what there is once, or so many times a day; others took it first: ask again."""
     dues = [each.due for each in cleared]
-    lost = await _without_place(tx, dues, facts, now) | await _told_already(tx, dues, facts)
+    told = await _told_already(tx, dues, facts)
+    lost = told | await _without_place(tx, [due for due in dues if due.id not in told], facts, now)
     later = [Later(due, When(now)) for due in dues if due.id in lost]
     return [each for each in cleared if each.due.id not in lost], later
 

@@ -11,7 +11,7 @@ from contracts import events
 from contracts.deliveries import Channel, Reason
 from contracts.inbound import Cause
 from contracts.jobs import Role
-from contracts.profiles import Consent, CustomerDeleted, CustomerProfile, Phone, SandboxMode
+from contracts.profiles import Consent, CustomerDeleted, CustomerProfile, Phone, SandboxMode, TemplateState
 from contracts.rendering import RefusalCode
 from contracts.triggers import Trigger
 from notifier_svc.http.trials import MOST
@@ -64,6 +64,24 @@ async def test_it_goes_to_who_asked_marked_and_in_the_log(office: Office) -> Non
     assert (logged["address"], logged["content"]["subject"]) == ("dana@example.com", "[Test] About job 1042")
     [update] = await office.desk.published()
     assert (update["test"], update["customer_id"], update["state"]) == (True, None, "sent")
+
+
+@pytest.mark.parametrize(
+    ("over", "refusal"),
+    [
+        ({"state": TemplateState.ARCHIVED}, (409, "template-archived")),
+        ({"state": TemplateState.DRAFT, "published_version": None}, (409, "template-not-published")),
+        ({"channel": Channel.SMS}, (422, "template-of-other-channel")),
+    ],
+)
+async def test_what_cannot_be_sent_is_refused_at_once(
+    office: Office, over: dict[str, Any], refusal: tuple[int, str]
+) -> None:
+    async with office.desk.db.worker() as tx:
+        await copies.put(tx, "templates", [a_template(**over)])
+    answer = await office.post(TESTS, asked(), Role.DISPATCHER, **DANA)
+    assert (answer.status_code, answer.json()["type"].rpartition("/")[2]) == refusal
+    assert await office.desk.published() == []
 
 
 async def test_a_real_jobs_message_counts_for_no_customer_and_goes_with_the_customers_data(office: Office) -> None:
