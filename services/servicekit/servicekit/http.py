@@ -45,6 +45,16 @@ def _database(request: Request) -> Database:
 Db = Annotated[Database, Depends(_database)]
 
 
+async def body_up_to(request: Request, most: int) -> bytes:
+    """The request's body; of one that has more than `most` bytes, which somebody has to refuse, only the beginning."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > most:
+            break
+    return bytes(body)
+
+
 def no_store(response: Response) -> None:
     """Keep what is answered out of caches: its address is a key to it."""
     response.headers["cache-control"] = "no-store"

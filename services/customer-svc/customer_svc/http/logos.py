@@ -2,17 +2,17 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Path, Response
 
 from contracts.profiles import CompanyProfile
 from customer_svc.domain import company
-from customer_svc.domain.logo import MOST_BYTES, Logo, UnsupportedPicture, logo
+from customer_svc.domain.logo import MOST_BYTES, Logo, logo
 from customer_svc.http.companies import Admin, answer
 from customer_svc.store import companies
 from servicekit.auth import Principal
 from servicekit.db import Database
-from servicekit.errors import NotFound, TooLarge
-from servicekit.http import Db
+from servicekit.errors import NotFound
+from servicekit.http import Db, body_up_to
 from servicekit.preconditions import Conditional, IfMatch, check_version
 
 Sha256 = Annotated[str, Path(pattern="^[0-9a-f]{64}$")]
@@ -33,7 +33,7 @@ router = APIRouter(prefix="/v1", tags=["logos"])
 @router.put("/company/logo", response_model=CompanyProfile, openapi_extra=_UPLOAD)
 async def upload(request: IfMatch, who: Admin, db: Db) -> Response:
     """Give the company a logo: the bytes of a PNG or JPEG as the body."""
-    picture = logo(await _body(request))
+    picture = logo(await body_up_to(request, MOST_BYTES))
     public_url: str = request.app.state.public_url  # mail links to it
     return await _set(request, who, db, f"{public_url.rstrip('/')}/v1/logos/{picture.sha256}", picture)
 
@@ -61,15 +61,3 @@ async def _set(request: Conditional, who: Principal, db: Database, url: str | No
         if picture is not None:
             await companies.add_logo(tx, who.company, picture)
         return answer(await companies.save(tx, known, company.with_logo(known, url)))
-
-
-async def _body(request: Request) -> bytes:
-    """The body, read no further than a logo may be long."""
-    content = bytearray()
-    async for chunk in request.stream():
-        content += chunk
-        if len(content) > MOST_BYTES:
-            raise TooLarge(f"A logo has at most {MOST_BYTES // 1024} KB.")
-    if not content:
-        raise UnsupportedPicture
-    return bytes(content)

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Request, Response
 
 from servicekit.auth import Principal
 from servicekit.db import Database
-from servicekit.http import Db
+from servicekit.http import Db, body_up_to
 from servicekit.paging import Page
 from status_svc.domain.technicians import (
     MOST_BYTES,
@@ -16,7 +16,6 @@ from status_svc.domain.technicians import (
     KnownTechnician,
     NamedTechnician,
     Photo,
-    PhotoTooLarge,
     photo,
     show,
 )
@@ -54,7 +53,7 @@ async def name_technician(technician_id: UUID, body: NamedTechnician, who: Offic
 @router.put("/technicians/{technician_id}/photo", response_model=KnownTechnician, openapi_extra=UPLOAD)
 async def upload_photo(technician_id: UUID, request: Request, who: Office, db: Db) -> KnownTechnician:
     """Give a technician a photo: a PNG or JPEG, 256 KB at most. What the camera wrote into it is taken out."""
-    picture = await asyncio.to_thread(photo, await _body(request))  # others get on meanwhile
+    picture = await asyncio.to_thread(photo, await body_up_to(request, MOST_BYTES))  # others get on meanwhile
     public_url: str = request.app.state.public_url  # mail links to it
     return await _show(db, who, technician_id, picture, f"{public_url.rstrip('/')}{PHOTOS}{picture.sha256}")
 
@@ -82,13 +81,3 @@ async def _show(db: Database, who: Principal, id: UUID, photo: Photo | None, url
             command = commanded_by(who, notify=False)
             await jobs.save(tx, job, show(command, job, id, url), command.now)
     return technician
-
-
-async def _body(request: Request) -> bytes:
-    """The request's body; what is too large is not read to its end."""
-    data = bytearray()
-    async for chunk in request.stream():
-        data += chunk
-        if len(data) > MOST_BYTES:
-            raise PhotoTooLarge
-    return bytes(data)

@@ -7,11 +7,11 @@ from uuid import UUID, uuid4
 from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel
 
-from servicekit.http import Db
+from servicekit.http import Db, body_up_to
 from servicekit.idempotency import Once, once
 from servicekit.paging import DEFAULT_LIMIT, Page, encode_cursor
 from status_svc.domain.moves import check_not_cancelled
-from status_svc.domain.work_orders import IMAGE_BYTES, ImageTooLarge, NoteDraft, Sha256, SignatureDraft, check_image
+from status_svc.domain.work_orders import IMAGE_BYTES, NoteDraft, Sha256, SignatureDraft, check_image
 from status_svc.http.acting import Staff, json
 from status_svc.http.pages import Cursor, Limit, number_in
 from status_svc.store import jobs, work_orders
@@ -53,7 +53,7 @@ class SignatureView(BaseModel):
 @router.post("/images", status_code=201, response_model=ImageView, openapi_extra=UPLOAD)
 async def upload(request: Request, who: Staff, db: Db) -> Response:
     """Keep a picture (PNG, JPEG or WebP, 2 MB at most), by what is in it: uploading it again changes nothing."""
-    data = await _body(request)
+    data = await body_up_to(request, IMAGE_BYTES)
     content_type = check_image(request.headers.get("content-type", ""), data)
     async with db.company(who.company) as tx:
         sha256 = await work_orders.add_image(tx, who.company, content_type, data)
@@ -127,13 +127,3 @@ async def signature(job_id: UUID, who: Staff, db: Db) -> SignatureView:
     async with db.company(who.company) as tx:
         await jobs.job(tx, job_id)
         return SignatureView.model_validate(dict(await work_orders.signature(tx, job_id)))
-
-
-async def _body(request: Request) -> bytes:
-    """The request's body; what is too large is not read to its end."""
-    data = bytearray()
-    async for chunk in request.stream():
-        data += chunk
-        if len(data) > IMAGE_BYTES:
-            raise ImageTooLarge
-    return bytes(data)
