@@ -44,7 +44,7 @@ JOBS = Topic(
     "status-svc",
     "job id, or request id",
     (*events.JOB_EVENTS, *events.SERVICE_REQUEST_EVENTS),
-    groups=("notifier-svc.jobs",),
+    groups=("notifier-svc.jobs", "notifier-svc.schedule"),
 )
 STATUSES = Topic("statuses.v1", "status-svc", "status id", (profiles.StatusEntry,), compacted=True)
 CUSTOMERS = Topic(

@@ -5,8 +5,11 @@ from contextlib import AsyncExitStack
 from types import SimpleNamespace
 from typing import Any
 
+import aiohttp
 import httpx
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 import template_svc.main
 from contracts import events
@@ -41,17 +44,19 @@ PATH = f"/v1/templates/{TEMPLATE}"
 HELD = a_job(version=2, status=a_status(hold_seconds=3600))
 
 
-class Beside(httpx.AsyncBaseTransport):
-    """Template-svc in this process, and a token for whoever asks."""
+def beside(words: httpx.AsyncClient, issuer: TestIssuer) -> TestServer:
+    """Template-svc on a socket, and a token for whoever asks."""
 
-    def __init__(self, app: Any, issuer: TestIssuer) -> None:
-        self._service, self._issuer = httpx.ASGITransport(app, raise_app_exceptions=False), issuer
+    async def token(_: web.Request) -> web.Response:
+        return web.json_response({"access_token": issuer.token(Role.SERVICE, None), "expires_in": 600})
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        if request.url.path == "/token":
-            token = self._issuer.token(Role.SERVICE, None)
-            return httpx.Response(200, json={"access_token": token, "expires_in": 600}, request=request)
-        return await self._service.handle_async_request(request)
+    async def render(request: web.Request) -> web.Response:
+        answer = await words.post(request.path, content=await request.read(), headers=request.headers)
+        return web.Response(status=answer.status_code, body=answer.content)
+
+    app = web.Application()
+    app.add_routes([web.post("/token", token), web.post("/v1/renderings", render)])
+    return TestServer(app)
 
 
 class Both:
@@ -102,9 +107,11 @@ async def both(database: MakeDatabase, issuer: TestIssuer) -> AsyncIterator[Both
         mail, switchboard, papers = await stack.enter_async_context(mail_host()), Switchboard(), Papers()
         await stack.enter_async_context(switchboard.open())
         stack.push_async_callback(papers.close)
-        http = await stack.enter_async_context(httpx.AsyncClient(transport=Beside(app, issuer)))
-        beside: Any = SimpleNamespace(url="http://template-svc")
-        desk = Desk(db, Keys(b"a secret of sixteen bytes"), mail, beside, switchboard, papers, http)
+        server = await stack.enter_async_context(beside(words, issuer))
+        at: Any = SimpleNamespace(url=str(server.make_url("")).rstrip("/"))
+        http = await stack.enter_async_context(httpx.AsyncClient())
+        bulk = await stack.enter_async_context(aiohttp.ClientSession())
+        desk = Desk(db, Keys(b"a secret of sixteen bytes"), mail, at, switchboard, papers, http, bulk)
         async with db.worker() as tx:
             await copies.put(tx, "companies", [a_company()])
             await rules.add(tx, email_rules())

@@ -1,4 +1,4 @@
-"""Kafka in: job events are planned, profiles and templates are copied, a new company gets its starter rules."""
+"""Kafka in: job events are planned and move the schedule, profiles and templates are copied, companies get rules."""
 
 import asyncio
 from collections.abc import Sequence
@@ -23,16 +23,18 @@ from servicekit.kafka import Consumer
 from servicekit.runtime import Runtime
 
 RELEASE_SECONDS = 1.0
+SCHEDULE_REST_SECONDS = 0.2
 
 
 def consumers(keys: Keys, breaker: Breaker = planning.BREAKER, window: timedelta = windows.LENGTH) -> list[Consumer]:
     """What the notifier listens to."""
 
     async def on_job_events(tx: Tx, events: Sequence[Event[Any]]) -> None:
-        of_jobs = [event for event in events if isinstance(event.data, JobEvent)]
-        await scheduling.follow(tx, of_jobs, datetime.now(UTC))
         logged = await planning.plan_events(tx, keys, await windows.told_now(tx, events, window), breaker)
-        await jobs.keep(tx, of_jobs, logged)
+        await jobs.keep(tx, _of_jobs(events), logged)
+
+    async def follow_jobs(tx: Tx, events: Sequence[Event[Any]]) -> None:
+        await scheduling.follow(tx, _of_jobs(events), datetime.now(UTC))
 
     async def on_customer_requests(tx: Tx, events: Sequence[Event[Any]]) -> None:
         await planning.plan_events(tx, keys, events)
@@ -56,11 +58,17 @@ def consumers(keys: Keys, breaker: Breaker = planning.BREAKER, window: timedelta
 
     return [
         Consumer(topics.JOBS, planning.JOBS_GROUP, on_job_events),
+        # By itself and in no hurry: what goes at once does not wait for it.
+        Consumer(topics.JOBS, scheduling.GROUP, follow_jobs, rest=SCHEDULE_REST_SECONDS),
         Consumer(topics.CUSTOMER_REQUESTS, planning.REQUESTS_GROUP, on_customer_requests),
         Consumer(topics.CUSTOMERS, "notifier-svc.customers", on_customers),
         Consumer(topics.COMPANIES, "notifier-svc.companies", on_companies),
         Consumer(topics.TEMPLATES, "notifier-svc.templates", on_templates),
     ]
+
+
+def _of_jobs(events: Sequence[Event[Any]]) -> list[Event[JobEvent]]:
+    return [event for event in events if isinstance(event.data, JobEvent)]
 
 
 async def release_parked(runtime: Runtime, keys: Keys, breaker: Breaker) -> None:

@@ -55,7 +55,7 @@ def build(settings: NotifierSettings) -> FastAPI:
         consumers=consumers(keys, settings.breaker, settings.update_window) if Role.PLAN in settings.roles else (),
         tasks=[(name, task) for role, name, task in tasks if role in settings.roles],
     )
-    templates = cache(lambda: template_service(settings, runtime.http))
+    templates = cache(lambda: template_service(settings, runtime))
     reports_of = cache(lambda: made_by_others(settings, runtime.http))
     app = create_app(runtime, ROUTERS if Role.API in settings.roles else ())
     app.state.keys = keys

@@ -16,6 +16,7 @@ from notifier_svc.store.schedule import CourseRow, JobKey, RuleChange, Site
 from servicekit.cloudevents import Event
 from servicekit.db import Tx
 
+GROUP = "notifier-svc.schedule"
 SOON = timedelta(minutes=1)
 """What is due this soon wakes the scheduler; it looks by itself more often than that."""
 JOBS_AT_ONCE = 500

@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 _events = meter.create_counter("fieldbell_events_total", description="Events worked off, by consumer and outcome.")
 
-_lag = meter.create_gauge("fieldbell_consumer_lag", description="Records this process has yet to read, by topic.")
+_lag = meter.create_gauge("fieldbell_consumer_lag", description="Records this process has yet to read.")
 
 POLL_MILLISECONDS = 10
 WAIT_MILLISECONDS = 1000
@@ -47,6 +47,8 @@ class Consumer:
     group: str
     handle: Handle
     batch: int = 500
+    rest: float = REST_SECONDS
+    """Before each batch, so that what comes in quick succession is worked off together."""
 
 
 class Backoff(BaseMiddleware):
@@ -110,11 +112,13 @@ class Consumers:
         try:
             await broker.connect()
             await asyncio.gather(*(subscriber.start() for subscriber in broker.subscribers))
-            for consumer in _consumers(broker):
-                consumer.getmany = partial(_some, consumer.getmany)  # type: ignore[method-assign]
+            readers = list(zip(_consumers(broker), self._consumers, strict=True))
+            for reader, consumer in readers:
+                reader.getmany = partial(_some, reader.getmany, consumer.rest)  # type: ignore[method-assign]
             self._broker = broker
             while self.healthy:
-                await _measure(broker)
+                for reader, consumer in readers:
+                    await _measure(reader, consumer.group)
                 await asyncio.sleep(1)
             raise RuntimeError("a subscriber stopped")
         finally:
@@ -188,27 +192,23 @@ async def _worked_off(consumer: AIOKafkaConsumer, part: TopicPartition) -> bool:
     return newest is not None and reached >= newest
 
 
-async def _some(getmany: Callable[..., Awaitable[Fetched]], **how: Any) -> Fetched:
-    """Records, however long it takes: after an empty poll the library would sleep, and a new event wait for that.
-
-    Rests a moment first, so that what comes in quick succession is worked off together.
-    """
-    await asyncio.sleep(REST_SECONDS)
+async def _some(getmany: Callable[..., Awaitable[Fetched]], rest: float, **how: Any) -> Fetched:
+    """Records, however long it takes: after an empty poll the library would sleep, and a new event wait for that."""
+    await asyncio.sleep(rest)
     while not (records := await getmany(**how | {"timeout_ms": WAIT_MILLISECONDS})):
         pass
     return records
 
 
-async def _measure(broker: KafkaBroker) -> None:
-    """Show how far behind each consumer is, as its own fetches tell it: nobody is asked for that."""
-    for consumer in _consumers(broker):
-        behind: defaultdict[str, int] = defaultdict(int)
-        for partition in consumer.assignment():
-            newest = consumer.highwater(partition)
-            if newest is not None:  # it has fetched from there: its position is known
-                behind[partition.topic] += max(0, newest - await consumer.position(partition))
-        for topic, records in behind.items():
-            _lag.set(records, {"topic": topic})
+async def _measure(reader: AIOKafkaConsumer, group: str) -> None:
+    """Show how far behind a consumer is, as its own fetches tell it: nobody is asked for that."""
+    behind: defaultdict[str, int] = defaultdict(int)
+    for partition in reader.assignment():
+        newest = reader.highwater(partition)
+        if newest is not None:  # it has fetched from there: its position is known
+            behind[partition.topic] += max(0, newest - await reader.position(partition))
+    for topic, records in behind.items():
+        _lag.set(records, {"topic": topic, "consumer": group})
 
 
 async def _stop(broker: KafkaBroker) -> None:

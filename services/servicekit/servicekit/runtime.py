@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 
+import aiohttp
 import httpx
 from aiokafka.errors import KafkaError
 from fastapi import FastAPI
@@ -37,6 +38,8 @@ class Runtime:
 
     database: Database
     http: httpx.AsyncClient
+    bulk: aiohttp.ClientSession
+    """For megabytes from a neighbour, at a quarter of what `http` takes."""
 
     def __init__(
         self,
@@ -62,7 +65,10 @@ class Runtime:
         """Open everything, run the background work, and on the way out stop it and close."""
         settings = self.settings
         self.database = await self.open_database()
-        async with httpx.AsyncClient() as self.http:
+        async with (
+            httpx.AsyncClient() as self.http,
+            aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as self.bulk,
+        ):
             app.state.database = self.database
             app.state.authenticator = Authenticator(
                 settings.auth_issuers, settings.auth_audience, self.http, self._own_issuer

@@ -3,15 +3,18 @@
 from typing import Any
 from uuid import UUID
 
+import aiohttp
 import httpx
-from pydantic import BaseModel, ConfigDict, SerializeAsAny, ValidationError
+import orjson
+from pydantic import BaseModel, ConfigDict, SerializeAsAny
 
 from contracts.rendering import RenderContext, RenderRequest, RenderResponse
 from servicekit.auth import ServiceToken
 from servicekit.telemetry import current_traceparent
 
-SECONDS = 15.0
+_HOW: Any = {"timeout": aiohttp.ClientTimeout(total=15), "allow_redirects": False}
 UNREADABLE = frozenset({400, 413, 422})
+_TROUBLE = (aiohttp.ClientError, TimeoutError, httpx.HTTPError, ValueError, KeyError)  # `httpx` fetches the token
 
 
 class RendererAway(Exception):
@@ -43,20 +46,19 @@ class Looked(BaseModel):
 class TemplateService:
     """Template-svc, seen from here."""
 
-    def __init__(self, url: str, client: httpx.AsyncClient, token: ServiceToken) -> None:
+    def __init__(self, url: str, session: aiohttp.ClientSession, token: ServiceToken) -> None:
         self._url = url.rstrip("/") + "/v1/renderings"
-        self._client = client
+        self._session = session
         self._token = token
 
     async def render(self, request: RenderRequest) -> RenderResponse:
         """Published templates, filled in. Raises `RendererAway`, `BatchRefused`."""
         try:
-            response = await self._post("", request.model_dump_json(exclude_none=True).encode())
-            if response.status_code in UNREADABLE:
-                raise BatchRefused(f"HTTP {response.status_code}")
-            response.raise_for_status()
-            return RenderResponse.model_validate_json(response.content)
-        except (httpx.HTTPError, ValidationError, ValueError, KeyError) as error:
+            status, answer = await self._post("", request)
+            if status in UNREADABLE:
+                raise BatchRefused(f"HTTP {status}")
+            return RenderResponse.model_validate_json(answer)
+        except _TROUBLE as error:
             raise RendererAway(type(error).__name__) from error
 
     async def look(
@@ -65,19 +67,23 @@ class TemplateService:
         """Words that are no template yet, filled in. Raises `RendererAway`, `WordsRefused`."""
         asked = _Look(company_id=company_id, words=words, channel=channel, locale=locale, context=context)
         try:
-            response = await self._post("/preview", asked.model_dump_json(exclude_none=True).encode())
-            if response.status_code in UNREADABLE:
-                raise WordsRefused(response.json())
-            response.raise_for_status()
-            return Looked.model_validate_json(response.content)
-        except (httpx.HTTPError, ValidationError, ValueError, KeyError) as error:
+            status, answer = await self._post("/preview", asked)
+            if status in UNREADABLE:
+                raise WordsRefused(orjson.loads(answer))
+            return Looked.model_validate_json(answer)
+        except _TROUBLE as error:
             raise RendererAway(type(error).__name__) from error
 
-    async def _post(self, path: str, body: bytes) -> httpx.Response:
+    async def _post(self, path: str, asked: BaseModel) -> tuple[int, bytes]:
+        """What was answered to it: a status of `UNREADABLE` or of success, and the body."""
         headers = {"authorization": f"Bearer {await self._token.get()}", "content-type": "application/json"}
         if traceparent := current_traceparent():
             headers["traceparent"] = traceparent
-        return await self._client.post(self._url + path, content=body, headers=headers, timeout=SECONDS)
+        body = asked.model_dump_json(exclude_none=True).encode()
+        async with self._session.post(self._url + path, data=body, headers=headers, **_HOW) as response:
+            if response.status not in UNREADABLE:
+                response.raise_for_status()
+            return response.status, await response.read()
 
 
 class _Look(BaseModel):

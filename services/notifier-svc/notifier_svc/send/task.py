@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-import httpx
-
 from notifier_svc.channels.callbacks import Callbacks
 from notifier_svc.channels.links import ReaderLinks
 from notifier_svc.channels.smtp import Host
@@ -19,14 +17,14 @@ from servicekit.links import Links
 from servicekit.runtime import Runtime
 
 
-def template_service(settings: NotifierSettings, client: httpx.AsyncClient) -> TemplateService:
+def template_service(settings: NotifierSettings, runtime: Runtime) -> TemplateService:
     """Template-svc, asked with this service's own token."""
-    return TemplateService(str(settings.template_svc_url), client, service_token(settings, client))
+    return TemplateService(str(settings.template_svc_url), runtime.bulk, service_token(settings, runtime.http))
 
 
 async def send(runtime: Runtime, settings: NotifierSettings, keys: Keys, reports: Reports) -> None:
     """Send what is due until cancelled."""
-    renderer = Renderer(template_service(settings, runtime.http))
+    renderer = Renderer(template_service(settings, runtime))
     twilio = Twilio(str(settings.twilio_url), runtime.http, settings.twilio_timeout_seconds)
     await Sender(runtime.database, renderer, reports, twilio, keys, settings.seal, sending(settings, keys)).run()
 

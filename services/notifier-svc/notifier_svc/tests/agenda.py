@@ -68,9 +68,10 @@ class Agenda:
 
     async def consume(self, *arriving: Any) -> None:
         """Handle a batch of events as the whole service does."""
-        [jobs] = [consumer for consumer in consumers(self.keys) if consumer.topic is JOBS]
-        async with self.db.worker() as tx:
-            await jobs.handle(tx, arriving)
+        for consumer in consumers(self.keys):
+            if consumer.topic is JOBS:
+                async with self.db.worker() as tx:
+                    await consumer.handle(tx, arriving)
 
     async def tell(self) -> int:
         """Let the scheduler do what is due, and nothing more; returns how many entries it looked at."""

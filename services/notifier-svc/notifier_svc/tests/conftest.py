@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
+import aiohttp
 import httpx
 import pytest
 
@@ -67,9 +68,15 @@ async def desk(db: Database, keys: Keys) -> AsyncIterator[Desk]:
     """Everything around a sender: queue, mail host, template service."""
     templates = Templates()
     switchboard = Switchboard()
-    async with mail_host() as mail, templates_at(templates), switchboard.open(), httpx.AsyncClient() as http:
+    async with (
+        mail_host() as mail,
+        templates_at(templates),
+        switchboard.open(),
+        httpx.AsyncClient() as http,
+        aiohttp.ClientSession() as bulk,
+    ):
         papers = Papers()
-        yield Desk(db, keys, mail, templates, switchboard, papers, http)
+        yield Desk(db, keys, mail, templates, switchboard, papers, http, bulk)
         await papers.close()
 
 

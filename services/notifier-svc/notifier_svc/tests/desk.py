@@ -8,11 +8,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+import aiohttp
 import asyncpg
 import httpx
 
 from contracts.profiles import CustomerProfile
-from contracts.topics import JOBS, TYPE_PREFIX
+from contracts.topics import TYPE_PREFIX
 from notifier_svc.channels.callbacks import Callbacks
 from notifier_svc.channels.links import ReaderLinks
 from notifier_svc.channels.smtp import Host
@@ -20,6 +21,7 @@ from notifier_svc.channels.templates import TemplateService
 from notifier_svc.channels.twilio import Twilio
 from notifier_svc.domain.keys import Keys
 from notifier_svc.events import consumers
+from notifier_svc.planning import JOBS_GROUP
 from notifier_svc.send.how import Sending
 from notifier_svc.send.rendering import Renderer
 from notifier_svc.send.sender import Sender
@@ -51,12 +53,13 @@ class Desk:
     switchboard: Switchboard
     papers: Papers
     http: httpx.AsyncClient
+    bulk: aiohttp.ClientSession
     how: dict[str, Any] = field(default_factory=dict)
     host: dict[str, Any] = field(default_factory=dict)
     twilio_seconds: float = 5.0
 
     def __post_init__(self) -> None:
-        [self._jobs] = [consumer for consumer in consumers(self.keys) if consumer.topic is JOBS]
+        [self._jobs] = [consumer for consumer in consumers(self.keys) if consumer.group == JOBS_GROUP]
 
     def sender(self) -> Sender:
         """A new sender in this world."""
@@ -74,7 +77,7 @@ class Desk:
             "report_retry_seconds": 0.02,
         }
         token = ServiceToken(self.templates.url + "/token", "notifier-svc", "secret", self.http)
-        renderer = Renderer(TemplateService(self.templates.url, self.http, token))
+        renderer = Renderer(TemplateService(self.templates.url, self.bulk, token))
         twilio = Twilio(self.switchboard.url, self.http, self.twilio_seconds)
         return Sender(self.db, renderer, self.papers.reports(), twilio, self.keys, SEAL, Sending(**defaults | self.how))
 

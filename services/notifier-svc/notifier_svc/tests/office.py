@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import aiohttp
 import httpx
 
 from contracts.jobs import Role
@@ -46,11 +47,17 @@ async def office_on(urls: DatabaseUrls, issuer: TestIssuer, keys: Keys) -> Async
         await copies.put(tx, "companies", [a_company()])
         await senders.put(tx, a_sender(), 1)
     templates, switchboard, papers = Templates(), Switchboard(), Papers()
-    async with mail_host() as mail, templates_at(templates), switchboard.open(), httpx.AsyncClient() as http:
+    async with (
+        mail_host() as mail,
+        templates_at(templates),
+        switchboard.open(),
+        httpx.AsyncClient() as http,
+        aiohttp.ClientSession() as bulk,
+    ):
         settings = settings_for(
             urls, issuer, roles=["api"], template_svc_url=templates.url, service_token_url=f"{templates.url}/token"
         )
         async with serving(build(settings)) as client:
-            yield Office(client, issuer, Desk(db, keys, mail, templates, switchboard, papers, http))
+            yield Office(client, issuer, Desk(db, keys, mail, templates, switchboard, papers, http, bulk))
     await papers.close()
     await db.close()

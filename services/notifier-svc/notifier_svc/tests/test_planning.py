@@ -10,10 +10,11 @@ from contracts import events
 from contracts.deliveries import Channel, Reason
 from contracts.jobs import Job
 from contracts.profiles import CustomerDeleted, CustomerProfile
-from contracts.topics import JOBS, TYPE_PREFIX
+from contracts.topics import TYPE_PREFIX
 from notifier_svc import planning
 from notifier_svc.domain.keys import Keys
 from notifier_svc.events import consumers
+from notifier_svc.planning import JOBS_GROUP
 from notifier_svc.store import rules
 from notifier_svc.tests.factories import (
     COMPANY,
@@ -218,7 +219,7 @@ STANDING = {
 
 async def kept_of(db: Database, keys: Keys, event: Event[Any]) -> Any:
     """What the copy of the job is, once its event was heard."""
-    [jobs] = [consumer for consumer in consumers(keys) if consumer.topic is JOBS]
+    [jobs] = [consumer for consumer in consumers(keys) if consumer.group == JOBS_GROUP]
     async with db.worker() as tx:
         await jobs.handle(tx, [event])
         return (await copies.get(tx, "jobs", [event.data.job.id]))[event.data.job.id]

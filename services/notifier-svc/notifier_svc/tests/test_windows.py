@@ -13,10 +13,10 @@ import pytest
 from contracts import events
 from contracts.deliveries import Reason
 from contracts.events import Change
-from contracts.topics import JOBS
 from notifier_svc import planning
 from notifier_svc.domain.keys import Keys
 from notifier_svc.events import consumers
+from notifier_svc.planning import JOBS_GROUP
 from notifier_svc.store import windows
 from notifier_svc.tests.factories import (
     a_customer,
@@ -38,7 +38,7 @@ class Shop:
 
     async def hears(self, *data: Any, window: timedelta = timedelta(minutes=5)) -> list[Event[Any]]:
         arriving = [each if isinstance(each, Event) else an_envelope(each) for each in data]
-        [jobs] = [each for each in consumers(self.keys, window=window) if each.topic is JOBS]
+        [jobs] = [each for each in consumers(self.keys, window=window) if each.group == JOBS_GROUP]
         async with self.db.worker() as tx:
             await jobs.handle(tx, arriving)
         return arriving
