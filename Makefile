@@ -62,8 +62,8 @@ check: $(READY) ## format, lint, types, import walls, drift and compatibility of
 	$(BIN)/python -m contracts.compatibility
 
 .PHONY: fuzz
-fuzz: $(READY) ## ask every operation all kinds of things as every role, and look at each answer (schemathesis; an hour)
-	@FUZZ=full $(BIN)/pytest -q -s -o timeout=0 -o faulthandler_timeout=0 tests/contract/test_fuzz.py
+fuzz: $(READY) ## ask every operation all kinds of things as every role, and look at each answer (schemathesis; hours; SEEDS="1": a third; SERVICE=status: one)
+	@FUZZ=full SEEDS="$(or $(SEEDS),1 2 3)" $(BIN)/pytest -q -s -o timeout=0 -o faulthandler_timeout=0 tests/contract/test_fuzz.py -k "$(SERVICE)"
 
 .PHONY: bench
 bench: $(READY) ## how fast, at what cost, how soon (a quarter of an hour; QUICK=1: two minutes; PROFILE=1: with py-spy; BENCH=customers: a million customers; BENCH=rendering: messages alone; BENCH=schedule: five million reminders that wait)

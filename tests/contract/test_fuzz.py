@@ -1,6 +1,6 @@
 """Every operation of every service, asked all kinds of things by all kinds of people: no answer is a surprise.
 
-`make test` asks a little, with one seed; `make fuzz` (FUZZ=full) as everybody, with three seeds, and much more.
+`make test` asks a little, with one seed; `make fuzz` (FUZZ=full) as everybody, with three seeds (SEEDS), and much more.
 """
 
 import os
@@ -19,7 +19,8 @@ from tests.contract.fuzz.worlds import Customers, Jobs, Messages, Templates
 
 WORLDS: dict[str, type[World]] = {"customer": Customers, "status": Jobs, "notifier": Messages, "template": Templates}
 FULL = os.environ.get("FUZZ") == "full"
-SEEDS, EXAMPLES, FEW, LEAST = (1, 2, 3), 200, 20, 3
+SEEDS = [int(seed) for seed in os.environ.get("SEEDS", "1 2 3").split()]
+EXAMPLES, FEW, LEAST = 200, 20, 3
 # What nobody is answered 2xx, and why.
 SIGNED_IN = "nobody has a password here: test_portal.py signs in"
 NEVER = {
