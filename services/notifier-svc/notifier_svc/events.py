@@ -10,10 +10,11 @@ from contracts import topics
 from contracts.events import JobEvent
 from contracts.profiles import CustomerDeleted
 from notifier_svc import planning, scheduling, windows
+from notifier_svc.domain.changes import STARTERS, of_rule
 from notifier_svc.domain.keys import Keys
 from notifier_svc.domain.starters import starter_rules
 from notifier_svc.domain.volume import Breaker
-from notifier_svc.store import jobs, rules, templates
+from notifier_svc.store import changes, jobs, rules, templates
 from notifier_svc.store import windows as windows_store
 from notifier_svc.store.erasure import erase, repeat
 from servicekit import copies
@@ -51,7 +52,10 @@ def consumers(keys: Keys, breaker: Breaker = planning.BREAKER, window: timedelta
         for company_id in {event.company_id for event in events}:
             begun = await rules.has_any(tx, company_id)  # starters that came later are for its office to switch on
             starters = starter_rules(company_id, datetime.now(UTC))
-            await rules.add(tx, [replace(rule, active=rule.active and not begun) for rule in starters])
+            offered = [replace(rule, active=rule.active and not begun) for rule in starters]
+            added = await rules.add(tx, offered)
+            made = [of_rule(rule, 1) for rule in offered if rule.id in added]
+            await changes.add(tx, STARTERS, *made)
 
     async def on_templates(tx: Tx, events: Sequence[Event[Any]]) -> None:
         await copies.apply(tx, templates.KIND, events)

@@ -10,6 +10,7 @@ from notifier_svc.domain.keys import Keys
 from notifier_svc.events import consumers, release_parked
 from notifier_svc.http import (
     blocks,
+    changes,
     choices,
     deliveries,
     inbound,
@@ -36,7 +37,7 @@ from servicekit.runtime import Runtime, Task
 
 ROUTERS = (
     *(deliveries.router, inbound.router, rules.router, presets.router, pauses.router, senders.router),
-    *(blocks.router, blocks.customer_router, previews.router, trials.router, reports.router),
+    *(changes.router, blocks.router, blocks.customer_router, previews.router, trials.router, reports.router),
     *(inbound.twilio_router, twilio.router, choices.router, choices.page_router),
 )
 

@@ -14,7 +14,8 @@ from contracts.deliveries import DeliveryState
 from contracts.events import JobEvent, ServiceRequestEvent
 from contracts.profiles import CompanyProfile, CustomerProfile, PauseCause
 from contracts.topics import CUSTOMER_REQUESTS, DELIVERIES, JOBS, MESSAGES
-from notifier_svc.domain import delivery, plan
+from notifier_svc.domain import changes, delivery, plan
+from notifier_svc.domain.changes import BREAKER as BY_ITSELF
 from notifier_svc.domain.delivery import Delivery
 from notifier_svc.domain.gates import Circumstances
 from notifier_svc.domain.keys import Keys
@@ -23,6 +24,7 @@ from notifier_svc.domain.people import addresses
 from notifier_svc.domain.timing import limits_of
 from notifier_svc.domain.triggers import Occurrence
 from notifier_svc.domain.volume import Breaker, hours
+from notifier_svc.store import changes as changes_log
 from notifier_svc.store import pauses, templates, volume
 from notifier_svc.store import planning as store
 from servicekit import cloudevents, copies, deadletters, inbox, outbox
@@ -145,8 +147,9 @@ async def plan_all(
 async def _break(tx: Tx, new: Iterable[Delivery], breaker: Breaker) -> None:
     """Pause who is about to send far more than usual: what was just planned is not claimed before this commits."""
     for company_id in await volume.excessive(tx, hours(new), breaker):
-        if not (await pauses.find(tx, company_id)).paused:
-            await pauses.put(tx, company_id, paused=True, cause=PauseCause.VOLUME)
+        if not (before := await pauses.find(tx, company_id)).paused:
+            pause = await pauses.put(tx, company_id, paused=True, cause=PauseCause.VOLUME)
+            await changes_log.add(tx, BY_ITSELF, changes.of_pause(pause, before))
             log.error("a company is about to send far more than usual: paused", extra={"company_id": str(company_id)})
 
 

@@ -12,11 +12,13 @@ from pydantic import AwareDatetime, BaseModel, StringConstraints, TypeAdapter
 from contracts.deliveries import Channel
 from contracts.inbound import Cause, Scope
 from contracts.jobs import Role
-from notifier_svc.domain import addresses
+from notifier_svc.domain import addresses, changes
 from notifier_svc.domain.keys import Keys
 from notifier_svc.domain.model import normalise
+from notifier_svc.http.changes import by
 from notifier_svc.http.cursors import instant
 from notifier_svc.store import blocks as store
+from notifier_svc.store import changes as log
 from notifier_svc.store.blocks import Block, Place
 from notifier_svc.store.reading import addresses_of, emails_of_contacts
 from servicekit.auth import Principal, require
@@ -118,16 +120,16 @@ async def list_blocks(
 async def add_block(body: BlockBody, request: Once, who: Office, db: Db) -> Response:
     """Block an address. It counts from this answer on: for what is planned later, and for what waits."""
     async with db.company(who.company) as tx:
-        return await once(tx, request, who, lambda: _add(tx, body, request.app.state.keys, who))
+        return await once(tx, request, who, lambda: _add(tx, body, request, who))
 
 
-async def _add(tx: Tx, body: BlockBody, keys: Keys, who: Principal) -> Response:
+async def _add(tx: Tx, body: BlockBody, request: Request, who: Principal) -> Response:
     if body.expires_at is not None and body.expires_at <= datetime.now(UTC):
         raise Unprocessable("It would have ended already.")
     place = Place(who.company, body.channel, _checked(body))
     block = await store.add(
         tx,
-        place.hash(keys),
+        place.hash(request.app.state.keys),
         place,
         Cause.OFFICE,
         body.scope,
@@ -137,6 +139,7 @@ async def _add(tx: Tx, body: BlockBody, keys: Keys, who: Principal) -> Response:
     )
     if block is None:
         raise BlockedAlready
+    await log.add(tx, by(request, who), changes.of_block(who.company, block.id, block.channel, block.scope))
     headers = {"location": f"{router.prefix}/{block.id}"}
     return Response(_view(block).model_dump_json(), 201, headers, media_type="application/json")
 
@@ -148,22 +151,25 @@ async def unsubscribe_customer(customer_id: UUID, body: Unsubscribe, request: On
     Additional recipients are people of their own: theirs are blocked by address.
     """
     async with db.company(who.company) as tx:
-        return await once(tx, request, who, lambda: _unsubscribe(tx, customer_id, body, request.app.state.keys, who))
+        return await once(tx, request, who, lambda: _unsubscribe(tx, customer_id, body, request, who))
 
 
-async def _unsubscribe(tx: Tx, customer_id: UUID, body: Unsubscribe, keys: Keys, who: Principal) -> Response:
+async def _unsubscribe(tx: Tx, customer_id: UUID, body: Unsubscribe, request: Request, who: Principal) -> Response:
     found = await emails_of_contacts(tx, customer_id)
     if not found:
         raise NotFound("There is no such customer, or none of its contacts has an email address.")
     told = partial(store.add, cause=Cause.OFFICE, scope=body.scope, note=body.note, actor=who.subject)
     places = [(Place(who.company, Channel.EMAIL, address), person) for person, address in found]
+    keys: Keys = request.app.state.keys
     added = [await told(tx, place.hash(keys), place, by=person) for place, person in places]
-    views = [_view(block) for block in added if block is not None]
-    return Response(_VIEWS.dump_json(views), 201, media_type="application/json")
+    new = [block for block in added if block is not None]
+    made = [changes.of_block(who.company, block.id, block.channel, block.scope) for block in new]
+    await log.add(tx, by(request, who), *made)
+    return Response(_VIEWS.dump_json([_view(block) for block in new]), 201, media_type="application/json")
 
 
 @router.delete("/{block_id}", status_code=204)
-async def lift_block(block_id: UUID, who: Office, db: Db) -> Response:
+async def lift_block(block_id: UUID, request: Request, who: Office, db: Db) -> Response:
     """Lift a block: the address may be written to again. What its owner asked for is not the office's to lift (D12)."""
     async with db.company(who.company) as tx:
         found = await store.find(tx, block_id)
@@ -172,7 +178,9 @@ async def lift_block(block_id: UUID, who: Office, db: Db) -> Response:
         block, hashed = found
         if block.cause in OWNERS:
             raise OwnersChoice
-        await store.lift(tx, who.company, block, hashed, who.subject)
+        if await store.lift(tx, who.company, block, hashed, who.subject):
+            lifted = changes.of_block(who.company, block.id, block.channel, block.scope, lifted=True)
+            await log.add(tx, by(request, who), lifted)
     return Response(status_code=204)
 
 

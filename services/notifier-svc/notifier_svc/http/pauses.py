@@ -9,7 +9,10 @@ from pydantic import BaseModel, StringConstraints
 
 from contracts.jobs import Role
 from contracts.profiles import PauseCause
+from notifier_svc.domain import changes
 from notifier_svc.domain.pause import Pause, explained
+from notifier_svc.http.changes import by
+from notifier_svc.store import changes as log
 from notifier_svc.store import pauses as store
 from notifier_svc.store import volume
 from servicekit.auth import Principal, require
@@ -70,6 +73,7 @@ async def put_pause(body: PauseBody, request: IfMatch, who: Admin, db: Db) -> JS
         if before.version or "if-match" in request.headers:
             check_version(request, before.version)
         pause = await store.put(tx, who.company, paused=body.paused, note=body.note, actor=who.subject)
+        await log.add(tx, by(request, who), changes.of_pause(pause, before))
         return await _answer(tx, pause)
 
 

@@ -17,14 +17,13 @@ from contracts.profiles import CustomerKind
 from contracts.reports import ReportKind
 from contracts.triggers import Trigger
 from notifier_svc.domain.model import Rule
-from notifier_svc.domain.rules import check, check_template
 from notifier_svc.domain.series import Timing
 from notifier_svc.domain.triggers import CATEGORY, default_max_age
+from notifier_svc.http import saving
+from notifier_svc.http.changes import by
 from notifier_svc.http.cursors import instant
 from notifier_svc.store import rules as store
-from notifier_svc.store import templates
 from servicekit.auth import Principal, require
-from servicekit.db import Tx
 from servicekit.errors import NotFound
 from servicekit.http import Body, Db
 from servicekit.idempotency import Once, once
@@ -149,8 +148,7 @@ async def create_rule(body: NewRule, request: Once, who: Admin, db: Db) -> Respo
 
         async def work() -> Response:
             rule = _rule(body, body.trigger, uuid4(), who.company, datetime.now(UTC))
-            await _check(tx, rule)
-            await store.add(tx, [rule])
+            await saving.create(tx, rule, by(request, who))
             return _answer(rule, 1, 201)
 
         return await once(tx, request, who, work)
@@ -177,15 +175,8 @@ async def replace_rule(rule_id: UUID, body: RuleBody, request: IfMatch, who: Adm
         old, version = found
         check_version(request, version)
         rule = _rule(body, old.trigger, old.id, old.company_id, old.created_at)
-        await _check(tx, rule, old)
-        await store.replace(tx, rule, old, version)
+        await saving.replace(tx, rule, old, version, by(request, who))
     return _answer(rule, version + 1)
-
-
-async def _check(tx: Tx, rule: Rule, before: Rule | None = None) -> None:
-    check(rule, await store.regions(tx, rule.company_id), before)
-    known = await templates.known(tx, [rule.template_id])
-    check_template(rule, known.get(rule.template_id), before)
 
 
 def _rule(body: RuleBody, trigger: Trigger, id: UUID, company_id: UUID, created_at: datetime) -> Rule:

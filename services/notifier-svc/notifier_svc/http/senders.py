@@ -8,9 +8,12 @@ from pydantic import BaseModel, Field, SecretStr, StringConstraints, model_valid
 
 from contracts.addresses import normalised_email
 from contracts.jobs import Role
+from notifier_svc.domain import changes
 from notifier_svc.domain.addresses import Address, Number
 from notifier_svc.domain.sender import KeywordsAnsweredBy, PhoneAccount, Sender
+from notifier_svc.http.changes import by
 from notifier_svc.sealing import Seal
+from notifier_svc.store import changes as log
 from notifier_svc.store import senders as store
 from servicekit.auth import Principal, require
 from servicekit.errors import NotFound, Unprocessable
@@ -107,6 +110,7 @@ async def put_sender(body: SenderBody, request: IfMatch, who: Admin, db: Db) -> 
             phone=_account(body.phone, seal, who, found[0].phone if found else None) if body.phone else None,
         )
         await store.put(tx, sender, version + 1)
+        await log.add(tx, by(request, who), changes.of_sender(sender, version + 1, found[0] if found else None))
     return _answer(sender, version + 1)
 
 

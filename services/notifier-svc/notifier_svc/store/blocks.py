@@ -95,12 +95,13 @@ async def find(tx: Tx, block_id: UUID) -> tuple[Block, bytes] | None:
     return (_block(row), row["address_hash"]) if row else None
 
 
-async def lift(tx: Tx, company_id: UUID, block: Block, address_hash: bytes, actor: str) -> None:
-    """The address may be written to again, as far as this block is concerned."""
+async def lift(tx: Tx, company_id: UUID, block: Block, address_hash: bytes, actor: str) -> bool:
+    """The address may be written to again, as far as this block is concerned; `False`: somebody else was first."""
     if not [row async for row in QUERIES.drop_block(tx, block.id)]:
-        return  # somebody else was first
+        return False
     row = {"id": block.id, "channel": block.channel, "scope": block.scope, "cause": block.cause}
     await _tell(tx, Place(company_id, block.channel, ""), address_hash, row, lifted=True, by=block.by, actor=actor)
+    return True
 
 
 async def lift_own(

@@ -34,7 +34,9 @@ from servicekit.db import Database
 
 def an_envelope(data: Any = None, **over: Any) -> Event[Any]:
     data = data or an_event()
-    about, key = (data.job, data.job.id) if hasattr(data, "job") else (data, data.customer_id)
+    about, key = (
+        (data.job, data.job.id) if hasattr(data, "job") else (data, getattr(data, "customer_id", data.company_id))
+    )
     defaults: dict[str, Any] = {
         "id": str(uuid4()),
         "type": TYPE_PREFIX + type(data).__name__,

@@ -1,0 +1,30 @@
+"""Saving a rule: checked against what is known here, stored, published and logged in one transaction."""
+
+from notifier_svc.domain import changes
+from notifier_svc.domain.changes import By
+from notifier_svc.domain.model import Rule
+from notifier_svc.domain.rules import check, check_template
+from notifier_svc.store import changes as log
+from notifier_svc.store import rules as store
+from notifier_svc.store import templates
+from servicekit.db import Tx
+
+
+async def create(tx: Tx, rule: Rule, by: By) -> None:
+    """Store a new rule. Raises what `check` and `check_template` raise."""
+    await _check(tx, rule)
+    await store.add(tx, [rule])
+    await log.add(tx, by, changes.of_rule(rule, 1))
+
+
+async def replace(tx: Tx, rule: Rule, before: Rule, version: int, by: By) -> None:
+    """Store the changed `rule`, which was `before` at `version` and is locked. Raises what `create` does."""
+    await _check(tx, rule, before)
+    await store.replace(tx, rule, before, version)
+    await log.add(tx, by, changes.of_rule(rule, version + 1, before))
+
+
+async def _check(tx: Tx, rule: Rule, before: Rule | None = None) -> None:
+    check(rule, await store.regions(tx, rule.company_id), before)
+    known = await templates.known(tx, [rule.template_id])
+    check_template(rule, known.get(rule.template_id), before)

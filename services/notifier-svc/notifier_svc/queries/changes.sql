@@ -1,0 +1,17 @@
+-- name: add_changes!
+insert into change (company_id, resource, resource_id, version, actor, role, how, field, old, new)
+select t.company_id, t.resource, t.resource_id, t.version, $1, $2, $3, t.field, t.old::jsonb, t.new::jsonb
+from unnest($4::uuid[], $5::text[], $6::uuid[], $7::bigint[], $8::text[], $9::text[], $10::text[])
+    as t (company_id, resource, resource_id, version, field, old, new);
+
+-- name: list_changes
+select id, at, resource, resource_id, version, actor, role, how, field, old, new
+from change
+where ($1::text is null or resource = $1)
+  and ($2::uuid is null or resource_id = $2)
+  and ($3::text is null or actor = $3)
+  and ($4::timestamptz is null or at >= $4)
+  and ($5::timestamptz is null or at < $5)
+  and ($6::bigint is null or id < $6)
+order by id desc
+limit $7;
