@@ -46,7 +46,14 @@ JOBS = Topic(
     (*events.JOB_EVENTS, *events.SERVICE_REQUEST_EVENTS),
     groups=("notifier-svc.jobs", "notifier-svc.schedule"),
 )
-STATUSES = Topic("statuses.v1", "status-svc", "status id", (profiles.StatusEntry,), compacted=True)
+STATUSES = Topic(
+    "statuses.v1",
+    "status-svc",
+    "status id",
+    (profiles.StatusEntry,),
+    groups=("notifier-svc.statuses",),
+    compacted=True,
+)
 CUSTOMERS = Topic(
     "customers.v1",
     "customer-svc",

@@ -1,4 +1,4 @@
-"""Kafka in: job events are planned and move the schedule, profiles and templates are copied, companies get rules."""
+"""Kafka in: job events are planned and move the schedule, other services' snapshots are copied, companies get rules."""
 
 import asyncio
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from notifier_svc.domain.changes import STARTERS, of_rule
 from notifier_svc.domain.keys import Keys
 from notifier_svc.domain.starters import starter_rules
 from notifier_svc.domain.volume import Breaker
-from notifier_svc.store import changes, jobs, rules, templates
+from notifier_svc.store import changes, jobs, rules, statuses, templates
 from notifier_svc.store import windows as windows_store
 from notifier_svc.store.erasure import erase, repeat
 from servicekit import copies
@@ -57,6 +57,9 @@ def consumers(keys: Keys, breaker: Breaker = planning.BREAKER, window: timedelta
             made = [of_rule(rule, 1) for rule in offered if rule.id in added]
             await changes.add(tx, STARTERS, *made)
 
+    async def on_statuses(tx: Tx, events: Sequence[Event[Any]]) -> None:
+        await copies.apply(tx, statuses.KIND, events)
+
     async def on_templates(tx: Tx, events: Sequence[Event[Any]]) -> None:
         await copies.apply(tx, templates.KIND, events)
 
@@ -67,6 +70,7 @@ def consumers(keys: Keys, breaker: Breaker = planning.BREAKER, window: timedelta
         Consumer(topics.CUSTOMER_REQUESTS, planning.REQUESTS_GROUP, on_customer_requests),
         Consumer(topics.CUSTOMERS, "notifier-svc.customers", on_customers),
         Consumer(topics.COMPANIES, "notifier-svc.companies", on_companies),
+        Consumer(topics.STATUSES, "notifier-svc.statuses", on_statuses),
         Consumer(topics.TEMPLATES, "notifier-svc.templates", on_templates),
     ]
 

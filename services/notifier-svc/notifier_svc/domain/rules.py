@@ -1,10 +1,10 @@
 """What a rule must be for the planner to make sense of it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from contracts.deliveries import Category, Channel
-from contracts.profiles import TemplateEntry, TemplateState
+from contracts.profiles import StatusEntry, TemplateEntry, TemplateState
 from contracts.reports import ReportKind
 from contracts.triggers import SCHEDULED, Trigger
 from notifier_svc.domain.model import Rule
@@ -28,6 +28,24 @@ class TimingNotFitting(Unprocessable):
     """Reminders and follow-ups say when they go, in their own way; no other rule does."""
 
     slug = "timing-not-fitting"
+
+
+class OnceAndAgain(Unprocessable):
+    """What is told once a job can't be repeated: all but the first would be skipped."""
+
+    slug = "once-and-again"
+
+
+class UnknownStatus(Unprocessable):
+    """The company has no such status, or it is not known here yet."""
+
+    slug = "unknown-status"
+
+
+class StatusRetired(Conflict):
+    """The status is retired: no job gets it any more."""
+
+    slug = "status-retired"
 
 
 class UnknownRegion(Unprocessable):
@@ -60,8 +78,10 @@ class TemplateNotPublished(Conflict):
     slug = "template-not-published"
 
 
-def check(rule: Rule, regions: Collection[UUID], before: Rule | None = None) -> None:
-    """Refuse a rule that could never send; one of a region that went away since can still be changed."""
+def check(
+    rule: Rule, regions: Collection[UUID], statuses: Mapping[UUID, StatusEntry], before: Rule | None = None
+) -> None:
+    """Refuse a rule that could never send; one whose region or status went away since can still be changed."""
     if rule.status_id and rule.trigger is not Trigger.STATUS_SET:
         raise StatusNotAsked
     flaw = _flaw_of_timing(rule)
@@ -69,9 +89,12 @@ def check(rule: Rule, regions: Collection[UUID], before: Rule | None = None) -> 
         raise TimingNotFitting(flaw)
     if rule.attach_report and not _attachable(rule):
         raise ReportNotAttachable
-    known = before is not None and rule.region_id == before.region_id
-    if rule.region_id and not known and rule.region_id not in regions:
+    if rule.once_per_job and rule.timing and rule.timing.every_days and (rule.active or not before):
+        raise OnceAndAgain
+    if rule.region_id and (before is None or rule.region_id != before.region_id) and rule.region_id not in regions:
         raise UnknownRegion
+    if rule.status_id and (before is None or rule.status_id != before.status_id):
+        _check_status(statuses.get(rule.status_id))
 
 
 def check_template(rule: Rule, template: TemplateEntry | None, before: Rule | None = None) -> None:
@@ -102,6 +125,13 @@ def check_sendable(template: TemplateEntry, channel: Channel) -> None:
 def _check_channel(of_template: str, wanted: Channel) -> None:
     if of_template != wanted:
         raise TemplateOfOtherChannel(f"It is one of channel {of_template}; asked for is {wanted}.")
+
+
+def _check_status(status: StatusEntry | None) -> None:
+    if status is None:
+        raise UnknownStatus("Where it was made a moment ago, try again in a moment.")
+    if not status.active:
+        raise StatusRetired(f"{status.name} was taken out of use.")
 
 
 _REPEATED = (Trigger.ESTIMATE_REMINDER, Trigger.INVOICE_REMINDER)

@@ -6,7 +6,7 @@ from notifier_svc.domain.model import Rule
 from notifier_svc.domain.rules import check, check_template
 from notifier_svc.store import changes as log
 from notifier_svc.store import rules as store
-from notifier_svc.store import templates
+from notifier_svc.store import statuses, templates
 from servicekit.db import Tx
 
 
@@ -25,6 +25,7 @@ async def replace(tx: Tx, rule: Rule, before: Rule, version: int, by: By) -> Non
 
 
 async def _check(tx: Tx, rule: Rule, before: Rule | None = None) -> None:
-    check(rule, await store.regions(tx, rule.company_id), before)
+    named = await statuses.of_company(tx, rule.company_id) if rule.status_id else {}
+    check(rule, await store.regions(tx, rule.company_id), named, before)
     known = await templates.known(tx, [rule.template_id])
     check_template(rule, known.get(rule.template_id), before)

@@ -10,7 +10,7 @@ import orjson
 
 from notifier_svc.domain.changes import By, Changed, Resource
 from notifier_svc.store.planning import QUERIES, columns
-from servicekit.db import Tx
+from servicekit.db import Tx, plain_uuid
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,4 +43,4 @@ async def page(tx: Tx, wanted: Filter, before: int | None, limit: int) -> list[a
 
 def _json(value: Any) -> str | None:
     """As text: in an array of JSON a list would be taken for one more dimension."""
-    return None if value is None else orjson.dumps(value).decode()
+    return None if value is None else orjson.dumps(value, default=plain_uuid).decode()

@@ -26,6 +26,7 @@ from contracts.profiles import (
     QuietHours,
     RecipientFlags,
     ServiceAddress,
+    StatusEntry,
     TemplateEntry,
     TemplateState,
 )
@@ -273,6 +274,12 @@ def a_template(**over: Any) -> TemplateEntry:
         "state": TemplateState.PUBLISHED,
     }
     return TemplateEntry(**defaults | over)
+
+
+def a_status_entry(slug: str = "on-the-way", **over: Any) -> StatusEntry:
+    """A status of the company's catalogue, as status-svc publishes it."""
+    defaults = a_status(slug).model_dump() | {"company_id": COMPANY, "version": 1, "position": 0}
+    return StatusEntry(**defaults | over)
 
 
 def email_rules(company_id: UUID = COMPANY) -> list[Rule]:
