@@ -10,6 +10,8 @@ from notifier_svc.domain.keys import Keys
 from notifier_svc.events import consumers, release_parked
 from notifier_svc.http import (
     blocks,
+    board,
+    cells,
     changes,
     choices,
     deliveries,
@@ -17,6 +19,7 @@ from notifier_svc.http import (
     pauses,
     presets,
     previews,
+    reminders,
     reports,
     rules,
     senders,
@@ -36,8 +39,9 @@ from servicekit.links import Links
 from servicekit.runtime import Runtime, Task
 
 ROUTERS = (
-    *(deliveries.router, inbound.router, rules.router, presets.router, pauses.router, senders.router),
-    *(changes.router, blocks.router, blocks.customer_router, previews.router, trials.router, reports.router),
+    *(deliveries.router, inbound.router, rules.router, presets.router, board.router, cells.router),
+    *(pauses.router, senders.router, changes.router, blocks.router, blocks.customer_router),
+    *(previews.router, trials.router, reports.router, reminders.router),
     *(inbound.twilio_router, twilio.router, choices.router, choices.page_router),
 )
 

@@ -55,6 +55,12 @@ def expected_version(request: Conditional) -> int:
         raise PreconditionFailed("If-Match must be an ETag of this resource.") from None
 
 
+def check_singleton(request: Conditional, current: int) -> None:
+    """`check_version` of what there is one of: while it is as new, at version 0, nobody needs to have read it."""
+    if current or "if-match" in request.headers:
+        check_version(request, current)
+
+
 def check_version(request: Conditional, current: int) -> None:
     """Raise `PreconditionFailed` unless the request changes the `current` version."""
     if expected_version(request) != current:

@@ -39,7 +39,7 @@ def settle(world: World, case: Any, how: int, nth: int) -> Any:
     known = world.known(nth)
     made_up = {where for where in Where if case.meta.is_negative_at(where)}
     if Where.PATH not in made_up:
-        case.path_parameters = filled(case.path_parameters, known)
+        case.path_parameters = filled(case.path_parameters, known | world.in_paths)
     if how > 1 and Where.HEADER not in made_up and (tag := world.etag(read_at(case))):
         case.headers["If-Match"] = tag
     if how > 2 and Where.QUERY not in made_up:

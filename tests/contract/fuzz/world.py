@@ -53,6 +53,8 @@ class World(ABC):
 
     build: ClassVar[Callable[..., FastAPI]]
     url: str
+    in_paths: ClassVar[Known] = {}
+    """What stands for a name in a path only."""
 
     def __init__(self, urls: DatabaseUrls, issuer: TestIssuer) -> None:
         self.issuer = issuer

@@ -4,7 +4,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
 import httpx
@@ -228,6 +228,9 @@ class Messages(World):
     """notifier-svc with a company that texts and calls, and a text and a call on their way."""
 
     build = staticmethod(with_papers)
+    in_paths: ClassVar[Known] = {
+        "status_id": str(factories.a_status().id)
+    }  # a cell of the board; bodies are of rules for any status
 
     def settle(self, urls: DatabaseUrls) -> NotifierSettings:
         self.templates = MadeUpTemplates(port=free_ports(1)[0])
@@ -248,6 +251,7 @@ class Messages(World):
         )
         async with database.worker() as tx:
             await copies.put(tx, "companies", [factories.a_company()])
+            await copies.put(tx, "statuses", [factories.a_status_entry()])
             await copies.put(tx, "templates", [factories.a_template()])
             await copies.put(tx, "customers", [factories.a_customer()])
             sealed = self.settings.seal.seal(self.company_id, factories.TOKEN)

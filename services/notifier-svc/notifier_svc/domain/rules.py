@@ -1,6 +1,6 @@
 """What a rule must be for the planner to make sense of it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from uuid import UUID
 
 from contracts.deliveries import Category, Channel
@@ -8,6 +8,7 @@ from contracts.profiles import StatusEntry, TemplateEntry, TemplateState
 from contracts.reports import ReportKind
 from contracts.triggers import SCHEDULED, Trigger
 from notifier_svc.domain.model import Rule
+from notifier_svc.domain.overlaps import equal_reminder
 from notifier_svc.domain.starters import starter_templates
 from servicekit.errors import Conflict, Unprocessable
 
@@ -34,6 +35,12 @@ class OnceAndAgain(Unprocessable):
     """What is told once a job can't be repeated: all but the first would be skipped."""
 
     slug = "once-and-again"
+
+
+class EqualReminder(Conflict):
+    """Another reminder goes to the same people at the same time: both would be sent."""
+
+    slug = "equal-reminder"
 
 
 class UnknownStatus(Unprocessable):
@@ -95,6 +102,13 @@ def check(
         raise UnknownRegion
     if rule.status_id and (before is None or rule.status_id != before.status_id):
         _check_status(statuses.get(rule.status_id))
+
+
+def check_reminder(rule: Rule, others: Iterable[Rule], before: Rule | None = None) -> None:
+    """Refuse the second of two equal reminders; one that is such already can be changed otherwise."""
+    twin = equal_reminder(rule, others)
+    if twin and not (before and equal_reminder(before, [twin])):
+        raise EqualReminder(f'It is "{twin.name}".', rule={"id": str(twin.id), "name": twin.name})
 
 
 def check_template(rule: Rule, template: TemplateEntry | None, before: Rule | None = None) -> None:

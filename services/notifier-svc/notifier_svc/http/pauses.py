@@ -18,7 +18,7 @@ from notifier_svc.store import volume
 from servicekit.auth import Principal, require
 from servicekit.db import Tx
 from servicekit.http import Body, Db
-from servicekit.preconditions import IfMatch, check_version, etag
+from servicekit.preconditions import IfMatch, check_singleton, etag
 
 router = APIRouter(prefix="/v1/pause", tags=["pause"])
 
@@ -70,8 +70,7 @@ async def put_pause(body: PauseBody, request: IfMatch, who: Admin, db: Db) -> JS
         if not body.paused:
             await volume.meant(tx, who.company)  # first, as planners do: no deadlocks
         before = await store.lock(tx, who.company)
-        if before.version or "if-match" in request.headers:
-            check_version(request, before.version)
+        check_singleton(request, before.version)
         pause = await store.put(tx, who.company, paused=body.paused, note=body.note, actor=who.subject)
         await log.add(tx, by(request, who), changes.of_pause(pause, before))
         return await _answer(tx, pause)

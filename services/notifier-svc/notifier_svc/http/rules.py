@@ -149,7 +149,7 @@ async def create_rule(body: NewRule, request: Once, who: Admin, db: Db) -> Respo
         async def work() -> Response:
             rule = _rule(body, body.trigger, uuid4(), who.company, datetime.now(UTC))
             await saving.create(tx, rule, by(request, who))
-            return _answer(rule, 1, 201)
+            return answer(rule, 1, 201)
 
         return await once(tx, request, who, work)
 
@@ -161,22 +161,18 @@ async def get_rule(rule_id: UUID, who: Office, db: Db) -> Response:
         found = await store.find(tx, rule_id)
     if found is None:
         raise NotFound("There is no such rule.")
-    return _answer(*found)
+    return answer(*found)
 
 
 @router.put("/{rule_id}", response_model=RuleView)
 async def replace_rule(rule_id: UUID, body: RuleBody, request: IfMatch, who: Admin, db: Db) -> Response:
     """Change a rule, or switch it off; messages already queued keep their words and are checked again when sent."""
     async with db.company(who.company) as tx:
-        await store.lock(tx, rule_id)
-        found = await store.find(tx, rule_id)
-        if found is None:
-            raise NotFound("There is no such rule.")
-        old, version = found
+        old, version = await store.locked(tx, rule_id)
         check_version(request, version)
         rule = _rule(body, old.trigger, old.id, old.company_id, old.created_at)
         await saving.replace(tx, rule, old, version, by(request, who))
-    return _answer(rule, version + 1)
+    return answer(rule, version + 1)
 
 
 def _rule(body: RuleBody, trigger: Trigger, id: UUID, company_id: UUID, created_at: datetime) -> Rule:
@@ -202,5 +198,6 @@ def _view(rule: Rule, version: int) -> RuleView:
     return RuleView.model_validate(asdict(rule) | hours | {"version": version})
 
 
-def _answer(rule: Rule, version: int, status: int = 200) -> JSONResponse:
+def answer(rule: Rule, version: int, status: int = 200) -> JSONResponse:
+    """The rule with its ETag."""
     return JSONResponse(_view(rule, version).model_dump(mode="json"), status, {"etag": etag(version)})

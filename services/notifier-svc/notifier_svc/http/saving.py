@@ -3,10 +3,10 @@
 from notifier_svc.domain import changes
 from notifier_svc.domain.changes import By
 from notifier_svc.domain.model import Rule
-from notifier_svc.domain.rules import check, check_template
+from notifier_svc.domain.rules import check, check_reminder, check_template
 from notifier_svc.store import changes as log
 from notifier_svc.store import rules as store
-from notifier_svc.store import statuses, templates
+from notifier_svc.store import schedule, statuses, templates
 from servicekit.db import Tx
 
 
@@ -27,5 +27,8 @@ async def replace(tx: Tx, rule: Rule, before: Rule, version: int, by: By) -> Non
 async def _check(tx: Tx, rule: Rule, before: Rule | None = None) -> None:
     named = await statuses.of_company(tx, rule.company_id) if rule.status_id else {}
     check(rule, await store.regions(tx, rule.company_id), named, before)
+    if rule.timing and rule.active:
+        await store.lock_company(tx, rule.company_id)
+        check_reminder(rule, (await schedule.timed_rules(tx, [rule.company_id]))[rule.company_id], before)
     known = await templates.known(tx, [rule.template_id])
     check_template(rule, known.get(rule.template_id), before)

@@ -18,7 +18,7 @@ from notifier_svc.store import senders as store
 from servicekit.auth import Principal, require
 from servicekit.errors import NotFound, Unprocessable
 from servicekit.http import Body, Db
-from servicekit.preconditions import IfMatch, check_version, etag
+from servicekit.preconditions import IfMatch, check_singleton, etag
 
 router = APIRouter(prefix="/v1/sender", tags=["sender"])
 
@@ -99,8 +99,7 @@ async def put_sender(body: SenderBody, request: IfMatch, who: Admin, db: Db) -> 
     async with db.company(who.company) as tx:
         found = await store.lock(tx, who.company)
         version = found[1] if found else 0
-        if version or "if-match" in request.headers:
-            check_version(request, version)
+        check_singleton(request, version)
         if body.from_address and normalised_email(body.from_address) == request.app.state.own_address:
             raise store.FromTaken("It is the installation's own.")
         sender = Sender(

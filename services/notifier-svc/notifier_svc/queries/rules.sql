@@ -36,6 +36,9 @@ where id = $1;
 -- name: lock_rule!
 select from rule where id = $1 for update;
 
+-- name: lock_rules_of!
+select pg_advisory_xact_lock(hashtextextended('rules ' || $1, 0));
+
 -- name: replace_rule!
 update rule
 set version = version + 1, name = $2, status_id = $3, region_id = $4, customer_kinds = $5, tags = $6,

@@ -28,6 +28,14 @@ cross join lateral (
     from schedule where company_id = w.company_id and job_id = w.job_id offset 0
 ) s;
 
+-- name: waiting_of_job
+-- What a job's reminders and follow-ups wait for, the earliest first.
+select s.rule_id, r.name as rule_name, r.active, r.trigger, r.channel, s.subject_id, s.told + 1 as number, s.due_at
+from schedule s
+join rule r on r.company_id = s.company_id and r.id = s.rule_id
+where s.company_id = $1 and s.job_id = $2 and s.due_at is not null
+order by s.due_at, s.rule_id, s.subject_id;
+
 -- name: timed_rules
 select company_id, id, name, trigger, status_id, region_id, customer_kinds, tags, channel, template_id, category, lane,
        max_age, expires_after, active, created_at, attach_report, once_per_job, timing

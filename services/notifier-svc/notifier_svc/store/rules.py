@@ -8,13 +8,14 @@ from uuid import UUID
 
 import asyncpg
 
-from contracts.profiles import RuleEntry
+from contracts.profiles import Region, RuleEntry
 from contracts.topics import RULES
 from notifier_svc.domain.model import Rule
 from notifier_svc.store import schedule
 from notifier_svc.store.planning import QUERIES, rule_of
 from servicekit import copies, outbox
 from servicekit.db import Tx
+from servicekit.errors import NotFound
 from servicekit.outbox import Message
 
 
@@ -57,15 +58,30 @@ async def replace(tx: Tx, rule: Rule, before: Rule, version: int) -> None:
     await outbox.add(tx, [_message(rule, version + 1)])
 
 
-async def lock(tx: Tx, rule_id: UUID) -> None:
-    """Keep others from changing the rule until the transaction ends."""
+async def locked(tx: Tx, rule_id: UUID) -> tuple[Rule, int]:
+    """The rule and its version; nobody else changes it until the transaction ends. Raises `NotFound`."""
     await QUERIES.lock_rule(tx, rule_id)
+    found = await find(tx, rule_id)
+    if found is None:
+        raise NotFound("There is no such rule.")
+    return found
 
 
-async def regions(tx: Tx, company_id: UUID) -> set[UUID]:
-    """The company's regions, as this service knows them."""
+async def lock_company(tx: Tx, company_id: UUID) -> None:
+    """Keep others who ask for the same from the company's rules until the transaction ends."""
+    await QUERIES.lock_rules_of(tx, str(company_id))
+
+
+async def of_company(tx: Tx) -> list[tuple[Rule, int]]:
+    """All rules of this transaction's company, with their versions."""
+    return await page(tx, None, None, None)
+
+
+async def regions(tx: Tx, company_id: UUID) -> dict[UUID, Region]:
+    """The company's regions in their order, as this service knows them."""
     company = (await copies.get(tx, "companies", [company_id])).get(company_id, {})
-    return {UUID(region["id"]) for region in company.get("regions", ())}
+    found = map(Region.model_validate, company.get("regions", ()))
+    return {region.id: region for region in found}
 
 
 async def find(tx: Tx, rule_id: UUID) -> tuple[Rule, int] | None:
@@ -74,7 +90,9 @@ async def find(tx: Tx, rule_id: UUID) -> tuple[Rule, int] | None:
     return (rule_of(row), row["version"]) if row else None
 
 
-async def page(tx: Tx, trigger: str | None, after: tuple[datetime, UUID] | None, limit: int) -> list[tuple[Rule, int]]:
+async def page(
+    tx: Tx, trigger: str | None, after: tuple[datetime, UUID] | None, limit: int | None
+) -> list[tuple[Rule, int]]:
     """Up to `limit` rules after the sort key `after`, oldest first."""
     created_at, id = after or (None, None)
     rows = QUERIES.list_rules(tx, trigger, created_at, id, limit)

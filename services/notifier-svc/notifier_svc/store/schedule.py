@@ -87,6 +87,11 @@ async def entries(tx: Tx, jobs: Collection[JobKey]) -> dict[UUID, dict[Place, En
     return found
 
 
+async def waiting(tx: Tx, company_id: UUID, job_id: UUID) -> list[asyncpg.Record]:
+    """What waits for its time of this job, the earliest first, each with its rule."""
+    return [row async for row in QUERIES.waiting_of_job(tx, company_id, job_id)]
+
+
 async def timed_rules(tx: Tx, company_ids: Collection[UUID]) -> dict[UUID, list[Rule]]:
     """The companies' rules for reminders and follow-ups, also those that are switched off."""
     rules: dict[UUID, list[Rule]] = {company_id: [] for company_id in company_ids}

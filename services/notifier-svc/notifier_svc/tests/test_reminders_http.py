@@ -1,15 +1,20 @@
 """Rules with a time of their own, and presets of them, over HTTP."""
 
+from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
+from contracts import events
 from contracts.jobs import Role
 from contracts.model import starter_id
 from contracts.triggers import SCHEDULED, Trigger
+from notifier_svc.domain.keys import Keys
+from notifier_svc.domain.series import Timing
+from notifier_svc.tests.agenda import Agenda
 from notifier_svc.tests.app import App
-from notifier_svc.tests.factories import COMPANY
+from notifier_svc.tests.factories import COMPANY, NOW, a_job, a_rule, a_visit, an_invoice
 from notifier_svc.tests.office import Office
 
 TEMPLATE = starter_id(COMPANY, "template", "visit-reminder")
@@ -89,3 +94,40 @@ async def test_a_reminder_can_be_looked_at_before_it_goes(office: Office, trigge
     assert item.context.reminder
     assert item.context.visit
     assert (item.context.invoice is not None) == (trigger is Trigger.INVOICE_REMINDER)
+
+
+async def waiting(app: App, job_id: UUID, company: UUID = COMPANY) -> list[dict[str, Any]]:
+    headers = app.issuer.headers(Role.DISPATCHER, company)
+    answer = await app.client.get(f"/v1/jobs/{job_id}/reminders", headers=headers)
+    assert answer.status_code == 200, answer.text
+    found: list[dict[str, Any]] = answer.json()
+    return found
+
+
+async def test_what_waits_is_seen_before_it_goes_and_not_afterwards(app: App, keys: Keys) -> None:
+    agenda, visit = Agenda(app.db, keys), a_visit(starts_at=NOW + timedelta(hours=30))
+    await agenda.know()
+    before = a_rule(Trigger.VISIT_REMINDER, name="Before", timing=Timing(hours_before=24))
+    later = a_rule(Trigger.INVOICE_REMINDER, name="Weekly", active=False, timing=Timing(days_after=3, every_days=7))
+    await agenda.rule(before, later)
+    invoice = an_invoice()
+    issued = agenda.event(events.InvoiceIssued, {"visits": (visit,)}, invoice=invoice)
+    await agenda.hear(agenda.event(events.JobCreated, {"visits": (visit,)}), issued)
+    job_id = a_job().id
+    first, second = await waiting(app, job_id)
+    assert first == {
+        "due_at": "2026-11-24T23:00:00Z",
+        "trigger": "visit_reminder",
+        "channel": "email",
+        "rule_id": str(before.id),
+        "rule_name": "Before",
+        "active": True,
+        "subject_id": str(visit.id),
+        "number": 1,
+    }
+    assert (second["rule_name"], second["active"], second["subject_id"]) == ("Weekly", False, str(invoice.id))
+    assert await waiting(app, job_id, uuid4()) == await waiting(app, uuid4()) == []
+    agenda.now = NOW + timedelta(days=4)
+    await agenda.tell()
+    [left] = await waiting(app, job_id)
+    assert (left["rule_name"], left["number"]) == ("Weekly", 2)

@@ -1,0 +1,128 @@
+"""Where rules meet: one act that brings the same person two messages by one channel, or of which only one goes."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import combinations, product
+from uuid import UUID
+
+from contracts.profiles import StatusEntry
+from contracts.triggers import SCHEDULED, Trigger
+from notifier_svc.domain.model import Rule
+from notifier_svc.domain.plan import precedence
+from notifier_svc.domain.series import Timing
+from notifier_svc.domain.wording import TITLES
+
+LONGEST = 366
+"""Days for which the repetitions of reminders are laid beside each other."""
+
+
+class Effect(StrEnum):
+    """What becomes of two rules that meet."""
+
+    BOTH_SENT = "both_sent"
+    ONE_SENT = "one_sent"
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """Two active rules that reach the same people by the same channel."""
+
+    effect: Effect
+    rules: tuple[Rule, Rule]
+    """The one that goes, or the older one, first."""
+    sentence: str
+
+
+def overlaps(rules: Iterable[Rule], statuses: Mapping[UUID, StatusEntry], regions_on: Set[UUID]) -> Iterator[Overlap]:
+    """Every two rules that meet, as far as rules tell: preferences and addresses may keep a message away all the same.
+
+    Two occurrences of one act both send (D9), as do two reminders; of rules that meet on one occurrence one does (D7).
+    """
+    by_trigger: defaultdict[Trigger, list[Rule]] = defaultdict(list)
+    for rule in sorted(rules, key=precedence):
+        if rule.active and (rule.region_id is None or rule.region_id in regions_on):
+            by_trigger[rule.trigger].append(rule)
+    for trigger, alike in by_trigger.items():
+        found = _of_reminders(alike) if trigger in SCHEDULED else _of_one_event(alike, statuses)
+        yield from found
+    yield from _of_closing(by_trigger[Trigger.STATUS_SET], by_trigger[Trigger.WORK_ORDER_CLOSED], statuses)
+
+
+def equal_reminder(rule: Rule, others: Iterable[Rule]) -> Rule | None:
+    """Another active rule that sends the same people a reminder of the same thing at the same time."""
+    if rule.timing is None or not rule.active:
+        return None
+    return next((other for other in others if other.id != rule.id and other.active and _twins(rule, other)), None)
+
+
+def _of_one_event(rules: Sequence[Rule], statuses: Mapping[UUID, StatusEntry]) -> Iterator[Overlap]:
+    for first, second in combinations(rules, 2):
+        status_id = first.status_id or second.status_id
+        if not _meet(first, second) or (second.status_id or status_id) != status_id:
+            continue
+        title = statuses[status_id].name if status_id and status_id in statuses else TITLES[first.trigger]
+        goes = f"each of them gets one message, of {_name(first)}, {_why_first(first, second)}"
+        yield Overlap(Effect.ONE_SENT, (first, second), _sentence(title, first, second, goes))
+
+
+def _why_first(first: Rule, second: Rule) -> str:
+    (rank, *_), (other, *_) = precedence(first), precedence(second)
+    if rank == other:
+        return "which is older"
+    return "which is for this status" if rank == 0 else "which is the region's"
+
+
+def _of_closing(
+    of_statuses: Iterable[Rule], of_closing: Sequence[Rule], statuses: Mapping[UUID, StatusEntry]
+) -> Iterator[Overlap]:
+    """Setting a status that closes is two occurrences of one act."""
+    closing = {id: status.name for id, status in statuses.items() if status.closes and status.active}
+    for first, second in product(of_statuses, of_closing):
+        title = closing.get(first.status_id) if first.status_id else next(iter(closing.values()), None)
+        if title and _meet(first, second):
+            yield _both(title, first, second, "setting this status closes the work order, so both are sent")
+
+
+def _of_reminders(rules: Sequence[Rule]) -> Iterator[Overlap]:
+    for first, second in combinations(rules, 2):
+        if first.timing and second.timing and _meet(first, second) and _days(first.timing) & _days(second.timing):
+            yield _both(TITLES[first.trigger], first, second, "they fall on the same day, and both are sent")
+
+
+def _both(title: str, first: Rule, second: Rule, why: str) -> Overlap:
+    return Overlap(Effect.BOTH_SENT, (first, second), _sentence(title, first, second, why))
+
+
+def _days(timing: Timing) -> set[int]:
+    """The days, counted from what it is about, on which it goes; hours before as hours, apart from them."""
+    if timing.hours_before is not None:
+        return {-1000 * timing.hours_before}
+    if timing.days_before is not None:
+        return {-timing.days_before}
+    first, step = timing.days_after or 0, timing.every_days or LONGEST
+    return set(list(range(first, first + LONGEST, step))[: timing.at_most])
+
+
+def _twins(rule: Rule, other: Rule) -> bool:
+    """Same reminder, same people, same times: nobody could mean the second one."""
+    return _audience(rule) == _audience(other) and (rule.trigger, rule.timing) == (other.trigger, other.timing)
+
+
+def _audience(rule: Rule) -> tuple[object, ...]:
+    return rule.channel, rule.region_id, rule.customer_kinds, {tag.casefold() for tag in rule.tags}
+
+
+def _meet(first: Rule, second: Rule) -> bool:
+    """Whether there may be a person whom both reach by the same channel; a customer can have all tags at once."""
+    regions = {first.region_id, second.region_id} - {None}
+    return first.channel is second.channel and len(regions) < 2 and bool(first.customer_kinds & second.customer_kinds)
+
+
+def _sentence(title: str, first: Rule, second: Rule, what: str) -> str:
+    return f"{title}: {_name(first)} and {_name(second)} are for the same people; {what}."
+
+
+def _name(rule: Rule) -> str:
+    return f'"{rule.name}"'
