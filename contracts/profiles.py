@@ -1,5 +1,6 @@
 """Whole snapshots that owners publish to compacted topics; the newest `version` of an id wins."""
 
+from collections.abc import Mapping
 from datetime import date, time
 from enum import StrEnum
 from typing import ClassVar
@@ -260,6 +261,8 @@ class TemplateEntry(Snapshot):
     channel: str
     published_version: int | None
     state: TemplateState
+    untold: Mapping[str, tuple[str, ...]] = {}
+    """By trigger: the tags that the published words need, and that are never known then. Nothing could be sent."""
 
 
 class RuleEntry(Snapshot):

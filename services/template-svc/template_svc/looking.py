@@ -4,14 +4,17 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from contracts.profiles import RuleEntry
 from contracts.triggers import Trigger
 from template_svc.aside import CPU_SECONDS, Aside
 from template_svc.domain.drafts import UnfitTemplate, Version, Words
+from template_svc.domain.occasions import Untold, united
 from template_svc.domain.refusals import CannotRender
 from template_svc.domain.scan import Flaw
 from template_svc.domain.sizes import TextSizes
 from template_svc.domain.variants import Variants
 from template_svc.preview import Looked, look_at
+from template_svc.store.rules import triggers_of
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,7 @@ class Fit:
     """Of a text, by locale."""
     warnings: Sequence[Flaw]
     """What will be taken out of it."""
+    untold: Untold
 
 
 async def look(aside: Aside, company_id: UUID, words: Variants[Words], triggers: Set[Trigger] = frozenset()) -> Fit:
@@ -46,4 +50,13 @@ async def look(aside: Aside, company_id: UUID, words: Variants[Words], triggers:
         raise UnfitTemplate(flaws)
     sizes = {locale: each.size for locale, each in looked.items() if each.size}
     version = Variants(words.default, {locale: each.version for locale, each in looked.items()})
-    return Fit(version, sizes, [replace(w, locale=locale) for locale, each in looked.items() for w in each.warnings])
+    warnings = [replace(w, locale=locale) for locale, each in looked.items() for w in each.warnings]
+    return Fit(version, sizes, warnings, united(each.untold for each in looked.values()))
+
+
+async def look_for(aside: Aside, company_id: UUID, words: Variants[Words], rules: Sequence[RuleEntry]) -> Fit:
+    """The words as they would be published for these rules. Raises `UnfitTemplate`, which names those in the way."""
+    try:
+        return await look(aside, company_id, words, triggers_of(rules))
+    except UnfitTemplate as unfit:
+        raise unfit.because_of(rules) from None

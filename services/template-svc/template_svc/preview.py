@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from contracts.rendering import RenderContext
 from contracts.segments import too_long
 from contracts.triggers import Trigger
-from template_svc.domain.drafts import UnfitTemplate, Version, Words, finish
+from template_svc.domain.drafts import UnfitTemplate, Version, Words, finish, untold_by
+from template_svc.domain.occasions import Untold
 from template_svc.domain.removed import removed
 from template_svc.domain.rendering import Message, compile_version, render
 from template_svc.domain.scan import Flaw
@@ -27,6 +28,7 @@ class Looked:
     """Of a text."""
     warnings: Sequence[Flaw]
     """What will be taken out of them."""
+    untold: Untold
 
 
 def look_at(words: Words, locale: str, triggers: Set[Trigger]) -> Looked:
@@ -35,7 +37,7 @@ def look_at(words: Words, locale: str, triggers: Set[Trigger]) -> Looked:
     size = sizes(version, locale)
     if size and too_long(size.longest.characters, size.longest.segments):
         raise UnfitTemplate([_TOO_LONG])
-    return Looked(version, size, removed(words.html) if words.html else ())
+    return Looked(version, size, removed(words.html) if words.html else (), untold_by(words))
 
 
 def render_draft(words: Words, locale: str, context: RenderContext) -> Message:

@@ -73,6 +73,12 @@ class TemplateOfOtherChannel(Unprocessable):
     slug = "template-of-other-channel"
 
 
+class TagsNeverTold(Unprocessable):
+    """The template needs tags that are never known on this occasion: no message could be sent."""
+
+    slug = "tags-never-told"
+
+
 class TemplateArchived(Conflict):
     """The template is archived: nothing is sent with it."""
 
@@ -120,6 +126,7 @@ def check_template(rule: Rule, template: TemplateEntry | None, before: Rule | No
         return
     if template:
         check_sendable(template, rule.channel)
+        _check_tags(template, rule.trigger)
         return
     channel = starter_templates(rule.company_id).get(rule.template_id)
     if channel is None:
@@ -134,6 +141,14 @@ def check_sendable(template: TemplateEntry, channel: Channel) -> None:
         raise TemplateArchived
     if template.published_version is None:
         raise TemplateNotPublished
+
+
+def _check_tags(template: TemplateEntry, trigger: Trigger) -> None:
+    if tags := template.untold.get(trigger):
+        raise TagsNeverTold(
+            f'"{template.name}" needs {", ".join(tags)}. Give it a default or an if there, or take another template.',
+            tags=list(tags),
+        )
 
 
 def _check_channel(of_template: str, wanted: Channel) -> None:

@@ -83,6 +83,28 @@ async def test_a_rule_whose_template_could_not_be_sent_is_refused(
     assert problem(await changed(app, rule["id"], 1, active=False)) == refusal
 
 
+async def test_a_rule_whose_trigger_never_tells_what_its_template_needs_is_refused_and_says_which_tags(
+    app: App,
+) -> None:
+    needs = {"job_created": ("payment.amount", "payment.method"), "of_tomorrow": ("x.y",)}  # G9
+    await heard(app, a_template(untold=needs), a_template(id=OTHER))
+    refused = await made(app)
+    assert problem(refused) == (422, "tags-never-told")
+    assert refused.json()["tags"] == ["payment.amount", "payment.method"]
+    assert '"Booked" needs payment.amount, payment.method.' in refused.json()["detail"]
+    assert (await made(app, trigger="payment_received")).status_code == 201
+    rule = (await made(app, template_id=str(OTHER))).json()["id"]
+    assert problem(await changed(app, rule, 1)) == (422, "tags-never-told")
+
+
+async def test_a_rule_that_never_could_be_sent_can_be_switched_off(app: App) -> None:
+    await heard(app, a_template())
+    rule = (await made(app)).json()["id"]
+    await heard(app, a_template(version=3, untold={"job_created": ("payment.amount",)}))
+    assert problem(await changed(app, rule, 1, name="Still on")) == (422, "tags-never-told")
+    assert (await changed(app, rule, 1, active=False)).status_code == 200
+
+
 async def test_a_rule_of_an_archived_template_can_be_switched_off_and_not_on(app: App) -> None:
     await heard(app, a_template())
     rule = (await made(app)).json()["id"]

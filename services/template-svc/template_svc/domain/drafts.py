@@ -1,12 +1,13 @@
 """What an author writes, and what becomes of it when it is published."""
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from liquid.exceptions import BlockNestingError, LiquidError
 
 from contracts.deliveries import Channel
+from contracts.profiles import RuleEntry
 from contracts.triggers import Trigger
 from servicekit.errors import Unprocessable
 from template_svc.domain import markup
@@ -14,7 +15,8 @@ from template_svc.domain.checking import check
 from template_svc.domain.compiler import Beyond, write
 from template_svc.domain.guards import guarded, published
 from template_svc.domain.inlining import MOST_BYTES, inlined
-from template_svc.domain.occasions import Use
+from template_svc.domain.language import written
+from template_svc.domain.occasions import Untold, Use, untold
 from template_svc.domain.scan import Flaw, flaw_at
 from template_svc.domain.variants import Variants
 
@@ -27,13 +29,22 @@ class UnfitTemplate(Unprocessable):
 
     slug = "unfit-template"
 
-    def __init__(self, flaws: list[Flaw]) -> None:
+    def __init__(self, flaws: list[Flaw], rules: Sequence[RuleEntry] = ()) -> None:
         first = flaws[0]
         where = f"{first.locale}, {first.part}" if first.locale else first.part
+        names = ", ".join(f'"{rule.name}"' for rule in rules)
         super().__init__(
-            f"{where}, line {first.line}, column {first.column}: {first.message}", flaws=[asdict(f) for f in flaws]
+            f"{where}, line {first.line}, column {first.column}: {first.message}"
+            + (f". Rules: {names}" if names else ""),
+            flaws=[asdict(f) for f in flaws],
+            rules=[{"id": str(rule.id), "name": rule.name, "trigger": rule.trigger} for rule in rules],
         )
         self.flaws = flaws
+
+    def because_of(self, rules: Iterable[RuleEntry]) -> "UnfitTemplate":
+        """The same, naming those of the rules that stand in the way."""
+        triggers = {trigger for flaw in self.flaws for trigger in flaw.triggers}
+        return UnfitTemplate(self.flaws, [rule for rule in rules if rule.trigger in triggers])
 
     def of(self, locale: str) -> list[Flaw]:
         """Its mistakes, as those of one variant."""
@@ -129,6 +140,12 @@ def finish(words: Words, frame: Frame, triggers: Iterable[Trigger] = ()) -> Vers
     version = _email(words, frame) if words.channel is Channel.EMAIL else _spoken(words)
     _refuse(_not_to_compile(version))
     return version
+
+
+def untold_by(words: Words) -> Untold:
+    """Of words that are fit: the tags that they need, and that some triggers never tell."""
+    parts = words.parts.items()
+    return untold({source: written(html=part == "html").template(source) for part, source in parts}, words.channel)
 
 
 def _flaws(words: Words, use: Use) -> list[Flaw]:

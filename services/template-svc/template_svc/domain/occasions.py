@@ -1,10 +1,11 @@
 """Tags that never have a value where a template is used (G9): found by going down every branch that could be taken."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Set
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from itertools import product
 
 from liquid import Node
 from liquid.builtin.expressions import BooleanExpression, Path
@@ -29,6 +30,9 @@ from template_svc.domain.samples import SAMPLE
 from template_svc.domain.scan import MAX_FLAWS, Flaw, flaw_at
 from template_svc.domain.tags import FORLOOP, catalogue
 from template_svc.domain.values import nested, values_of
+
+Untold = Mapping[Trigger, tuple[str, ...]]
+"""By trigger: the tags that words need and that are never known then."""
 
 
 @dataclass(frozen=True)
@@ -60,13 +64,39 @@ def never_told(part: str, source: str, template: Template, use: Use) -> Iterator
     """The tags that would keep the message from ever being sent: absent, without `default` and without an `if`."""
     found: defaultdict[tuple[int, str], list[Trigger]] = defaultdict(list)
     for absent, triggers in use.occasions().items():
-        if absent:
-            rehearsal = _Rehearsal(template, absent)
-            rehearsal.walk(template.nodes)
-            for place in rehearsal.missed:
-                found[place] += triggers
+        for place in _missed(template, absent):
+            found[place] += triggers
     for (index, tag), triggers in found.items():
-        yield flaw_at(part, source, index, _message(tag, triggers))
+        yield replace(flaw_at(part, source, index, _message(tag, triggers)), triggers=tuple(triggers))
+
+
+def untold(sources: Mapping[str, Template], channel: Channel) -> Untold:
+    """By trigger, whatever rules there are: the tags that would keep the message from ever being sent."""
+    found: defaultdict[Trigger, set[str]] = defaultdict(set)
+    occasions = Use(channel, frozenset(Trigger)).occasions()
+    for (source, template), (absent, triggers) in product(sources.items(), occasions.items()):
+        mentioned = any(path.partition(".")[0] in source for path in absent)  # spares most of the walks
+        tags = {tag for _, tag in _missed(template, absent)} if mentioned else set()
+        for trigger in triggers if tags else ():
+            found[trigger] |= tags
+    return {trigger: tuple(sorted(tags)) for trigger, tags in found.items()}
+
+
+def united(each: Iterable[Untold]) -> Untold:
+    """What is untold in one language or the other: any of them may be a reader's."""
+    found: defaultdict[Trigger, set[str]] = defaultdict(set)
+    for trigger, tags in (item for one in each for item in one.items()):
+        found[trigger].update(tags)
+    return {trigger: tuple(sorted(tags)) for trigger, tags in found.items()}
+
+
+def _missed(template: Template, absent: frozenset[str]) -> Set[tuple[int, str]]:
+    """Where in the source which tag would be wanted in vain."""
+    if not absent:
+        return set()
+    rehearsal = _Rehearsal(template, absent)
+    rehearsal.walk(template.nodes)
+    return rehearsal.missed
 
 
 def _message(tag: str, triggers: list[Trigger]) -> str:

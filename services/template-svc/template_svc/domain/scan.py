@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from contracts.triggers import Trigger
+
 MAX_FLAWS = 20  # more help nobody
 MAX_TAG = 300  # characters of one tag; no honest one is longer
 
@@ -26,6 +28,8 @@ class Flaw:
     """Of the variant, where a template has several."""
     detail: str = ""
     """What the parser said, where it is about the language."""
+    triggers: tuple[Trigger, ...] = ()
+    """For which it is one, where it is none for others."""
 
 
 @dataclass(frozen=True, slots=True)

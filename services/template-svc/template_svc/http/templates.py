@@ -21,7 +21,7 @@ from template_svc.aside import Aside
 from template_svc.domain.drafts import UnfitTemplate
 from template_svc.domain.sizes import TextSizes
 from template_svc.http.models import Draft, Name, NewTemplate, TemplateDetail, TemplateOut, TemplateSaved
-from template_svc.looking import Fit, look
+from template_svc.looking import Fit, look, look_for
 from template_svc.shelf import Shelf
 from template_svc.store import rules
 from template_svc.store import templates as store
@@ -85,7 +85,7 @@ async def answer(
 
 
 async def _plain(tx: Tx, template: store.Template) -> TemplateOut:
-    return TemplateOut.of(template, (await rules.using(tx, [template.id])).get(template.id, ()))
+    return TemplateOut.of(template, await rules.of_template(tx, template.id))
 
 
 def _response(body: TemplateOut, status: int = 200, **headers: str) -> Response:
@@ -171,8 +171,8 @@ async def save_draft(
     """
     async with db.company(who.company) as tx:
         words = draft.words((await to_change(tx, request, template_id)).channel)
-        triggers = await rules.triggers(tx, template_id)
-    fit = await look(aside, who.company, words, triggers)
+        used = await rules.of_template(tx, template_id)
+    fit = await look_for(aside, who.company, words, used)
     async with db.company(who.company) as tx:
         template = await to_change(tx, request, template_id)
         saved = await store.save_draft(tx, template, draft.name, words, who.subject)
@@ -184,11 +184,11 @@ async def publish_template(request: IfMatch, template_id: UUID, who: Author, db:
     """Make the draft the next version, which never changes (If-Match)."""
     async with db.company(who.company) as tx:
         words = (await to_change(tx, request, template_id)).words
-        triggers = await rules.triggers(tx, template_id)
-    fit = await look(aside, who.company, words, triggers)
+        used = await rules.of_template(tx, template_id)
+    fit = await look_for(aside, who.company, words, used)
     async with db.company(who.company) as tx:
         template = await to_change(tx, request, template_id)
-        return await answer(tx, await store.publish(tx, template, fit.version, who.subject), fit)
+        return await answer(tx, await store.publish(tx, template, fit.version, fit.untold, who.subject), fit)
 
 
 @router.post("/{template_id}/duplicate", status_code=201, response_model=TemplateSaved)
@@ -217,7 +217,7 @@ async def archive_template(request: IfMatch, template_id: UUID, who: Author, db:
     """
     async with db.company(who.company) as tx:
         template = await to_change(tx, request, template_id)
-        used = (await rules.using(tx, [template_id])).get(template_id, ())
+        used = await rules.of_template(tx, template_id)
         if active := [rule for rule in used if rule.active]:
             raise InUse(active)
         return await answer(tx, await store.archive(tx, template, who.subject))

@@ -10,7 +10,7 @@ from servicekit.paging import DEFAULT_LIMIT, MAX_LIMIT, Page, encode_cursor, rea
 from servicekit.preconditions import IfMatch, etag
 from template_svc.http.models import TemplateSaved, VersionLine, VersionOut
 from template_svc.http.templates import Author, OurAside, Reader, answer, to_change
-from template_svc.looking import look
+from template_svc.looking import look_for
 from template_svc.store import rules
 from template_svc.store import templates as store
 
@@ -56,8 +56,8 @@ async def restore_version(
     """
     async with db.company(who.company) as tx:
         version = await store.get_version(tx, await to_change(tx, request, template_id), number)
-        triggers = await rules.triggers(tx, template_id)
-    fit = await look(aside, who.company, version.words, triggers)
+        used = await rules.of_template(tx, template_id)
+    fit = await look_for(aside, who.company, version.words, used)
     async with db.company(who.company) as tx:
         template = await to_change(tx, request, template_id)
         how = f"restored version {number}"

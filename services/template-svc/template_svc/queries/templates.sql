@@ -2,21 +2,21 @@
 insert into template (company_id, id, name, channel, locale, subject, preheader, html, text, variants, updated_by)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 returning company_id, id, version, name, channel, state, locale, subject, preheader, html, text, variants,
-          published_version, changed_since_published, created_at, updated_at, updated_by;
+          published_version, changed_since_published, untold, created_at, updated_at, updated_by;
 
 -- name: insert_starters
 -- The starters of a company that it does not have yet, published at once.
 with new as (
     insert into template (company_id, id, name, channel, locale, subject, preheader, html, text, variants,
-                          state, published_version, changed_since_published, updated_by)
+                          state, published_version, changed_since_published, untold, updated_by)
     select $1, s.id, s.name, s.channel, s.locale, s.subject, s.preheader, s.html, s.text, s.variants,
-           'published', 1, false, 'fieldbell'
+           'published', 1, false, s.untold, 'fieldbell'
     from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
-                $10::jsonb[])
-        as s (id, name, channel, locale, subject, preheader, html, text, variants)
+                $10::jsonb[], $14::jsonb[])
+        as s (id, name, channel, locale, subject, preheader, html, text, variants, untold)
     on conflict do nothing
     returning company_id, id, version, name, channel, state, locale, subject, preheader, html, text, variants,
-              published_version, changed_since_published, created_at, updated_at, updated_by
+              published_version, changed_since_published, untold, created_at, updated_at, updated_by
 ), versions as (
     insert into template_version (company_id, template_id, number, locale, subject, preheader, html, text,
                                   document, plain, variants, published_by)
@@ -26,22 +26,22 @@ with new as (
     join unnest($2::uuid[], $11::text[], $12::text[], $13::jsonb[]) as v (id, document, plain, variants) using (id)
 )
 select company_id, id, version, name, channel, state, locale, subject, preheader, html, text, variants,
-       published_version, changed_since_published, created_at, updated_at, updated_by
+       published_version, changed_since_published, untold, created_at, updated_at, updated_by
 from new;
 
 -- name: get_template^
 select company_id, id, version, name, channel, state, locale, subject, preheader, html, text, variants,
-       published_version, changed_since_published, created_at, updated_at, updated_by
+       published_version, changed_since_published, untold, created_at, updated_at, updated_by
 from template where id = $1;
 
 -- name: lock_template^
 select company_id, id, version, name, channel, state, locale, subject, preheader, html, text, variants,
-       published_version, changed_since_published, created_at, updated_at, updated_by
+       published_version, changed_since_published, untold, created_at, updated_at, updated_by
 from template where id = $1 for update;
 
 -- name: list_templates
 select company_id, id, version, name, channel, state, locale, subject, preheader, html, text, variants,
-       published_version, changed_since_published, created_at, updated_at, updated_by
+       published_version, changed_since_published, untold, created_at, updated_at, updated_by
 from template
 where ($1::text is null or channel = $1)
   and ($2::text is null or state = $2)
@@ -55,15 +55,16 @@ set name = $2, locale = $3, subject = $4, preheader = $5, html = $6, text = $7, 
     changed_since_published = true, version = version + 1, updated_at = now(), updated_by = $9
 where id = $1
 returning company_id, id, version, name, channel, state, locale, subject, preheader, html, text, variants,
-          published_version, changed_since_published, created_at, updated_at, updated_by;
+          published_version, changed_since_published, untold, created_at, updated_at, updated_by;
 
 -- name: set_published^
 update template
 set state = 'published', published_version = coalesce(published_version, 0) + 1,
-    changed_since_published = false, version = version + 1, updated_at = now(), updated_by = $2
+    changed_since_published = false, untold = $3, version = version + 1, updated_at = now(),
+    updated_by = $2
 where id = $1
 returning company_id, id, version, name, channel, state, locale, subject, preheader, html, text, variants,
-          published_version, changed_since_published, created_at, updated_at, updated_by;
+          published_version, changed_since_published, untold, created_at, updated_at, updated_by;
 
 -- name: insert_version!
 insert into template_version (company_id, template_id, number, locale, subject, preheader, html, text,
@@ -76,7 +77,7 @@ update template
 set state = $2, version = version + 1, updated_at = now(), updated_by = $3
 where id = $1
 returning company_id, id, version, name, channel, state, locale, subject, preheader, html, text, variants,
-          published_version, changed_since_published, created_at, updated_at, updated_by;
+          published_version, changed_since_published, untold, created_at, updated_at, updated_by;
 
 -- name: list_versions
 select number, published_at, published_by

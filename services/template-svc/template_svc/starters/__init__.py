@@ -7,7 +7,8 @@ from functools import cache
 from importlib.resources import files
 
 from contracts.deliveries import Channel
-from template_svc.domain.drafts import Frame, Version, Words, publish
+from template_svc.domain.drafts import Frame, Version, Words, publish, untold_by
+from template_svc.domain.occasions import Untold, united
 from template_svc.domain.variants import ENGLISH, Variants
 
 _EMAIL = re.compile(
@@ -28,6 +29,7 @@ class Starter:
     channel: Channel
     words: Variants[Words]
     version: Variants[Version]
+    untold: Untold
 
 
 @cache
@@ -63,7 +65,7 @@ def starter_of(slug: str, sources: dict[str, str]) -> Starter:
     others = {key.removeprefix(f"{slug}."): source for key, source in sources.items() if key.startswith(f"{slug}.")}
     words = {ENGLISH: main} | {locale: _read(f"{slug}.{locale}", source)[1] for locale, source in others.items()}
     variants = Variants(ENGLISH, words)
-    return Starter(slug, name, main.channel, variants, publish(variants, frame))
+    return Starter(slug, name, main.channel, variants, publish(variants, frame), united(map(untold_by, words.values())))
 
 
 def _read(slug: str, source: str) -> tuple[str, Words]:

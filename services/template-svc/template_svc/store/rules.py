@@ -29,7 +29,11 @@ async def using(tx: Tx, template_ids: Iterable[UUID]) -> Mapping[UUID, Sequence[
     return found
 
 
-async def triggers(tx: Tx, template_id: UUID) -> set[Trigger]:
-    """What the template is assigned to; a trigger that is newer than this program is left out."""
-    rules = (await using(tx, [template_id])).get(template_id, ())
+async def of_template(tx: Tx, template_id: UUID) -> Sequence[RuleEntry]:
+    """The rules that name the template, on or off, by name."""
+    return (await using(tx, [template_id])).get(template_id, ())
+
+
+def triggers_of(rules: Iterable[RuleEntry]) -> set[Trigger]:
+    """What fires the rules; a trigger that is newer than this program is left out."""
     return {Trigger(rule.trigger) for rule in rules if rule.trigger in set(Trigger)}

@@ -1,6 +1,6 @@
 """Templates and their published versions in the database; what changes is published and logged."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ from servicekit import outbox
 from servicekit.db import Tx
 from servicekit.errors import NotFound
 from template_svc.domain.drafts import Version, Words
+from template_svc.domain.occasions import Untold
 from template_svc.domain.variants import ENGLISH, Variants
 from template_svc.starters import Starter
 from template_svc.store import QUERIES, changes
@@ -34,6 +35,8 @@ class Template:
     words: Variants[Words]
     published_version: int | None
     changed_since_published: bool
+    untold: Mapping[str, Sequence[str]]
+    """By trigger: the tags that the published words need and that are never known then."""
     created_at: datetime
     updated_at: datetime
     updated_by: str
@@ -96,6 +99,7 @@ def _template(row: Any) -> Template:
         words=_words(row, Channel(row["channel"])),
         published_version=row["published_version"],
         changed_since_published=row["changed_since_published"],
+        untold=row["untold"],
         created_at=row["created_at"],
         updated_at=row["updated_at"],
         updated_by=row["updated_by"],
@@ -139,9 +143,9 @@ async def save_draft(
     return await _changed(tx, old, await QUERIES.update_draft(tx, old.id, name, *_columns(words), by), how)
 
 
-async def publish(tx: Tx, old: Template, version: Variants[Version], by: str) -> Template:
+async def publish(tx: Tx, old: Template, version: Variants[Version], untold: Untold, by: str) -> Template:
     """Make the draft the next version."""
-    row = await QUERIES.set_published(tx, old.id, by)
+    row = await QUERIES.set_published(tx, old.id, by, untold)
     await QUERIES.insert_version(tx, old.id, *_finished(old.words, version))
     return await _changed(tx, old, row, "published")
 
@@ -177,7 +181,7 @@ async def add_starters(tx: Tx, company_id: UUID, starters: Sequence[Starter], lo
     for starter in starters:
         words, version = starter.words.led_by(locale), starter.version.led_by(locale)
         key = (starter_id(company_id, "template", starter.slug), starter.name, starter.channel)
-        rows.append((*key, *_columns(words), *_finished(words, version)))
+        rows.append((*key, *_columns(words), *_finished(words, version), starter.untold))
     found = QUERIES.insert_starters(tx, company_id, *zip(*rows, strict=True))
     await _began(tx, [_template(row) async for row in found], "created")
 
@@ -234,5 +238,6 @@ def _news(template: Template) -> outbox.Message:
         channel=template.channel,
         published_version=template.published_version,
         state=template.state,
+        untold=template.untold,
     )
     return outbox.Message(TEMPLATES, str(template.id), template.company_id, entry)

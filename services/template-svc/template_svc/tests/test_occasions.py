@@ -10,19 +10,20 @@ from contracts.deliveries import Channel
 from contracts.rendering import RenderContext
 from contracts.triggers import Trigger, triggers_of
 from template_svc.domain.checking import check
-from template_svc.domain.drafts import UnfitTemplate, Words, finish
+from template_svc.domain.drafts import UnfitTemplate, Words, finish, untold_by
 from template_svc.domain.language import written
-from template_svc.domain.occasions import Use
+from template_svc.domain.occasions import Use, united
 from template_svc.domain.rendering import interpret
 from template_svc.domain.samples import SAMPLE
 from template_svc.domain.tags import catalogue
 from template_svc.domain.values import values_of
-from template_svc.starters import frame
+from template_svc.starters import Starter, frame, starters
 from template_svc.tests.factories import an_email
 from template_svc.tests.test_program import contexts, outcome, sources
 
 BOOKED = Use(triggers=frozenset({Trigger.JOB_CREATED}))
 ASKED = Use(triggers=frozenset({Trigger.REQUEST_RECEIVED}))
+SOME = ("payment-receipt", "job-created-text", "visit-reminder", "request-accepted", "account-invitation")
 _GUARD = re.compile(r"{% (end)?guard_\w+ %}")  # of what is published; authors have none
 
 
@@ -87,6 +88,35 @@ def test_a_mistake_names_the_triggers_that_it_is_one_for() -> None:
     use = Use(triggers=frozenset({Trigger.PAYMENT_RECEIVED, Trigger.JOB_CREATED, Trigger.JOB_UPDATED}))
     [flaw] = check("text", "{{ payment.amount }}", html=False, use=use)
     assert "never known for job_created, job_updated, which" in flaw.message
+
+
+def test_what_words_need_is_told_for_every_trigger_that_never_tells_it() -> None:
+    found = untold_by(an_email(subject="{{ payment.amount }}", html="<p>{{ request.reason }} {{ company.name }}</p>"))
+    assert set(found) == set(Trigger)
+    assert found[Trigger.PAYMENT_RECEIVED] == ("request.reason",)
+    assert found[Trigger.REQUEST_REJECTED] == ("payment.amount",)
+    assert found[Trigger.JOB_CREATED] == ("payment.amount", "request.reason")
+    assert untold_by(an_email(html="<p>{% if payment %}{{ payment.amount }}{% endif %}x{{ company.name }}</p>")) == {}
+    assert untold_by(an_email(html='<p>{{ payment["amount"] }}</p>')).keys() == set(Trigger) - {
+        Trigger.PAYMENT_RECEIVED
+    }
+
+
+def test_what_one_language_needs_the_template_needs() -> None:
+    one, other = {Trigger.JOB_CREATED: ("b", "c")}, {Trigger.JOB_CREATED: ("a", "b"), Trigger.JOB_UPDATED: ("d",)}
+    assert united([one, other]) == {Trigger.JOB_CREATED: ("a", "b", "c"), Trigger.JOB_UPDATED: ("d",)}
+
+
+@pytest.mark.parametrize("starter", filter(lambda each: each.slug in SOME, starters()), ids=lambda each: each.slug)
+def test_a_starter_is_untold_exactly_where_a_save_would_refuse_it(starter: Starter) -> None:
+    for trigger in Trigger:
+        refused = False
+        for locale, words in starter.words.by_locale.items():
+            try:
+                finish(words, frame(locale), {trigger})
+            except UnfitTemplate:
+                refused = True
+        assert refused == (trigger in starter.untold)
 
 
 def test_all_mistakes_of_all_kinds_are_told_at_once() -> None:

@@ -69,9 +69,10 @@ async def test_a_save_and_a_publish_refuse_a_tag_that_the_assigned_trigger_never
     both = "<p>{{ job.number }}</p>\n<p>{{ payment.amount }}</p>"
     template = await a_template(service, company_id, **hello(html=both))
     path, admin = f"/v1/templates/{template['id']}", (Role.ADMIN, company_id)
+    booked = a_rule_entry(company_id, UUID(template["id"]), name="Booked", trigger="job_created", active=False)
     await service.rules(
         a_rule_entry(company_id, UUID(template["id"])),
-        a_rule_entry(company_id, UUID(template["id"]), trigger="job_created", active=False),
+        booked,
         a_rule_entry(company_id, UUID(template["id"]), trigger="of_tomorrow"),
     )
     worse = hello(html=both, subject="{{ nobody }}")
@@ -82,6 +83,8 @@ async def test_a_save_and_a_publish_refuse_a_tag_that_the_assigned_trigger_never
         assert (flaw["part"], flaw["line"], flaw["column"]) == ("html", 2, 7)
         assert flaw["message"].startswith("payment.amount is never known for job_created, ")
         assert [other["part"] for other in others] == (["subject"] if body else [])
+        assert refused.json()["rules"] == [{"id": str(booked.id), "name": "Booked", "trigger": "job_created"}]
+        assert refused.json()["detail"].endswith('Rules: "Booked"')
     guarded = hello(html="{% if payment.amount %}<p>{{ payment.amount }}</p>{% endif %}<p>Thanks</p>")
     saved = await service.call("PUT", path, guarded, who=admin, if_match='"1"')
     assert (await service.call("POST", f"{path}/publish", who=admin, if_match=saved.headers["etag"])).status_code == 200

@@ -229,6 +229,20 @@ async def test_every_change_is_published_as_a_snapshot(service: Service) -> None
     ]
 
 
+async def test_a_snapshot_says_on_which_triggers_what_is_published_can_not_be_said(service: Service) -> None:  # G9
+    company_id = uuid4()
+    template = await published(service, company_id, **hello(html="<p>{{ payment.amount }}</p>"))
+    path, admin = f"/v1/templates/{template['id']}", (Role.ADMIN, company_id)
+    await service.call("PUT", path, hello(html="<p>{{ invoice.number }}</p>"), who=admin, if_match='"2"')
+    await service.call("POST", f"{path}/publish", who=admin, if_match='"3"')
+    draft, first, changed, second = [orjson.loads(row["body"])["untold"] for row in await service.outbox()]
+    assert draft == {}
+    assert first["job_created"] == ["payment.amount"]
+    assert "payment_received" not in first
+    assert changed == first
+    assert second["payment_received"] == second["job_created"] == ["invoice.number"]
+
+
 async def test_a_company_gets_its_starters_once_and_keeps_its_changes(service: Service) -> None:
     company_id = await service.company()
     admin, path = (Role.ADMIN, company_id), f"/v1/templates/{starter_id(company_id, 'template', 'status-on-the-way')}"
