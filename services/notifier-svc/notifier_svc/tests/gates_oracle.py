@@ -36,6 +36,7 @@ UNSUBSCRIBES = {
     Category.BROADCAST: "no unsubscribe from broadcasts",
 }
 RULE = {"rule active", "told by whoever made the change", "not too old"}
+ASKED_FOR = {Category.ACCOUNT, Category.SYSTEM}  # by the very person: nobody was asked whether to tell
 SCHEDULED = {Category.SERVICE_REMINDER, Category.INVOICE_REMINDER, Category.FOLLOW_UP}
 WHEN_ITS_TIME_COMES = {"rule active", "not too old", "not too near"}  # "not later follow-ups" (D9)
 BY_PHONE = {"an account to text and call with"}  # S3.13, "delivery settings valid"
@@ -140,6 +141,8 @@ class Case:
     regional: bool = False
     planned: bool = False
     """By a rule, rather than at the gate alone."""
+    own_words: bool = False
+    """Without a rule, by a text that brings its words along."""
     sending: bool = False
     """Asked again before it is sent."""
 
@@ -172,8 +175,10 @@ def needs_of(case: Case) -> set[str]:
         needed |= {UNSUBSCRIBES[case.category]}
     if case.channel is Channel.SMS:
         needed |= {"a phone that takes texts"}
-    if case.planned:
+    if case.planned and not case.own_words:
         needed |= WHEN_ITS_TIME_COMES if case.category in SCHEDULED else RULE
+    if case.category in ASKED_FOR:
+        needed -= {"told by whoever made the change"}
     if case.planned and case.channel is not Channel.EMAIL:
         needed |= BY_PHONE
     if case.regional:

@@ -1,6 +1,6 @@
-"""D7's truth table: each category by each channel, against all that can stand in the way, alone and in pairs."""
+"""D7's truth table: all that starts a message, by each channel, against what can stand in its way, in pairs, too."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -8,13 +8,21 @@ from uuid import uuid4
 import pytest
 
 from contracts import events
+from contracts.customer_requests import (
+    InvitationRequested,
+    Purpose,
+    SmsAnswerConfirmed,
+    SmsPermissionRequested,
+    TextRequest,
+)
 from contracts.deliveries import Category, Channel, Reason
 from contracts.inbound import Scope
 from contracts.jobs import Actor, JobKind, Role
+from contracts.profiles import AdditionalRecipient, Contact, CustomerKind
 from contracts.triggers import Trigger
 from notifier_svc.domain import matrix
 from notifier_svc.domain.gates import Circumstances, gate
-from notifier_svc.domain.model import Skip
+from notifier_svc.domain.model import Decision, Send, Skip
 from notifier_svc.domain.people import candidates
 from notifier_svc.domain.plan import plan
 from notifier_svc.domain.scheduled import Scheduled
@@ -27,6 +35,7 @@ from notifier_svc.tests.factories import (
     a_customer,
     a_job,
     a_payment,
+    a_phone,
     a_reminder,
     a_rule,
     an_event,
@@ -34,7 +43,8 @@ from notifier_svc.tests.factories import (
     an_occurrence,
 )
 from notifier_svc.tests.gates_oracle import Case
-from notifier_svc.tests.gates_world import PLACE, REGION, a_world
+from notifier_svc.tests.gates_rows import COMPANY_ROWS, REGION_ROWS, Row, rows
+from notifier_svc.tests.gates_world import PLACE, REGION, World, a_world
 
 Outcome = tuple[bool, Reason | None]
 """(whether the row names a recipient, why not)."""
@@ -51,6 +61,13 @@ def a_request(kind: type[events.ServiceRequestEvent]) -> Any:
         received_at=NOW,
     )
     return kind(request=request, command_id=uuid4(), actor=Actor(id="ann", role=Role.DISPATCHER))
+
+
+def an_invitation(purpose: Purpose) -> InvitationRequested:
+    """To nobody yet: whoever plans it says to whom."""
+    ids = {name: uuid4() for name in ("id", "person_id", "email_id", "invitation_id")}
+    whose = {"company_id": COMPANY, "customer_id": a_customer().id, "customer_version": 1}
+    return InvitationRequested(**ids | whose, purpose=purpose, expires_at=NOW + timedelta(days=7))
 
 
 # D7's column "triggers"; broadcasts have none yet and are tested at the gate.
@@ -79,7 +96,9 @@ EVENTS: dict[Category, dict[str, Any]] = {
     },
     Category.INVOICE_REMINDER: {"until paid": a_reminder(Trigger.INVOICE_REMINDER)},
     Category.FOLLOW_UP: {"days after close": a_reminder(Trigger.FOLLOW_UP)},
+    Category.ACCOUNT: {"invited": an_invitation(Purpose.CONFIRM), "new password": an_invitation(Purpose.RESET)},
 }
+STARTS = {name: (category, event) for category, named in EVENTS.items() for name, event in named.items()}
 AGES = {Category.STATUS: timedelta(hours=2), Category.CONFIRMATION: timedelta(hours=24)}  # D13; others 7 d
 
 
@@ -91,9 +110,10 @@ def gate_cases(category: Category, channel: Channel, most: int = 2) -> Iterator[
 
 def plan_cases(category: Category, channel: Channel, most: int = 2) -> Iterator[Case]:
     nos = [*oracle.WITHOUT_RECIPIENT, *oracle.OLD, *oracle.BY_RECIPIENT, *oracle.HARMLESS]
-    for recipient in (False, True):
+    named = category is Category.ACCOUNT  # one address of one contact
+    for recipient in (False,) if named else (False, True):
         for against in oracle.combinations_of(nos, recipient, most):
-            for regional in (False, True):
+            for regional in (False,) if named else (False, True):
                 yield Case(category, channel, recipient, against, regional, planned=True)
 
 
@@ -105,10 +125,14 @@ def at_the_gate(case: Case) -> Reason | None:
 
 
 def by_the_planner(case: Case, event: Any) -> Outcome:
+    [decision] = decisions(case, event)
+    return decision.candidate is not None, decision.verdict.reason if isinstance(decision.verdict, Skip) else None
+
+
+def decisions(case: Case, event: Any) -> list[Decision]:
     world = a_world(case.against, case.recipient)
     late = timedelta(seconds=1 if "too old" in case.against else 0)
-    near = {"stale": Reason.TOO_NEAR} if "too near" in case.against and isinstance(event, Scheduled) else {}
-    data = event.model_copy(update={"notify": "told not to notify" not in case.against} | near)
+    data = happening(event, case.against, world)
     occurrence = an_occurrence(data, occurred_at=NOW - AGES.get(case.category, timedelta(days=7)) - late)
     rule = a_rule(
         occurrence.trigger or Trigger.STATUS_SET,
@@ -116,15 +140,33 @@ def by_the_planner(case: Case, event: Any) -> Outcome:
         channel=case.channel,
         active="inactive rule" not in case.against,
         region_id=REGION if case.regional else None,
+        status_id=uuid4() if "of another status" in case.against else None,
+        customer_kinds=frozenset({CustomerKind.RESIDENTIAL}),
         max_age=default_max_age(case.category),
     )
-    [decision] = plan(occurrence, [rule], world.circumstances, NOW)
-    return decision.candidate is not None, decision.verdict.reason if isinstance(decision.verdict, Skip) else None
+    return plan(occurrence, [rule], world.circumstances, NOW)
+
+
+def happening(event: Any, against: Set[str], world: World) -> Any:
+    """The event, in the hands of whom it concerns."""
+    match event:
+        case InvitationRequested():
+            [contact] = world.customer.contacts
+            email_id = contact.emails[0].id if contact.emails else event.email_id
+            return event.model_copy(update={"person_id": contact.id, "email_id": email_id})
+        case Scheduled() if "too near" in against:
+            return event.model_copy(update={"stale": Reason.TOO_NEAR})
+        case _ if "told not to notify" in against:
+            return event.model_copy(update={"notify": False})
+    return event
 
 
 def expected_of_the_planner(case: Case) -> Outcome:
     reason = oracle.expected(case)
-    return reason not in {reason for _, reason in oracle.WITHOUT_RECIPIENT.values()}, reason
+    nobody = {reason for _, reason in oracle.WITHOUT_RECIPIENT.values()}
+    if case.category is Category.ACCOUNT and "no address" in case.against:  # it named one that is gone
+        nobody |= {Reason.NO_ADDRESS, Reason.TOO_OLD, Reason.ARCHIVED}
+    return reason not in nobody, reason
 
 
 def mistakes(cases: Iterable[Case]) -> list[Case]:
@@ -138,35 +180,94 @@ def test_the_gate_says_what_the_table_says(category: Category, channel: Channel)
 
 
 @pytest.mark.parametrize("channel", Channel)
-@pytest.mark.parametrize("category", EVENTS)
-def test_the_planner_says_what_the_table_says(category: Category, channel: Channel) -> None:  # D7, D13, S3.13
-    event = next(iter(EVENTS[category].values()))
+@pytest.mark.parametrize("starts", STARTS)
+def test_the_planner_says_what_the_table_says(starts: str, channel: Channel) -> None:  # D7, D13, S3.13
+    category, event = STARTS[starts]
+    trigger = trigger_of(event)
+    assert trigger
+    assert CATEGORY[trigger] is category
+    if category is Category.ACCOUNT and channel is not Channel.EMAIL:
+        assert by_the_planner(Case(category, channel, recipient=False, against=frozenset()), event)[0] is False
+        return
     for case in plan_cases(category, channel):
         assert by_the_planner(case, event) == expected_of_the_planner(case), case
 
 
-@pytest.mark.parametrize(("category", "name"), [(category, name) for category in EVENTS for name in EVENTS[category]])
-def test_every_trigger_is_gated_as_its_category(category: Category, name: str) -> None:  # D7
-    event = EVENTS[category][name]
-    trigger = trigger_of(event)
-    assert trigger
-    assert CATEGORY[trigger] is category
-    for case in (case for channel in Channel for case in plan_cases(category, channel, most=1)):
-        assert by_the_planner(case, event) == expected_of_the_planner(case), case
+@pytest.mark.parametrize(
+    ("row", "regional"),
+    [
+        pytest.param(row, regional, id=f"{row.number}-{row.starts}-{row.channel}")
+        for table, regional in ((COMPANY_ROWS, False), (REGION_ROWS, True))
+        for row in rows(table)
+    ],
+)
+def test_each_row_of_the_requirements_holds(
+    row: Row, regional: bool
+) -> None:  # S0.7 to S0.24, S1.6 to S1.19, S3.1 to S3.18
+    category, event = STARTS[row.starts]
+
+    def planned(*against: str) -> list[Reason | None]:
+        case = Case(category, row.channel, recipient=False, against=frozenset(against), regional=regional)
+        found = decisions(case, event)
+        return [each.verdict.reason if isinstance(each.verdict, Skip) else None for each in found]
+
+    assert planned() == [None]
+    for no, reason in row.against.items():
+        assert planned(no) == ([reason] if reason else []), no
 
 
-def test_every_trigger_is_in_the_table() -> None:
-    name_their_person = {Trigger.ACCOUNT_INVITED, Trigger.ACCOUNT_RESET}  # test_invitations.py
-    in_table = {trigger_of(event) for named in EVENTS.values() for event in named.values()}
-    assert in_table | name_their_person == set(Trigger)
-    assert not in_table & name_their_person
+@pytest.mark.parametrize("starts", [name for name, (category, _) in STARTS.items() if category is not Category.ACCOUNT])
+@pytest.mark.parametrize("job", [{}, {"kind": JobKind.ESTIMATE}, {"number": 7, "visits": ()}])
+def test_what_a_region_tells_goes_at_once_whatever_the_job_and_without_a_portal(
+    starts: str, job: dict[str, Any]
+) -> None:
+    # S3.15, S3.16, S3.17
+    _, event = STARTS[starts]
+    world = a_world(frozenset(), recipient=False)
+    assert world.circumstances.company.brand.portal_url is None
+    if isinstance(event, events.JobEvent):
+        event = event.model_copy(update={"job": event.job.model_copy(update=job)})
+    occurrence = an_occurrence(event)
+    assert occurrence.trigger
+    rule = a_rule(occurrence.trigger, id=occurrence.rule_id or uuid4(), region_id=REGION)
+    [decision] = plan(occurrence, [rule], world.circumstances, NOW)
+    assert (decision.verdict, decision.due_at, decision.waits_for) == (Send(), NOW, None)
+
+
+@pytest.mark.parametrize(
+    ("kind", "category"), [(SmsPermissionRequested, Category.ACCOUNT), (SmsAnswerConfirmed, Category.SYSTEM)]
+)
+def test_texts_that_bring_their_words_need_what_every_message_needs(
+    kind: type[TextRequest], category: Category
+) -> None:  # D7, S1.18, S1.19
+    nos = ["phone not set up", *oracle.BY_RECIPIENT, *oracle.HARMLESS]
+    for recipient in (False, True):
+        for against in oracle.combinations_of(nos, recipient):
+            case = Case(category, Channel.SMS, recipient, against, planned=True, own_words=True)
+            world = a_world(against, recipient)
+            [decision] = plan(an_occurrence(a_text(kind, world)), [], world.circumstances, NOW)
+            reason = decision.verdict.reason if isinstance(decision.verdict, Skip) else None
+            assert reason is oracle.expected(case), case
+
+
+def a_text(kind: type[TextRequest], world: World) -> TextRequest:
+    recipients: tuple[Contact | AdditionalRecipient, ...] = world.customer.service_addresses[0].recipients
+    [person] = recipients or world.customer.contacts
+    phone = person.phones[0] if person.phones else a_phone()
+    ids = {"id": uuid4(), "company_id": COMPANY, "customer_id": world.customer.id, "customer_version": 1}
+    whose = {"person_id": person.id, "phone_id": phone.id, "consent": phone.sms_consent}
+    return kind(**ids | whose, wording="Reply YES.")
+
+
+def test_all_that_starts_a_message_is_in_the_table() -> None:
+    assert {trigger_of(event) for _, event in STARTS.values()} == set(Trigger)
 
 
 def test_there_are_thousands_of_cases_and_each_reason_is_one() -> None:
     at_gate = [case for category in Category for channel in Channel for case in gate_cases(category, channel)]
-    planned = [case for category in EVENTS for channel in Channel for case in plan_cases(category, channel)]
+    planned = [case for category in EVENTS for channel in Channel for case in plan_cases(category, channel, most=1)]
     assert len(at_gate) > 10_000
-    assert len(planned) > 10_000
+    assert len(planned) * len(STARTS) > 10_000
     nos = oracle.WITHOUT_RECIPIENT | oracle.OLD | oracle.BY_RECIPIENT
     assert {oracle.expected(case) for case in at_gate + planned} == {None, *(reason for _, reason in nos.values())}
 

@@ -79,7 +79,7 @@ def database_of(client: httpx.AsyncClient) -> Database:
     return database
 
 
-async def test_the_log_says_who_what_and_why_not_in_plain_words(  # G1
+async def test_the_log_says_who_what_and_why_not_in_plain_words(  # G1, S3.20, S3.21
     client: httpx.AsyncClient, issuer: TestIssuer
 ) -> None:
     [row] = (await get(client, "/v1/deliveries", office(issuer), state="skipped"))["items"]

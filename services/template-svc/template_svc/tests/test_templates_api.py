@@ -42,7 +42,7 @@ async def published(service: Service, company_id: UUID, **over: Any) -> dict[str
     return template
 
 
-async def test_a_draft_is_saved_and_read_back(service: Service) -> None:  # S1.4
+async def test_a_draft_is_saved_and_read_back(service: Service) -> None:  # S1.4, S3.12
     admin = (Role.ADMIN, uuid4())
     created = await service.call("POST", "/v1/templates", HELLO, who=admin)
     assert created.status_code == 201
