@@ -64,8 +64,8 @@ class Row(NamedTuple):
 
 def rows(table: str) -> Iterator[Row]:
     """All that a table says."""
-    reasons = {no: reason for no, (_, reason) in (WITHOUT_RECIPIENT | OLD | BY_RECIPIENT).items()}
-    reasons |= dict.fromkeys(NOT_SELECTED)
+    reasons: dict[str, Reason | None] = dict.fromkeys(NOT_SELECTED)
+    reasons |= {no: reason for no, (_, reason) in (WITHOUT_RECIPIENT | OLD | BY_RECIPIENT).items()}
     for line in table.strip().splitlines():
         number, started, channels, nos = (tuple(each.strip() for each in cell.split(",")) for cell in line.split("|"))
         for starts in started:

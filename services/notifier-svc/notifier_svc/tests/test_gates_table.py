@@ -96,9 +96,11 @@ EVENTS: dict[Category, dict[str, Any]] = {
     },
     Category.INVOICE_REMINDER: {"until paid": a_reminder(Trigger.INVOICE_REMINDER)},
     Category.FOLLOW_UP: {"days after close": a_reminder(Trigger.FOLLOW_UP)},
-    Category.ACCOUNT: {"invited": an_invitation(Purpose.CONFIRM), "new password": an_invitation(Purpose.RESET)},
 }
+# They are for one address of one contact, which they name.
+INVITATIONS = {"invited": an_invitation(Purpose.CONFIRM), "new password": an_invitation(Purpose.RESET)}
 STARTS = {name: (category, event) for category, named in EVENTS.items() for name, event in named.items()}
+STARTS |= {name: (Category.ACCOUNT, event) for name, event in INVITATIONS.items()}
 AGES = {Category.STATUS: timedelta(hours=2), Category.CONFIRMATION: timedelta(hours=24)}  # D13; others 7 d
 
 
@@ -110,7 +112,7 @@ def gate_cases(category: Category, channel: Channel, most: int = 2) -> Iterator[
 
 def plan_cases(category: Category, channel: Channel, most: int = 2) -> Iterator[Case]:
     nos = [*oracle.WITHOUT_RECIPIENT, *oracle.OLD, *oracle.BY_RECIPIENT, *oracle.HARMLESS]
-    named = category is Category.ACCOUNT  # one address of one contact
+    named = category is Category.ACCOUNT
     for recipient in (False,) if named else (False, True):
         for against in oracle.combinations_of(nos, recipient, most):
             for regional in (False,) if named else (False, True):
