@@ -15,7 +15,7 @@ from deploy.local.plan import SERVICES, Plan
 from deploy.local.ports import HOST
 from deploy.local.waiting import run_async
 from deploy.sandbox.phone.accounts import NUMBERS
-from servicekit.migrate import MigrationChanged, migrate
+from servicekit.migrate import MigrationChanged, TableInUse, migrate
 from servicekit.settings import KafkaSettings
 from servicekit.topics import create_topics
 
@@ -128,7 +128,7 @@ def migrate_all(plan: Plan) -> None:
     try:
         for name, database in SERVICES.items():
             run_async(migrate(plan.role_url(name, "owner"), f"{database}_svc"))
-    except (OSError, asyncpg.PostgresError, MigrationChanged) as error:
+    except (OSError, asyncpg.PostgresError, MigrationChanged, TableInUse) as error:
         raise StackError(f"The databases can't be brought up to date ({name}): {error}") from error
 
 

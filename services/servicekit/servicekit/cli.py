@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from servicekit import deadletters, telemetry
 from servicekit.db import Database
-from servicekit.migrate import migrate
+from servicekit.migrate import TableInUse, migrate
 from servicekit.openapi import Api
 from servicekit.rebuild import kind_of, rebuild
 from servicekit.runtime import Runtime
@@ -75,7 +75,11 @@ def _migrate(package: str) -> None:
     url = os.environ.get("OWNER_DATABASE_URL")
     if not url:
         sys.exit("OWNER_DATABASE_URL is missing: the database as the role that owns it.")
-    applied = asyncio.run(migrate(url, package))
+    telemetry.setup_logs("WARNING")
+    try:
+        applied = asyncio.run(migrate(url, package))
+    except TableInUse as error:
+        sys.exit(f"{error}: {error.__doc__}")
     sys.stdout.write(f"migrations applied: {json.dumps(applied)}\n")
 
 

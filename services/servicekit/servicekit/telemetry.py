@@ -34,7 +34,7 @@ def setup(service: str, *, otlp_endpoint: str | None, log_level: str) -> None:
 
     Without an endpoint nothing is exported, only scraped; trace ids are still handed on, and stand in the logs.
     """
-    _setup_logs(log_level)
+    setup_logs(log_level)
     resource = Resource.create({"service.name": service, "service.namespace": "fieldbell"})
     traces = TracerProvider(resource=resource, sampler=ALWAYS_ON if otlp_endpoint else ALWAYS_OFF)
     readers: list[MetricReader] = [PrometheusMetricReader()]
@@ -77,7 +77,8 @@ class _TraceFormatter(JsonFormatter):
         return "".join(lines).rstrip()
 
 
-def _setup_logs(level: str) -> None:
+def setup_logs(level: str) -> None:
+    """Log JSON lines to standard output."""
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(
         _TraceFormatter(
