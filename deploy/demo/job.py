@@ -20,7 +20,7 @@ class Job:
         self._customer = customer
         [self._site] = [site for site in customer["service_addresses"] if site["line"] == street]
         self.now: Json = {}
-        self._invoice: Json = {}
+        self.invoice: Json = {}  # the one that was sent
 
     @property
     def id(self) -> str:
@@ -68,8 +68,8 @@ class Job:
         self._office.post(STATUS, f"{self._path}/payments", {"amount": amount, "method": "card"})
 
     def send_invoice(self) -> None:
-        self._invoice = self._office.post(STATUS, f"{self._path}/invoices", {})
+        self.invoice = self._office.post(STATUS, f"{self._path}/invoices", {})
 
     def pay_invoice(self) -> None:
-        paid = {"amount": self._invoice["balance"], "method": "card", "invoice_id": self._invoice["id"]}
+        paid = {"amount": self.invoice["balance"], "method": "card", "invoice_id": self.invoice["id"]}
         self._office.post(STATUS, f"{self._path}/payments", paid)

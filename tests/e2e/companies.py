@@ -60,12 +60,17 @@ class Company:
         self.admin.put("notifier-svc", "/v1/sender", sender)
 
     def booked(
-        self, customer: Json, street: str | None = None, title: str = "Fix the faucet", visits: tuple[Json, ...] = ()
+        self,
+        customer: Json,
+        street: str | None = None,
+        title: str = "Fix the faucet",
+        visits: tuple[Json, ...] = (),
+        kind: str = "job",
     ) -> Job:
         """A job of one line, booked just now, at the first service address unless `street` names another."""
         street = street or customer["service_addresses"][0]["line"]
         job = Job(self.seed, self.dispatcher, self.tech, customer, street)
-        job.book("job", title, ({"description": "Labor", "quantity": "1", "unit_price": "95.00"},), *visits)
+        job.book(kind, title, ({"description": "Labor", "quantity": "1", "unit_price": "95.00"},), *visits)
         return job
 
 

@@ -13,6 +13,7 @@ from deploy.local.plan import SERVICES
 from deploy.local.stack import Stack, last_lines
 from tests.e2e.collector import Collector, running_collector
 from tests.e2e.companies import Company, founded
+from tests.e2e.moved.clock import BusinessTime
 from tests.e2e.playing import play_demo
 
 NUMBERS = itertools.count(1)
@@ -37,10 +38,13 @@ def whole_stack(collector: Collector) -> Iterator[Stack]:
     """PostgreSQL, Kafka, the sandbox and the four services, on free ports, gone at the end."""
     with tempfile.TemporaryDirectory(prefix="fieldbell-") as folder:
         stack = Stack.in_folder(Path(folder))
+        clock = BusinessTime(stack.plan)
+        clock.write()
+        own = {"OTEL_EXPORTER_OTLP_ENDPOINT": collector.url, "CLOCK_FILE": str(clock.file)}
         try:
             with explained(stack):
                 with pytest.MonkeyPatch.context() as environment:
-                    for name, value in {**SETTINGS, "OTEL_EXPORTER_OTLP_ENDPOINT": collector.url}.items():
+                    for name, value in (SETTINGS | own).items():
                         environment.setenv(name, value)
                     stack.open()
                 stack.up()

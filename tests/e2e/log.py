@@ -1,6 +1,7 @@
 """The delivery log as tests read it."""
 
 from collections.abc import Collection
+from datetime import datetime
 from uuid import UUID
 
 from contracts.deliveries import Channel, Reason
@@ -14,6 +15,9 @@ LIMIT = 60.0
 class Delivery(log.Delivery):
     """One row of the log, with why and to whom."""
 
+    occurred_at: datetime
+    due_at: datetime | None
+    waits_for: str | None
     trigger: str
     reason: Reason | None
     address: str | None

@@ -14,6 +14,7 @@ from customer_svc.passwords import Passwords
 from customer_svc.store import changes, companies, customers
 from customer_svc.store import portal as store
 from customer_svc.tokens import PortalTokens
+from servicekit import clock
 from servicekit.db import Database, Tx
 from servicekit.errors import NotFound, Unauthorized
 from servicekit.links import Invitation, Links
@@ -85,7 +86,7 @@ class Portal:
 
     async def remind(self, database: Database, wanted: Forgotten) -> None:
         """Have a link sent to whoever has an account by this address; nothing tells whether somebody has."""
-        now, address = datetime.now(UTC), normalised_email(wanted.email)
+        now, address = clock.now(), normalised_email(wanted.email)
         async with database.worker() as tx:
             company_id = await store.company_called(tx, wanted.company)
             account = await store.account_to_remind(tx, company_id, address)

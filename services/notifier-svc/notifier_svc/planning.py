@@ -4,7 +4,7 @@ import logging
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from asyncpg import Record
@@ -27,7 +27,7 @@ from notifier_svc.domain.volume import Breaker, hours
 from notifier_svc.store import changes as changes_log
 from notifier_svc.store import pauses, templates, volume
 from notifier_svc.store import planning as store
-from servicekit import cloudevents, copies, deadletters, inbox, outbox
+from servicekit import clock, cloudevents, copies, deadletters, inbox, outbox
 from servicekit.cloudevents import Event
 from servicekit.db import Tx
 from servicekit.deadletters import DeadLetter
@@ -87,7 +87,7 @@ async def plan_events(tx: Tx, keys: Keys, events: Sequence[PlannedEvent], breake
     ready = [o for o in occurrences if facts.cover(o) and o.customer_id not in waiting]
     parked = telling.keys() - {str(o.id) for o in ready}
     await store.park(tx, [_parked(e, telling[e.id]) for e in events if e.id in parked])
-    return parked | await plan_all(tx, keys, ready, facts, datetime.now(UTC), breaker)
+    return parked | await plan_all(tx, keys, ready, facts, clock.now(), breaker)
 
 
 async def release(tx: Tx, keys: Keys, breaker: Breaker = BREAKER) -> int:
@@ -101,7 +101,7 @@ async def release(tx: Tx, keys: Keys, breaker: Breaker = BREAKER) -> int:
         events = [event for row in some if (event := cloudevents.decode(row["headers"], row["body"]))]
         occurrences = [occurrence_of(event) for event in events]
         facts = await gather(tx, keys, occurrences)
-        await plan_all(tx, keys, occurrences, facts, datetime.now(UTC), breaker)
+        await plan_all(tx, keys, occurrences, facts, clock.now(), breaker)
 
     async def give_up(row: Record, error: Exception) -> None:
         headers, why = row["headers"], f"{type(error).__name__} when released"

@@ -5,7 +5,7 @@ import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from contracts.jobs import Job
 from contracts.topics import JOBS
@@ -20,6 +20,7 @@ from notifier_svc.domain.triggers import Occurrence
 from notifier_svc.domain.volume import Breaker
 from notifier_svc.store import schedule as store
 from notifier_svc.store.schedule import Site
+from servicekit import clock
 from servicekit.db import Connection, Tx
 from servicekit.isolation import isolated
 from servicekit.runtime import Runtime
@@ -78,9 +79,9 @@ async def keep_schedule(runtime: Runtime, keys: Keys, breaker: Breaker) -> None:
 async def _turn(runtime: Runtime, keys: Keys, breaker: Breaker) -> bool:
     """Whether there was something to do."""
     async with runtime.database.worker() as tx:
-        told = await tell_due(tx, keys, datetime.now(UTC), breaker)
+        told = await tell_due(tx, keys, clock.now(), breaker)
     async with runtime.database.worker() as tx:
-        return await scheduling.follow_rules(tx, datetime.now(UTC)) or bool(told)
+        return await scheduling.follow_rules(tx, clock.now()) or bool(told)
 
 
 async def _sleep(runtime: Runtime, wake: asyncio.Event, connection: Connection) -> None:
@@ -89,7 +90,7 @@ async def _sleep(runtime: Runtime, wake: asyncio.Event, connection: Connection) 
         raise ConnectionResetError
     async with runtime.database.worker() as tx:
         due = await store.next_due(tx)
-    seconds = (due - datetime.now(UTC)).total_seconds() if due else POLL_SECONDS
+    seconds = (due - clock.now()).total_seconds() if due else POLL_SECONDS
     _behind.set(max(0.0, -seconds))
     try:
         async with asyncio.timeout(min(POLL_SECONDS, max(BUSY_SECONDS, seconds))):
@@ -102,7 +103,7 @@ async def _forget(runtime: Runtime) -> None:
     gone = FORGET_AT_ONCE
     while gone == FORGET_AT_ONCE:
         async with runtime.database.worker() as tx:
-            gone = await store.forget_over(tx, datetime.now(UTC), FORGET_AT_ONCE)
+            gone = await store.forget_over(tx, clock.now(), FORGET_AT_ONCE)
 
 
 async def tell_due(tx: Tx, keys: Keys, now: datetime, breaker: Breaker = planning.BREAKER) -> int:

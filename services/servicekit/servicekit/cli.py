@@ -14,7 +14,7 @@ import uvicorn
 from fastapi import APIRouter, FastAPI
 from pydantic import ValidationError
 
-from servicekit import deadletters, telemetry
+from servicekit import clock, deadletters, telemetry
 from servicekit.db import Database
 from servicekit.migrate import TableInUse, migrate
 from servicekit.openapi import Api
@@ -126,6 +126,8 @@ def _collect_rarely() -> None:
 
 def _serve(name: str, settings: S, build: Callable[[S], FastAPI]) -> None:
     telemetry.setup(name, otlp_endpoint=settings.otel_exporter_otlp_endpoint, log_level=settings.log_level)
+    if settings.clock_file:
+        clock.follow(settings.clock_file)
     app = build(settings)
     _collect_rarely()
     uvicorn.run(

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID, uuid4
 
 from contracts.model import Contract
 from contracts.topics import MAX_MESSAGE_BYTES, Topic
+from servicekit import clock
 from servicekit.cloudevents import headers_of
 from servicekit.db import Tx
 from servicekit.errors import TooLarge
@@ -36,7 +37,7 @@ class Message:
     data: Contract
     subject: str | None = None
     id: UUID = field(default_factory=uuid4)
-    time: datetime = field(default_factory=lambda: datetime.now(UTC))
+    time: datetime = field(default_factory=clock.now)
     traceparent: str | None = field(default_factory=current_traceparent)
 
     def headers(self) -> dict[str, str]:

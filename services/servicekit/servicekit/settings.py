@@ -1,6 +1,9 @@
 """Settings every service has, read once from the environment at start."""
 
-from pydantic import AnyHttpUrl, BaseModel, Field, SecretStr
+from ipaddress import ip_address
+from pathlib import Path
+
+from pydantic import AnyHttpUrl, BaseModel, Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from contracts.jobs import Role
@@ -43,3 +46,12 @@ class ServiceSettings(BaseSettings):
     auth_issuers: tuple[Issuer, ...]
     otel_exporter_otlp_endpoint: str | None = None
     log_level: str = "INFO"
+    clock_file: Path | None = None
+    """Tests of a stack on one machine move business time by it (`clock.follow`)."""
+
+    @field_validator("clock_file")
+    @classmethod
+    def _only_on_one_machine(cls, file: Path | None, others: ValidationInfo) -> Path | None:
+        if file and not ip_address(others.data["http_host"]).is_loopback:
+            raise ValueError("business time moves only where HTTP_HOST is a loopback address, in tests")
+        return file

@@ -1,8 +1,8 @@
 """The background work: deadlines pass, deleted customers are forgotten once more, stray pictures are dropped."""
 
 import asyncio
-from datetime import UTC, datetime
 
+from servicekit import clock
 from servicekit.db import Database
 from status_svc import deadlines
 from status_svc.store import erasure
@@ -15,7 +15,7 @@ PICTURES_SECONDS = 3600.0
 async def pass_deadlines(database: Database) -> None:
     """For ever."""
     while True:
-        if not await deadlines.pass_due(database, datetime.now(UTC)):
+        if not await deadlines.pass_due(database, clock.now()):
             await asyncio.sleep(DEADLINE_SECONDS)
 
 

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -14,6 +13,7 @@ from contracts.jobs import Role
 from customer_svc.domain.batches import WARNING, BatchEdit, Edit, Mode, Preview, check_undo
 from customer_svc.http.changing import OFFICE
 from customer_svc.store import batches as store
+from servicekit import clock
 from servicekit.auth import Principal, require
 from servicekit.db import Tx
 from servicekit.errors import Conflict, Forbidden, Problem
@@ -114,7 +114,7 @@ async def get_batch_edit(edit_id: UUID, who: Office, db: Db) -> BatchEdit:
 async def undo(edit_id: UUID, who: Office, db: Db) -> Response:
     """Take it back, within 30 days: the flags that nobody has changed since, and no others (D4)."""
     async with db.company(who.company) as tx:
-        check_undo(await store.lock(tx, who.company, edit_id), datetime.now(UTC))
+        check_undo(await store.lock(tx, who.company, edit_id), clock.now())
         await store.undo(tx, edit_id, who.company)
         return _answer(await store.get(tx, who.company, edit_id), 202)
 

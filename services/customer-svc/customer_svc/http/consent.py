@@ -1,6 +1,6 @@
 """Consent over HTTP: ask a phone's owner by text, write down what was said elsewhere, read the ledger."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from customer_svc.http.changing import OFFICE, ByAdminOrService, ByOffice
 from customer_svc.store import companies, customers
 from customer_svc.store import consent as store
 from customer_svc.store.consent import Said
+from servicekit import clock
 from servicekit.auth import Principal, require
 from servicekit.db import Tx
 from servicekit.http import Db
@@ -58,7 +59,7 @@ async def ask(phone_id: UUID, by_office: ByOffice) -> Response:
 
     async def permitted(tx: Tx, customer: Customer) -> Customer:
         last_asked = await store.last_asked(tx, customer.company_id, phone_id)
-        return consent.ask(customer, phone_id, last_asked, datetime.now(UTC))
+        return consent.ask(customer, phone_id, last_asked, clock.now())
 
     return await by_office.change_in(permitted, asked)
 

@@ -1,7 +1,7 @@
 """Invitations to the portal: the office sends them (S4.13), and the page behind their link takes a password."""
 
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path as Folder
 from typing import Annotated
 from uuid import UUID
@@ -20,6 +20,7 @@ from customer_svc.http.portal import PATH, PortalOf, signed_in
 from customer_svc.portal import INVITATION, Portal
 from customer_svc.store import changes, companies, customers
 from customer_svc.store import portal as store
+from servicekit import clock
 from servicekit.auth import Principal, require
 from servicekit.db import Tx
 from servicekit.errors import Unprocessable
@@ -55,7 +56,7 @@ async def _invite(tx: Tx, who: Principal, customer_id: UUID, contact_id: UUID, e
         raise ConfirmedAlready
     if await store.signs_in_elsewhere(tx, who.company, address, email_id):
         raise SignsInElsewhere
-    await store.invite(tx, customer, contact_id, email_id, address, Purpose.CONFIRM, datetime.now(UTC), asked=False)
+    await store.invite(tx, customer, contact_id, email_id, address, Purpose.CONFIRM, clock.now(), asked=False)
     await changes.add(tx, customer, by(who), [Change(INVITATION, email_id, None, "invited")])
     return Response(status_code=202)
 
@@ -81,7 +82,7 @@ class PortalAccess(BaseModel):
 async def list_portal_access(customer_id: UUID, request: Request, who: Office, db: Db) -> list[PortalAccess]:
     """Which contacts of a customer were invited to the portal, have confirmed, and when they signed in last."""
     links: Links = request.app.state.links
-    now = datetime.now(UTC)
+    now = clock.now()
     async with db.company(who.company) as tx:
         await customers.get(tx, who.company, customer_id)
         found = await store.accesses(tx, who.company, customer_id, links.tag)

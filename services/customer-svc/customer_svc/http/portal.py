@@ -1,6 +1,5 @@
 """The portal over HTTP: sign in and out, tokens and their keys, a forgotten password, who is signed in."""
 
-from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from customer_svc.http.changing import own_customer
 from customer_svc.portal import Portal, Session
 from customer_svc.store import companies
 from customer_svc.store import portal as store
+from servicekit import clock
 from servicekit.auth import Principal, require
 from servicekit.errors import NotFound, Unauthorized
 from servicekit.http import Db
@@ -97,7 +97,7 @@ async def who_is_signed_in(who: Customer, db: Db) -> Me:
         account = await store.account(tx, who.company, _account_id(who))
         if account is None:
             raise NoAccount
-        return rules.me(customer, account, await companies.get(tx, who.company), datetime.now(UTC))
+        return rules.me(customer, account, await companies.get(tx, who.company), clock.now())
 
 
 @router.get("/jwks")

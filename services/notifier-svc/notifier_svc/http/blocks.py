@@ -1,7 +1,7 @@
 """The block registry over HTTP: who must not be written to, and why; the office adds and lifts its own (G4)."""
 
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from typing import Annotated
 from uuid import UUID
@@ -21,6 +21,7 @@ from notifier_svc.store import blocks as store
 from notifier_svc.store import changes as log
 from notifier_svc.store.blocks import Block, Place
 from notifier_svc.store.reading import addresses_of, emails_of_contacts
+from servicekit import clock
 from servicekit.auth import Principal, require
 from servicekit.db import Tx
 from servicekit.errors import Conflict, NotFound, Unprocessable
@@ -124,7 +125,7 @@ async def add_block(body: BlockBody, request: Once, who: Office, db: Db) -> Resp
 
 
 async def _add(tx: Tx, body: BlockBody, request: Request, who: Principal) -> Response:
-    if body.expires_at is not None and body.expires_at <= datetime.now(UTC):
+    if body.expires_at is not None and body.expires_at <= clock.now():
         raise Unprocessable("It would have ended already.")
     place = Place(who.company, body.channel, _checked(body))
     block = await store.add(

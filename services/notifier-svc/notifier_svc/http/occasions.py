@@ -1,6 +1,5 @@
 """What previews and test messages share: the occasion they are tried on, and template-svc."""
 
-from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from contracts.values import Locale
 from notifier_svc.channels.templates import TemplateService
 from notifier_svc.domain.occasions import Occasion, newest, sample
 from notifier_svc.store import trials as store
+from servicekit import clock
 from servicekit.auth import Principal, require
 from servicekit.db import Tx
 from servicekit.errors import Conflict, NotFound, Unavailable
@@ -48,7 +48,7 @@ class Tried(Body):
 
 async def occasion_of(tx: Tx, company_id: UUID, tried: Tried) -> Occasion:
     """What the message would be about now. Raises `NotFound`, `NothingTold`, `Unavailable`."""
-    now = datetime.now(UTC)
+    now = clock.now()
     told = await store.told_of(tx, tried.job_id) if tried.job_id else []
     about = newest(tried.trigger, told, now)
     company, customer = await store.profiles(tx, company_id, about.customer_id if about else None)

@@ -2,7 +2,7 @@
 
 import unicodedata
 from dataclasses import asdict
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Annotated
 from uuid import UUID, uuid4
 
@@ -23,6 +23,7 @@ from notifier_svc.http import saving
 from notifier_svc.http.changes import by
 from notifier_svc.http.cursors import instant
 from notifier_svc.store import rules as store
+from servicekit import clock
 from servicekit.auth import Principal, require
 from servicekit.errors import NotFound
 from servicekit.http import Body, Db
@@ -147,7 +148,7 @@ async def create_rule(body: NewRule, request: Once, who: Admin, db: Db) -> Respo
     async with db.company(who.company) as tx:
 
         async def work() -> Response:
-            rule = _rule(body, body.trigger, uuid4(), who.company, datetime.now(UTC))
+            rule = _rule(body, body.trigger, uuid4(), who.company, clock.now())
             await saving.create(tx, rule, by(request, who))
             return answer(rule, 1, 201)
 

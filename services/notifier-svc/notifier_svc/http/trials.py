@@ -1,6 +1,6 @@
 """`POST /v1/test-messages`: a message to oneself, by the way that customers' messages go (G10)."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from uuid import UUID, uuid4
 
@@ -22,7 +22,7 @@ from notifier_svc.planning import message_of
 from notifier_svc.store import planning, senders, templates
 from notifier_svc.store import trials as store
 from notifier_svc.store.phones import at_number
-from servicekit import outbox
+from servicekit import clock, outbox
 from servicekit.auth import Principal
 from servicekit.db import Tx
 from servicekit.errors import Forbidden, Problem, Unprocessable
@@ -102,7 +102,7 @@ async def _send(tx: Tx, body: TrialBody, address: str, keys: Keys, who: Principa
 
 async def _planned(tx: Tx, keys: Keys, asked: Trial, template_id: UUID, place: Place) -> Delivery:
     """Its row of the log, and its place in the queue if it may go."""
-    now = datetime.now(UTC)
+    now = clock.now()
     occurrence = Occurrence(asked.id, asked.company_id, now, asked, current_traceparent())
     published = await templates.published(tx, [template_id])
     [row] = delivery.deliveries(occurrence, [trial.decide(asked, template_id, place, now)], published, keys)

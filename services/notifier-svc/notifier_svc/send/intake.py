@@ -5,7 +5,6 @@ import itertools
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from contracts.deliveries import DeliveryState, Reason
 from contracts.rendering import Rendered
@@ -29,6 +28,7 @@ from notifier_svc.send.rendering import Renderer
 from notifier_svc.send.seats import seated
 from notifier_svc.store import sending as store
 from notifier_svc.store.sending import LANES, End
+from servicekit import clock
 from servicekit.db import TROUBLE
 
 log = logging.getLogger(__name__)
@@ -211,7 +211,7 @@ class Intake:
         except TROUBLE as error:
             log.warning("an email can't be asked about again", extra={"error": type(error).__name__})
             return outcome.again("The database did not answer.", delay=DATABASE_RETRY_SECONDS)
-        _, ends, later = sift([cleared.due], facts, datetime.now(UTC))
+        _, ends, later = sift([cleared.due], facts, clock.now())
         if later:
             return NOT_NOW
         return ends[0].outcome if ends else None
@@ -220,7 +220,7 @@ class Intake:
 def _ready(cleared: Cleared, rendered: Rendered, how: Sending) -> Ready | Outcome:
     """Ready to go, or how it ends; a mistake of ours with one message stops none of its neighbours."""
     try:
-        return ready(cleared, rendered, how, datetime.now(UTC))
+        return ready(cleared, rendered, how, clock.now())
     except Exception:
         log.exception("a message can't be put together", extra={"delivery_id": str(cleared.due.id)})
         return outcome.failed(Reason.TEMPLATE_UNUSABLE, MISTAKE)

@@ -5,7 +5,7 @@ import logging
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from notifier_svc.domain.outcome import gave_up
@@ -17,6 +17,7 @@ from notifier_svc.send.how import Sending
 from notifier_svc.send.line import Line
 from notifier_svc.store import sending as store
 from notifier_svc.store.sending import End, Start
+from servicekit import clock
 from servicekit.db import TROUBLE, Database
 
 log = logging.getLogger(__name__)
@@ -93,7 +94,7 @@ class Journal:
                 return {id for end in ends for id in await self._write_ends([end])}
 
     async def _try_ends(self, ends: list[End]) -> set[UUID]:
-        now = datetime.now(UTC)
+        now = clock.now()
         settled = [self._settled(end, now) for end in ends]
         final = [end for end, delay in settled if delay is None]
         later = [(end, delay) for end, delay in settled if delay is not None]

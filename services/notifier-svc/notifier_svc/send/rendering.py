@@ -1,7 +1,7 @@
 """Has messages rendered by template-svc, a batch in one HTTP call."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from opentelemetry.trace import SpanKind, get_current_span
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
@@ -13,6 +13,7 @@ from notifier_svc.channels.templates import RendererAway, TemplateService
 from notifier_svc.domain.outcome import Outcome, again, failed
 from notifier_svc.domain.recheck import Due
 from notifier_svc.send.present import Cleared
+from servicekit import clock
 from servicekit.telemetry import continued
 
 TEMPLATE_MAY_BE_NEW = timedelta(minutes=1)  # a new company's first job can overtake its starter templates
@@ -50,7 +51,7 @@ class Renderer:
         answers = {answer.ref: answer for answer in response.items}
         if len(answers) != len(batch):
             raise RendererAway("not every message was answered for")
-        now = datetime.now(UTC)
+        now = clock.now()
         return [(cleared, _usable(answers[cleared.due.id], cleared.due, now)) for cleared in batch]
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 import asyncpg
@@ -15,7 +15,7 @@ from notifier_svc.domain.keys import Keys
 from notifier_svc.domain.model import normalise
 from notifier_svc.store import phones
 from notifier_svc.store.planning import QUERIES
-from servicekit import outbox
+from servicekit import clock, outbox
 from servicekit.db import Tx
 from servicekit.outbox import Message
 
@@ -142,7 +142,7 @@ async def _tell(
         phones=tuple(found),
         by=by,
         actor=actor,
-        changed_at=datetime.now(UTC),
+        changed_at=clock.now(),
     )
     await outbox.add(tx, [Message(INBOUND, address_hash.hex(), place.company_id, data)])
 

@@ -1,7 +1,7 @@
 """Texts that came in, and whose numbers they came from and to."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,7 +13,7 @@ from contracts.topics import INBOUND
 from notifier_svc.domain.keys import Keys
 from notifier_svc.store.blocks import Place
 from notifier_svc.store.planning import QUERIES
-from servicekit import outbox
+from servicekit import clock, outbox
 from servicekit.db import Tx
 from servicekit.outbox import Message
 
@@ -38,7 +38,7 @@ async def add(
 async def tell(tx: Tx, keys: Keys, place: Place, id: UUID, meaning: Meaning, phones: Sequence[PhoneRef]) -> None:
     """Publish that it came; in order with all else about this phone."""
     data = InboundTextReceived(
-        id=id, company_id=place.company_id, meaning=meaning, phones=tuple(phones), received_at=datetime.now(UTC)
+        id=id, company_id=place.company_id, meaning=meaning, phones=tuple(phones), received_at=clock.now()
     )
     await outbox.add(tx, [Message(INBOUND, place.hash(keys).hex(), place.company_id, data, id=id)])
 

@@ -1,7 +1,6 @@
 """What all commands over HTTP have in common: who may, in which transaction, on which version, answered how."""
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID, uuid4
 
@@ -9,6 +8,7 @@ from fastapi import Depends, Response
 from pydantic import BaseModel
 
 from contracts.jobs import Job, Role
+from servicekit import clock
 from servicekit.auth import Principal, require
 from servicekit.db import Database, Tx
 from servicekit.idempotency import once
@@ -30,7 +30,7 @@ Decide = Callable[[Tx, Command, Job], Awaitable[Outcome]]
 
 def commanded_by(who: Principal, notify: bool = True) -> Command:
     """A new act of `who`, now."""
-    return Command(uuid4(), who.actor, datetime.now(UTC), notify)
+    return Command(uuid4(), who.actor, clock.now(), notify)
 
 
 def json(model: BaseModel, status: int = 200, **headers: str) -> Response:

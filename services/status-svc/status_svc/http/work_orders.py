@@ -1,12 +1,13 @@
 """The work order: notes, signature, and their pictures."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel
 
+from servicekit import clock
 from servicekit.http import Db, body_up_to
 from servicekit.idempotency import Once, once
 from servicekit.paging import DEFAULT_LIMIT, Page, encode_cursor
@@ -88,7 +89,7 @@ async def add_note(job_id: UUID, body: NoteDraft, request: Once, who: Staff, db:
                 images=body.images,
                 author_id=who.subject,
                 author_name=who.name,
-                written_at=datetime.now(UTC),
+                written_at=clock.now(),
             )
             author = (note.author_id, note.author_name)
             await work_orders.add_note(tx, who.company, job_id, body, id=note.id, author=author, at=note.written_at)
@@ -117,7 +118,7 @@ async def sign(job_id: UUID, body: SignatureDraft, who: Staff, db: Db) -> Signat
     async with db.company(who.company) as tx:
         check_not_cancelled(await jobs.locked_job(tx, job_id))
         await work_orders.check_known(tx, [body.image])
-        await work_orders.sign(tx, who.company, job_id, body, datetime.now(UTC))
+        await work_orders.sign(tx, who.company, job_id, body, clock.now())
         return SignatureView.model_validate(dict(await work_orders.signature(tx, job_id)))
 
 
