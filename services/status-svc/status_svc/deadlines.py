@@ -50,5 +50,8 @@ async def decide(tx: Tx, job_id: UUID, now: datetime) -> bool:
     job = await jobs.job(tx, job_id)
     command = Command(uuid4(), OURSELVES, now)
     outcome = fall_due(command, job, await money.estimate(tx, job_id), await money.invoices(tx, job_id))
+    if outcome is None:  # settled by a replica of a release that knew no deadlines
+        await deadlines.drop(tx, job)
+        return False
     await jobs.save(tx, job, outcome, now)
     return True

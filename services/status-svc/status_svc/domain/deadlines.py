@@ -9,8 +9,11 @@ from status_svc.domain import estimates, money
 from status_svc.domain.command import Command, Estimate, Outcome
 
 
-def fall_due(command: Command, job: Job, estimate: Estimate, invoices: Sequence[IssuedInvoice]) -> Outcome:
-    """The estimate runs out; of a job, the open invoice becomes overdue."""
+def fall_due(command: Command, job: Job, estimate: Estimate, invoices: Sequence[IssuedInvoice]) -> Outcome | None:
+    """The estimate runs out; of a job, the open invoice becomes overdue. `None` where nothing is left to happen."""
+    if job.cancelled_at:
+        return None
     if job.kind is JobKind.ESTIMATE:
-        return estimates.decide(command, job, estimate, Decision.EXPIRED)
-    return money.overdue(command, job, invoices)
+        return None if estimate.decision else estimates.decide(command, job, estimate, Decision.EXPIRED)
+    is_open = any(invoice.balance > 0 for invoice in invoices)
+    return money.overdue(command, job, invoices) if is_open else None

@@ -52,6 +52,9 @@ class SayWhen(Unprocessable):
     slug = "say-when"
 
 
+GONE = "This visit does not take place any more."
+
+
 class Wish(StrEnum):
     """What should become of the visit."""
 
@@ -149,6 +152,11 @@ def accept(command: Command, job: Job, asked: VisitRequest, to: Window) -> tuple
 def decline(command: Command, asked: VisitRequest, reason: str) -> VisitRequest:
     """The visit stays as it is, and the customer reads why."""
     return _answer(command, asked, State.DECLINED, reason)
+
+
+def answerable(job: Job) -> list[UUID]:
+    """The visits about which something can still be asked and answered: those that take place."""
+    return [] if job.cancelled_at else [visit.id for visit in job.visits if not visit.cancelled]
 
 
 def _visit(job: Job, id: UUID) -> Visit | None:

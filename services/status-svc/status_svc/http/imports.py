@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from contracts.jobs import Role
 from servicekit import outbox
 from servicekit.auth import Principal, require
-from servicekit.db import Tx
+from servicekit.db import Database, Tx
 from servicekit.errors import Problem
 from servicekit.http import Db
 from servicekit.idempotency import Once, once
@@ -65,18 +65,26 @@ class Imported(BaseModel):
 
 @router.post("", response_model=Imported)
 async def import_jobs(body: Batch, request: Once, who: Importer, db: Db) -> Response:
-    """Take jobs in as they stand in another system. Nobody is told; one that is refused holds up no other."""
-    async with db.worker() as tx:
-        if await outbox.is_full(tx):
-            raise MuchWaits
+    """Take jobs in as they stand in another system. Nobody is told; one that is refused holds up no other.
+
+    Open invoices and sent estimates stay in the other system, which reminds of them: send them from here where it ends.
+    """
     async with db.company(who.company) as tx:
 
         async def work() -> Response:
+            await _check_room(db)
             for external_id in sorted({draft.external_id for draft in body.jobs}):  # before any number is taken
                 await jobs.known_by(tx, who.company, external_id)
             return json(Imported(items=[await _line(tx, who, draft) for draft in body.jobs]))
 
         return await once(tx, request, who, work)
+
+
+async def _check_room(db: Database) -> None:
+    """Raise `MuchWaits` where the broker has enough to do: a worker sees what waits of all companies."""
+    async with db.worker() as tx:
+        if await outbox.is_full(tx):
+            raise MuchWaits
 
 
 async def _line(tx: Tx, who: Principal, draft: ImportedJob) -> Line:

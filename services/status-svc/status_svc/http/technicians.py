@@ -1,13 +1,14 @@
 """Technicians, and their photos as mail shows them."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Request, Response
 
 from servicekit.auth import Principal
-from servicekit.db import Database
+from servicekit.db import Database, Tx
 from servicekit.http import Db, body_up_to
 from servicekit.paging import Page
 from status_svc.domain.technicians import (
@@ -25,6 +26,7 @@ from status_svc.store import jobs, technicians
 
 PICTURE = {"schema": {"type": "string", "format": "binary"}}
 UPLOAD = {"requestBody": {"required": True, "content": {"image/png": PICTURE, "image/jpeg": PICTURE}}}
+JOBS_AT_ONCE = 50
 SHOWN_AT_ONCE = 2  # so that whoever asks for many leaves connections to what publishes and listens
 # A hash names its content for ever; nothing but a picture is ever made of it.
 HEADERS = {
@@ -73,11 +75,24 @@ async def show_photo(sha256: Annotated[Sha256, Path()], request: Request, db: Db
 
 
 async def _show(db: Database, who: Principal, id: UUID, photo: Photo | None, url: str | None) -> KnownTechnician:
-    """Keep it, and have the visits to come carry it: updates that nobody is told about."""
+    """Keep it, and have the visits to come carry it: updates that nobody is told about.
+
+    A few jobs a transaction, so that nobody waits for long; what breaks off is completed by the same request again.
+    """
     async with db.company(who.company) as tx:
         technician = await technicians.set_photo(tx, who.company, id, photo, url)
-        for job_id in await technicians.jobs_to_come(tx, id, commanded_by(who).now):
-            job = await jobs.locked_job(tx, job_id)
-            command = commanded_by(who, notify=False)
-            await jobs.save(tx, job, show(command, job, id, url), command.now)
+        to_come = await technicians.jobs_to_come(tx, id, commanded_by(who).now)
+    for first in range(0, len(to_come), JOBS_AT_ONCE):
+        async with db.company(who.company) as tx:
+            await _carry(tx, who, id, to_come[first : first + JOBS_AT_ONCE])
     return technician
+
+
+async def _carry(tx: Tx, who: Principal, id: UUID, job_ids: Sequence[UUID]) -> None:
+    """Have these jobs show the photo that the technician has now: another may have come meanwhile."""
+    technician = await technicians.locked_technician(tx, who.company, id)
+    url = technician.photo_url if technician else None
+    for job_id in job_ids:
+        job = await jobs.locked_job(tx, job_id)
+        command = commanded_by(who, notify=False)
+        await jobs.save(tx, job, show(command, job, id, url), command.now)

@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from contracts.jobs import Job
 from servicekit.db import Tx
 from status_svc.domain.command import Outcome
 from status_svc.store.queries import queries, rows
@@ -14,12 +15,17 @@ async def keep(tx: Tx, outcome: Outcome) -> None:
     if outcome.deadline:
         await put(tx, job.company_id, job.id, outcome.deadline)
     elif outcome.settled:
-        await queries.drop_deadline(tx, job.company_id, job.id)
+        await drop(tx, job)
 
 
 async def put(tx: Tx, company_id: UUID, job_id: UUID, at: datetime) -> None:
     """Let something happen to the job at that time."""
     await queries.set_deadline(tx, company_id, job_id, at)
+
+
+async def drop(tx: Tx, job: Job) -> None:
+    """Nothing happens to the job by itself any more."""
+    await queries.drop_deadline(tx, job.company_id, job.id)
 
 
 async def put_off(tx: Tx, job_id: UUID, now: datetime, to: datetime) -> None:

@@ -17,7 +17,7 @@ from servicekit.errors import NotFound
 from servicekit.outbox import Message
 from status_svc.domain.command import Outcome
 from status_svc.domain.history import differences
-from status_svc.store import deadlines, money
+from status_svc.store import deadlines, money, visit_requests
 from status_svc.store.queries import queries, rows
 
 FIRST_NUMBER = 1001
@@ -138,6 +138,8 @@ async def save(tx: Tx, before: Job, outcome: Outcome, at: datetime) -> None:
         j.cancelled_at,
     )
     await _save_visits(tx, j)
+    if j.cancelled_at or j.visits != before.visits:
+        await visit_requests.close_gone(tx, j, at)
     await money.save(tx, outcome)
     await deadlines.keep(tx, outcome)
     await _publish(tx, before, outcome, at)

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 import asyncpg
 
+from contracts.jobs import Job
 from servicekit.db import Tx
 from servicekit.errors import NotFound
-from status_svc.domain.visit_requests import AlreadyAsked, State, VisitRequest
+from status_svc.domain.visit_requests import GONE, AlreadyAsked, State, VisitRequest, answerable
 from status_svc.store.queries import queries, rows
 
 
@@ -48,6 +50,11 @@ async def add(tx: Tx, company_id: UUID, asked: VisitRequest) -> None:
     a = asked
     about = (a.customer_id, a.job_id, a.visit_id, a.wish, a.starts_at, a.ends_at, a.words, a.asked_at)
     await queries.add_visit_request(tx, company_id, a.id, a.state, *about)
+
+
+async def close_gone(tx: Tx, job: Job, at: datetime) -> None:
+    """Decline what was asked about visits that the job has no more, or that are cancelled: nobody could accept it."""
+    await queries.decline_gone_visit_requests(tx, job.id, answerable(job), GONE, at)
 
 
 async def save(tx: Tx, answered: VisitRequest) -> None:

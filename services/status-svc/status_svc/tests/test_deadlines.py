@@ -165,15 +165,39 @@ async def test_while_much_waits_for_the_broker_deadlines_wait_too(service: Servi
 async def test_what_can_not_be_done_is_tried_later_and_holds_up_nobody(
     service: Service, caplog: pytest.LogCaptureFixture
 ) -> None:
-    broken = UUID((await service.booked())["id"])  # it has no invoice that could be overdue
-    async with service.database.worker() as tx:
-        await store.put(tx, service.company.id, broken, END - timedelta(days=1))
+    await billed(service)
+    async with service.database.worker() as tx:  # two invoices of a job are never open
+        await tx.execute(
+            "insert into invoices (company_id, job_id, id, number, total, balance, due_on, schedule_version, issued_at)"
+            " select company_id, job_id, gen_random_uuid(), '2', total, balance, due_on, 1, issued_at from invoices"
+        )
     await sent(service)
     assert await deadlines.pass_due(service.database, END) == 1
     ours = [record.message for record in caplog.records if record.name == "status_svc.deadlines"]
     assert ours == ["a deadline could not be kept"]
     async with service.database.worker() as tx:
         assert await tx.fetchval("select due_at from deadlines") == END + deadlines.LATER
+
+
+@pytest.mark.parametrize("how", ["paid", "cancelled", "accepted"])
+async def test_what_a_release_without_deadlines_settled_is_dropped_without_a_word(
+    service: Service, caplog: pytest.LogCaptureFixture, how: str
+) -> None:
+    if how == "accepted":
+        path, answer = await sent(service), {"decision": "accepted"}
+        await service.ok("POST", f"{path}/estimate/decision", answer)
+    else:
+        path, invoice = await billed(service)
+        payment = {"amount": "480", "method": "card", "invoice_id": invoice["id"]}
+        await service.ok("POST", *((f"{path}/payments", payment) if how == "paid" else (f"{path}/cancel", {})))
+    async with service.database.worker() as tx:  # as that release left it
+        await store.put(tx, service.company.id, UUID(path.rpartition("/")[2]), END - timedelta(days=1))
+    names = await service.names()
+    assert await deadlines.pass_due(service.database, END) == 0
+    assert [record for record in caplog.records if record.name == "status_svc.deadlines"] == []
+    assert await service.names() == names
+    async with service.database.worker() as tx:
+        assert await tx.fetchval("select count(*) from deadlines") == 0
 
 
 @pytest.mark.parametrize("meanwhile", ["paid", "sent again"])

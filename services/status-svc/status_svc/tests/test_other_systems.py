@@ -169,6 +169,17 @@ async def test_while_much_waits_for_the_broker_an_import_waits_too(service: Serv
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
 
 
+async def test_an_import_that_is_done_is_answered_again_however_much_waits(service: Service) -> None:
+    batch, key = {"jobs": [a_job(service)]}, "crm-import-1"
+    first = await service.call("POST", "/v1/job-imports", batch, role=Role.SERVICE, idempotency_key=key)
+    [event] = await service.published()
+    async with service.database.worker() as tx:
+        await outbox.add(tx, [Message(topics.JOBS, "x", service.company.id, event.data) for _ in range(outbox.FULL)])
+    again = await service.call("POST", "/v1/job-imports", batch, role=Role.SERVICE, idempotency_key=key)
+    assert (first.status_code, again.status_code, again.json()) == (200, 200, first.json())
+    assert again.headers["idempotency-replayed"] == "true"
+
+
 @pytest.mark.parametrize("count", [0, 101])
 async def test_a_batch_has_bounds(service: Service, count: int) -> None:
     batch = {"jobs": [a_job(service, f"crm-{n}") for n in range(count)]}

@@ -11,6 +11,7 @@ import pytest
 from contracts.jobs import Role
 from servicekit.testing import until
 from status_svc.domain.technicians import LIMIT, MOST_BYTES
+from status_svc.http import technicians as http_technicians
 from status_svc.http.technicians import SHOWN_AT_ONCE
 from status_svc.store import technicians
 from status_svc.tests.service import PUBLIC_URL, Service
@@ -85,6 +86,19 @@ async def test_a_new_photo_is_on_the_visits_to_come_and_nobody_is_told(service: 
     assert told == [((), False), ((), False)]
     for url in (first, second):  # mail that was sent keeps the first
         assert (await service.client.get(url.removeprefix(PUBLIC_URL))).is_success
+
+
+async def test_many_visits_to_come_show_a_new_photo_a_few_a_transaction(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await sam(service)
+    jobs = [await service.booked(visits=[a_visit(2)]) for _ in range(5)]
+    monkeypatch.setattr(http_technicians, "JOBS_AT_ONCE", 2)
+    url = await pictured(service)
+    assert [photos(await job_now(service, job)) for job in jobs] == [[url]] * 5
+    async with service.database.worker() as tx:
+        transactions = await tx.fetch("select distinct xmin from jobs")
+    assert len(transactions) == 3
 
 
 async def test_a_photo_that_is_deleted_is_nowhere_any_more(service: Service) -> None:

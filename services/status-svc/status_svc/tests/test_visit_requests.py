@@ -71,6 +71,35 @@ async def test_accepting_moves_the_visit_and_says_so_as_any_update(service: Serv
     assert kept.schedule_version == 1
 
 
+@pytest.mark.parametrize("how", ["visit cancelled", "visit left out", "job cancelled"])
+async def test_a_request_about_a_visit_that_is_gone_is_closed_and_says_why(service: Service, how: str) -> None:
+    job = await a_job(service, 0, 1)
+    gone, kept = job["visits"]
+    wish = await asked(service, job)
+    other = await service.ok("POST", PATH, a_wish(job) | {"visit_id": kept["id"]}, **as_customer(service.customer))
+    path = f"/v1/jobs/{job['id']}"
+    stays = {name: kept[name] for name in ("id", "starts_at", "ends_at")}
+    goes = {name: gone[name] for name in ("id", "starts_at", "ends_at")} | {"cancelled": True}
+    if how == "job cancelled":
+        await service.ok("POST", f"{path}/cancel", {})
+    else:
+        visits = [goes, stays] if how == "visit cancelled" else [stays]
+        await service.ok("PATCH", path, {"visits": visits}, if_match='"1"')
+    seen = await service.ok("GET", f"{PATH}/{wish['id']}", **as_customer(service.customer))
+    assert (seen["state"], seen["reason"]) == ("declined", "This visit does not take place any more.")
+    assert seen["answered_at"]
+    about_other = await service.ok("GET", f"{PATH}/{other['id']}")
+    assert about_other["state"] == ("declined" if how == "job cancelled" else "open")
+
+
+async def test_accepting_to_cancel_a_visit_is_an_acceptance(service: Service) -> None:
+    job = await a_job(service)
+    wish = await asked(service, job, "cancel")
+    await service.ok("POST", f"{PATH}/{wish['id']}/accept", {})
+    seen = await service.ok("GET", f"{PATH}/{wish['id']}")
+    assert (seen["state"], seen["reason"]) == ("accepted", None)
+
+
 async def test_the_office_may_choose_another_time_and_not_tell(service: Service) -> None:
     job = await a_job(service)
     wish = await asked(service, job)
@@ -168,10 +197,12 @@ async def test_only_a_visit_to_come_of_a_job_that_goes_on_is_asked_about(service
     assert await service.refusal("POST", PATH, a_wish(cancelled), **me) == (409, "job-cancelled")
 
 
-async def test_a_visit_that_went_meanwhile_can_only_be_declined(service: Service) -> None:
+async def test_a_request_that_an_older_release_left_open_can_only_be_declined(service: Service) -> None:
     job = await a_job(service)
     wish = await asked(service, job, "cancel")
     await service.ok("PATCH", f"/v1/jobs/{job['id']}", {"visits": []}, if_match='"1"')
+    async with service.database.worker() as tx:
+        await tx.execute("update visit_requests set state = 'open', reason = null, answered_at = null")
     assert await service.refusal("POST", f"{PATH}/{wish['id']}/accept", {}) == (409, "visit-gone")
     await service.ok("POST", f"{PATH}/{wish['id']}/decline", {"reason": "It is cancelled already."})
 
