@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from contracts.deliveries import Channel
-from contracts.rendering import RenderContext
+from contracts.rendering import ReminderTags, RenderContext
 from contracts.segments import segments
 from template_svc.domain.rendering import Message
 from template_svc.domain.samples import SAMPLE
@@ -174,6 +174,16 @@ def test_an_address_is_written_with_what_is_known_of_it(missing: tuple[str, ...]
     assert f"\nWhere: {where}\n" in message.text
     street, _, rest = where.partition(", ")
     assert f"<td>{street}<br>{rest}</td>".replace("<br></td>", "</td>") in bare(message.html).replace("<br> ", "<br>")
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [("0", "Today we sent"), ("1", "Yesterday we sent"), ("3", "3 days ago we sent"), ("17", "17 days")],
+)
+def test_an_estimate_reminder_says_how_long_ago_the_estimate_was_sent(days: str, words: str) -> None:
+    message = written("estimate-reminder", a_context(reminder=ReminderTags(number="1", days=days)))
+    assert words in message.text
+    assert words in message.html
 
 
 def owing(**amounts: str | None) -> RenderContext:
