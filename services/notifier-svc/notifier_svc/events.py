@@ -1,9 +1,10 @@
 """Kafka in: job events are planned and move the schedule, other services' snapshots are copied, companies get rules."""
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from contracts import topics
@@ -13,15 +14,18 @@ from notifier_svc import planning, scheduling, windows
 from notifier_svc.domain.changes import STARTERS, of_rule
 from notifier_svc.domain.keys import Keys
 from notifier_svc.domain.starters import starter_rules
+from notifier_svc.domain.timing import unknown_zones
 from notifier_svc.domain.volume import Breaker
 from notifier_svc.store import changes, jobs, rules, statuses, templates
 from notifier_svc.store import windows as windows_store
 from notifier_svc.store.erasure import erase, repeat
-from servicekit import copies
+from servicekit import clock, copies
 from servicekit.cloudevents import Event
 from servicekit.db import Tx
 from servicekit.kafka import Consumer
 from servicekit.runtime import Runtime
+
+log = logging.getLogger(__name__)
 
 RELEASE_SECONDS = 1.0
 SCHEDULE_REST_SECONDS = 0.2
@@ -35,23 +39,25 @@ def consumers(keys: Keys, breaker: Breaker = planning.BREAKER, window: timedelta
         await jobs.keep(tx, _of_jobs(events), logged)
 
     async def follow_jobs(tx: Tx, events: Sequence[Event[Any]]) -> None:
-        await scheduling.follow(tx, _of_jobs(events), datetime.now(UTC))
+        await scheduling.follow(tx, _of_jobs(events), clock.now())
 
     async def on_customer_requests(tx: Tx, events: Sequence[Event[Any]]) -> None:
         await planning.plan_events(tx, keys, events)
 
     async def on_customers(tx: Tx, events: Sequence[Event[Any]]) -> None:
+        _tell_of_unknown_zones(events)
         deleted = [event for event in events if isinstance(event.data, CustomerDeleted)]
         await copies.apply(tx, "customers", [e for e in events if not isinstance(e.data, CustomerDeleted)])
         for event in deleted:
-            await erase(tx, keys, event.company_id, event.data.id, datetime.now(UTC))
+            await erase(tx, keys, event.company_id, event.data.id, clock.now())
         await copies.apply(tx, "customers", deleted)
 
     async def on_companies(tx: Tx, events: Sequence[Event[Any]]) -> None:
+        _tell_of_unknown_zones(events)
         await copies.apply(tx, "companies", events)
         for company_id in {event.company_id for event in events}:
             begun = await rules.has_any(tx, company_id)  # starters that came later are for its office to switch on
-            starters = starter_rules(company_id, datetime.now(UTC))
+            starters = starter_rules(company_id, clock.now())
             offered = [replace(rule, active=rule.active and not begun) for rule in starters]
             added = await rules.add(tx, offered)
             made = [of_rule(rule, 1) for rule in offered if rule.id in added]
@@ -79,6 +85,15 @@ def _of_jobs(events: Sequence[Event[Any]]) -> list[Event[JobEvent]]:
     return [event for event in events if isinstance(event.data, JobEvent)]
 
 
+def _tell_of_unknown_zones(events: Sequence[Event[Any]]) -> None:
+    """customer-svc takes only zones that there are: what is none here is missing in an older list of this machine."""
+    for event in events:
+        unknown = set() if isinstance(event.data, CustomerDeleted) else unknown_zones(event.data)
+        if unknown:
+            told = {"company_id": str(event.company_id), "id": str(event.data.id), "zones": sorted(unknown)}
+            log.error("a time zone is not known here: another is used; update tzdata", extra=told)
+
+
 async def release_parked(runtime: Runtime, keys: Keys, breaker: Breaker) -> None:
     """For ever: plan what was parked as soon as its customer is known, and changes when their window ends; forget once
     more who was deleted."""
@@ -87,6 +102,6 @@ async def release_parked(runtime: Runtime, keys: Keys, breaker: Breaker) -> None
             await windows_store.close(tx)
             released = await planning.release(tx, keys, breaker)
         async with runtime.database.worker() as tx:
-            await repeat(tx, keys, datetime.now(UTC))
+            await repeat(tx, keys, clock.now())
         if not released:
             await asyncio.sleep(RELEASE_SECONDS)

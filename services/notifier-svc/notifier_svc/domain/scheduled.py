@@ -1,6 +1,7 @@
 """A reminder or follow-up whose time has come, as an occurrence that can be planned."""
 
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
+from typing import Self
 from uuid import UUID
 
 from contracts.deliveries import Reason
@@ -12,6 +13,7 @@ from notifier_svc.domain.course import Course, Key, Subject, bill_of, subject_of
 from notifier_svc.domain.model import Rule
 from notifier_svc.domain.schedule import Entry, next_due
 from notifier_svc.domain.series import local_day
+from notifier_svc.domain.timing import first_zone
 
 SCHEDULER = Actor(id="notifier-svc", role=Role.SERVICE)
 
@@ -34,7 +36,11 @@ class Scheduled(JobEvent):
     """Which one it is, from 1 on."""
     due_at: Instant
     days: int
-    """Until the visit, or since what it follows; by the calendar where the work is."""
+    """Until the visit, or since what it follows; by the calendar where the work is, on the day it was planned."""
+    day: date | None = None
+    """Of the visit, or of what it follows; none where an older release planned it."""
+    zone: str | None = None
+    """Where the work is."""
     invoice: Invoice | None = None
     stale: Reason | None = None
     """Why its time is no good: it had passed when it was made, or the next one's has come, too."""
@@ -43,6 +49,12 @@ class Scheduled(JobEvent):
     def key(self) -> Key:
         """What it is about."""
         return Key(self.trigger, self.subject_id, self.version)
+
+    def told_at(self, now: datetime) -> Self:
+        """The same with the days that it is at `now`: it may have waited since it was planned."""
+        if self.day is None or self.zone is None:
+            return self
+        return self.model_copy(update={"days": _days(self.day, now, first_zone(self.zone))})
 
     @property
     def visit(self) -> Visit | None:
@@ -64,6 +76,7 @@ def scheduled(
     due, following = (next_due(entry, rule, subject, zone, n) for n in (1, 2))
     assert due
     overtaken = following is not None and following <= now
+    day = local_day(subject.anchor, zone)
     return Scheduled(
         job=job,
         command_id=id,
@@ -74,10 +87,16 @@ def scheduled(
         version=entry.version,
         number=entry.told + 1,
         due_at=due,
-        days=abs((local_day(subject.anchor, zone) - local_day(now, zone)).days),
+        days=_days(day, now, zone),
+        day=day,
+        zone=str(zone),
         invoice=bill_of(course, entry.subject_id),
         stale=Reason.TOO_NEAR if due <= entry.made_at else Reason.TOO_OLD if overtaken else None,
     )
+
+
+def _days(day: date, now: datetime, zone: tzinfo) -> int:
+    return abs((day - local_day(now, zone)).days)
 
 
 def over(told: Scheduled, course: Course | None) -> Reason | None:

@@ -69,6 +69,12 @@ def first_zone(*names: str | None) -> tzinfo:
     return next((ZoneInfo(name) for name in names if name and name in _known_zones()), UTC)
 
 
+def unknown_zones(profile: CustomerProfile | CompanyProfile) -> set[str]:
+    """The zones of a profile that this machine's database does not have: the next one is used in their place."""
+    places = profile.service_addresses if isinstance(profile, CustomerProfile) else ()
+    return {name for name in (profile.zone, *(place.zone for place in places)) if name} - _known_zones()
+
+
 @cache
 def _known_zones() -> set[str]:
     return available_timezones()

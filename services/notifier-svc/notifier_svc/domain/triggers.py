@@ -79,6 +79,10 @@ class Occurrence:
         job = newest.model_copy(update={name: getattr(self.data.job, name) for name in names})
         return replace(self, data=self.data.model_copy(update={"job": job}))
 
+    def told_at(self, now: datetime) -> "Occurrence":
+        """The same as it is told at `now`: the days of a reminder, left or passed, may be others by then."""
+        return replace(self, data=self.data.told_at(now)) if isinstance(self.data, Scheduled) else self
+
     @property
     def customer_id(self) -> UUID:
         """Whose job or request it is, or whose phone or account."""

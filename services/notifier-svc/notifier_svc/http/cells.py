@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID, uuid4
 
@@ -20,6 +19,7 @@ from notifier_svc.http.changes import by
 from notifier_svc.http.rules import RuleView, answer
 from notifier_svc.store import rules as store
 from notifier_svc.store import statuses
+from servicekit import clock
 from servicekit.auth import Principal, require
 from servicekit.db import Tx
 from servicekit.errors import Conflict, NotFound
@@ -85,7 +85,7 @@ async def _new(tx: Tx, company_id: UUID, status_id: UUID, channel: Channel, body
         channel=channel,
         category=Category.STATUS,
         template_id=body.template_id,
-        created_at=datetime.now(UTC),
+        created_at=clock.now(),
         status_id=status_id,
         max_age=default_max_age(Category.STATUS),
         active=body.active,

@@ -8,6 +8,12 @@ where (t.company_id, t.rule_id, t.job_id) in (select * from unnest($1::uuid[], $
        where d.company_id = t.company_id and d.job_id = t.job_id and d.rule_id = t.rule_id
          and d.occurrence_id = t.occurrence_id) is not true;
 
+-- name: forget_told_once
+-- A slice of what is older than the log may be.
+delete from told_once
+where ctid = any (array(select ctid from told_once where told_at < now() - interval '25 months' limit $1))
+returning rule_id;
+
 -- name: tell_once
 -- The first occurrence that a rule tells of a job stays the one, unless all its messages came to nothing; in one order: no
 -- deadlocks. Returns which that is.

@@ -150,6 +150,7 @@ with t as (
 ), logged as (
     update delivery d
     set state = done.state, reason = done.reason, detail = done.detail, updated_at = now(),
+        waits_for = case when done.state = 'expired' then d.waits_for end,  -- what its time ran out for
         template_version = coalesce(done.version, d.template_version), attempts = d.attempts + done.tried::int
     from done
     where d.occurred_month = done.occurred_month and d.id = done.id

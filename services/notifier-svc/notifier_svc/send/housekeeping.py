@@ -3,15 +3,15 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
 
 from notifier_svc.send import observing
 from notifier_svc.send.hands import Hands
 from notifier_svc.send.how import Sending
 from notifier_svc.send.journal import Journal
 from notifier_svc.send.line import Line
-from notifier_svc.store import erasure, pauses, places, volume
+from notifier_svc.store import erasure, once, pauses, places, volume
 from notifier_svc.store import sending as store
+from servicekit import clock
 from servicekit.db import TROUBLE, Connection, Database
 
 log = logging.getLogger(__name__)
@@ -80,7 +80,7 @@ class Housekeeping:
             self._wake(None)
 
     async def _sweep(self) -> None:
-        now = datetime.now(UTC)
+        now = clock.now()
         async with self._line.transaction() as tx:
             lost = await store.sweep(tx, self._hands.ids(), SWEEP_AT_ONCE, now)
         if lost:
@@ -106,6 +106,12 @@ class Housekeeping:
             await erasure.forget_old_tests(tx)
             await volume.forget(tx)
             await places.forget(tx)
+        while await self._forget_told() == once.FORGET_AT_ONCE:
+            pass
+
+    async def _forget_told(self) -> int:
+        async with self._line.transaction() as tx:
+            return await once.forget(tx)
 
     async def _listen_for_ever(self) -> None:
         while True:

@@ -100,10 +100,12 @@ class Facts:
             course=self.courses.get(due.job_id) if due.job_id else None,
         )
 
-    def up_to_date(self, due: Due) -> Due:
-        """The delivery with its job as it is by now."""
+    def up_to_date(self, due: Due, now: datetime) -> Due:
+        """The delivery with its job, and the days of a reminder, as they are by now."""
         job = self.jobs.get(due.job_id) if due.job_id else None
-        return replace(due, occurrence=due.occurrence.with_job(job.whole)) if job and job.whole else due
+        told = due.occurrence.with_job(job.whole) if job and job.whole else due.occurrence
+        told = told.told_at(now)
+        return replace(due, occurrence=told) if told is not due.occurrence else due
 
     def sender(self, company_id: UUID) -> Sender:
         """What the company sends from."""
@@ -175,7 +177,7 @@ def sift(dues: Sequence[Due], facts: Facts, now: datetime) -> tuple[list[Cleared
         if not facts.unreadable.isdisjoint((due.customer_id, due.company_id, due.job_id, due.rule_id)):
             ends.append(unreadable(due))
             continue
-        due = facts.up_to_date(due)
+        due = facts.up_to_date(due, now)
         verdict = recheck(due, facts.about(due, now))
         if isinstance(verdict, Skip):
             ends.append(End(due, outcome.skipped(verdict.reason), tried=False))

@@ -7,6 +7,8 @@ from uuid import UUID
 from notifier_svc.store.planning import QUERIES
 from servicekit.db import Tx
 
+FORGET_AT_ONCE = 10_000
+
 
 class Telling(NamedTuple):
     """An occurrence that a rule would tell of a job."""
@@ -28,6 +30,11 @@ async def told(tx: Tx, tellings: Sequence[Telling]) -> Told:
     companies, rules, jobs, _ = map(list, zip(*tellings, strict=True))
     rows = QUERIES.told_once(tx, companies, rules, jobs)
     return {(row["rule_id"], row["job_id"]): row["occurrence_id"] async for row in rows}
+
+
+async def forget(tx: Tx) -> int:
+    """Forget a slice of what was told so long ago that the log has it no more; returns how much."""
+    return len([row async for row in QUERIES.forget_told_once(tx, FORGET_AT_ONCE)])
 
 
 async def tell(tx: Tx, tellings: Sequence[Telling]) -> Told:

@@ -104,6 +104,18 @@ async def test_whoever_was_first_stays_it(db: Database) -> None:
         assert await once.tell(tx, [telling(9)]) == await once.told(tx, [telling(7)]) == first
 
 
+async def test_what_is_older_than_the_log_is_forgotten_a_slice_at_a_time(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(once, "FORGET_AT_ONCE", 2)
+    tellings = [Telling(COMPANY, UUID(int=3), UUID(int=n), UUID(int=9)) for n in range(4)]
+    async with db.worker() as tx:
+        await once.tell(tx, tellings)
+        await tx.execute("update told_once set told_at = now() - interval '26 months' where job_id <> $1", UUID(int=1))
+        assert [await once.forget(tx) for _ in range(3)] == [2, 1, 0]
+        assert list(await once.told(tx, tellings)) == [(UUID(int=3), UUID(int=1))]
+
+
 async def test_a_rule_says_whether_it_tells_once(app: App) -> None:
     headers = app.issuer.headers(Role.ADMIN, COMPANY)
     body = {

@@ -10,7 +10,7 @@ from contracts import events
 from contracts.deliveries import Channel, Reason
 from contracts.jobs import Job
 from contracts.profiles import CustomerDeleted, CustomerProfile
-from contracts.topics import TYPE_PREFIX
+from contracts.topics import COMPANIES, CUSTOMERS, TYPE_PREFIX
 from notifier_svc import planning
 from notifier_svc.domain.keys import Keys
 from notifier_svc.events import consumers
@@ -23,6 +23,7 @@ from notifier_svc.tests.factories import (
     a_customer,
     a_job,
     a_status,
+    an_address,
     an_email,
     an_event,
     email_rules,
@@ -174,6 +175,19 @@ async def test_a_customer_of_another_company_is_as_unknown_as_none(db: Database,
     await know(db, a_customer(company_id=other))
     await handle(db, keys, an_envelope())
     assert (await log(db), await count(db, "parked")) == ([], 1)
+
+
+async def test_a_zone_that_is_not_known_here_is_told_to_whoever_runs_it(
+    db: Database, keys: Keys, caplog: pytest.LogCaptureFixture
+) -> None:  # D10
+    by_topic = {consumer.topic: consumer for consumer in consumers(keys)}
+    strange = a_customer(service_addresses=(an_address(zone="Mars/Olympus"), an_address(id=uuid4())))
+    gone = CustomerDeleted(id=uuid4(), company_id=COMPANY, version=1)
+    async with db.worker() as tx:
+        await by_topic[COMPANIES].handle(tx, [an_envelope(a_company())])
+        await by_topic[CUSTOMERS].handle(tx, [an_envelope(profile) for profile in (a_customer(), strange, gone)])
+    [told] = [record for record in caplog.records if record.name == "notifier_svc.events"]
+    assert vars(told)["zones"] == ["Mars/Olympus"]
 
 
 async def test_an_imported_job_plans_nothing(db: Database, keys: Keys) -> None:  # D13, fault 65

@@ -70,3 +70,5 @@ async def test_what_waits_goes_when_its_time_has_come_or_expires_with_a_word_of_
     headers = office.issuer.headers(Role.DISPATCHER, COMPANY)
     items = (await office.client.get("/v1/deliveries?state=expired", headers=headers)).json()["items"]
     assert [item["explanation"] for item in items] == ["Not sent: its time ran out before the quiet hours ended."]
+    waited = await desk.fetch("select state, waits_for from delivery order by 1")
+    assert [tuple(row) for row in waited] == [("expired", "quiet_hours"), ("sent", None)]

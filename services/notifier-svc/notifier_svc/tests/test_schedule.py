@@ -208,4 +208,8 @@ def test_a_reminder_knows_how_many_days_it_is() -> None:
     story = Story(A_DAY_BEFORE)
     story.hear(events.JobCreated, visited(VISIT))
     story.now += 6 * HOUR
-    assert story.tell().days == 1
+    planned = story.tell()
+    assert planned.days == 1
+    assert planned.told_at(VISIT.starts_at).days == 0  # it waited for the morning
+    of_older_release = planned.model_copy(update={"day": None, "zone": None})
+    assert of_older_release.told_at(VISIT.starts_at).days == 1
