@@ -17,6 +17,7 @@ from rich.console import Console
 from contracts.topics import COMPANIES, CUSTOMERS
 from deploy.local.waiting import until
 from tests.bench import runs
+from tests.bench.clicks import clicks
 from tests.bench.profile import profiled
 from tests.bench.report import show
 from tests.bench.stage import Stage, staged
@@ -59,6 +60,7 @@ async def measure(stage: Stage, size: dict[str, int], console: Console) -> dict[
             bare += size["bare"]
         console.print("Latency ...")
         idle = await runs.idle(stage, publisher, source, size["idle"])
+        clicked = await clicks(stage, size["idle"])
         third = median(run.per_second for run in measured) / 3
         loaded = await runs.loaded(stage, publisher, source, third, size["loaded_seconds"])
     until(lambda: not stage.fetch("select from queue limit 1"), "the last outcomes are not written", 30)
@@ -67,6 +69,7 @@ async def measure(stage: Stage, size: dict[str, int], console: Console) -> dict[
         "message": stage.message(),
         "runs": [asdict(run) | {"ratio": run.ratio} for run in measured],
         "idle_ms": idle,
+        "click_ms": clicked,
         "loaded_ms": loaded | {"per_second": third},
     }
 

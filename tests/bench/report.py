@@ -33,10 +33,11 @@ def show(result: Mapping[str, Any], console: Console) -> None:
     cost.add_row("bare loop, itself", f"{middle(lambda run: run['bare_cpu_per_10k']):.2f}", "")
     console.print(cost)
 
-    latency = Table("ms, event in Kafka to accepted", "p50", "p95", "p99", title="Latency")
+    latency = Table("ms until the mail host accepted", "p50", "p95", "p99", title="Latency")
     for name, figures in (
-        ("idle, one at a time", result["idle_ms"]),
-        (f"at {result['loaded_ms']['per_second']:,.0f}/s", result["loaded_ms"]),
+        ("from the click, idle", result["click_ms"]),
+        ("from Kafka, idle, one at a time", result["idle_ms"]),
+        (f"from Kafka, at {result['loaded_ms']['per_second']:,.0f}/s", result["loaded_ms"]),
     ):
         latency.add_row(name, *(f"{figures[p]:.1f}" for p in ("p50", "p95", "p99")))
     console.print(latency)

@@ -1,5 +1,5 @@
 """`BENCH=schedule make bench`: what a look of the scheduler costs while 5,000,000 reminders wait, and what telling them
-costs when they are due. QUICK=1: 200,000; SCHEDULED=1000000: so many.
+costs when they are due, and how many events a planner plans meanwhile. QUICK=1: 200,000; SCHEDULED=1000000: so many.
 """
 
 import json
@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import quantiles
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import aiosql
 import asyncpg
@@ -21,6 +21,7 @@ from rich.console import Console
 from rich.table import Table
 
 from contracts.events import JobCreated
+from contracts.topics import JOBS
 from contracts.triggers import Trigger
 from deploy.local.plan import Plan
 from deploy.local.stack import Stack
@@ -29,10 +30,13 @@ from notifier_svc import scheduler
 from notifier_svc.domain.course import after
 from notifier_svc.domain.keys import Keys
 from notifier_svc.domain.series import Timing
+from notifier_svc.domain.volume import Breaker
+from notifier_svc.events import consumers
 from notifier_svc.store import rules as rules_store
 from notifier_svc.store import schedule as store
 from notifier_svc.store.planning import QUERIES
-from notifier_svc.tests.factories import COMPANY, a_company, a_customer, a_job, a_rule, an_event
+from notifier_svc.tests.factories import COMPANY, a_company, a_customer, a_job, a_rule, a_visit, an_event
+from notifier_svc.tests.test_planning import an_envelope
 from servicekit import copies
 from servicekit.db import Database, Tx
 
@@ -43,6 +47,8 @@ RULES = [
 JOBS_AT_ONCE = 10_000
 LOOKS = 300
 SLICES = 5
+BATCH, BATCHES = 500, 10
+NEVER = Breaker(at_least=10**9)  # far more than any hour before is what is measured
 KEYS = Keys(b"a secret of sixteen bytes")
 queries = aiosql.from_path(
     Path(__file__).with_name("queries"), "asyncpg", mandatory_parameters=False, kwargs_only=False
@@ -65,6 +71,9 @@ def main() -> int:
     console.print(table)
     console.print(f"Pages that a look reads: {result['pages']}.")
     console.print(f"Reminders told: {result['told_per_second']:,.0f}/s by one scheduler.")
+    console.print(
+        f"Events planned: {result['planned_per_second']:,.0f}/s by one planner, a batch of {BATCH} at a time."
+    )
     target = Path(os.environ.get("BENCH_JSON", ".fieldbell/bench-schedule.json"))
     target.write_text(json.dumps({"scheduled": COUNT} | result, indent=2) + "\n")
     console.print(f"As JSON: {target}")
@@ -80,7 +89,7 @@ async def measure(plan: Plan, console: Console) -> dict[str, Any]:
         async with database.worker() as tx:
             await copies.put(tx, "companies", [a_company()])
             await copies.put(tx, "customers", [a_customer()])
-            await rules_store.add(tx, RULES)
+            await rules_store.add(tx, [*RULES, a_rule(Trigger.JOB_CREATED)])
         empty = await timed(lambda: look(database, now), LOOKS)
         console.print(f"Filling: {COUNT:,} reminders ...")
         await fill(plan, now)
@@ -93,9 +102,32 @@ async def measure(plan: Plan, console: Console) -> dict[str, Any]:
         assert planned == SLICES * scheduler.AT_ONCE
         names = ("a look, nothing scheduled", f"a look, {COUNT:,} wait", f"a slice of {scheduler.AT_ONCE} that are due")
         figures = dict(zip(names, (empty, waiting, slices), strict=True))
-        return {"ms": figures, "pages": pages, "told_per_second": SLICES * scheduler.AT_ONCE / seconds}
+        told = {"told_per_second": SLICES * scheduler.AT_ONCE / seconds}
+        return {"ms": figures, "pages": pages, **told, "planned_per_second": await planning_rate(database)}
     finally:
         await database.close()
+
+
+async def planning_rate(database: Database) -> float:
+    """Events a second, as from Kafka: each tells of a job of its own, with a visit of which the rules remind."""
+    [jobs] = [consumer for consumer in consumers(KEYS, NEVER) if consumer.topic is JOBS]
+    batches = [[an_envelope(booked()) for _ in range(BATCH)] for _ in range(BATCHES)]
+    started = time.perf_counter()
+    for batch in batches:
+        async with database.worker() as tx:
+            await jobs.handle(tx, batch)
+    seconds = time.perf_counter() - started
+    async with database.worker() as tx:
+        assert await tx.fetchval("select count(*) from delivery where trigger = 'job_created'") == BATCH * BATCHES
+    return BATCH * BATCHES / seconds
+
+
+def booked() -> JobCreated:
+    """A new job with a visit in a week."""
+    starts = datetime.now(UTC) + timedelta(days=7)
+    visit = a_visit(starts_at=starts, ends_at=starts + timedelta(hours=2))
+    told: JobCreated = an_event(JobCreated, job=a_job(id=uuid4(), visits=(visit,)))
+    return told
 
 
 async def look(database: Database, now: datetime) -> None:
