@@ -6,6 +6,7 @@ from contracts.topics import JOBS
 from contracts.triggers import SCHEDULED
 from deploy.demo.api import Json
 from deploy.demo.people import home
+from deploy.local.plan import Plan
 from deploy.local.waiting import until
 from tests.e2e import kafka
 from tests.e2e.companies import Company
@@ -50,6 +51,12 @@ def sent(company: Company, job_id: str, count: int) -> list[datetime]:
     return [row.occurred_at for row in reminders(company, job_id)]
 
 
+def wait_until_heard_of_jobs(plan: Plan) -> None:
+    """Return when the notifier has planned, and the schedule has followed, all that was published of jobs."""
+    for group in ("notifier-svc.jobs", "notifier-svc.schedule"):
+        kafka.wait_until_read(plan, group, JOBS)
+
+
 class Bell:
     """A visit whose reminder is due when the test says: once it rings, all that was due has been told."""
 
@@ -63,7 +70,7 @@ class Bell:
         """Move time to `moment`, and return when the schedule has been looked at since."""
         job = self._company.booked(self._customer, visits=(visit_at(moment + timedelta(hours=1)),))
         until(lambda: bool(deliveries(self._company.dispatcher, job_id=job.id)), "the bell is not hung", LIMIT)
-        kafka.wait_until_read(self._clock.plan, "notifier-svc.jobs", JOBS)  # and so is all that happened before
+        wait_until_heard_of_jobs(self._clock.plan)  # and so is all that happened before
         self._clock.move_to(moment)
 
         def rang() -> bool:

@@ -17,7 +17,7 @@ from tests.e2e import kafka
 from tests.e2e.companies import Company
 from tests.e2e.log import LIMIT, deliveries, told
 from tests.e2e.mailbox import count_to
-from tests.e2e.moved.agenda import Bell, customer_of, reminders, visit_at
+from tests.e2e.moved.agenda import Bell, customer_of, reminders, visit_at, wait_until_heard_of_jobs
 from tests.e2e.moved.clock import BusinessTime
 
 COUNT, BATCH = 1_000, 100
@@ -57,7 +57,7 @@ def test_events_that_were_planned_come_again_and_nobody_hears_of_them_twice(
         own = [record for record in kafka.records(stack.plan, JOBS) if record.key == job.id.encode()]
         for record in own:
             kafka.publish(stack.plan, JOBS, record.key or b"", record.value or b"", list(record.headers))
-        kafka.wait_until_read(stack.plan, "notifier-svc.jobs", JOBS)
+        wait_until_heard_of_jobs(stack.plan)
         assert told(company.dispatcher, job.id) == before
         run_async(forget_what_was_read(stack.plan))  # as in time it is; then the log alone knows
     assert count_to(stack.plan, "ida.replay@example.com") == mails
