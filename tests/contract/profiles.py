@@ -113,6 +113,7 @@ TEMPLATE = TemplateEntry(
     channel=Channel.EMAIL,
     published_version=1,
     state=TemplateState.PUBLISHED,
+    untold={"request_received": ("job.number",), "account_invited": ("job.number",)},
 )
 PAUSE = PauseEntry(id=COMPANY_ID, company_id=COMPANY_ID, version=2, paused=True, cause=PauseCause.OFFICE)
 RULE = RuleEntry(
