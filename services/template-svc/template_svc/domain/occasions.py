@@ -31,7 +31,7 @@ from template_svc.domain.scan import MAX_FLAWS, Flaw, flaw_at
 from template_svc.domain.tags import FORLOOP, catalogue
 from template_svc.domain.values import nested, values_of
 
-Untold = Mapping[Trigger, tuple[str, ...]]
+Untold = Mapping[str, tuple[str, ...]]
 """By trigger: the tags that words need and that are never known then."""
 
 
@@ -72,19 +72,19 @@ def never_told(part: str, source: str, template: Template, use: Use) -> Iterator
 
 def untold(sources: Mapping[str, Template], channel: Channel) -> Untold:
     """By trigger, whatever rules there are: the tags that would keep the message from ever being sent."""
-    found: defaultdict[Trigger, set[str]] = defaultdict(set)
+    found: defaultdict[str, set[str]] = defaultdict(set)
     occasions = Use(channel, frozenset(Trigger)).occasions()
     for (source, template), (absent, triggers) in product(sources.items(), occasions.items()):
         mentioned = any(path.partition(".")[0] in source for path in absent)  # spares most of the walks
         tags = {tag for _, tag in _missed(template, absent)} if mentioned else set()
         for trigger in triggers if tags else ():
-            found[trigger] |= tags
+            found[trigger.value] |= tags
     return {trigger: tuple(sorted(tags)) for trigger, tags in found.items()}
 
 
 def united(each: Iterable[Untold]) -> Untold:
     """What is untold in one language or the other: any of them may be a reader's."""
-    found: defaultdict[Trigger, set[str]] = defaultdict(set)
+    found: defaultdict[str, set[str]] = defaultdict(set)
     for trigger, tags in (item for one in each for item in one.items()):
         found[trigger].update(tags)
     return {trigger: tuple(sorted(tags)) for trigger, tags in found.items()}

@@ -103,8 +103,8 @@ def test_what_words_need_is_told_for_every_trigger_that_never_tells_it() -> None
 
 
 def test_what_one_language_needs_the_template_needs() -> None:
-    one, other = {Trigger.JOB_CREATED: ("b", "c")}, {Trigger.JOB_CREATED: ("a", "b"), Trigger.JOB_UPDATED: ("d",)}
-    assert united([one, other]) == {Trigger.JOB_CREATED: ("a", "b", "c"), Trigger.JOB_UPDATED: ("d",)}
+    one, other = {"job_created": ("b", "c")}, {"job_created": ("a", "b"), "job_updated": ("d",)}
+    assert united([one, other]) == {"job_created": ("a", "b", "c"), "job_updated": ("d",)}
 
 
 @pytest.mark.parametrize("starter", [each for each in starters() if each.slug in SOME], ids=lambda each: each.slug)
