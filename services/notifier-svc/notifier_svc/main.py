@@ -15,20 +15,23 @@ from notifier_svc.http import (
     changes,
     choices,
     deliveries,
+    dryruns,
     inbound,
     pauses,
     presets,
     previews,
     reminders,
     reports,
+    rule_trials,
     rules,
     senders,
     trials,
     twilio,
 )
+from notifier_svc.http.turns import Turns
 from notifier_svc.reports import reports as made_by_others
 from notifier_svc.scheduler import keep_schedule
-from notifier_svc.send.task import send, template_service
+from notifier_svc.send.task import rehearsal, send, template_service
 from notifier_svc.settings import NotifierSettings, Role
 from notifier_svc.store import pauses as pauses_store
 from notifier_svc.store import senders as senders_store
@@ -39,9 +42,9 @@ from servicekit.links import Links
 from servicekit.runtime import Runtime, Task
 
 ROUTERS = (
-    *(deliveries.router, inbound.router, rules.router, presets.router, board.router, cells.router),
+    *(deliveries.router, inbound.router, rules.router, presets.router, rule_trials.router, board.router, cells.router),
     *(pauses.router, senders.router, changes.router, blocks.router, blocks.customer_router),
-    *(previews.router, trials.router, reports.router, reminders.router),
+    *(previews.router, dryruns.router, trials.router, reports.router, reminders.router),
     *(inbound.twilio_router, twilio.router, choices.router, choices.page_router),
 )
 
@@ -65,6 +68,9 @@ def build(settings: NotifierSettings) -> FastAPI:
     app = create_app(runtime, ROUTERS if Role.API in settings.roles else ())
     app.state.keys = keys
     app.state.templates = templates
+    app.state.rehearsal = cache(lambda: rehearsal(settings, keys, templates()))
+    app.state.update_window = settings.update_window
+    app.state.turns = Turns()
     app.state.seal = settings.seal
     app.state.links = Links.of(settings.link_keys)
     app.state.own_address = normalised_email(settings.smtp_from_address)

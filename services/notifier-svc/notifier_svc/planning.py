@@ -18,6 +18,7 @@ from notifier_svc.domain import changes, delivery, plan
 from notifier_svc.domain.changes import BREAKER as BY_ITSELF
 from notifier_svc.domain.delivery import Delivery
 from notifier_svc.domain.gates import Circumstances
+from notifier_svc.domain.hindsight import is_noted
 from notifier_svc.domain.keys import Keys
 from notifier_svc.domain.model import Block, Decision, Rule
 from notifier_svc.domain.people import addresses
@@ -25,7 +26,7 @@ from notifier_svc.domain.timing import limits_of
 from notifier_svc.domain.triggers import Occurrence
 from notifier_svc.domain.volume import Breaker, hours
 from notifier_svc.store import changes as changes_log
-from notifier_svc.store import pauses, templates, volume
+from notifier_svc.store import hindsight, pauses, templates, volume
 from notifier_svc.store import planning as store
 from servicekit import clock, cloudevents, copies, deadletters, inbox, outbox
 from servicekit.cloudevents import Event
@@ -129,9 +130,9 @@ async def plan_all(
     tx: Tx, keys: Keys, occurrences: Sequence[Occurrence], facts: Facts, now: datetime, breaker: Breaker = BREAKER
 ) -> set[str]:
     """Decide, and store what was decided; returns the ids of the events that left something."""
-    decided = [(o, _decide(o, facts, now)) for o in occurrences]
-    published = await templates.published(tx, {id for _, ds in decided for d in ds if (id := d.template_id)})
-    rows = [row for o, decisions in decided for row in delivery.deliveries(o, decisions, published, keys)]
+    rows = await decided(tx, keys, [(o, now) for o in occurrences], facts)
+    answered = {row.occurrence_id for row in rows}
+    await hindsight.note(tx, [o for o in occurrences if o.id not in answered and is_noted(o)])
     added = await store.add(tx, occurrences, rows)
     new = [row for row in rows if row.id in added]
     # What goes at once is told when it has gone.
@@ -141,7 +142,16 @@ async def plan_all(
     for (state, reason, channel), count in how.items():
         _planned.add(count, {"state": state, "reason": reason or "", "channel": channel})
     await _break(tx, new, breaker)
-    return {str(row.occurrence_id) for row in rows}
+    return {str(id) for id in answered}
+
+
+async def decided(
+    tx: Tx, keys: Keys, occurrences: Sequence[tuple[Occurrence, datetime]], facts: Facts
+) -> list[Delivery]:
+    """The log's rows about occurrences, each as it is decided at its time; for the dry run, too. Stores nothing."""
+    made = [(o, _decide(o, facts, now)) for o, now in occurrences]
+    published = await templates.published(tx, {id for _, ds in made for d in ds if (id := d.template_id)})
+    return [row for o, decisions in made for row in delivery.deliveries(o, decisions, published, keys)]
 
 
 async def _break(tx: Tx, new: Iterable[Delivery], breaker: Breaker) -> None:

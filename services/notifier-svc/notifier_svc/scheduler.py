@@ -41,7 +41,9 @@ _behind = meter.create_gauge("fieldbell_schedule_behind_seconds", description="H
 
 
 @dataclass(frozen=True, slots=True)
-class _Due:
+class Due:
+    """A message whose time has come, and what is noted once it is planned."""
+
     entry: Entry
     rule: Rule
     subject: Subject
@@ -50,6 +52,7 @@ class _Due:
 
     @property
     def next(self) -> Entry:
+        """The entry as it waits on then."""
         return advanced(self.entry, self.rule, self.subject, self.zone)
 
 
@@ -125,8 +128,8 @@ async def tell_due(tx: Tx, keys: Keys, now: datetime, breaker: Breaker = plannin
 
 
 async def _tell(tx: Tx, keys: Keys, taken: Sequence[Entry], now: datetime, breaker: Breaker) -> None:
-    looked = await _look(tx, keys, taken, now)
-    due = [each for each in looked if isinstance(each, _Due)]
+    looked = await look(tx, keys, taken, now)
+    due = [each for each in looked if isinstance(each, Due)]
     facts = await planning.gather(tx, keys, [each.occurrence for each in due])
     waiting = [each for each in due if not facts.cover(each.occurrence) and not _waited(each.occurrence, now)]
     ready = [each for each in due if each not in waiting]
@@ -141,7 +144,7 @@ def _waited(occurrence: Occurrence, now: datetime) -> bool:
     return now - occurrence.occurred_at > planning.WAIT_FOR_CUSTOMER
 
 
-async def _look(tx: Tx, keys: Keys, taken: Sequence[Entry], now: datetime) -> list[_Due | Entry]:
+async def look(tx: Tx, keys: Keys, taken: Sequence[Entry], now: datetime) -> list[Due | Entry]:
     """Each entry as it is today: by its rule, its job and its clock."""
     told = await store.courses_to_tell(tx, {(entry.company_id, entry.job_id) for entry in taken})
     rules = await store.timed_rules(tx, {entry.company_id for entry in taken})
@@ -152,23 +155,24 @@ async def _look(tx: Tx, keys: Keys, taken: Sequence[Entry], now: datetime) -> li
         if course.zone is None
     ]
     zones = await store.zones(tx, sites)
-    found: list[_Due | Entry] = []
+    found: list[Due | Entry] = []
     for entry in taken:
         course, job = told[entry.job_id]
         zone = first_zone(course.zone) if course.zone else zones[job.id]
         rule = by_id.get(entry.rule_id)
         seen = looked_at(entry, rule, course, zone, now)
         if rule and isinstance(seen, Subject):
-            found.append(_due(keys, entry, rule, seen, told[entry.job_id], zone, now))
+            found.append(message_of(keys, entry, rule, seen, told[entry.job_id], zone, now))
         elif isinstance(seen, Entry):
             found.append(seen)
     return found
 
 
-def _due(
+def message_of(
     keys: Keys, entry: Entry, rule: Rule, subject: Subject, told: tuple[Course, Job], zone: tzinfo, now: datetime
-) -> _Due:
+) -> Due:
+    """The message that `entry` waited for, as it is told `now`."""
     number = entry.told + 1
     id = keys.occurrence(entry.company_id, entry.job_id, entry.subject_id, rule.id, entry.version, number)
     data = scheduled(entry, rule, subject, told, id, zone, now)
-    return _Due(entry, rule, subject, zone, Occurrence(id, entry.company_id, data.due_at, data))
+    return Due(entry, rule, subject, zone, Occurrence(id, entry.company_id, data.due_at, data))

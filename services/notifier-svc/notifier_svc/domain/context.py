@@ -29,6 +29,7 @@ from contracts.rendering import (
     ServiceAddressTags,
     VisitTags,
 )
+from notifier_svc.domain.people import names
 from notifier_svc.domain.phones import told
 from notifier_svc.domain.scheduled import Scheduled
 from notifier_svc.domain.triggers import Occurrence, Told
@@ -71,9 +72,7 @@ def addressed(
     context: RenderContext, customer: CustomerProfile, person_id: UUID | None, channel: Channel
 ) -> RenderContext:
     """The same, spoken to one person, a contact or an additional recipient, by one channel."""
-    names = {contact.id: contact.name for contact in customer.contacts}
-    names |= {person.id: person.name for place in customer.service_addresses for person in place.recipients}
-    name = names.get(person_id, customer.name) if person_id else customer.name
+    name = names(customer).get(person_id, customer.name) if person_id else customer.name
     changes: dict[str, Any] = {} if name == customer.name else {"recipient": _recipient(name)}
     changes |= {} if channel is Channel.EMAIL else {"links": None}
     return context.model_copy(update=changes) if changes else context

@@ -5,12 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 from contracts import events
 from contracts.customer_requests import InvitationRequested, Purpose
 from contracts.deliveries import Channel
-from contracts.jobs import Actor, Job, JobKind, Line, Role, Status, Technician, Visit
+from contracts.jobs import Job, JobKind, Line, Status, Technician, Visit
 from contracts.profiles import (
     Card,
     CompanyProfile,
@@ -23,6 +22,7 @@ from contracts.profiles import (
 from contracts.rendering import RenderContext
 from contracts.triggers import SCHEDULED, Trigger
 from notifier_svc.domain import context
+from notifier_svc.domain.made_up import ACTOR, Words, a_payment, a_request, an_invitation, an_invoice, words_of
 from notifier_svc.domain.scheduled import as_if
 from notifier_svc.domain.timing import zone_of
 from notifier_svc.domain.trial import NOBODY
@@ -38,7 +38,6 @@ _NEEDS: dict[Trigger, type[Any]] = {
     Trigger.ACCOUNT_INVITED: InvitationRequested,
     Trigger.ACCOUNT_RESET: InvitationRequested,
 }
-_ACTOR = Actor(id="sample", role=Role.DISPATCHER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,40 +80,10 @@ def _scheduled(trigger: Trigger, told: Sequence[Occurrence], now: datetime) -> I
 
 def sample(trigger: Trigger, company: CompanyProfile, locale: str | None, now: datetime) -> Occasion:
     """A made-up customer of the company, of this language, with a made-up job, all of whose tags have values."""
-    words = _WORDS.get((locale or company.locale)[:2], _WORDS["en"])
+    spoken = locale or company.locale
     customer = _customer(company, locale)
-    data = _told(trigger, _job(trigger, customer, company, words, now), words, now)
+    data = _told(trigger, _job(trigger, customer, company, words_of(spoken), now), spoken, now)
     return Occasion(Occurrence(NOBODY, company.id, now, data), customer, company)
-
-
-@dataclass(frozen=True, slots=True)
-class _Words:
-    title: str
-    lines: tuple[str, str]
-    status: str
-    previous: str
-    request: str
-    reason: str
-
-
-_WORDS = {
-    "en": _Words(
-        title="Replace kitchen faucet",
-        lines=("Kitchen faucet, brushed steel", "Labor"),
-        status="On the way",
-        previous="Scheduled",
-        request="The kitchen faucet drips.",
-        reason="We are fully booked that week.",
-    ),
-    "es": _Words(
-        title="Cambiar el grifo de la cocina",
-        lines=("Grifo de cocina, acero cepillado", "Mano de obra"),
-        status="En camino",
-        previous="Programado",
-        request="El grifo de la cocina gotea.",
-        reason="Esa semana ya no tenemos citas.",
-    ),
-}
 
 
 def _customer(company: CompanyProfile, locale: str | None) -> CustomerProfile:
@@ -139,7 +108,7 @@ def _customer(company: CompanyProfile, locale: str | None) -> CustomerProfile:
     )
 
 
-def _job(trigger: Trigger, customer: CustomerProfile, company: CompanyProfile, words: _Words, now: datetime) -> Job:
+def _job(trigger: Trigger, customer: CustomerProfile, company: CompanyProfile, words: Words, now: datetime) -> Job:
     prices = (Decimal("310.00"), Decimal("85.00"))
     return Job(
         id=NOBODY,
@@ -181,46 +150,20 @@ def _visit(customer: CustomerProfile, company: CompanyProfile, now: datetime) ->
     )
 
 
-def _told(trigger: Trigger, job: Job, words: _Words, now: datetime) -> Told:
+def _told(trigger: Trigger, job: Job, locale: str, now: datetime) -> Told:
     """An event of the kind that the trigger needs."""
-    of_job: dict[str, Any] = {"job": job, "command_id": NOBODY, "actor": _ACTOR}
+    of_job: dict[str, Any] = {"job": job, "command_id": NOBODY, "actor": ACTOR}
     needed = _NEEDS.get(trigger, events.JobEvent)
     if trigger in SCHEDULED:
-        told = events.InvoiceOverdue(**of_job, invoice=_invoice(job, now - timedelta(days=3)))
+        told = events.InvoiceOverdue(**of_job, invoice=an_invoice(job, now - timedelta(days=3)))
         return as_if(trigger, told, job.visits[0], now) or told
     if needed is InvitationRequested:
-        return _invitation(job, now)
+        return an_invitation(Purpose.CONFIRM, job.company_id, NOBODY, (NOBODY, NOBODY), now)
     if issubclass(needed, events.ServiceRequestEvent):
-        return _request(job, words, now)
+        kind = events.ServiceRequestRejected
+        return a_request(kind, job.company_id, NOBODY, NOBODY, locale, now)
     if needed is events.PaymentReceived:
-        kind, amount = events.PaymentKind.DEPOSIT, Decimal("240.00")
-        payment = events.Payment(id=NOBODY, kind=kind, amount=amount, method="card", received_at=now)
-        return events.PaymentReceived(**of_job, payment=payment)
+        return events.PaymentReceived(**of_job, payment=a_payment(events.PaymentKind.DEPOSIT, Decimal("240.00"), now))
     if needed is events.InvoiceIssued:
-        return events.InvoiceIssued(**of_job, invoice=_invoice(job, now + timedelta(days=14)))
+        return events.InvoiceIssued(**of_job, invoice=an_invoice(job, now + timedelta(days=14)))
     return events.StatusChanged(**of_job)
-
-
-def _invoice(job: Job, due: datetime) -> events.Invoice:
-    return events.Invoice(id=NOBODY, number="INV-1042", total=job.total, balance=job.balance, due_on=due.date())
-
-
-def _request(job: Job, words: _Words, now: datetime) -> Told:
-    request = events.ServiceRequest(
-        id=NOBODY,
-        company_id=job.company_id,
-        version=1,
-        customer_id=NOBODY,
-        service_address_id=NOBODY,
-        summary=words.request,
-        received_at=now,
-    )
-    return events.ServiceRequestRejected(request=request, command_id=NOBODY, actor=_ACTOR, reason=words.reason)
-
-
-def _invitation(job: Job, now: datetime) -> Told:
-    ids: dict[str, UUID] = dict.fromkeys(("id", "customer_id", "person_id", "email_id", "invitation_id"), NOBODY)
-    expires_at = now + timedelta(days=7)
-    return InvitationRequested(
-        **ids, company_id=job.company_id, customer_version=1, purpose=Purpose.CONFIRM, expires_at=expires_at
-    )

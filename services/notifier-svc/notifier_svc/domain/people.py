@@ -74,6 +74,12 @@ def addresses(customer: CustomerProfile) -> Iterator[tuple[Channel, str]]:
         yield Channel.VOICE, normalise(phone.number)
 
 
+def names(customer: CustomerProfile) -> dict[UUID, str]:
+    """Everyone on the profile, contacts and additional recipients."""
+    found = {contact.id: contact.name for contact in customer.contacts}
+    return found | {person.id: person.name for place in customer.service_addresses for person in place.recipients}
+
+
 def at_phone(customer: CustomerProfile, person_id: UUID, phone_id: UUID) -> Candidate | None:
     """A person at one phone, contact or recipient of whichever service address; `None` where it is there no more."""
     numbers = {phone.id: phone.number for phone in _phones_of(customer)}

@@ -166,8 +166,8 @@ def _receipt(row: Record) -> dict[str, Any]:
 
 async def _fields(tx: Tx, rows: list[Record]) -> list[dict[str, Any]]:
     """The rows with the names that people know."""
-    customers, people = await store.names(tx, rows)
-    numbers = await store.job_numbers(tx, rows)
+    customers, people = await store.names(tx, {row["customer_id"] for row in rows})
+    numbers = await store.job_numbers(tx, {row["job_id"] for row in rows if row["job_id"]})
     paused = bool(rows and await pauses.paused(tx, [rows[0]["company_id"]]))
     return [
         {

@@ -148,7 +148,7 @@ async def create_rule(body: NewRule, request: Once, who: Admin, db: Db) -> Respo
     async with db.company(who.company) as tx:
 
         async def work() -> Response:
-            rule = _rule(body, body.trigger, uuid4(), who.company, clock.now())
+            rule = rule_of(body, body.trigger, uuid4(), who.company, clock.now())
             await saving.create(tx, rule, by(request, who))
             return answer(rule, 1, 201)
 
@@ -171,12 +171,13 @@ async def replace_rule(rule_id: UUID, body: RuleBody, request: IfMatch, who: Adm
     async with db.company(who.company) as tx:
         old, version = await store.locked(tx, rule_id)
         check_version(request, version)
-        rule = _rule(body, old.trigger, old.id, old.company_id, old.created_at)
+        rule = rule_of(body, old.trigger, old.id, old.company_id, old.created_at)
         await saving.replace(tx, rule, old, version, by(request, who))
     return answer(rule, version + 1)
 
 
-def _rule(body: RuleBody, trigger: Trigger, id: UUID, company_id: UUID, created_at: datetime) -> Rule:
+def rule_of(body: RuleBody, trigger: Trigger, id: UUID, company_id: UUID, created_at: datetime) -> Rule:
+    """The rule as it was written."""
     category = CATEGORY[trigger]
     return Rule(
         id=id,

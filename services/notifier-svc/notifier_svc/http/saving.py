@@ -24,9 +24,14 @@ async def replace(tx: Tx, rule: Rule, before: Rule, version: int, by: By) -> Non
     await log.add(tx, by, changes.of_rule(rule, version + 1, before))
 
 
-async def _check(tx: Tx, rule: Rule, before: Rule | None = None) -> None:
+async def check_itself(tx: Tx, rule: Rule, before: Rule | None = None) -> None:
+    """Refuse a rule that could never send, whatever its template and the other rules are. Raises what `check` does."""
     named = await statuses.of_company(tx, rule.company_id) if rule.status_id else {}
     check(rule, await store.regions(tx, rule.company_id), named, before)
+
+
+async def _check(tx: Tx, rule: Rule, before: Rule | None = None) -> None:
+    await check_itself(tx, rule, before)
     if rule.timing and rule.active:
         await store.lock_company(tx, rule.company_id)
         check_reminder(rule, (await schedule.timed_rules(tx, [rule.company_id]))[rule.company_id], before)

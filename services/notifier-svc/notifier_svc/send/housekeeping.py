@@ -9,7 +9,7 @@ from notifier_svc.send.hands import Hands
 from notifier_svc.send.how import Sending
 from notifier_svc.send.journal import Journal
 from notifier_svc.send.line import Line
-from notifier_svc.store import erasure, once, pauses, places, volume
+from notifier_svc.store import erasure, hindsight, once, pauses, places, volume
 from notifier_svc.store import sending as store
 from servicekit import clock
 from servicekit.db import TROUBLE, Connection, Database
@@ -106,6 +106,7 @@ class Housekeeping:
             await erasure.forget_old_tests(tx)
             await volume.forget(tx)
             await places.forget(tx)
+            await hindsight.forget(tx)
         while await self._forget_told() == once.FORGET_AT_ONCE:
             pass
 

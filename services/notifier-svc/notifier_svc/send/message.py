@@ -50,7 +50,7 @@ class Ready:
 
 def ready(cleared: Cleared, rendered: Rendered, how: Sending, now: datetime) -> Ready | Outcome:
     """Put the message together; what can't be sent as it is gets refused before the wire (faults 46, 48)."""
-    rendered = _as_sent(cleared, rendered)
+    rendered = as_sent(cleared, rendered)
     try:
         content = _CONTENT[cleared.due.channel](cleared, rendered, how, now)
     except Unsafe as error:
@@ -68,7 +68,7 @@ def ready(cleared: Cleared, rendered: Rendered, how: Sending, now: datetime) -> 
     return Ready(start, cleared.sender, content, count)
 
 
-def _as_sent(cleared: Cleared, rendered: Rendered) -> Rendered:
+def as_sent(cleared: Cleared, rendered: Rendered) -> Rendered:
     """The words, and what is said with them to this reader at this time."""
     if cleared.due.test:
         rendered = rendered.model_copy(update=_marked(rendered))

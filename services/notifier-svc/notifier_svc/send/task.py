@@ -10,6 +10,7 @@ from notifier_svc.channels.twilio import Twilio
 from notifier_svc.domain.keys import Keys
 from notifier_svc.reports import Reports, service_token
 from notifier_svc.send.how import Sending
+from notifier_svc.send.rehearsal import Rehearsal
 from notifier_svc.send.rendering import Renderer
 from notifier_svc.send.sender import Sender
 from notifier_svc.settings import NotifierSettings
@@ -27,6 +28,11 @@ async def send(runtime: Runtime, settings: NotifierSettings, keys: Keys, reports
     renderer = Renderer(template_service(settings, runtime))
     twilio = Twilio(str(settings.twilio_url), runtime.http, settings.twilio_timeout_seconds)
     await Sender(runtime.database, renderer, reports, twilio, keys, settings.seal, sending(settings, keys)).run()
+
+
+def rehearsal(settings: NotifierSettings, keys: Keys, templates: TemplateService) -> Rehearsal:
+    """The same way, up to the wire."""
+    return Rehearsal(Renderer(templates), keys, sending(settings, keys))
 
 
 def sending(settings: NotifierSettings, keys: Keys) -> Sending:

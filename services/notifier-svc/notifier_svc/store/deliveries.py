@@ -1,6 +1,7 @@
 """The delivery log as the office reads it."""
 
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -70,9 +71,9 @@ async def rendering(tx: Tx, row: asyncpg.Record) -> dict[str, Any] | None:
     return content
 
 
-async def names(tx: Tx, rows: list[asyncpg.Record]) -> tuple[dict[UUID, str], dict[UUID, str]]:
+async def names(tx: Tx, customer_ids: Iterable[UUID]) -> tuple[dict[UUID, str], dict[UUID, str]]:
     """Names of the customers and of the people written to, from the copy of their profiles; erased ones are absent."""
-    profiles = await copies.get(tx, "customers", {row["customer_id"] for row in rows})
+    profiles = await copies.get(tx, "customers", customer_ids)
     people = {
         UUID(person["id"]): person["name"]
         for profile in profiles.values()
@@ -84,7 +85,7 @@ async def names(tx: Tx, rows: list[asyncpg.Record]) -> tuple[dict[UUID, str], di
     return {id: profile["name"] for id, profile in profiles.items()}, people
 
 
-async def job_numbers(tx: Tx, rows: list[asyncpg.Record]) -> dict[UUID, int]:
+async def job_numbers(tx: Tx, job_ids: Iterable[UUID]) -> dict[UUID, int]:
     """The numbers people use for the jobs."""
-    jobs = await copies.get(tx, "jobs", {row["job_id"] for row in rows if row["job_id"]})
+    jobs = await copies.get(tx, "jobs", job_ids)
     return {id: job["number"] for id, job in jobs.items()}

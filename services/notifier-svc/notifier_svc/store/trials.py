@@ -5,7 +5,7 @@ from uuid import UUID
 
 from contracts.profiles import CompanyProfile, CustomerProfile
 from notifier_svc.domain.triggers import Occurrence
-from notifier_svc.store import jobs
+from notifier_svc.store import dryrun, jobs
 from notifier_svc.store.planning import QUERIES
 from notifier_svc.store.reading import readable
 from notifier_svc.store.sending import occurrence_of
@@ -23,11 +23,8 @@ async def profiles(
     tx: Tx, company_id: UUID, customer_id: UUID | None
 ) -> tuple[CompanyProfile | None, CustomerProfile | None]:
     """The company and a customer, as far as they are known here."""
-    wanted = {"companies": {company_id}, "customers": {customer_id} if customer_id else set()}
-    found = await copies.find(tx, wanted)
-    companies = readable("company", found["companies"], CompanyProfile.model_validate_json)
-    customers = readable("customer", found["customers"], CustomerProfile.model_validate_json)
-    return companies.get(company_id), customers.get(customer_id) if customer_id else None
+    company, customers = await dryrun.profiles(tx, company_id, {customer_id} if customer_id else set())
+    return company, customers.get(customer_id) if customer_id else None
 
 
 async def up_to_date(tx: Tx, about: Occurrence) -> Occurrence:

@@ -40,8 +40,13 @@ class World:
 @cache
 def a_world(against: frozenset[str], recipient: bool) -> World:
     """A world in which just this stands against a message to a contact, or to an additional recipient."""
-    mail = "maria.example.com" if "invalid address" in against else MAIL
-    phone = _phone(against)
+    return made_world(against, recipient, MAIL, NUMBER)
+
+
+def made_world(against: frozenset[str], recipient: bool, mail: str, number: str) -> World:
+    """The same, of somebody at these addresses."""
+    mail = mail.replace("@", ".") if "invalid address" in against else mail
+    phone = _phone(against, number)
     none = {"emails": (), "phones": ()} if "no address" in against else {}
     email = an_email(mail, **_address_flags(against))
     contact = a_contact(id=CONTACT, **{"emails": (email,), "phones": (phone,), "flags": _flags(against)} | none)
@@ -63,10 +68,10 @@ def a_world(against: frozenset[str], recipient: bool) -> World:
     return World(customer, Circumstances(customer, company, blocked, "phone not set up" not in against))
 
 
-def _phone(against: frozenset[str]) -> Phone:
+def _phone(against: frozenset[str], number: str) -> Phone:
     consent = [no.removeprefix("consent ") for no in against if no.startswith("consent ")]
     return a_phone(
-        "13035550142" if "invalid address" in against else NUMBER,
+        number.lstrip("+") if "invalid address" in against else number,
         Consent(consent[0]) if consent else Consent.GRANTED,
         landline="landline" in against,
         calls_opted_out="calls opted out" in against,

@@ -35,9 +35,8 @@ from servicekit.db import Database
 
 def an_envelope(data: Any = None, **over: Any) -> Event[Any]:
     data = data or an_event()
-    about, key = (
-        (data.job, data.job.id) if hasattr(data, "job") else (data, getattr(data, "customer_id", data.company_id))
-    )
+    about = data.job if hasattr(data, "job") else getattr(data, "request", data)
+    key = about.id if hasattr(data, "job") else getattr(about, "customer_id", about.company_id)
     defaults: dict[str, Any] = {
         "id": str(uuid4()),
         "type": TYPE_PREFIX + type(data).__name__,

@@ -1,0 +1,300 @@
+"""What a rule would have sent last week: over HTTP, by the planner, from what the notifier knows anyway."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from contracts import events
+from contracts.jobs import JobKind, Role
+from contracts.profiles import CustomerKind
+from contracts.triggers import Trigger
+from notifier_svc.domain import hindsight
+from notifier_svc.domain.hindsight import TYPES, Span
+from notifier_svc.domain.made_up import a_request
+from notifier_svc.domain.model import Rule
+from notifier_svc.domain.series import Timing
+from notifier_svc.hindsight import tried as looked_back
+from notifier_svc.store import hindsight as store
+from notifier_svc.store import rules
+from notifier_svc.store.erasure import erase
+from notifier_svc.tests.factories import (
+    COMPANY,
+    a_company,
+    a_customer,
+    a_job,
+    a_payment,
+    a_recipient,
+    a_rule,
+    a_status,
+    a_visit,
+    an_address,
+    an_event,
+    an_invoice,
+)
+from notifier_svc.tests.listening import hear
+from notifier_svc.tests.office import Office
+from notifier_svc.tests.test_planning import an_envelope
+from servicekit import copies
+
+TRIALS = "/v1/rule-trials"
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def written(trigger: Trigger = Trigger.STATUS_SET, **over: Any) -> dict[str, Any]:
+    """A rule that nobody has saved."""
+    return {"name": "new", "trigger": trigger, "channel": "email", "template_id": str(uuid4())} | over
+
+
+async def asked(office: Office, rule: Any = None, **over: Any) -> Any:
+    body = ({"rule": rule} if rule else {}) | over
+    answer = await office.post(TRIALS, body, Role.DISPATCHER)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def known(office: Office, *customers: Any) -> None:
+    async with office.desk.db.worker() as tx:
+        await copies.put(tx, "customers", customers or [a_customer()])
+
+
+async def happened(office: Office, *told: tuple[Any, timedelta]) -> None:
+    """These events arrived, so long ago, and were read by the service."""
+    arriving = [an_envelope(data, time=datetime.now(UTC) - ago) for data, ago in told]
+    await hear(office.desk.db, office.desk.keys, arriving)
+
+
+def outcomes(answer: Any) -> list[tuple[str, str | None, int]]:
+    return [(each["state"], each["reason"], each["count"]) for each in answer["outcomes"]]
+
+
+def job(n: int, **over: Any) -> Any:
+    booked = {"created_at": datetime.now(UTC) - 30 * DAY}
+    return a_job(id=UUID(int=100 + n), number=100 + n, **booked | over)
+
+
+async def test_a_rule_that_nobody_saved_is_tried_on_news_that_no_rule_was_about(office: Office) -> None:
+    person = a_recipient(flags=a_recipient().flags.model_copy(update={"status_updates": False}))
+    await known(office, a_customer(service_addresses=(an_address(recipients=(person,)),)))
+    other = a_status("other")
+    await happened(
+        office,
+        (an_event(job=job(1)), HOUR),
+        (an_event(job=job(2)), 3 * DAY),
+        (an_event(job=job(3, status=other)), DAY),
+        (an_event(job=job(4)), 8 * DAY),
+        (an_event(events.JobCreated, job=job(5)), DAY),
+    )
+    assert await office.desk.log() == []
+    answer = await asked(office, written(status_id=str(a_status().id)))
+    assert (answer["happened"], answer["about"]) == (3, 2)
+    assert outcomes(answer) == [("queued", None, 2), ("skipped", "status_updates_off", 2)]
+    newest = answer["examples"][0]
+    assert (newest["job_number"], newest["recipient_name"], newest["masked_address"]) == (
+        101,
+        "Maria Lee",
+        "m***@example.com",
+    )
+    assert (newest["state"], newest["explanation"]) == ("queued", None)
+    assert [each["job_number"] for each in answer["examples"]] == [101, 101, 102, 102]
+    assert len(answer["cannot_know"]) == 2
+
+
+async def test_what_other_rules_told_counts_and_supersedes(office: Office) -> None:  # D7 "Rows"
+    await known(office)
+    async with office.desk.db.worker() as tx:
+        await rules.add(tx, [a_rule(status_id=a_status().id)])
+    await happened(office, (an_event(job=job(1)), HOUR))
+    assert outcomes(await asked(office, written())) == [("skipped", "superseded", 1)]
+    first = written(status_id=str(a_status().id), channel="sms")
+    assert outcomes(await asked(office, first)) == [("queued", None, 1)]
+
+
+async def test_a_saved_rule_is_tried_as_if_it_were_on_and_as_it_would_be_changed(office: Office) -> None:
+    await known(office)
+    rule = a_rule(active=False, status_id=uuid4())
+    async with office.desk.db.worker() as tx:
+        await rules.add(tx, [rule])
+    await happened(office, (an_event(job=job(1)), HOUR))
+    assert outcomes(await asked(office, rule_id=str(rule.id))) == []
+    changed = written(status_id=str(a_status().id))
+    assert outcomes(await asked(office, changed, rule_id=str(rule.id))) == [("queued", None, 1)]
+
+
+async def test_news_of_some_days_ago_is_not_too_old_and_waits_for_the_morning(office: Office) -> None:  # D13, G13
+    await known(office)
+    quiet = {"starts": "00:00", "ends": "23:59", "hold_email": True}
+    async with office.desk.db.worker() as tx:
+        await copies.put(tx, "companies", [a_company(version=2, quiet_hours=quiet)])
+    await happened(office, (an_event(job=job(1)), 3 * DAY))
+    [outcome] = (await asked(office, written()))["outcomes"]
+    assert (outcome["state"], outcome["waits_for"]) == ("queued", "quiet_hours")
+    assert outcome["explanation"].startswith("Waiting for the end of the quiet hours")
+
+
+async def test_once_per_job_counts_the_first_of_the_week(office: Office) -> None:  # G7
+    await known(office)
+    news = [(an_event(job=job(1, version=n)), (4 - n) * DAY) for n in (1, 2, 3)]
+    await happened(office, *news, (an_event(job=job(2)), HOUR))
+    answer = await asked(office, written(once_per_job=True))
+    assert outcomes(answer) == [("queued", None, 2), ("skipped", "already_told", 2)]
+    assert [(each["job_number"], each["reason"]) for each in answer["examples"]][-1] == (101, None)
+    assert hindsight.ONCE in answer["cannot_know"]
+
+
+async def test_customers_that_the_rule_is_not_for_are_counted_as_news_only(office: Office) -> None:
+    await known(office)
+    await happened(office, (an_event(job=job(1)), HOUR))
+    answer = await asked(office, written(customer_kinds=[CustomerKind.COMMERCIAL]))
+    assert (answer["happened"], answer["about"], answer["outcomes"]) == (1, 0, [])
+
+
+REMINDED = [
+    (Trigger.VISIT_REMINDER, {"hours_before": 24}, 2),
+    (Trigger.ESTIMATE_REMINDER, {"days_after": 1, "every_days": 2}, 2),
+    (Trigger.INVOICE_REMINDER, {"days_after": 1}, 1),
+    (Trigger.FOLLOW_UP, {"days_after": 1}, 1),
+]
+
+
+@pytest.mark.parametrize(("trigger", "timing", "times"), REMINDED)
+async def test_a_reminder_is_tried_on_the_jobs_as_they_stand(
+    office: Office, trigger: Trigger, timing: dict[str, Any], times: int
+) -> None:
+    now = datetime.now(UTC)
+    visits = tuple(a_visit(starts_at=at, ends_at=at + HOUR) for at in (now - DAY, now + HOUR, now + 3 * DAY))
+    invoice = an_invoice(due_on=(now - 4 * DAY).date())
+    await known(office)
+    await happened(
+        office,
+        (an_event(events.JobCreated, job=job(1, visits=visits)), 20 * DAY),
+        (an_event(events.EstimateSent, job=job(2, kind=JobKind.ESTIMATE, visits=())), 4 * DAY),
+        (an_event(events.InvoiceIssued, job=job(3, visits=()), invoice=invoice), 20 * DAY),
+        (an_event(events.WOClosed, job=job(4, visits=(), closed_at=now - 4 * DAY)), 4 * DAY),
+    )
+    answer = await asked(office, written(trigger, timing=timing))
+    assert (answer["happened"], outcomes(answer)) == (times, [("queued", None, times)])
+    assert hindsight.BY_TODAYS_JOBS in answer["cannot_know"]
+
+
+async def test_visits_of_a_job_that_was_closed_afterwards_were_reminded_of(office: Office) -> None:
+    now = datetime.now(UTC)
+    visit = a_visit(starts_at=now - 2 * DAY, ends_at=now - 2 * DAY + HOUR)
+    await known(office)
+    for n, closed in ((1, now - DAY), (2, now - 4 * DAY)):
+        await happened(office, (an_event(events.WOClosed, job=job(n, visits=(visit,), closed_at=closed)), now - closed))
+    answer = await asked(office, written(Trigger.VISIT_REMINDER, timing={"hours_before": 24}))
+    assert [each["job_number"] for each in answer["examples"]] == [101]
+
+
+async def test_a_visit_that_was_booked_after_its_reminders_time_was_too_near(office: Office) -> None:
+    now = datetime.now(UTC)
+    visit = a_visit(starts_at=now - HOUR, ends_at=now + HOUR)
+    await known(office)
+    await happened(
+        office, (an_event(events.JobCreated, job=job(1, visits=(visit,), created_at=now - 2 * HOUR)), 2 * HOUR)
+    )
+    answer = await asked(office, written(Trigger.VISIT_REMINDER, timing={"hours_before": 24}))
+    assert outcomes(answer) == [("skipped", "too_near", 1)]
+
+
+async def test_what_nobody_was_to_be_told_is_counted_as_such(office: Office) -> None:  # D9
+    await known(office)
+    await happened(office, (an_event(events.JobUpdated, changes=(events.Change.VISIT,), notify=False), HOUR))
+    assert outcomes(await asked(office, written(Trigger.JOB_UPDATED))) == [("skipped", "notify_declined", 1)]
+
+
+async def test_nothing_that_people_wrote_is_kept_for_it_and_nothing_for_long(office: Office) -> None:  # fault 62
+    await known(office)
+    asked_for = a_request(events.ServiceRequestRejected, COMPANY, a_customer().id, UUID(int=7), "en", datetime.now(UTC))
+    assert isinstance(asked_for, events.ServiceRequestRejected)
+    words = ("Water heater", "by Maria's check", asked_for.request.summary, str(asked_for.reason))
+    await happened(
+        office,
+        (an_event(job=job(1, title=words[0])), HOUR),
+        (an_event(events.PaymentReceived, job=job(1), payment=a_payment(method=words[1])), HOUR),
+        (asked_for, HOUR),
+        (an_event(job=job(2)), 9 * DAY),
+    )
+    kept = await office.desk.fetch("select data::text from unanswered")
+    assert len(kept) == 4
+    assert not [each for each in words if each in str(kept)]
+    for trigger in (Trigger.STATUS_SET, Trigger.PAYMENT_RECEIVED, Trigger.REQUEST_REJECTED):
+        assert (await asked(office, written(trigger)))["about"] == 1
+    async with office.desk.db.worker() as tx:
+        await store.forget(tx)
+    assert len(await office.desk.fetch("select from unanswered")) == 3
+
+
+async def test_of_a_deleted_customer_nobody_would_have_been_told(office: Office) -> None:  # S4.17
+    await known(office)
+    await happened(office, (an_event(job=job(1)), HOUR))
+    async with office.desk.db.worker() as tx:
+        await erase(tx, office.desk.keys, COMPANY, a_customer().id, datetime.now(UTC))
+        await tx.execute("update snapshot set data = null where kind = 'customers'")
+    assert outcomes(await asked(office, written())) == [("skipped", "unknown_customer", 1)]
+
+
+async def test_what_the_log_has_is_not_noted_twice(office: Office) -> None:
+    await known(office)
+    async with office.desk.db.worker() as tx:
+        await rules.add(tx, [a_rule()])
+    await happened(office, (an_event(job=job(1)), HOUR), (an_event(events.JobSnapshot, job=job(2)), HOUR))
+    assert await office.desk.fetch("select from unanswered") == []
+    assert (await asked(office, written()))["happened"] == 1
+
+
+@pytest.mark.parametrize("rule", [a_rule(), a_rule(Trigger.VISIT_REMINDER, timing=Timing(hours_before=1))])
+async def test_only_the_newest_are_looked_at_and_that_is_said(office: Office, rule: Rule) -> None:
+    now = datetime.now(UTC)
+    await known(office)
+    visits = [a_visit(starts_at=now - n * HOUR, ends_at=now) for n in range(1, 6)]
+    await happened(office, *((an_event(job=job(n, visits=(visits[n - 1],))), n * HOUR) for n in range(1, 6)))
+    async with office.desk.db.company(COMPANY) as tx:
+        tried = await looked_back(tx, office.desk.keys, rule, Span(now - DAY, now), timedelta(), most=3)
+    assert (tried.happened, tried.left_off) == (3, True)
+    assert [row.job_id for row in tried.rows] == [UUID(int=100 + n) for n in (1, 2, 3)]
+    assert hindsight.unknowable(rule, left_off=True)[-1] == hindsight.ONLY_THE_NEWEST
+
+
+async def test_nothing_is_written(office: Office) -> None:
+    await known(office)
+    await happened(office, (an_event(job=job(1)), HOUR))
+    await asked(office, written())
+    assert await office.desk.fetch("select from delivery") == []
+    assert await office.desk.fetch("select from rule") == []
+
+
+async def test_what_can_be_no_rule_is_refused(office: Office) -> None:
+    await known(office)
+    rule = a_rule()
+    async with office.desk.db.worker() as tx:
+        await rules.add(tx, [rule])
+    bodies: Sequence[tuple[dict[str, Any], int]] = [
+        ({}, 422),
+        ({"rule_id": str(uuid4())}, 404),
+        ({"rule_id": str(rule.id), "rule": written(Trigger.JOB_CREATED)}, 422),
+        ({"rule": written(Trigger.VISIT_REMINDER)}, 422),
+        ({"rule": written(region_id=str(uuid4()))}, 422),
+        ({"rule": written(), "examples": 101}, 422),
+    ]
+    for body, status in bodies:
+        assert (await office.post(TRIALS, body)).status_code == status, body
+
+
+async def test_another_companys_week_is_its_own(office: Office) -> None:  # fault 51
+    await known(office)
+    await happened(office, (an_event(job=job(1)), HOUR))
+    other = uuid4()
+    async with office.desk.db.worker() as tx:
+        await copies.put(tx, "companies", [a_company(id=other, company_id=other)])
+    answer = await office.post(TRIALS, {"rule": written()}, company=other)
+    assert (answer.status_code, answer.json()["happened"]) == (200, 0)
+
+
+def test_every_trigger_comes_from_events_or_from_the_schedule() -> None:
+    timed = {Trigger.VISIT_REMINDER, Trigger.ESTIMATE_REMINDER, Trigger.INVOICE_REMINDER, Trigger.FOLLOW_UP}
+    assert set(TYPES) | timed == set(Trigger)
+    assert not set(TYPES) & timed
