@@ -23,7 +23,7 @@ DECLARED = {
     "OnceIfMatch": {KEY, TAG},
     "RepeatableConditional": {KEY, TAG},
 }
-HEEDED = {"once": {KEY}, "check_version": {TAG}, "expected_version": {TAG}}
+HEEDED = {"once": {KEY}, "check_version": {TAG}, "check_singleton": {TAG}, "expected_version": {TAG}}
 
 
 def declaring(service: str) -> Iterator[tuple[str, ast.AST, set[str], str]]:
