@@ -36,6 +36,7 @@ from notifier_svc.tests.factories import (
 )
 from notifier_svc.tests.listening import hear
 from notifier_svc.tests.office import Office
+from notifier_svc.tests.test_dryruns import a_status_entry
 from notifier_svc.tests.test_planning import an_envelope
 from servicekit import copies
 
@@ -58,6 +59,7 @@ async def asked(office: Office, rule: Any = None, **over: Any) -> Any:
 async def known(office: Office, *customers: Any) -> None:
     async with office.desk.db.worker() as tx:
         await copies.put(tx, "customers", customers or [a_customer()])
+        await copies.put(tx, "statuses", [a_status_entry()])
 
 
 async def happened(office: Office, *told: tuple[Any, timedelta]) -> None:
