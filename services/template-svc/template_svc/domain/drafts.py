@@ -36,7 +36,7 @@ class UnfitTemplate(Unprocessable):
         super().__init__(
             f"{where}, line {first.line}, column {first.column}: {first.message}"
             + (f". Rules: {names}" if names else ""),
-            flaws=[asdict(f) for f in flaws],
+            flaws=[_told(flaw) for flaw in flaws],
             rules=[{"id": str(rule.id), "name": rule.name, "trigger": rule.trigger} for rule in rules],
         )
         self.flaws = flaws
@@ -53,6 +53,11 @@ class UnfitTemplate(Unprocessable):
     def __reduce__(self) -> tuple[type["UnfitTemplate"], tuple[list[Flaw]]]:
         """How it gets from one process to another."""
         return UnfitTemplate, (self.flaws,)
+
+
+def _told(flaw: Flaw) -> dict[str, object]:
+    """As the author reads it: the message says for which triggers it is one."""
+    return {name: value for name, value in asdict(flaw).items() if name != "triggers"}
 
 
 @dataclass(frozen=True)
