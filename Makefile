@@ -35,7 +35,7 @@ demo: $(READY) ## start everything, play one job from estimate to paid, show who
 	@$(BIN)/python -m deploy.demo
 
 .PHONY: up
-up: $(READY) ## start PostgreSQL, Kafka, the sandbox and the services; print the addresses
+up: $(READY) ## start PostgreSQL, Kafka, the sandbox, the services and the gateway; print the addresses
 	@$(BIN)/python -m deploy.local up
 
 .PHONY: down
@@ -53,13 +53,14 @@ test: $(READY) ## all tests: unit, integration and end to end, on free ports (WO
 	$(BIN)/pytest -n $(WORKERS)
 
 .PHONY: check
-check: $(READY) ## format, lint, types, import walls, drift and compatibility of the published schemas
+check: $(READY) ## format, lint, types, import walls, drift and compatibility of the published schemas, the gateway's configuration
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy contracts services deploy conftest.py $(wildcard tests)
 	$(BIN)/lint-imports
 	$(BIN)/python -m contracts.generate --check
 	$(BIN)/python -m contracts.compatibility
+	set -a; . deploy/gateway/example.env; $(BIN)/python -m deploy.gateway --check
 
 .PHONY: fuzz
 fuzz: $(READY) ## ask every operation all kinds of things as every role, and look at each answer (schemathesis; hours; SEEDS="1": a third; SERVICE=status: one)

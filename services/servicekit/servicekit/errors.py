@@ -2,6 +2,8 @@
 
 from typing import Any, ClassVar
 
+PROBLEM_TYPE = "https://fieldbell.dev/problems/"
+
 
 class Problem(Exception):
     """Something went wrong."""

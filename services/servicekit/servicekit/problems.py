@@ -13,12 +13,11 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
 from servicekit.db import TROUBLE
-from servicekit.errors import Problem, Unavailable, Unprocessable
+from servicekit.errors import PROBLEM_TYPE, Problem, Unavailable, Unprocessable
 
 log = logging.getLogger(__name__)
 
 METHODS = ("DELETE", "GET", "PATCH", "POST", "PUT")
-PROBLEM_TYPE = "https://fieldbell.dev/problems/"
 
 
 def problem(

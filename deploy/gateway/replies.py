@@ -1,0 +1,133 @@
+"""What the gateway says itself: problems in the services' shape, headers for browsers, a line of log a request."""
+
+from deploy.gateway.envoy import Json, header, typed
+from deploy.gateway.settings import GatewaySettings
+from servicekit.errors import PROBLEM_TYPE, Forbidden, NotFound, Problem, TooLarge, Unauthorized, Unavailable
+
+HIDDEN = "default-src 'none'; frame-ancestors 'none'"
+YEAR = 365 * 24 * 3600
+# Data is for scripts, not for a window; a service's pages have a policy of their own.
+API_HEADERS = [header("content-security-policy", HIDDEN)]
+
+
+def all_headers(settings: GatewaySettings) -> list[Json]:
+    """For every answer, unless a service says it otherwise."""
+    headers = [header("x-content-type-options", "nosniff"), header("referrer-policy", "same-origin")]
+    if settings.public_url.scheme == "https":
+        headers.append(header("strict-transport-security", f"max-age={YEAR}; includeSubDomains"))
+    return headers
+
+
+def app_headers(settings: GatewaySettings) -> list[Json]:
+    """For the office's web app: scripts from here alone, and none inline.
+
+    It shows emails, which carry their own style and pictures of anywhere, in frames that inherit this policy.
+    """
+    issuers = {_origin(str(each.issuer)) for each in settings.auth_issuers} - {_origin(str(settings.public_url))}
+    policy = {
+        "default-src": "'self'",
+        "style-src": "'self' 'unsafe-inline'",
+        "img-src": "'self' data: blob: https:",
+        "connect-src": " ".join(["'self'", *sorted(issuers)]),
+        "frame-src": "'self' blob:",
+        "object-src": "'none'",
+        "base-uri": "'none'",
+        "form-action": "'self'",
+        "frame-ancestors": "'none'",
+    }
+    return [
+        header("content-security-policy", "; ".join(f"{name} {value}" for name, value in policy.items())),
+        header("permissions-policy", "camera=(), geolocation=(), microphone=()"),
+    ]
+
+
+def _origin(url: str) -> str:
+    scheme, _, rest = url.partition("://")
+    return f"{scheme}://{rest.partition('/')[0]}"
+
+
+class NoSuchMethod(Problem):
+    """This can't be done here."""
+
+    status, slug = 405, "http-405"
+
+
+class TooMany(Problem):
+    """This is too much at once. Try again in a moment."""
+
+    status, slug, retry_after = 429, "too-many-requests", 1
+
+
+class HeadersTooLarge(Problem):
+    """The request's headers are too large."""
+
+    status, slug = 431, "headers-too-large"
+
+
+class NoAnswer(Problem):
+    """A part that is needed broke off."""
+
+    status, slug, retry_after = 502, "no-answer", 1
+
+
+class TooSlow(Problem):
+    """A part that is needed did not answer in time."""
+
+    status, slug = 504, "too-slow"
+
+
+PROBLEMS: tuple[type[Problem], ...] = (
+    *(Unauthorized, Forbidden, NotFound, NoSuchMethod, TooLarge, TooMany, HeadersTooLarge),
+    *(NoAnswer, Unavailable, TooSlow),
+)
+NO_KEYS = "response.code_details.startsWith('jwt_authn_access_denied{Jwks')"
+
+
+def problems(settings: GatewaySettings) -> Json:
+    """Envoy's own refusals, as the services say theirs (RFC 9457)."""
+    no_keys = typed("access_loggers.filters.cel.v3.ExpressionFilter", expression=NO_KEYS)
+    away = {"filter": {"extension_filter": {"name": "cel", "typed_config": no_keys}}, "status_code": 503}
+    scheme = header("www-authenticate", "Bearer", action="OVERWRITE_IF_EXISTS")  # Envoy's own repeats the whole URL
+    always = [*all_headers(settings), *API_HEADERS, scheme]
+    told = [{"filter": _is(each.status)} | _told(each, always) for each in PROBLEMS]
+    return {"mappers": [away | _told(Unavailable, always), *told]}
+
+
+def _told(problem: type[Problem], always: list[Json]) -> Json:
+    body = {"type": PROBLEM_TYPE + problem.slug, "title": problem().title, "status": problem.status}
+    headers = list(always)
+    if problem.retry_after is not None:
+        headers.append(header("retry-after", str(problem.retry_after)))
+    return {
+        "body_format_override": {"json_format": body, "content_type": "application/problem+json"},
+        "headers_to_add": headers,
+    }
+
+
+def _is(status: int) -> Json:
+    value = {"default_value": status, "runtime_key": f"gateway.status_{status}"}
+    return {"status_code_filter": {"comparison": {"op": "EQ", "value": value}}}
+
+
+# No path, no query, no header of the request's: people are searched by name, and links are keys.
+LOGGED = {
+    "time": "%START_TIME(%Y-%m-%dT%H:%M:%S.%3f%z)%",
+    "level": "INFO",
+    "logger": "gateway",
+    "message": "request",
+    "route": "%ROUTE_NAME%",
+    "status": "%RESPONSE_CODE%",
+    "milliseconds": "%DURATION%",
+    "received_bytes": "%BYTES_RECEIVED%",
+    "sent_bytes": "%BYTES_SENT%",
+    "flags": "%RESPONSE_FLAGS%",
+    "details": "%RESPONSE_CODE_DETAILS%",
+    "request_id": "%STREAM_ID%",
+    "trace_id": "%TRACE_ID%",
+}
+
+
+def access_log() -> list[Json]:
+    """To standard output, as the services log."""
+    stream = typed("access_loggers.stream.v3.StdoutAccessLog", log_format={"json_format": LOGGED})
+    return [{"name": "envoy.access_loggers.stdout", "typed_config": stream}]
