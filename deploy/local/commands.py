@@ -104,7 +104,8 @@ def step(label: str) -> Iterator[None]:
 
 def addresses(plan: Plan) -> str:
     """Where to look, as a table."""
-    rows = [(name, f"{plan.url(name)}/docs", f"{plan.url(name)}/metrics") for name in SERVICES]
+    rows = [("Fieldbell", plan.public_url, f"http://{HOST}:{plan.ports.gateway_operations}/metrics")]
+    rows += [(name, f"{plan.url(name)}/docs", f"{plan.url(name)}/metrics") for name in SERVICES]
     rows += [
         ("mailbox", f"{plan.sandbox_url}/mailbox", f"smtp://{HOST}:{plan.ports.sandbox_smtp}"),
         ("phone", f"{plan.sandbox_url}/phone", ""),

@@ -43,6 +43,16 @@ class Plan:
         return self.kafka or kafka.bootstrap(self.ports.kafka)
 
     @property
+    def public_url(self) -> str:
+        """Where everybody comes in: the gateway."""
+        return f"http://{HOST}:{self.ports.gateway}"
+
+    @property
+    def portal(self) -> str:
+        """The issuer of customers' tokens, as they know it."""
+        return f"{self.public_url}/v1/portal"
+
+    @property
     def sandbox_url(self) -> str:
         return f"http://{HOST}:{self.ports.sandbox_http}"
 

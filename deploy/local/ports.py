@@ -24,10 +24,13 @@ _HELD: deque[int] = deque()
 class Ports:
     """One port a listener. FIELDBELL_PORT_<FIELD> overrides a default, e.g. FIELDBELL_PORT_STATUS=9101."""
 
+    gateway: int = 8100
     status: int = 8101
     customer: int = 8102
     template: int = 8103
     notifier: int = 8104
+    office_ui: int = 8105
+    gateway_operations: int = 8106
     sandbox_http: int = 8110
     sandbox_smtp: int = 8025
     postgres: int = 54330

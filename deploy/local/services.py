@@ -25,7 +25,7 @@ STAFF_ROLES = ("admin", "dispatcher", "tech", "service")
 
 def sandbox(plan: Plan) -> Part:
     """The outside world: mailbox, phone and identity."""
-    inbound = f"{plan.url('notifier-svc')}/v1/twilio/texts"
+    inbound = f"{plan.public_url}/v1/twilio/texts"
     env = {
         "SANDBOX_HTTP_PORT": str(plan.ports.sandbox_http),
         "SANDBOX_SMTP_PORT": str(plan.ports.sandbox_smtp),
@@ -56,11 +56,6 @@ def service(plan: Plan, name: str) -> Part:
 
 def service_env(plan: Plan, name: str) -> dict[str, str]:
     """What a service reads at its start."""
-    portal = f"{plan.url('customer-svc')}/v1/portal"
-    issuers = [
-        {"issuer": plan.issuer, "jwks_url": f"{plan.issuer}/jwks", "roles": STAFF_ROLES},
-        {"issuer": portal, "jwks_url": f"{portal}/jwks", "roles": ["customer"]},
-    ]
     env = {
         "API_DATABASE_URL": plan.role_url(name, "api"),
         "WORKER_DATABASE_URL": plan.role_url(name, "worker"),
@@ -68,15 +63,24 @@ def service_env(plan: Plan, name: str) -> dict[str, str]:
         "HTTP_HOST": HOST,
         "HTTP_PORT": str(plan.port(name)),
         "AUTH_AUDIENCE": "fieldbell",
-        "AUTH_ISSUERS": json.dumps(issuers),
+        "AUTH_ISSUERS": auth_issuers(plan),
     }
     own = {"notifier-svc": notifier_env, "customer-svc": customer_env, "status-svc": status_env}.get(name)
     return env | (own(plan) if own else {})
 
 
+def auth_issuers(plan: Plan) -> str:
+    """Whose tokens are taken, by the services and at the gateway. The portal's keys are asked for inside."""
+    issuers = [
+        {"issuer": plan.issuer, "jwks_url": f"{plan.issuer}/jwks", "roles": STAFF_ROLES},
+        {"issuer": plan.portal, "jwks_url": f"{plan.url('customer-svc')}/v1/portal/jwks", "roles": ["customer"]},
+    ]
+    return json.dumps(issuers)
+
+
 def status_env(plan: Plan) -> dict[str, str]:
     """What only status-svc needs."""
-    return {"PUBLIC_URL": plan.url("status-svc")}
+    return {"PUBLIC_URL": plan.public_url}
 
 
 def customer_env(plan: Plan) -> dict[str, str]:
@@ -84,7 +88,7 @@ def customer_env(plan: Plan) -> dict[str, str]:
     return {
         "LINK_KEYS": plan.state.secret("links"),
         "PORTAL_KEYS": plan.state.signing_key("portal"),
-        "PUBLIC_URL": plan.url("customer-svc"),
+        "PUBLIC_URL": plan.public_url,
     }
 
 
@@ -105,8 +109,8 @@ def notifier_env(plan: Plan) -> dict[str, str]:
         "SENDER_KEYS": plan.state.fernet_key("senders"),
         "TWILIO_URL": plan.sandbox_url,
         "LINK_KEYS": plan.state.secret("links"),
-        "PUBLIC_URL": plan.url("notifier-svc"),
-        "INVITATION_URL": f"{plan.url('customer-svc')}/v1/portal/invitations",
+        "PUBLIC_URL": plan.public_url,
+        "INVITATION_URL": f"{plan.portal}/invitations",
     }
 
 

@@ -2,14 +2,14 @@
 
 import os
 import signal
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, Self
 
 import psutil
 
-from deploy.local import databases, leftovers, postgres, running, services
+from deploy.local import databases, front, leftovers, postgres, running, services
 from deploy.local.errors import StackError
 from deploy.local.kafka import server as kafka
 from deploy.local.parts import Part
@@ -27,7 +27,7 @@ Step = Callable[[str], AbstractContextManager[object]]
 
 
 class Stack:
-    """PostgreSQL, Kafka, the sandbox and the services of one state folder.
+    """PostgreSQL, Kafka, the sandbox, the services and the gateway of one state folder.
 
     Calls block; from async code use `asyncio.to_thread`. Addresses are in `plan`.
     """
@@ -60,16 +60,20 @@ class Stack:
         with step("processes"):
             self.open()
             for name in self.parts:
-                if name not in SERVICES:
+                if name not in (*SERVICES, *front.FRONT):
                     self.start(name)
         self._make_databases(step)
         self._up_topics(step)
         if "sandbox" in self.parts:
             with step("sandbox"):
                 self.wait_ready("sandbox")
-        for name in SERVICES:
+        for names in (SERVICES, front.FRONT):
+            self._up_together(names, step)
+
+    def _up_together(self, names: Collection[str], step: Step) -> None:
+        for name in names:
             self.start(name)
-        for name in SERVICES:
+        for name in names:
             with step(name):
                 self.wait_ready(name)
 
@@ -120,17 +124,17 @@ class Stack:
 
     def down(self) -> int:
         """Stop everything; returns how many processes a killed supervisord had left behind."""
-        self._stop_services_first()
+        self._stop_in_order()
         self.supervisor.shut_down()
         left = leftovers.end_all(self.plan.state.folder)
         running.forget(self.plan.state)
         return left
 
-    def _stop_services_first(self) -> None:
-        """While their servers still answer, so that they need not wait for these in vain."""
+    def _stop_in_order(self) -> None:
+        """First nobody new comes in; the services end while their servers still answer, and need not wait in vain."""
         names = self.supervisor.parts()
-        self.supervisor.stop(*(name for name in names if name in SERVICES))
-        self.supervisor.stop(*(name for name in names if name not in SERVICES))
+        for group in (front.FRONT, SERVICES, names):
+            self.supervisor.stop(*(name for name in names if name in group))
 
     def up_databases(self) -> None:
         """PostgreSQL alone, with every service's database as it should be."""
@@ -163,7 +167,13 @@ def make_parts(plan: Plan) -> list[Part]:
         *([] if plan.database_url else [postgres.part(plan.state, ports.postgres)]),
         *([] if plan.kafka else [kafka.part(plan.state, ports.kafka, ports.kafka_controller)]),
     ]
-    return [*infrastructure, services.sandbox(plan), *(services.service(plan, name) for name in SERVICES)]
+    return [
+        *infrastructure,
+        services.sandbox(plan),
+        *(services.service(plan, name) for name in SERVICES),
+        front.office_ui(plan),
+        front.gateway(plan),
+    ]
 
 
 def refuse_absent_servers(plan: Plan) -> None:
