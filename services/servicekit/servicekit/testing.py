@@ -14,8 +14,8 @@ import httpx
 import jwt
 import orjson
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
-from fastapi import FastAPI
 from jwt.algorithms import RSAAlgorithm
+from starlette.applications import Starlette
 
 from contracts.jobs import Role
 
@@ -101,7 +101,7 @@ def running_issuer() -> Iterator[TestIssuer]:
 
 
 @asynccontextmanager
-async def serving(app: FastAPI, base_url: str = "http://service") -> AsyncIterator[httpx.AsyncClient]:
+async def serving(app: Starlette, base_url: str = "http://service") -> AsyncIterator[httpx.AsyncClient]:
     """A client of `app`, started and, at the end of the block, stopped."""
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
