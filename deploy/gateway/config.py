@@ -127,7 +127,7 @@ def _tls(settings: GatewaySettings) -> Json:
 
 
 def _tracing(settings: GatewaySettings) -> Json:
-    """A span a request under the name of its route: neither path nor query. The trace goes on in the services."""
+    """A span a request, named after its route: neither path nor query. The trace goes on in the services."""
     endpoint = settings.otel_exporter_otlp_endpoint
     if endpoint is None:
         return {}  # what trace a request is part of is handed on as it came
@@ -138,7 +138,8 @@ def _tracing(settings: GatewaySettings) -> Json:
         "http_service": {"http_uri": uri},
     }
     provider = {"name": "envoy.tracers.opentelemetry", "typed_config": tracer}
-    return {"tracing": {"provider": provider, "max_path_tag_length": 0}}
+    hidden = [{"tag": tag, "literal": {"value": "-"}} for tag in ("peer.address", "user_agent")]  # a person's
+    return {"tracing": {"provider": provider, "max_path_tag_length": 0, "custom_tags": hidden}}
 
 
 def _overload() -> Json:

@@ -42,9 +42,9 @@ class Collector:
         """The spans of one trace so far."""
         return {span for span in tuple(self._spans) if span.trace_id == trace_id}
 
-    def everything(self) -> str:
-        """All that was ever exported, as text."""
-        return "".join(self._exports)
+    def everything(self, service: str = "") -> str:
+        """All that was ever exported, by one service or by all, as text."""
+        return "".join(text for text in self._exports if not service or f'string_value: "{service}"' in text)
 
 
 def new_trace() -> tuple[str, dict[str, str]]:

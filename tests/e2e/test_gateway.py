@@ -61,15 +61,15 @@ def test_a_trace_leads_through_the_gateway_into_the_service(office: httpx.Client
     until(lambda: walk <= {(s.service, s.name) for s in collector.trace(trace_id)}, "spans are missing", LIMIT)
 
 
-def test_neither_its_log_nor_its_spans_hold_what_was_searched_or_a_token(
+def test_neither_its_log_nor_its_spans_hold_what_was_searched_or_who_asked(
     office: httpx.Client, stack: Stack, collector: Collector
 ) -> None:  # fault 63
     trace_id, headers = new_trace()
-    answer = office.get("/v1/customers", params={"search": NAME}, headers=headers)
+    answer = office.get("/v1/customers", params={"search": NAME}, headers=headers | {"user-agent": NAME})
     log = stack.plan.state.log("gateway")
     until(lambda: answer.headers["x-request-id"] in log.read_text(), "it is not written down")
     until(lambda: any(s.service == "gateway" for s in collector.trace(trace_id)), "its span is missing", LIMIT)
-    written = log.read_text() + collector.everything()
+    written = log.read_text() + collector.everything("gateway")
     assert [word for word in ("Wilhelmina", office.headers["authorization"][-40:]) if word in written] == []
 
 

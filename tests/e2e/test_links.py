@@ -61,9 +61,10 @@ def test_a_customer_confirms_the_account_and_sees_their_own_jobs(
     assert "Choose a password" in browser.get(page).text
     assert "Your password is saved" in browser.post(page, data={"password": PASSWORD}).text
     signing_in = {"company": company.seed.company.slug, "email": EMAIL, "password": PASSWORD}
-    portal = f"{stack.plan.url('customer-svc')}/v1/portal"
-    signed_in = browser.post(f"{portal}/sign-in", json=signing_in)
+    signed_in = browser.post(f"{stack.plan.portal}/sign-in", json=signing_in)
     assert signed_in.status_code == 200, signed_in.text
+    renewed = browser.post(f"{stack.plan.portal}/token").json()["access_token"]  # by the cookie
+    assert browser.get(f"{stack.plan.portal}/me", headers={"authorization": f"Bearer {renewed}"}).status_code == 200
 
     customer = clients.enter_context(Person(stack.plan, signed_in.json()["access_token"]))
     assert customer.get("customer-svc", "/v1/portal/me")["name"] == "Ines Moreau"

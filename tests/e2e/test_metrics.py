@@ -5,6 +5,7 @@ import re
 import httpx
 
 from deploy.demo.people import home
+from deploy.local.ports import HOST
 from deploy.local.stack import Stack
 from deploy.local.state import REPOSITORY
 from deploy.local.waiting import until
@@ -13,7 +14,7 @@ from tests.e2e.log import told
 
 
 def promised() -> set[str]:
-    """The names in the document's table."""
+    """The names in the document's tables."""
     _, _, table = (REPOSITORY / "docs" / "operating.md").read_text().partition("\n## Metrics\n")
     table, _, _ = table.partition("\n## ")
     return set(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE))
@@ -24,7 +25,8 @@ def test_every_metric_of_the_documentation_is_exported(company: Company, stack: 
     told(company.dispatcher, company.booked(customer).id)
 
     def missing() -> set[str]:
-        answer = httpx.get(f"{stack.plan.url('notifier-svc')}/metrics", timeout=10).text
+        where = (stack.plan.url("notifier-svc"), f"http://{HOST}:{stack.plan.ports.gateway_operations}")
+        answer = "".join(httpx.get(f"{url}/metrics", timeout=10).text for url in where)
         return {name for name in promised() if f"\n{name}" not in answer}
 
     assert len(promised()) > 8
