@@ -8,6 +8,7 @@ from importlib.metadata import distribution
 from pathlib import Path
 
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 
 from deploy.gateway.config import bootstrap
 from deploy.gateway.settings import GatewaySettings
@@ -21,6 +22,8 @@ def main() -> None:
     """Write the configuration, then run Envoy in this process' place."""
     try:
         settings = GatewaySettings()
+    except SettingsError as error:
+        sys.exit(f"The gateway can't start: {error}")
     except ValidationError as error:
         lines = [f"{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()]
         sys.exit("The gateway can't start; check these settings:\n  " + "\n  ".join(lines))

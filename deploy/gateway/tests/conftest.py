@@ -80,7 +80,7 @@ def running_gateway(upstream: Upstream, issuers: list[object], settings: dict[st
             "WORKER_THREADS": "1",
         }
         command = [sys.executable, "-m", "deploy.gateway"]
-        with log_file.open("w") as log, httpx.Client(base_url=url, timeout=30, verify=False) as client:  # noqa: S501
+        with log_file.open("w") as log, httpx.Client(base_url=url, timeout=30) as client:
             process = subprocess.Popen(command, cwd=REPOSITORY, env=os.environ | env | settings, stdout=log, stderr=log)
             try:
                 gateway = Gateway(url, f"http://127.0.0.1:{operations_port}", log_file, client)

@@ -52,7 +52,8 @@ def _serving(name: str, upstream: Upstream) -> Iterator[str]:
             self.send_header("content-type", "application/json")
             self.send_header("content-length", str(len(text)))
             self.end_headers()
-            self.wfile.write(text)
+            if self.command != "HEAD":
+                self.wfile.write(text)
 
         def log_message(self, *_args: object) -> None:
             """Stay quiet."""
