@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from contracts.customer_requests import InvitationRequested, TextRequest
@@ -19,6 +19,9 @@ from notifier_svc.domain.scheduled import Scheduled, over
 from notifier_svc.domain.timing import NO_LIMITS, Limits, Outgoing, When, concern, when, zone_of
 from notifier_svc.domain.trial import Place, Trial, may_go, reader_of
 from notifier_svc.domain.triggers import Occurrence
+
+COURSE_CATCHES_UP = timedelta(seconds=1)
+"""Before a reminder is asked about again whose job has news that the schedule has yet to hear."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,8 @@ class Standing:
     status_set_at: datetime | None = None
     closed_at: datetime | None = None
     cancelled: bool = False
+    version: int = 0
+    """The job's."""
     whole: Job | None = None
     """What was told of it, as far as that is still known."""
 
@@ -140,6 +145,8 @@ def recheck(due: Due, present: Present) -> Candidate | Skip | When:
         return _trial(due, due.occurrence.data, present.company, present)
     if present.customer is None or present.company is None or present.customer.company_id != due.company_id:
         return Skip(Reason.UNKNOWN_CUSTOMER)
+    if _ahead_of_course(due, present):
+        return When(present.now + COURSE_CATCHES_UP)
     circumstances = Circumstances(present.customer, present.company, present.blocked, present.phone_account)
     refusal = _refusal(due, present, circumstances)
     if refusal:
@@ -191,6 +198,12 @@ def _refused_by_rule(
     if refusal is None and rule.once_per_job and told_before not in (None, due.event_id):
         return Reason.ALREADY_TOLD
     return refusal
+
+
+def _ahead_of_course(due: Due, present: Present) -> bool:
+    """Whether something newer was told of a reminder's job than its course, which another consumer keeps, knows of."""
+    job, course = present.job, present.course
+    return due.scheduled and job is not None and course is not None and course.version < job.version
 
 
 def _moved_on(due: Due, job: Standing | None) -> bool:

@@ -54,10 +54,10 @@ left join destination p on p.company_id = d.company_id and p.id = d.destination_
 -- name: newer_jobs
 -- Those of the jobs of which something newer than these versions was told, mostly none, and what that was as far as it is
 -- still known. Job by job, by key (`offset 0`).
-select wanted.id, found.data::text as data, coalesce(told.job, found.data -> 'whole')::text as job
+select wanted.id, found.version, found.data::text as data, coalesce(told.job, found.data -> 'whole')::text as job
 from unnest($1::uuid[], $2::bigint[]) as wanted (id, version)
 cross join lateral (
-    select s.company_id, s.data
+    select s.company_id, s.version, s.data
     from snapshot_generation g join snapshot s on s.kind = g.kind and s.generation = g.active and s.id = wanted.id
     where g.kind = 'jobs' and s.version > wanted.version
     offset 0

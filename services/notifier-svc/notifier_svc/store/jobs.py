@@ -84,6 +84,7 @@ def standing(row: asyncpg.Record) -> Standing:
     kept = orjson.loads(row["data"])
     return Standing(
         status_id=UUID(kept["status"]["id"]),
+        version=row["version"],
         status_set_at=_moment(kept.get("status_set_at")),
         closed_at=_moment(kept.get("closed_at")),
         cancelled=kept.get("cancelled_at") is not None,

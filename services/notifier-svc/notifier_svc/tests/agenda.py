@@ -7,7 +7,7 @@ from typing import Any
 
 from contracts import events
 from contracts.topics import JOBS
-from notifier_svc import scheduler, scheduling
+from notifier_svc import planning, scheduler, scheduling
 from notifier_svc.domain.keys import Keys
 from notifier_svc.domain.model import Rule
 from notifier_svc.events import consumers
@@ -65,6 +65,12 @@ class Agenda:
         """Handle a batch of events as the schedule does."""
         async with self.db.worker() as tx:
             await scheduling.follow(tx, arriving, self.now)
+
+    async def plan(self, *arriving: Any) -> None:
+        """Handle a batch of events as the planner does, before the schedule has heard of them."""
+        [planner] = [consumer for consumer in consumers(self.keys) if consumer.group == planning.JOBS_GROUP]
+        async with self.db.worker() as tx:
+            await planner.handle(tx, arriving)
 
     async def consume(self, *arriving: Any) -> None:
         """Handle a batch of events as the whole service does."""

@@ -13,6 +13,7 @@ from notifier_svc.domain.series import Timing
 from notifier_svc.tests.agenda import Agenda
 from notifier_svc.tests.desk import Desk
 from notifier_svc.tests.factories import a_rule, a_visit, an_invoice
+from servicekit.testing import until
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 TWO_HOURS = a_rule(Trigger.VISIT_REMINDER, timing=Timing(hours_before=2))
@@ -114,5 +115,28 @@ async def test_what_changes_before_it_leaves_keeps_it_back(
             await told_now(waiting)
             assert await desk.log() == [("queued", None)]
     async with desk.sending():
+        assert await desk.settled() == [("skipped", reason)]
+    assert desk.mail.mails == []
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "reason"),
+    [(BOOKED, GONE, Reason.VISIT_MOVED), (BOOKED, MOVED, Reason.VISIT_MOVED), (ISSUED, PAID, Reason.INVOICE_PAID)],
+)
+async def test_a_reminder_waits_for_the_schedule_to_hear_what_the_planner_knows(
+    waiting: Agenda, desk: Desk, first: Any, then: Any, reason: Reason
+) -> None:  # G6: two consumers read what happens to jobs
+    (kind, job, more), (other, changed, of_it) = first, then
+    await waiting.hear(waiting.event(kind, job, **more))
+    await told_now(waiting)
+    news = waiting.event(other, changed, **of_it)
+    await waiting.plan(news)
+
+    async def put_off() -> Any:
+        return await desk.fetch("select from queue where fence > 0 and not leased and due_at > now()")
+
+    async with desk.sending():
+        await until(put_off)
+        await waiting.hear(news)
         assert await desk.settled() == [("skipped", reason)]
     assert desk.mail.mails == []
