@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 
 from contracts.jobs import Job
-from contracts.topics import JOBS
 from notifier_svc import planning, scheduling
 from notifier_svc.domain.course import Course, Subject
 from notifier_svc.domain.keys import Keys
@@ -61,7 +60,7 @@ async def keep_schedule(runtime: Runtime, keys: Keys, breaker: Breaker) -> None:
 
     First what happened to the jobs while nobody listened is taken in: a visit may be cancelled since, an invoice paid.
     """
-    while not await runtime.has_read(JOBS):
+    while not await runtime.has_read(scheduling.GROUP):
         await asyncio.sleep(CATCH_UP_SECONDS)
     wake = asyncio.Event()
     connection = await runtime.database.worker_connection()

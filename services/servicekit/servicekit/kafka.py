@@ -52,18 +52,18 @@ class Consumer:
 
 
 class Backoff(BaseMiddleware):
-    """After a failed batch wait before it is read again: 0.2 s, doubling up to 30 s, per partition."""
+    """After a failed batch wait before it is read again: 0.2 s, doubling up to 30 s, per group and partition."""
 
-    failures: dict[tuple[str, int], int]
+    failures: dict[tuple[str, str, int], int]
 
-    def __init__(self, msg: Any | None = None, *, context: Any, failures: dict[tuple[str, int], int]) -> None:
+    def __init__(self, msg: Any | None = None, *, context: Any, failures: dict[tuple[str, str, int], int]) -> None:
         super().__init__(msg, context=context)
         self.failures = failures
 
     async def consume_scope(self, call_next: Callable[[Any], Awaitable[Any]], msg: Any) -> Any:
         """Run the handler; on failure wait, then let the batch be redelivered."""
         first = msg.raw_message[0]
-        where = (first.topic, first.partition)
+        where = (self.context.get_local("handler_").group_id, first.topic, first.partition)
         try:
             result = await call_next(msg)
         except IgnoredException:
@@ -88,6 +88,7 @@ class Consumers:
         self._database = database
         self._consumers = consumers
         self._broker: KafkaBroker | None = None
+        self._readers: dict[str, AIOKafkaConsumer] = {}
 
     @property
     def healthy(self) -> bool:
@@ -99,10 +100,10 @@ class Consumers:
             if isinstance(s, TasksMixin)
         )
 
-    async def has_read(self, topic: Topic) -> bool:
-        """Whether what is known to wait in this process's part of the topic is worked off; not before it has one."""
-        consumers = _consumers(self._broker) if self._broker else []
-        parts = [(c, part) for c in consumers for part in c.assignment() if part.topic == topic.name]
+    async def has_read(self, group: str) -> bool:
+        """Whether what is known to wait in this process's part for the group is worked off; not before it has one."""
+        reader = self._readers.get(group)
+        parts = [(reader, part) for part in reader.assignment()] if reader else []
         return bool(parts) and all([await _worked_off(*part) for part in parts])
 
     async def run(self) -> None:
@@ -112,21 +113,21 @@ class Consumers:
         try:
             await broker.connect()
             await asyncio.gather(*(subscriber.start() for subscriber in broker.subscribers))
-            readers = list(zip(_consumers(broker), self._consumers, strict=True))
-            for reader, consumer in readers:
+            for reader, consumer in zip(_readers(broker), self._consumers, strict=True):
                 reader.getmany = partial(_some, reader.getmany, consumer.rest)  # type: ignore[method-assign]
+                self._readers[consumer.group] = reader
             self._broker = broker
             while self.healthy:
-                for reader, consumer in readers:
-                    await _measure(reader, consumer.group)
+                for group, reader in self._readers.items():
+                    await _measure(reader, group)
                 await asyncio.sleep(1)
             raise RuntimeError("a subscriber stopped")
         finally:
-            self._broker = None
+            self._broker, self._readers = None, {}
             await _stop(broker)
 
     def _build(self) -> KafkaBroker:
-        failures: dict[tuple[str, int], int] = {}
+        failures: dict[tuple[str, str, int], int] = {}
         broker = KafkaBroker(
             self._settings.bootstrap_servers.split(","),
             security=security(self._settings),
@@ -151,8 +152,11 @@ class Consumers:
         return broker
 
     def _worker(self, consumer: Consumer) -> Callable[[list[Record]], Awaitable[None]]:
+        first = next(each for each in self._consumers if each.topic is consumer.topic)
+
         async def work_off(records: list[Record]) -> None:
-            unreadable = [dead_letter(record, record.error) for record in records if record.error]
+            # What nobody can read is one dead letter, however many groups come across it.
+            unreadable = [dead_letter(r, r.error) for r in records if r.error] if consumer is first else []
             with spanned(f"{consumer.topic.name} process", kind=SpanKind.CONSUMER):
                 async with self._database.worker() as tx:
                     await deadletters.add(tx, self._service, unreadable)
@@ -182,7 +186,7 @@ async def work(tx: Tx, service: str, consumer: Consumer, records: Sequence[Recor
     _events.add(len(fresh) - done, {"consumer": consumer.group, "outcome": "dead"})
 
 
-def _consumers(broker: KafkaBroker) -> list[AIOKafkaConsumer]:
+def _readers(broker: KafkaBroker) -> list[AIOKafkaConsumer]:
     return [consumer for subscriber in broker.subscribers if (consumer := getattr(subscriber, "consumer", None))]
 
 

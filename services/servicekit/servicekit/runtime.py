@@ -10,7 +10,6 @@ import httpx
 from aiokafka.errors import KafkaError
 from fastapi import FastAPI
 
-from contracts.topics import Topic
 from servicekit import telemetry
 from servicekit.auth import Authenticator, OwnIssuer
 from servicekit.broker import check_broker
@@ -123,9 +122,9 @@ class Runtime:
             self._failing.add(name)
             await asyncio.sleep(RESTART_SECONDS)
 
-    async def has_read(self, topic: Topic) -> bool:
-        """Whether this process is up to date with its part of a topic that it consumes."""
-        return self._listening is None or await self._listening.has_read(topic)
+    async def has_read(self, group: str) -> bool:
+        """Whether this process is up to date with its part of what one of its groups consumes."""
+        return self._listening is None or await self._listening.has_read(group)
 
     async def check(self) -> dict[str, str]:
         """What readiness asks: each part `ok`, or why not."""

@@ -245,8 +245,12 @@ async def test_what_cant_be_read_becomes_a_dead_letter_and_neighbours_proceed(  
         unknown_type,
         odd_header,
     )
-    async with running(Consumers("notifier-svc", broker, db, [Consumer(COMPANIES, f"test-{uuid4()}", Seen())])):
+    one, other = f"test-{uuid4()}", f"test-{uuid4()}"
+    consumers = Consumers("notifier-svc", broker, db, [Consumer(COMPANIES, group, Seen()) for group in (one, other)])
+    async with running(consumers):
         await until(lambda: seen(db, first.id, last.id))
+        await until(lambda: consumers.has_read(one))
+        await until(lambda: consumers.has_read(other))
     topic = dead_letters("notifier-svc").name
     async with db.worker() as tx:
         rows = await tx.fetch("select headers, body from outbox where topic = $1", topic)
@@ -254,7 +258,7 @@ async def test_what_cant_be_read_becomes_a_dead_letter_and_neighbours_proceed(  
     assert {"no ce_type header", "unknown schema version urn:fieldbell:CompanyProfile:99"} <= errors
     assert "the event's company differs from the data's" in errors
     assert any(row["body"] == b"no json" for row in rows)
-    assert counted["dead"] == len(rows)
+    assert counted["dead"] == len(rows) == len({row["headers"]["x-origin"] for row in rows})
     assert not any("NeverHeardOf" in row["headers"].get("ce_type", "") for row in rows)
     assert all(row["headers"]["x-origin"].startswith(COMPANIES.name) for row in rows)
 
@@ -344,14 +348,16 @@ async def test_a_process_knows_when_it_has_worked_off_what_waited(db: Database, 
     await publish(db, a_message(a_company()))
     async with running(Relay(db, broker)):
         await until(lambda: drained(db))
-    consumers = Consumers("test", broker, db, [Consumer(COMPANIES, f"slow.{uuid4()}", handle)])
-    assert not await consumers.has_read(COMPANIES)
+    slow, quick = f"slow.{uuid4()}", f"quick.{uuid4()}"
+    both = [Consumer(COMPANIES, slow, handle), Consumer(COMPANIES, quick, Seen())]
+    consumers = Consumers("test", broker, db, both)
+    assert not await consumers.has_read(slow)
     async with running(consumers):
-        await asyncio.sleep(3)
+        await until(lambda: consumers.has_read(quick))
         assert consumers.healthy
-        assert not await consumers.has_read(COMPANIES)
+        assert not await consumers.has_read(slow)
         may_go_on.set()
-        await until(lambda: consumers.has_read(COMPANIES))
+        await until(lambda: consumers.has_read(slow))
 
 
 async def test_every_follower_hears_all_that_comes_from_now_on(broker: KafkaSettings, kafka: str) -> None:
