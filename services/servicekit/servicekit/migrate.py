@@ -33,9 +33,9 @@ _NOTE = "insert into migration (package, name, checksum) values ($1, $2, $3)"
 class Patience:
     """How long a migration waits for a lock, how long it then lets others go first, and how often it tries."""
 
-    wait_ms: int = 2_000
+    wait_ms: int = 200  # all others wait as long
     pause_seconds: float = 3.0
-    tries: int = 60
+    tries: int = 100
 
 
 PATIENCE = Patience()
@@ -90,7 +90,7 @@ async def _patiently(connection: Connection, sql: str, done: tuple[str, str, str
                 await connection.execute(sql)
                 await connection.execute(_NOTE, *done)
                 return
-        except asyncpg.LockNotAvailableError:
+        except (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError):
             log.warning("a table is in use", extra={"package": package, "migration": name, "tries": tried})
         await asyncio.sleep(patience.pause_seconds)
     raise TableInUse(f"{package}/{name}")

@@ -35,6 +35,9 @@ update occurrence o set data = '{}' from delivery d
 where d.company_id = $1 and d.customer_id = $2
   and o.occurred_month = d.occurred_month and o.company_id = d.company_id and o.id = d.occurrence_id;
 
+-- name: forget_unanswered_of!
+delete from unanswered where company_id = $1 and customer_id = $2;
+
 -- name: forget_addresses!
 with gone as (delete from destination where company_id = $1 and customer_id = $2)
 update delivery set destination_id = null, masked_address = null where company_id = $1 and customer_id = $2;

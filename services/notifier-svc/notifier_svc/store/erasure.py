@@ -58,6 +58,7 @@ async def _erase(tx: Tx, keys: Keys, company_id: UUID, customer_id: UUID, now: d
     await QUERIES.forget_jobs(tx, company_id, customer_id)
     await QUERIES.forget_words(tx, company_id, customer_id)
     await QUERIES.forget_occurrences(tx, company_id, customer_id)
+    await QUERIES.forget_unanswered_of(tx, company_id, customer_id)
     await QUERIES.forget_addresses(tx, company_id, customer_id)
     await QUERIES.forget_parked(tx, company_id, customer_id)
     await QUERIES.forget_windows(tx, company_id, customer_id)

@@ -230,13 +230,14 @@ async def test_nothing_that_people_wrote_is_kept_for_it_and_nothing_for_long(off
     assert len(await office.desk.fetch("select from unanswered")) == 3
 
 
-async def test_of_a_deleted_customer_nobody_would_have_been_told(office: Office) -> None:  # S4.17
+async def test_nothing_is_noted_of_a_deleted_customer(office: Office) -> None:  # S4.17
     await known(office)
     await happened(office, (an_event(job=job(1)), HOUR))
     async with office.desk.db.worker() as tx:
         await erase(tx, office.desk.keys, COMPANY, a_customer().id, datetime.now(UTC))
         await tx.execute("update snapshot set data = null where kind = 'customers'")
-    assert outcomes(await asked(office, written())) == [("skipped", "unknown_customer", 1)]
+    assert await office.desk.fetch("select from unanswered") == []
+    assert (await asked(office, written()))["about"] == 0
 
 
 async def test_what_the_log_has_is_not_noted_twice(office: Office) -> None:
