@@ -20,21 +20,27 @@ LOG_LEVEL = "warning"  # at `debug` it writes down whole requests, tokens and al
 
 def main() -> None:
     """Write the configuration, then run Envoy in this process' place."""
-    try:
-        settings = GatewaySettings()
-    except SettingsError as error:
-        sys.exit(f"The gateway can't start: {error}")
-    except ValidationError as error:
-        lines = [f"{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()]
-        sys.exit("The gateway can't start; check these settings:\n  " + "\n  ".join(lines))
+    settings = read_settings()
+    config = json.dumps(bootstrap(settings), indent=2)
     settings.state_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     os.chdir(settings.state_folder)
-    Path(CONFIG).write_text(json.dumps(bootstrap(settings), indent=2), "utf-8")
+    Path(CONFIG).write_text(config, "utf-8")
     command = [str(ENVOY), "--config-path", CONFIG, "--log-level", LOG_LEVEL]
     if "--check" in sys.argv[1:]:
         sys.exit(subprocess.call([*command, "--mode", "validate"]))  # noqa: S603
     threads = ["--concurrency", str(settings.worker_threads)]
     os.execv(ENVOY, [*command, *threads, "--disable-hot-restart", "--file-flush-interval-msec", "1000"])  # noqa: S606
+
+
+def read_settings() -> GatewaySettings:
+    """From the environment; what is missing or wrong ends the start with a sentence that names it."""
+    try:
+        return GatewaySettings()
+    except SettingsError as error:
+        sys.exit(f"The gateway can't start: {error}")
+    except ValidationError as error:
+        lines = [f"{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()]
+        sys.exit("The gateway can't start; check these settings:\n  " + "\n  ".join(lines))
 
 
 if __name__ == "__main__":

@@ -80,7 +80,7 @@ def _careful() -> Json:
 def _tls(host: str, ca_file: Path) -> Json:
     """Certificates are checked, and that they are this host's."""
     validation = {
-        "trusted_ca": {"filename": str(ca_file)},
+        "trusted_ca": {"filename": str(ca_file.resolve())},
         "match_typed_subject_alt_names": [{"san_type": "DNS", "matcher": {"exact": host}}],
     }
     context = typed(

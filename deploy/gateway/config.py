@@ -111,11 +111,11 @@ def _connection_manager(manager: Json) -> Json:
 
 
 def _tls(settings: GatewaySettings) -> Json:
-    if settings.tls_certificate is None:
+    if settings.tls_certificate is None or settings.tls_key is None:
         return {}
     pair = {
-        "certificate_chain": {"filename": str(settings.tls_certificate)},
-        "private_key": {"filename": str(settings.tls_key)},
+        "certificate_chain": {"filename": str(settings.tls_certificate.resolve())},
+        "private_key": {"filename": str(settings.tls_key.resolve())},
     }
     common = {
         "tls_params": {"tls_minimum_protocol_version": "TLSv1_2"},

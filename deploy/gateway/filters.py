@@ -8,7 +8,7 @@ from deploy.gateway.routes import BODY_BYTES, FILTERS
 from deploy.gateway.settings import GatewaySettings
 from servicekit.settings import Issuer
 
-KEYS_SECONDS = 300
+KEYS_SECONDS = 30  # a new key of an issuer is known after these; it should sign no sooner
 LEEWAY_SECONDS = 30
 ASKED = "authorization, content-type, idempotency-key, if-match, if-none-match, traceparent"
 TOLD = "etag, location, retry-after, x-request-id"

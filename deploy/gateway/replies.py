@@ -4,6 +4,8 @@ from deploy.gateway.envoy import Json, header, typed
 from deploy.gateway.settings import GatewaySettings
 from servicekit.errors import PROBLEM_TYPE, Forbidden, NotFound, Problem, TooLarge, Unauthorized, Unavailable
 
+SIGNS_IN = tuple(f"POST /v1/portal/{path}" for path in ("sign-in", "password", "forgotten", "invitations/{token}"))
+SIGNING_IN = f"response.code == 429 && xds.route_name in {list(SIGNS_IN)}"
 HIDDEN = "default-src 'none'; frame-ancestors 'none'"
 YEAR = 365 * 24 * 3600
 # Data is for scripts, not for a window; a service's pages have a policy of their own.
@@ -14,7 +16,7 @@ def all_headers(settings: GatewaySettings) -> list[Json]:
     """For every answer, unless a service says it otherwise."""
     headers = [header("x-content-type-options", "nosniff"), header("referrer-policy", "same-origin")]
     if settings.public_url.scheme == "https":
-        headers.append(header("strict-transport-security", f"max-age={YEAR}; includeSubDomains"))
+        headers.append(header("strict-transport-security", f"max-age={YEAR}"))
     return headers
 
 
@@ -80,28 +82,36 @@ PROBLEMS: tuple[type[Problem], ...] = (
     *(Unauthorized, Forbidden, NotFound, NoSuchMethod, TooLarge, TooMany, HeadersTooLarge),
     *(NoAnswer, Unavailable, TooSlow),
 )
-NO_KEYS = "response.code_details.startsWith('jwt_authn_access_denied{Jwks')"
+# Where an issuer's keys can't be fetched that is trouble, and a token for somebody else is none that is valid.
+NO_KEYS = "response.code_details == 'jwt_authn_access_denied{Jwks_remote_fetch_is_failed}'"
+NOT_FOR_US = "response.code_details == 'jwt_authn_access_denied{Audiences_in_Jwt_are_not_allowed}'"
 
 
 def problems(settings: GatewaySettings) -> Json:
     """Envoy's own refusals, as the services say theirs (RFC 9457)."""
-    no_keys = typed("access_loggers.filters.cel.v3.ExpressionFilter", expression=NO_KEYS)
-    away = {"filter": {"extension_filter": {"name": "cel", "typed_config": no_keys}}, "status_code": 503}
     scheme = header("www-authenticate", "Bearer", action="OVERWRITE_IF_EXISTS")  # Envoy's own repeats the whole URL
     always = [*all_headers(settings), *API_HEADERS, scheme]
-    told = [{"filter": _is(each.status)} | _told(each, always) for each in PROBLEMS]
-    return {"mappers": [away | _told(Unavailable, always), *told]}
+    special = [
+        {"filter": _where(NO_KEYS), "status_code": Unavailable.status} | _told(Unavailable, always),
+        {"filter": _where(NOT_FOR_US), "status_code": Unauthorized.status} | _told(Unauthorized, always),
+        {"filter": _where(SIGNING_IN)} | _told(TooMany, always, settings.limit_sign_in.seconds),
+    ]
+    return {"mappers": [*special, *({"filter": _is(each.status)} | _told(each, always) for each in PROBLEMS)]}
 
 
-def _told(problem: type[Problem], always: list[Json]) -> Json:
+def _told(problem: type[Problem], always: list[Json], retry_after: int | None = None) -> Json:
     body = {"type": PROBLEM_TYPE + problem.slug, "title": problem().title, "status": problem.status}
-    headers = list(always)
-    if problem.retry_after is not None:
-        headers.append(header("retry-after", str(problem.retry_after)))
+    seconds = retry_after or problem.retry_after
     return {
         "body_format_override": {"json_format": body, "content_type": "application/problem+json"},
-        "headers_to_add": headers,
+        "headers_to_add": [*always, *([header("retry-after", str(seconds))] if seconds else [])],
     }
+
+
+def _where(expression: str) -> Json:
+    """In the Common Expression Language, of Envoy's attributes."""
+    cel = typed("access_loggers.filters.cel.v3.ExpressionFilter", expression=expression)
+    return {"extension_filter": {"name": "cel", "typed_config": cel}}
 
 
 def _is(status: int) -> Json:

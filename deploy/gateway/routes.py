@@ -6,7 +6,7 @@ from typing import Any
 
 from deploy.gateway.envoy import Json, header, seconds, typed
 from deploy.gateway.operations import PREFIX, Operation, operations
-from deploy.gateway.replies import API_HEADERS, app_headers
+from deploy.gateway.replies import API_HEADERS, SIGNS_IN, app_headers
 from deploy.gateway.settings import GatewaySettings
 
 LIMIT = "fieldbell.limit"
@@ -24,7 +24,6 @@ PATIENCE_WITH = {
     "POST /v1/job-imports": LONG_PATIENCE,
     "GET /v1/customer-exports": ENDLESS,  # it flows as it is read
 }
-SIGNS_IN = frozenset(f"POST /v1/portal/{path}" for path in ("sign-in", "password", "forgotten", "invitations/{token}"))
 WEBHOOKS = "/v1/twilio/"
 # The request did not get there, or was not begun to be sent: to send it again is safe, whatever it says.
 NOT_SENT = "connect-failure,refused-stream,reset-before-request"

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Self
 
-from pydantic import AnyHttpUrl, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AnyHttpUrl, BaseModel, ConfigDict, Field, FilePath, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from servicekit.settings import Issuer
@@ -43,9 +43,9 @@ class GatewaySettings(BaseSettings):
     auth_audience: str = "fieldbell"
     auth_issuers: tuple[Issuer, ...] = Field(min_length=1)
 
-    tls_certificate: Path | None = None
+    tls_certificate: FilePath | None = None
     """A chain in PEM, with `tls_key`. Without them it speaks plain HTTP, for a load balancer that has them."""
-    tls_key: Path | None = None
+    tls_key: FilePath | None = None
     ca_file: Path = Path("/etc/ssl/certs/ca-certificates.crt")
     """Who vouches for issuers and the collector of traces, where these are reached by TLS."""
     trusted_hops: int = Field(0, ge=0)

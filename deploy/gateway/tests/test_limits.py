@@ -43,6 +43,7 @@ def test_who_signs_in_may_try_seldom_and_links_go_on(start: StartGateway) -> Non
         *statuses(gateway, 1, "POST", "/v1/portal/invitations/token"),
     ]
     assert mixed == [200, 200, 200, 429]
+    assert gateway.http.post("/v1/portal/sign-in").headers["retry-after"] == "600"
     assert statuses(gateway, 5, "GET", "/v1/unsubscribe/token") == [200] * 5
 
 

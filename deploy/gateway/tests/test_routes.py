@@ -9,7 +9,8 @@ import pytest
 from contracts.access import Door, access
 from contracts.topics import SERVICES
 from deploy.gateway.operations import Operation, operations
-from deploy.gateway.routes import BODY_BYTES, PATIENCE_WITH, SIGNS_IN
+from deploy.gateway.replies import SIGNS_IN
+from deploy.gateway.routes import BODY_BYTES, PATIENCE_WITH
 from deploy.gateway.tests.conftest import Gateway
 from servicekit.http import MAX_BODY_BYTES
 from servicekit.testing import TestIssuer

@@ -9,6 +9,7 @@ from uuid import UUID
 import httpx
 import jwt
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 
 from deploy.gateway.tests.conftest import Gateway, running_gateway
 from deploy.gateway.tests.upstream import Upstream
@@ -19,7 +20,7 @@ COMPANY = UUID(int=1)
 
 
 def ask(gateway: Gateway, token: str) -> httpx.Response:
-    return gateway.http.get("/v1/jobs", headers={"authorization": f"Bearer {token}"})
+    return gateway.http.get("/v1/jobs", headers={"authorization": f"Bearer {token}".strip()})
 
 
 def unsigned(issuer: TestIssuer) -> str:
@@ -39,12 +40,19 @@ def by_somebody_else(issuer: TestIssuer) -> str:
         return other.token(iss=issuer.url)
 
 
+def by_an_unknown_key(issuer: TestIssuer) -> str:
+    """In the issuer's name, with a key that it does not publish."""
+    claims = jwt.decode(issuer.token(), options={"verify_signature": False})
+    return jwt.encode(claims, generate_private_key(SECP256R1()), algorithm="ES256", headers={"kid": "unknown"})
+
+
 FORGED: dict[str, Callable[[TestIssuer], str]] = {
     "no token": lambda _: "",
     "nonsense": lambda _: "a.b.c",
     "unsigned": unsigned,
     "a public key as secret": with_the_public_key_as_a_secret,
     "another key": by_somebody_else,
+    "an unknown key": by_an_unknown_key,
     "another issuer": lambda issuer: issuer.token(iss="https://elsewhere.example"),
     "another audience": lambda issuer: issuer.token(aud="elsewhere"),
     "expired": lambda issuer: issuer.token(exp=int(time.time()) - 120),
