@@ -25,6 +25,8 @@ from servicekit.settings import KafkaSettings, ServiceSettings
 S = TypeVar("S", bound=ServiceSettings)
 T = TypeVar("T")
 
+KEEP_ALIVE_SECONDS = 75  # longer than the gateway keeps a connection that nobody uses
+
 
 @dataclass(frozen=True)
 class Chore(Generic[S]):
@@ -137,7 +139,7 @@ def _serve(name: str, settings: S, build: Callable[[S], FastAPI]) -> None:
         loop="uvloop",
         log_config=None,
         access_log=False,
-        timeout_keep_alive=75,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=10,
         server_header=False,
     )
