@@ -10,9 +10,11 @@ from fastapi.staticfiles import StaticFiles
 
 from deploy.sandbox.identity.clients import Clients
 from deploy.sandbox.identity.codes import Codes
+from deploy.sandbox.identity.cors import IdentityCors
 from deploy.sandbox.identity.endpoints import identity_endpoints
 from deploy.sandbox.identity.errors import TokenRefused, refuse_token
 from deploy.sandbox.identity.keys import load_or_create_key
+from deploy.sandbox.identity.renewals import Renewals
 from deploy.sandbox.identity.sign_in import sign_in_pages
 from deploy.sandbox.identity.tokens import TokenMaker
 from deploy.sandbox.mailbox.api import mailbox_api
@@ -69,9 +71,10 @@ def _add_identity(app: FastAPI, settings: SandboxSettings, pages: Pages) -> None
     tokens = TokenMaker(settings.issuer, load_or_create_key(settings.state))
     clients = Clients({"notifier-svc": settings.service_secret.get_secret_value()})
     codes = Codes()
-    app.include_router(identity_endpoints(tokens, clients, codes))
+    app.include_router(identity_endpoints(tokens, clients, codes, Renewals()))
     app.include_router(sign_in_pages(pages, codes, settings.issuer))
     app.add_exception_handler(TokenRefused, refuse_token)
+    app.add_middleware(IdentityCors)
 
 
 def _add_front(app: FastAPI, settings: SandboxSettings, pages: Pages, smtp: SmtpServer) -> None:

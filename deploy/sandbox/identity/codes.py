@@ -21,6 +21,8 @@ class Grant:
     redirect_uri: str
     code_challenge: str
     nonce: str
+    lasting: bool
+    """Whether the app may renew it (scope `offline_access`)."""
 
 
 class Codes:

@@ -19,7 +19,7 @@ class BadClient(TokenRefused):
 
 
 class BadGrant(TokenRefused):
-    """The authorization code is unknown, used, expired or not this client's."""
+    """The code or refresh token is unknown, used, expired or not this client's."""
 
     code = "invalid_grant"
 

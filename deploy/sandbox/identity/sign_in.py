@@ -24,6 +24,7 @@ class AuthorizeRequest(BaseModel):
     state: str = ""
     nonce: str = ""
     scope: str = ""
+    prompt: str = ""
 
     @property
     def is_trusted(self) -> bool:
@@ -37,7 +38,7 @@ class AuthorizeRequest(BaseModel):
             return "unsupported_response_type"
         if self.code_challenge_method != "S256" or not self.code_challenge.isascii() or not self.code_challenge:
             return "invalid_request"
-        return None
+        return "login_required" if self.prompt == "none" else None  # nobody stays signed in here
 
 
 class Choice(AuthorizeRequest):
@@ -77,9 +78,21 @@ def sign_in_pages(pages: Pages, codes: Codes, issuer: str) -> APIRouter:
         if choice.persona not in PERSONAS:
             raise HTTPException(404, "There is no such persona.")
         grant = Grant(
-            PERSONAS[choice.persona], choice.client_id, choice.redirect_uri, choice.code_challenge, choice.nonce
+            PERSONAS[choice.persona],
+            choice.client_id,
+            choice.redirect_uri,
+            choice.code_challenge,
+            choice.nonce,
+            lasting="offline_access" in choice.scope.split(),
         )
         return _back(choice, issuer, code=codes.issue(grant))
+
+    @router.get("/end-session")
+    async def end_session(post_logout_redirect_uri: str = "", state: str = "") -> Response:
+        """Back to the app that signed out (OpenID Connect RP-Initiated Logout 1.0); there is no session to end."""
+        if not is_loopback(post_logout_redirect_uri):
+            return RedirectResponse("/identity", status_code=303)
+        return RedirectResponse(with_query(post_logout_redirect_uri, {"state": state} if state else {}), 303)
 
     return router
 
@@ -92,9 +105,14 @@ def _refuse(pages: Pages, request: Request, asked: AuthorizeRequest, issuer: str
 
 def _back(asked: AuthorizeRequest, issuer: str, **answer: str) -> Response:
     """RFC 6749 4.1.2, with the issuer named (RFC 9207)."""
-    query = urlencode(answer | ({"state": asked.state} if asked.state else {}) | {"iss": issuer})
-    joint = "&" if urlsplit(asked.redirect_uri).query else "?"
-    return RedirectResponse(f"{asked.redirect_uri}{joint}{query}", status_code=303)
+    more = answer | ({"state": asked.state} if asked.state else {}) | {"iss": issuer}
+    return RedirectResponse(with_query(asked.redirect_uri, more), status_code=303)
+
+
+def with_query(uri: str, more: dict[str, str]) -> str:
+    """The address with more in its query."""
+    joint = "&" if urlsplit(uri).query else "?"
+    return f"{uri}{joint}{urlencode(more)}" if more else uri
 
 
 def _origin(uri: str) -> str:

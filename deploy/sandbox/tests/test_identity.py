@@ -185,6 +185,56 @@ def test_a_faulty_request_goes_back_to_the_app_as_an_error(sandbox: Sandbox, ove
     assert parse_qs(urlsplit(answer.headers["location"]).query)["error"] == [error]
 
 
+def test_nobody_stays_signed_in_unseen(sandbox: Sandbox) -> None:
+    answer = sandbox.http.get("/identity/authorize", params=an_authorization(prompt="none"))
+
+    assert parse_qs(urlsplit(answer.headers["location"]).query)["error"] == ["login_required"]
+
+
+def test_a_session_is_renewed_by_tokens_that_work_once(sandbox: Sandbox) -> None:
+    first = redeem(sandbox, picked_code(sandbox, scope="openid offline_access")).json()["refresh_token"]
+    renewed = renew(sandbox, first).raise_for_status().json()
+
+    assert verified(sandbox, renewed["access_token"])["roles"] == ["admin"]
+    assert renew(sandbox, first).json()["error"] == "invalid_grant"
+    assert renew(sandbox, renewed["refresh_token"]).status_code == 200
+
+
+def test_who_did_not_ask_to_stay_can_not_renew(sandbox: Sandbox) -> None:
+    assert "refresh_token" not in redeem(sandbox, picked_code(sandbox)).json()
+
+
+def test_who_signs_out_can_not_renew_and_comes_back_to_the_app(sandbox: Sandbox) -> None:
+    token = redeem(sandbox, picked_code(sandbox, scope="openid offline_access")).json()["refresh_token"]
+    assert sandbox.http.post("/identity/revoke", data={"token": token}).status_code == 200
+    left = sandbox.http.get("/identity/end-session", params={"post_logout_redirect_uri": CALLBACK, "state": "s"})
+
+    assert renew(sandbox, token).status_code == 400
+    assert left.headers["location"] == f"{CALLBACK}?state=s"
+
+
+def test_signing_out_leads_nowhere_else(sandbox: Sandbox) -> None:
+    left = sandbox.http.get("/identity/end-session", params={"post_logout_redirect_uri": "https://evil.example/"})
+
+    assert left.headers["location"] == "/identity"
+
+
+@pytest.mark.parametrize(
+    ("path", "origin", "allowed"),
+    [
+        ("/identity/jwks", "http://127.0.0.1:5173", True),
+        ("/identity/jwks", "https://evil.example", False),
+        ("/mailbox", "http://127.0.0.1:5173", False),
+    ],
+)
+def test_pages_of_this_machine_read_the_identity_and_no_more(
+    sandbox: Sandbox, path: str, origin: str, allowed: bool
+) -> None:
+    answer = sandbox.http.get(path, headers={"Origin": origin})
+
+    assert (answer.headers.get("access-control-allow-origin") == origin) is allowed
+
+
 def test_the_index_leads_to_the_parts(sandbox: Sandbox) -> None:
     index = sandbox.http.get("/").text
 
@@ -216,15 +266,20 @@ def an_authorization(**over: str) -> dict[str, str]:
     } | over
 
 
-def pick(sandbox: Sandbox, persona: str) -> httpx.Response:
-    answer = sandbox.http.post("/identity/authorize", data=an_authorization() | {"persona": persona})
+def pick(sandbox: Sandbox, persona: str, **over: str) -> httpx.Response:
+    answer = sandbox.http.post("/identity/authorize", data=an_authorization(**over) | {"persona": persona})
     assert answer.status_code == 303
     assert answer.headers["location"].startswith(CALLBACK + "?")
     return answer
 
 
-def picked_code(sandbox: Sandbox) -> str:
-    return parse_qs(urlsplit(pick(sandbox, "northside-plumbing-admin").headers["location"]).query)["code"][0]
+def picked_code(sandbox: Sandbox, **over: str) -> str:
+    return parse_qs(urlsplit(pick(sandbox, "northside-plumbing-admin", **over).headers["location"]).query)["code"][0]
+
+
+def renew(sandbox: Sandbox, token: str) -> httpx.Response:
+    form = {"grant_type": "refresh_token", "client_id": "office-ui", "refresh_token": token}
+    return sandbox.http.post("/identity/token", data=form)
 
 
 def redeem(sandbox: Sandbox, code: str, **over: str) -> httpx.Response:
