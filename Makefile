@@ -18,24 +18,31 @@ ifneq ($(shell cat $(READY) 2>/dev/null),$(CURDIR))
 .PHONY: $(READY)
 endif
 
-$(READY): requirements.lock deploy/local/kafka/jgo.lock.toml deploy/local/setup.sh $(wildcard contracts/pyproject.toml services/*/pyproject.toml)
+$(READY): requirements.lock deploy/local/kafka/jgo.lock.toml services/office-ui/package-lock.json deploy/local/setup.sh $(wildcard contracts/pyproject.toml services/*/pyproject.toml)
 	@deploy/local/setup.sh
 	@printf '%s' '$(CURDIR)' > $@
+
+# The office's pages, built where something of them changed.
+OFFICE := services/office-ui
+PAGES := $(OFFICE)/dist/index.html
+NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix $(OFFICE) --silent
+$(PAGES): $(READY) $(wildcard contracts/openapi/*.json) $(shell find $(OFFICE)/src $(OFFICE)/public $(OFFICE)/build $(OFFICE)/*.* -type f -not -path '*/generated/*')
+	@$(NPM) run types && $(NPM) run build && touch $@
 
 .PHONY: help
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
 
 .PHONY: setup
-setup: $(READY) ## install everything below this folder (other targets do it when needed)
+setup: $(READY) $(PAGES) ## install everything below this folder (other targets do it when needed)
 	@echo "Set-up is complete."
 
 .PHONY: demo
-demo: $(READY) ## start everything, play one job from estimate to paid, show who got what and why not
+demo: $(READY) $(PAGES) ## start everything, play one job from estimate to paid, show who got what and why not
 	@$(BIN)/python -m deploy.demo
 
 .PHONY: up
-up: $(READY) ## start PostgreSQL, Kafka, the sandbox, the services and the gateway; print the addresses
+up: $(READY) $(PAGES) ## start PostgreSQL, Kafka, the sandbox, the services and the gateway; print the addresses
 	@$(BIN)/python -m deploy.local up
 
 .PHONY: down
@@ -49,11 +56,11 @@ status: ## show what runs, and where
 # One more than two cores have to do: who tests whole stacks mostly waits.
 WORKERS ?= 3
 .PHONY: test
-test: $(READY) ## all tests: unit, integration and end to end, on free ports (WORKERS=3)
+test: $(READY) $(PAGES) ## all tests: unit, integration and end to end, on free ports (WORKERS=3)
 	$(BIN)/pytest -n $(WORKERS)
 
 .PHONY: check
-check: $(READY) ## format, lint, types, import walls, drift and compatibility of the published schemas, the gateway's configuration
+check: $(READY) ## format, lint, types, import walls, drift and compatibility of the published schemas, the gateway's configuration, the office's pages
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy contracts services deploy conftest.py $(wildcard tests)
@@ -61,6 +68,7 @@ check: $(READY) ## format, lint, types, import walls, drift and compatibility of
 	$(BIN)/python -m contracts.generate --check
 	$(BIN)/python -m contracts.compatibility
 	set -a; . deploy/gateway/example.env; $(BIN)/python -m deploy.gateway --check
+	@$(NPM) run check
 
 .PHONY: fuzz
 fuzz: $(READY) ## ask every operation all kinds of things as every role, and look at each answer (schemathesis; hours; SEEDS="1": a third; SERVICE=status: one)
@@ -74,6 +82,7 @@ bench: $(READY) ## how fast, at what cost, how soon (a quarter of an hour; QUICK
 format: $(READY) ## format the code and apply the safe fixes
 	$(BIN)/ruff check --fix-only --quiet
 	$(BIN)/ruff format
+	@$(NPM) run format
 
 .PHONY: schemas
 schemas: $(READY) ## write JSON Schemas, AsyncAPI and OpenAPI from the code

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what requirements.lock and jgo.lock.toml name into .venv and .fieldbell. Called by make; safe to repeat.
+# Installs what requirements.lock, jgo.lock.toml and package-lock.json name, all below this folder. Called by make; safe to repeat.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 started=$SECONDS
@@ -22,7 +22,7 @@ find_python() {
 locked() { awk -v start="^$1==" '$0 ~ start {on = 1} on {print} on && !/\\$/ {exit}' requirements.lock; }
 
 if ! .venv/bin/python -c 'import pip' 2>/dev/null || [[ $(cat .venv/.path 2>/dev/null) != "$PWD" ]]; then
-  say "Set-up 1/3: Python environment in .venv"
+  say "Set-up 1/4: Python environment in .venv"
   python=$(find_python)
   rm -rf .venv
   "$python" -m venv .venv
@@ -31,12 +31,19 @@ if ! .venv/bin/python -c 'import pip' 2>/dev/null || [[ $(cat .venv/.path 2>/dev
   printf '%s' "$PWD" > .venv/.path
 fi
 
-say "Set-up 2/3: packages of requirements.lock, and ours"
+say "Set-up 2/4: packages of requirements.lock, and ours"
 uv() { .venv/bin/uv "$@" --python .venv/bin/python; }
 uv pip sync --quiet --require-hashes requirements.lock
-packages=(contracts services/*/)
+packages=(contracts/pyproject.toml services/*/pyproject.toml)
+packages=("${packages[@]%/pyproject.toml}")
 uv pip install --quiet --no-deps --no-build-isolation "${packages[@]/#/--editable=}"
 
-say "Set-up 3/3: Apache Kafka's jars"
+say "Set-up 3/4: Apache Kafka's jars"
 .venv/bin/python -m deploy.local.kafka.jars
+ui=services/office-ui
+if ! cmp -s $ui/package-lock.json $ui/node_modules/.installed; then
+  say "Set-up 4/4: packages of the office UI"
+  PATH="$PWD/.venv/bin:$PATH" npm --prefix $ui ci --silent --cache "$PWD/.fieldbell/cache/npm" --prefer-offline
+  cp $ui/package-lock.json $ui/node_modules/.installed
+fi
 say "Set-up is done"

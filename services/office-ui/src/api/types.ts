@@ -1,0 +1,38 @@
+// Short names for what the API answers with.
+import type { components as CustomerSchemas } from "./generated/customer";
+import type { components as NotifierSchemas } from "./generated/notifier";
+import type { components as StatusSchemas } from "./generated/status";
+
+type Customers = CustomerSchemas["schemas"];
+type Notifier = NotifierSchemas["schemas"];
+type Statuses = StatusSchemas["schemas"];
+
+export type Job = Statuses["Job"];
+export type Status = Statuses["Status"];
+export type StatusEntry = Statuses["StatusEntry"];
+export type HistoryEntry = Statuses["HistoryEntry"];
+export type Visit = Statuses["Visit"];
+
+export type Delivery = Notifier["DeliveryView"];
+export type DeliveryDetail = Notifier["DeliveryDetail"];
+export type DeliveryState = Notifier["DeliveryState"];
+export type Channel = Notifier["Channel"];
+export type Reason = Notifier["Reason"];
+export type Rule = Notifier["RuleView"];
+export type Content = Notifier["Content"];
+
+export type Customer = Customers["Customer"];
+export type Summary = Customers["Summary"];
+export type Contact = Customers["Contact"];
+export type EmailAddress = Customers["EmailAddress"];
+export type Phone = Customers["Phone"];
+export type EmailFlags = Required<Customers["EmailFlags"]>;
+export type ContactFlags = Required<Customers["ContactFlags"]>;
+export type LedgerEntry = Customers["LedgerEntry"];
+export type Origin = Customers["Origin"];
+export type Consent = Customers["Consent"];
+
+export interface Page<T> {
+  items: T[];
+  next_cursor?: string | null;
+}

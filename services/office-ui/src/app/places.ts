@@ -1,0 +1,18 @@
+// Where one can go, as far as one's roles let one.
+import { useTranslation } from "react-i18next";
+import { useSession } from "../session/useSession";
+
+export interface Place {
+  to: string;
+  label: string;
+}
+
+export function usePlaces(): Place[] {
+  const { t } = useTranslation();
+  const session = useSession();
+  const everybody = [
+    { to: "/jobs", label: t("places.jobs") },
+    { to: "/customers", label: t("places.customers") },
+  ];
+  return session.isOffice ? [...everybody, { to: "/deliveries", label: t("places.deliveries") }] : everybody;
+}

@@ -1,0 +1,43 @@
+// Which address shows which page. Each page is loaded when it is first asked for.
+import { createBrowserRouter, Navigate } from "react-router";
+import { Broken, Missing } from "./Broken";
+import { Frame } from "./Frame";
+
+export const createRouter = () =>
+  createBrowserRouter([
+    {
+      Component: Frame,
+      ErrorBoundary: Broken,
+      HydrateFallback: () => null,
+      children: [
+        {
+          ErrorBoundary: Broken,
+          children: [
+            { index: true, element: <Navigate to="/jobs" replace /> },
+            { path: "jobs", lazy: async () => ({ Component: (await import("../jobs/JobList")).JobList }) },
+            {
+              path: "jobs/:id",
+              lazy: async () => ({ Component: (await import("../jobs/JobPage")).JobPage }),
+            },
+            {
+              path: "deliveries",
+              lazy: async () => ({ Component: (await import("../deliveries/DeliveryList")).DeliveryList }),
+            },
+            {
+              path: "deliveries/:id",
+              lazy: async () => ({ Component: (await import("../deliveries/DeliveryPage")).DeliveryPage }),
+            },
+            {
+              path: "customers",
+              lazy: async () => ({ Component: (await import("../customers/CustomerList")).CustomerList }),
+            },
+            {
+              path: "customers/:id",
+              lazy: async () => ({ Component: (await import("../customers/CustomerPage")).CustomerPage }),
+            },
+            { path: "*", Component: Missing },
+          ],
+        },
+      ],
+    },
+  ]);

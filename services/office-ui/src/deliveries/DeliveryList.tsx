@@ -1,0 +1,134 @@
+// The log of all messages, by saved views: what needs a person comes first.
+import { Button, Group, NativeSelect, SegmentedControl } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import type { Channel, Delivery } from "../api/types";
+import { CustomerName } from "../customers/CustomerName";
+import { Empty } from "../parts/Empty";
+import { More } from "../parts/More";
+import { PageHead } from "../parts/PageHead";
+import { Trouble } from "../parts/Trouble";
+import { useFilters } from "../parts/useFilters";
+import { Waiting } from "../parts/Waiting";
+import { When } from "../parts/When";
+import { triggerWords } from "../words/triggers";
+import { DeliveryStanding } from "./DeliveryStanding";
+import { Explanation } from "./Explanation";
+import { useDeliveries } from "./queries";
+import { addressWords, type Standing, statesOf } from "./standing";
+
+const VIEWS = ["bad", "quiet", "waiting", "good", "all"] as const;
+const CHANNELS: Channel[] = ["email", "sms", "voice"];
+
+type View = Standing | "all";
+
+function useChosen() {
+  const { get, set } = useFilters();
+  const view: View = VIEWS.find((each) => each === get("view")) ?? "bad";
+  const channel = CHANNELS.find((each) => each === get("channel"));
+  return { view, channel, customer: get("customer"), set };
+}
+
+export function DeliveryList() {
+  const { t } = useTranslation();
+  return (
+    <>
+      <PageHead title={t("deliveries.title")} />
+      <Filters />
+      <Deliveries />
+    </>
+  );
+}
+
+function Filters() {
+  const { t } = useTranslation();
+  const { view, channel, customer, set } = useChosen();
+  return (
+    <Group align="flex-end" mb="md">
+      <SegmentedControl
+        aria-label={t("deliveries.view")}
+        value={view}
+        onChange={(value) => set({ view: value })}
+        data={VIEWS.map((each) => ({ value: each, label: t(`deliveries.views.${each}`) }))}
+        className="views"
+      />
+      <NativeSelect
+        aria-label={t("deliveries.channel")}
+        value={channel ?? ""}
+        onChange={({ currentTarget }) => set({ channel: currentTarget.value })}
+        data={[
+          { value: "", label: t("deliveries.anyChannel") },
+          ...CHANNELS.map((each) => ({ value: each, label: t(`channel.${each}`) })),
+        ]}
+      />
+      {customer && (
+        <Button variant="default" onClick={() => set({ customer: null })}>
+          {t("jobs.notOnly")} <CustomerName id={customer} />
+        </Button>
+      )}
+    </Group>
+  );
+}
+
+function Deliveries() {
+  const { t } = useTranslation();
+  const { view, channel, customer } = useChosen();
+  const log = useDeliveries({ customer, channel, states: view === "all" ? undefined : statesOf(view) });
+  if (log.isPending) return <Waiting lines={10} />;
+  if (log.isError) return <Trouble error={log.error} retry={() => void log.refetch()} />;
+  const rows = log.data.pages.flatMap((page) => page.items);
+  if (rows.length === 0) return <Empty>{t(`deliveries.none.${view}`)}</Empty>;
+  return (
+    <>
+      <table className="grid" aria-label={t("deliveries.title")}>
+        <thead>
+          <tr>
+            <th scope="col">{t("deliveries.to")}</th>
+            <th scope="col">{t("deliveries.about")}</th>
+            <th scope="col">{t("deliveries.state")}</th>
+            <th scope="col">{t("deliveries.why")}</th>
+            <th scope="col">{t("deliveries.when")}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((delivery) => (
+            <Row key={delivery.id} delivery={delivery} />
+          ))}
+        </tbody>
+      </table>
+      <More pages={log} />
+    </>
+  );
+}
+
+function Row({ delivery }: { delivery: Delivery }) {
+  const { t } = useTranslation();
+  return (
+    <tr>
+      <td>
+        <Link className="whole-row" to={`/deliveries/${delivery.id}`}>
+          {delivery.recipient_name ?? delivery.customer_name ?? t("delivery.nobody")}
+        </Link>
+        <div className="quiet">
+          {t(`channel.${delivery.channel}`)}
+          {delivery.address && ` · ${addressWords(delivery)}`}
+        </div>
+      </td>
+      <td>
+        {delivery.rule_name ?? triggerWords(delivery.trigger, t)}
+        {delivery.job_number !== null && (
+          <div className="quiet">{t("job.number", { number: delivery.job_number })}</div>
+        )}
+      </td>
+      <td className="narrow">
+        <DeliveryStanding delivery={delivery} />
+      </td>
+      <td>
+        <Explanation delivery={delivery} />
+      </td>
+      <td className="narrow quiet">
+        <When at={delivery.occurred_at} />
+      </td>
+    </tr>
+  );
+}

@@ -1,0 +1,63 @@
+"""A browser and the office's pages, on the stack of the end-to-end tests with the demo played."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from deploy.demo import northside
+from deploy.local.stack import Stack
+from deploy.sandbox.identity.personas import PERSONAS
+from tests.e2e.browser.chromium import running_chromium
+from tests.e2e.browser.office import served
+from tests.e2e.companies import Person, tokens
+
+OpenPage = Callable[..., Page]
+
+
+# Not the session's: while a synchronous browser runs, no asynchronous test can.
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    with running_chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="package")
+def origin(whole_stack: Stack, demo: str) -> Iterator[str]:
+    """Where the pages are."""
+    with served(whole_stack.plan) as origin:
+        yield origin
+
+
+@pytest.fixture
+def open_page(browser: Browser, origin: str) -> Iterator[OpenPage]:
+    """A browser of nobody's yet, by options of Playwright's contexts; what its pages throw fails the test."""
+    contexts: list[BrowserContext] = []
+    thrown: list[str] = []
+
+    def open_one(**options: object) -> Page:
+        options = {"base_url": origin, "locale": "en-US", "timezone_id": "America/Denver", **options}
+        contexts.append(browser.new_context(**options))  # type: ignore[arg-type]
+        page = contexts[-1].new_page()
+        page.set_default_timeout(30_000)
+        page.on("pageerror", lambda error: thrown.append(str(error)))
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert thrown == []
+
+
+@pytest.fixture
+def page(open_page: OpenPage) -> Page:
+    """A wide window."""
+    return open_page(viewport={"width": 1280, "height": 900})
+
+
+@pytest.fixture
+def northside_office(whole_stack: Stack, demo: str) -> Iterator[Person]:
+    """The dispatcher of the demo's first company, by API."""
+    persona = PERSONAS[f"{northside.SEED.company.slug}-dispatcher"]
+    with Person(whole_stack.plan, tokens(whole_stack.plan).for_persona(persona)) as person:
+        yield person
