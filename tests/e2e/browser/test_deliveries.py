@@ -14,7 +14,7 @@ def test_what_failed_is_shown_first_and_the_rest_is_a_view_away(page: Page) -> N
     page.get_by_text("Not sent", exact=True).first.click()
 
     expect(page).to_have_url("/deliveries?view=quiet")
-    expect(page.get_by_role("table").get_by_text("Not sent:").first).to_be_visible()
+    expect(page.get_by_role("table").get_by_text("has not agreed to get texts").first).to_be_visible()
 
 
 def test_a_message_tells_how_it_went_and_what_it_said(page: Page) -> None:  # S3.21

@@ -56,7 +56,7 @@ def test_dialogs_and_menus_are_for_everybody(open_page: OpenPage, northside_offi
     sign_in(page, DISPATCHER, where["job"])
     page.get_by_role("button", name="Change status").click()
     page.get_by_role("radiogroup", name="New status").get_by_role("radio").first.check()
-    expect(page.get_by_text("What is set up to go out:").or_(page.get_by_text("Nobody is told")).first).to_be_visible()
+    expect(page.get_by_text("Who will get this:").or_(page.get_by_text("Nobody is told")).first).to_be_visible()
     keep(page, "change-status-wide-light")
     found = complaints(page)
     page.keyboard.press("Escape")

@@ -68,7 +68,7 @@ def test_a_session_that_ends_loses_nothing_that_was_typed(page: Page, northside_
         page.get_by_role("button", name="Sign in again").click()
     popup.value.get_by_role("button", name=DISPATCHER).click()
 
-    expect(page.get_by_text(f"Status set to “{name}”").first).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text=f"Status set to “{name}”")).to_be_visible()
     assert northside_office.get("status-svc", f"/v1/jobs/{job['id']}")["status"]["name"] == name
 
 

@@ -18,7 +18,7 @@ export type DeliveryDetail = Notifier["DeliveryDetail"];
 export type DeliveryState = Notifier["DeliveryState"];
 export type Channel = Notifier["Channel"];
 export type Reason = Notifier["Reason"];
-export type Rule = Notifier["RuleView"];
+export type DryRunRow = Notifier["RowView"];
 export type Content = Notifier["Content"];
 
 export type Customer = Customers["Customer"];

@@ -10,7 +10,7 @@ export function Account() {
   const session = useSession();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   return (
-    <Menu position="bottom-end">
+    <Menu position="bottom-end" withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <Button variant="default" size="sm" px="sm" fw={500} maw="11rem">
           {session.name}
@@ -21,8 +21,7 @@ export function Account() {
         {SCHEMES.map((scheme) => (
           <Menu.Item
             key={scheme}
-            role="menuitemradio"
-            aria-checked={scheme === colorScheme}
+            aria-current={scheme === colorScheme}
             rightSection={scheme === colorScheme ? "✓" : null}
             onClick={() => setColorScheme(scheme)}
           >

@@ -13,6 +13,7 @@ export function Frame() {
   const { t } = useTranslation();
   const [open, { toggle, close }] = useDisclosure();
   const phone = useMediaQuery("(max-width: 47.99em)");
+  const hidden = phone && !open ? { visibility: "hidden" as const } : {};
   const main = useFocusAfterNavigation(close);
   return (
     <>
@@ -46,7 +47,7 @@ export function Frame() {
             </Group>
           </Group>
         </AppShell.Header>
-        <AppShell.Navbar id="places" p="xs" aria-label={t("frame.places")} inert={phone && !open}>
+        <AppShell.Navbar id="places" p="xs" aria-label={t("frame.places")} style={hidden}>
           <Places />
         </AppShell.Navbar>
         <AppShell.Main id="main" tabIndex={-1} ref={main}>

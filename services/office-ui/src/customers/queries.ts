@@ -99,8 +99,8 @@ function useChange<Wanted>(
     scope: { id },
     mutationFn: async (wanted: Wanted) =>
       whole(await ask(wanted, ifMatch(queries.getQueryData<Customer>(key) ?? { version: 0 }))),
-    onMutate: async (wanted: Wanted) => {
-      await queries.cancelQueries({ queryKey: key });
+    onMutate: (wanted: Wanted) => {
+      void queries.cancelQueries({ queryKey: key });
       const before = queries.getQueryData<Customer>(key);
       queries.setQueryData<Customer>(key, (customer) => customer && shown(customer, wanted));
       return { before };

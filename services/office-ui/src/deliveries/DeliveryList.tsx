@@ -111,7 +111,7 @@ function Row({ delivery }: { delivery: Delivery }) {
         </Link>
         <div className="quiet">
           {t(`channel.${delivery.channel}`)}
-          {delivery.address && ` · ${addressWords(delivery)}`}
+          {delivery.address && <div>{addressWords(delivery)}</div>}
         </div>
       </td>
       <td>

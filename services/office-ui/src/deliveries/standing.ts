@@ -33,8 +33,10 @@ export const COLOURS: Record<Standing, string> = {
   bad: "var(--fb-bad)",
 };
 
+type Addressed = Pick<Delivery, "address" | "masked_address" | "channel">;
+
 /** Where it goes, as people write it. */
-export function addressWords({ address, masked_address, channel }: Delivery): string {
+export function addressWords({ address, masked_address, channel }: Addressed): string {
   const known = address ?? masked_address ?? "";
   return channel === "email" ? known : phoneNumber(known);
 }

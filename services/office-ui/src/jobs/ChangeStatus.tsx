@@ -7,7 +7,7 @@ import { Trouble } from "../parts/Trouble";
 import { useSession } from "../session/useSession";
 import type { useChangeStatus } from "./queries";
 import { useStatuses } from "./queries";
-import { WhatGoesOut } from "./WhatGoesOut";
+import { WhoGetsIt } from "./WhoGetsIt";
 
 interface Props {
   job: Job;
@@ -72,7 +72,7 @@ function Choice({ job, onClose, change }: Props) {
         </Radio.Group>
       )}
       {to && !asked && <Text size="sm">{t("change.alwaysTold")}</Text>}
-      {to && isOffice && answer === "tell" && <WhatGoesOut status={to} job={job} />}
+      {to && isOffice && answer === "tell" && <WhoGetsIt status={to} job={job} />}
       {change.isError && <Trouble error={change.error} />}
       <Group justify="flex-end">
         <Button variant="default" onClick={onClose}>

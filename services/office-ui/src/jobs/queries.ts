@@ -92,8 +92,8 @@ export function useChangeStatus(id: string) {
           body: { status_id: to.id, ...(notify === undefined ? {} : { notify }) },
         }),
       ),
-    onMutate: async ({ to }) => {
-      await queries.cancelQueries({ queryKey: key });
+    onMutate: ({ to }) => {
+      void queries.cancelQueries({ queryKey: key });
       const before = queries.getQueryData<Job>(key);
       queries.setQueryData<Job>(key, (job) => job && { ...job, status: to, previous_status: job.status });
       return { before };

@@ -3,7 +3,9 @@ import { Stack, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { Content } from "../api/types";
 
-export function Rendering({ content }: { content: Content }) {
+type Shown = Pick<Content, "subject" | "html" | "text"> & Partial<Pick<Content, "report">>;
+
+export function Rendering({ content }: { content: Shown }) {
   const { t } = useTranslation();
   return (
     <Stack gap="xs">

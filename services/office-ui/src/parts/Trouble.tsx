@@ -10,7 +10,7 @@ export function Trouble({ error, retry }: { error: Error; retry?: () => void }) 
   const sentence = useSentence(error);
   const gone = error instanceof Refusal && [403, 404].includes(error.status);
   return (
-    <Alert color="red" role="alert" title={sentence.title}>
+    <Alert color={gone ? "gray" : "red"} role="alert" title={sentence.title}>
       <Text size="sm">{sentence.detail}</Text>
       <Group mt="sm">
         {gone ? (

@@ -1,0 +1,84 @@
+// Who would get what, and why not, if the status were set now: asked of the planner itself (G15).
+import { Button, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { answered } from "../api/client";
+import type { DryRunRow, Job, StatusEntry } from "../api/types";
+import { useApi } from "../api/useApi";
+import { addressWords, reasonWords } from "../deliveries/standing";
+import { Dot } from "../parts/Dot";
+import { Rendering } from "../parts/Rendering";
+import { Trouble } from "../parts/Trouble";
+import { Waiting } from "../parts/Waiting";
+
+interface Props {
+  status: StatusEntry;
+  job: Job;
+}
+
+export function WhoGetsIt({ status, job }: Props) {
+  const { t } = useTranslation();
+  const run = useDryRun(status, job);
+  if (run.isPending) return <Waiting lines={2} />;
+  if (run.isError) return <Trouble error={run.error} retry={() => void run.refetch()} />;
+  const { rows, rows_left_off: left } = run.data;
+  return (
+    <div className="card" role="status">
+      <Text size="sm" fw={550}>
+        {rows.length > 0 ? t("change.who") : t("change.nobody", { status: status.name })}
+      </Text>
+      <ul className="timeline plain">
+        {rows.map((row, place) => (
+          <Row key={place} row={row} />
+        ))}
+      </ul>
+      {left > 0 && <Text size="sm">{t("change.more", { count: left })}</Text>}
+      {rows.some(({ state }) => state === "queued") && (
+        <Text size="sm" c="dimmed" mt="xs">
+          {status.hold_seconds > 0 ? t("change.hold", { seconds: status.hold_seconds }) : t("change.noHold")}
+        </Text>
+      )}
+    </div>
+  );
+}
+
+function Row({ row }: { row: DryRunRow }) {
+  const { t } = useTranslation();
+  const [open, { toggle }] = useDisclosure();
+  const goes = row.state === "queued";
+  return (
+    <li>
+      <Dot colour={goes ? "var(--fb-good)" : "var(--fb-quiet)"}>
+        {row.recipient_name ?? t("delivery.nobody")}
+        <span className="quiet">
+          {" "}
+          · {t(`channel.${row.channel}`)} {addressWords(row) && `· ${addressWords(row)} `}·{" "}
+        </span>
+        {goes ? t("change.goes") : t("change.goesNot")}
+        {row.preview && (
+          <Button variant="subtle" size="compact-sm" onClick={toggle} aria-expanded={open}>
+            {open ? t("notifications.hide") : t("change.preview")}
+          </Button>
+        )}
+        {!goes && row.explanation && <div className="quiet">{reasonWords(row.explanation)}</div>}
+      </Dot>
+      {open && row.preview && <Rendering content={row.preview} />}
+    </li>
+  );
+}
+
+function useDryRun(status: StatusEntry, job: Job) {
+  const api = useApi().notifier;
+  return useQuery({
+    queryKey: ["dry run", job.id, job.version, status.id, status.version],
+    staleTime: 0,
+    queryFn: ({ signal }) =>
+      answered(
+        api.POST("/v1/dry-runs", {
+          body: { trigger: "status_set", job_ids: [job.id], status_id: status.id, notify: true, previews: 10 },
+          signal,
+        }),
+      ),
+  });
+}
