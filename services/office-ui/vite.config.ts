@@ -1,22 +1,11 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
-import { config, proxies } from "./build/origin.ts";
 
-const server = {
-  host: "127.0.0.1",
-  port: Number(process.env.PORT ?? 8100),
-  strictPort: true,
-  proxy: proxies(),
-};
+// While one works on the pages (`npm run dev`), the APIs are those of `make up`.
+const gateway = `http://127.0.0.1:${process.env.FIELDBELL_PORT_GATEWAY ?? 8100}`;
 
 export default defineConfig({
-  plugins: [react(), config()],
-  server,
-  preview: server,
-  build: {
-    target: "es2024",
-    modulePreload: { polyfill: false },
-    reportCompressedSize: false,
-    manifest: true,
-  },
+  plugins: [react()],
+  server: { host: "127.0.0.1", proxy: { "/v1": gateway, "/config.json": gateway } },
+  build: { target: "es2024", modulePreload: { polyfill: false }, reportCompressedSize: false, manifest: true },
 });

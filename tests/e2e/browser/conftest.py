@@ -8,8 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from deploy.demo import northside
 from deploy.local.stack import Stack
 from deploy.sandbox.identity.personas import PERSONAS
-from tests.e2e.browser.chromium import running_chromium
-from tests.e2e.browser.office import served
+from tests.e2e.browser.chromium import UI, running_chromium
 from tests.e2e.companies import Person, tokens
 
 OpenPage = Callable[..., Page]
@@ -23,10 +22,10 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def origin(whole_stack: Stack, demo: str) -> Iterator[str]:
-    """Where the pages are."""
-    with served(whole_stack.plan) as origin:
-        yield origin
+def origin(whole_stack: Stack, demo: str) -> str:
+    """Where the pages are: at the gateway. `make test` has built them."""
+    assert (UI / "dist" / "index.html").exists(), "The pages are not built: run make services/office-ui/dist/index.html"
+    return whole_stack.plan.public_url
 
 
 @pytest.fixture

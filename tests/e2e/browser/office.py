@@ -1,45 +1,12 @@
 """The office's pages as people use them: sign in, look, and have axe look, too."""
 
-import os
-import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
-import httpx
 from playwright.sync_api import Page, expect
 
-from deploy.local.plan import Plan
-from deploy.local.ports import HOST, free_ports
-from deploy.local.services import BIN
-from deploy.local.waiting import until
-from tests.e2e.browser.chromium import AXE, UI
+from tests.e2e.browser.chromium import AXE
 
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-
-
-@contextmanager
-def served(plan: Plan) -> Iterator[str]:
-    """The built pages and the APIs of a stack on one origin; its address."""
-    [port] = free_ports(1)
-    environment = os.environ | plan.variables() | {"PORT": str(port)}
-    vite = UI / "node_modules" / "vite" / "bin" / "vite.js"
-    process = subprocess.Popen([BIN / "node", vite, "preview"], cwd=UI, env=environment, stdout=subprocess.DEVNULL)
-    origin = f"http://{HOST}:{port}"
-    try:
-        until(lambda: answers(f"{origin}/config.json"), "The pages are not served.", 60)
-        yield origin
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
-def answers(url: str) -> bool:
-    """Whether somebody serves there."""
-    try:
-        return httpx.get(url).is_success
-    except httpx.TransportError:
-        return False
 
 
 def sign_in(page: Page, name: str, path: str = "/") -> None:
