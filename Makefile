@@ -34,7 +34,7 @@ help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
 
 .PHONY: setup
-setup: $(READY) $(PAGES) ## install everything below this folder (other targets do it when needed)
+setup: $(READY) ## install everything below this folder (other targets do it when needed)
 	@echo "Set-up is complete."
 
 .PHONY: demo

@@ -7,5 +7,10 @@ const gateway = `http://127.0.0.1:${process.env.FIELDBELL_PORT_GATEWAY ?? 8100}`
 export default defineConfig({
   plugins: [react()],
   server: { host: "127.0.0.1", proxy: { "/v1": gateway, "/config.json": gateway } },
-  build: { target: "es2024", modulePreload: { polyfill: false }, reportCompressedSize: false, manifest: true },
+  build: {
+    target: "es2024",
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    manifest: true,
+  },
 });

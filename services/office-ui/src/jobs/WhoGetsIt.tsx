@@ -76,7 +76,13 @@ function useDryRun(status: StatusEntry, job: Job) {
     queryFn: ({ signal }) =>
       answered(
         api.POST("/v1/dry-runs", {
-          body: { trigger: "status_set", job_ids: [job.id], status_id: status.id, notify: true, previews: 10 },
+          body: {
+            trigger: "status_set",
+            job_ids: [job.id],
+            status_id: status.id,
+            notify: true,
+            previews: 10,
+          },
           signal,
         }),
       ),

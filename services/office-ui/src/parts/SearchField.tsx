@@ -21,6 +21,7 @@ export function SearchField({ label, value, onSearch }: Props) {
         setTyped(currentTarget.value);
         search(currentTarget.value.trim());
       }}
+      onBlur={search.flush} // before whatever is clicked: a search that came later would call its reader back
       style={{ flex: "1 1 16rem" }}
     />
   );

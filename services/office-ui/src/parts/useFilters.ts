@@ -1,11 +1,9 @@
 // Filters of a list live in its address: they can be sent to a colleague, and survive Back.
-import { useNavigation, useSearchParams } from "react-router";
+import { useSearchParams } from "react-router";
 
 export function useFilters() {
   const [params, setParams] = useSearchParams();
-  const leaving = useNavigation().state !== "idle";
   const set = (changes: Record<string, string | null>) => {
-    if (leaving) return; // a search that comes late must not call its reader back
     setParams(
       (before) => {
         const after = new URLSearchParams(before);
