@@ -66,6 +66,20 @@ def test_a_contacts_own_preferences_are_kept(page: Page, northside_office: Perso
     expect(wishes.get_by_role("switch", name="Exclude from broadcasts")).to_be_checked()
 
 
+def test_who_is_told_about_an_address_has_preferences_of_their_own(page: Page) -> None:  # D8
+    opened(page, "Teresa Quinn")
+    page.get_by_role("button", name="Preferences of Andre Simmons").click()
+    gear = page.get_by_role("dialog", name="Preferences of Andre Simmons")
+    expect(gear.get_by_role("switch")).to_have_count(8)
+    expect(gear.get_by_role("switch", name="Payment receipts")).not_to_be_checked()
+    gear.get_by_role("switch", name="Status updates").uncheck()
+
+    page.reload()
+
+    page.get_by_role("button", name="Preferences of Andre Simmons").click()
+    expect(gear.get_by_role("switch", name="Status updates")).not_to_be_checked()
+
+
 def test_a_change_that_another_made_meanwhile_is_not_overwritten(page: Page, northside_office: Person) -> None:
     opened(page, "Walter Boone")
     there = customer(northside_office, page)

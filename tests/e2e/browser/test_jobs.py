@@ -61,6 +61,18 @@ def test_a_status_is_set_seen_in_the_log_and_undone(page: Page, northside_office
     assert northside_office.get("status-svc", f"/v1/jobs/{job}")["status"]["name"] == before
 
 
+def test_before_a_status_is_set_it_is_said_who_will_get_it_and_who_will_not(page: Page) -> None:  # G15
+    opened(page, "Priya Nair")
+    page.get_by_role("button", name="Change status").click()
+    page.get_by_role("radiogroup", name="New status").get_by_role("radio", name="On the way").check()
+    who = page.get_by_role("dialog").get_by_role("status")
+
+    expect(who.get_by_role("listitem").filter(has_text="gets it").first).to_contain_text("Maria Lee")
+    expect(who.get_by_role("listitem").filter(has_text="doesn't").first).to_contain_text("not agreed to get texts")
+    who.get_by_role("listitem").filter(has_text="Text").get_by_role("button", name="Preview").click()
+    expect(who.locator(".words")).to_contain_text("on the way")
+
+
 @pytest.mark.parametrize("asked", [True, False], ids=["may skip", "may not"])
 def test_a_technician_is_asked_where_the_status_says_so(  # S1.11
     page: Page, northside_office: Person, asked: bool

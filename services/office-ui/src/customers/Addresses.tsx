@@ -1,7 +1,9 @@
 // Where the work is, and who else is told about it.
+import { Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { Customer } from "../api/types";
-import { phoneNumber } from "../words/phones";
+import { place } from "../words/places";
+import { RecipientRow } from "./RecipientRow";
 
 export function Addresses({ customer }: { customer: Customer }) {
   const { t } = useTranslation();
@@ -9,29 +11,25 @@ export function Addresses({ customer }: { customer: Customer }) {
     <ul className="timeline plain">
       {customer.service_addresses.map((address) => (
         <li key={address.id}>
-          <div>
-            {[address.line, address.city, `${address.state} ${address.postal_code}`]
-              .filter((part) => part.trim())
-              .join(", ")}
-          </div>
+          <Text size="sm" fw={550}>
+            {place(address)}
+          </Text>
           {address.recipients.length > 0 && (
-            <div className="quiet">
-              {address.additional_communication ? t("customer.recipients") : t("customer.additionalOff")}
-              <ul>
-                {address.recipients.map((person) => (
-                  <li key={person.id}>
-                    {[
-                      person.name,
-                      person.role,
-                      ...person.emails,
-                      ...person.phones.map(({ number }) => phoneNumber(number)),
-                    ]
-                      .filter(Boolean)
-                      .join(" · ")}
-                  </li>
+            <>
+              <p className="quiet" style={{ margin: "4px 0" }}>
+                {address.additional_communication ? t("customer.recipients") : t("customer.additionalOff")}
+              </p>
+              <ul className="plain">
+                {address.recipients.map((recipient) => (
+                  <RecipientRow
+                    key={recipient.id}
+                    customer={customer}
+                    address={address}
+                    recipient={recipient}
+                  />
                 ))}
               </ul>
-            </div>
+            </>
           )}
         </li>
       ))}

@@ -1,10 +1,10 @@
 // An email address, and the gear beside it for its four preferences.
-import { ActionIcon, Group, Popover, Stack, Text } from "@mantine/core";
+import { Group } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { Contact, Customer, EmailAddress, EmailFlags } from "../api/types";
 import { Trouble } from "../parts/Trouble";
 import { FlagSwitch } from "./FlagSwitch";
-import { Gear } from "./Gear";
+import { GearMenu } from "./GearMenu";
 import { useEmailFlags } from "./queries";
 
 const FLAGS = [
@@ -28,36 +28,20 @@ export function EmailRow({ customer, contact, email }: Props) {
     <li>
       <Group gap="xs">
         <span>{email.address}</span>
-        <Popover position="bottom-start" trapFocus returnFocus shadow="md" width={320}>
-          <Popover.Target>
-            <ActionIcon
-              variant="default"
-              size={32}
-              aria-label={t("preferences.gear", { address: email.address })}
-            >
-              <Gear />
-            </ActionIcon>
-          </Popover.Target>
-          <Popover.Dropdown aria-label={t("preferences.gear", { address: email.address })}>
-            <Stack gap="sm">
-              <Text size="sm" fw={600}>
-                {t("preferences.ofEmail", { address: email.address })}
-              </Text>
-              {FLAGS.map((flag) => (
-                <FlagSwitch
-                  key={flag}
-                  customer={customer}
-                  partId={email.id}
-                  field={`contacts.emails.flags.${flag}`}
-                  label={t(`preferences.email.${flag}`)}
-                  on={email.flags[flag]}
-                  onChange={(on) => change.mutate({ [flag]: on })}
-                />
-              ))}
-              {change.isError && <Trouble error={change.error} />}
-            </Stack>
-          </Popover.Dropdown>
-        </Popover>
+        <GearMenu of={email.address}>
+          {FLAGS.map((flag) => (
+            <FlagSwitch
+              key={flag}
+              customer={customer}
+              partId={email.id}
+              field={`contacts.emails.flags.${flag}`}
+              label={t(`preferences.email.${flag}`)}
+              on={email.flags[flag]}
+              onChange={(on) => change.mutate({ [flag]: on })}
+            />
+          ))}
+          {change.isError && <Trouble error={change.error} />}
+        </GearMenu>
         <span className="quiet">
           {off === 0 ? t("preferences.allOn") : t("preferences.off", { count: off, all: FLAGS.length })}
         </span>

@@ -7,7 +7,7 @@ import { Trouble } from "../parts/Trouble";
 import { Waiting } from "../parts/Waiting";
 import { Moment } from "../parts/When";
 import { phoneNumber } from "../words/phones";
-import { useLedger } from "./queries";
+import { phonesOf, useLedger } from "./queries";
 
 export function Ledger({ customer }: { customer: Customer }) {
   const { t } = useTranslation();
@@ -35,7 +35,7 @@ export function Ledger({ customer }: { customer: Customer }) {
 
 function Entry({ customer, entry }: { customer: Customer; entry: LedgerEntry }) {
   const { t } = useTranslation();
-  const number = numberOf(customer, entry.phone_id);
+  const number = phonesOf(customer).find(({ id }) => id === entry.phone_id)?.number;
   return (
     <div>
       {t(`consent.ledger.${entry.state}`)}
@@ -47,12 +47,4 @@ function Entry({ customer, entry }: { customer: Customer; entry: LedgerEntry }) 
       {entry.wording && <p className="words">{entry.wording}</p>}
     </div>
   );
-}
-
-function numberOf(customer: Customer, phoneId: string | null): string | undefined {
-  const contacts = customer.contacts;
-  const recipients = customer.service_addresses.flatMap((address) => address.recipients);
-  return [...contacts, ...recipients]
-    .flatMap((person) => person.phones ?? [])
-    .find(({ id }) => id === phoneId)?.number;
 }

@@ -1,7 +1,7 @@
 // What the pages of customers ask customer-svc, and what they change there.
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { answered, ifMatch } from "../api/client";
-import type { Contact, ContactFlags, Customer, EmailFlags } from "../api/types";
+import type { Contact, ContactFlags, Customer, EmailFlags, Phone, RecipientFlags } from "../api/types";
 import { useApi } from "../api/useApi";
 
 const LOOK_AGAIN = 3_000;
@@ -66,8 +66,15 @@ export function useOrigins(id: string, enabled: boolean) {
   });
 }
 
-function isAsked({ contacts }: Customer): boolean {
-  return contacts.some(({ phones }) => phones.some((phone) => phone.sms_consent === "requested"));
+function isAsked(customer: Customer): boolean {
+  return phonesOf(customer).some((phone) => phone.sms_consent === "requested");
+}
+
+/** Of the contacts, and of all who are told about a service address besides. */
+export function phonesOf({ contacts, service_addresses }: Customer): Phone[] {
+  return [...contacts, ...service_addresses.flatMap(({ recipients }) => recipients)].flatMap(
+    ({ phones }) => phones,
+  );
 }
 
 export function useLedger({ id, version }: Customer) {
@@ -147,6 +154,30 @@ export function useContactFlags(customerId: string, contactId: string) {
       ),
     (customer, flags) =>
       withContact(customer, contactId, (contact) => ({ ...contact, flags: { ...contact.flags, ...flags } })),
+  );
+}
+
+export function useRecipientFlags(customerId: string, addressId: string, recipientId: string) {
+  const api = useApi().customer;
+  const path = { customer_id: customerId, address_id: addressId, recipient_id: recipientId };
+  return useChange<Partial<RecipientFlags>>(
+    customerId,
+    (flags, header) =>
+      answered(
+        api.PATCH("/v1/customers/{customer_id}/service-addresses/{address_id}/recipients/{recipient_id}", {
+          params: { path, header },
+          body: { flags },
+        }),
+      ),
+    (customer, flags) => ({
+      ...customer,
+      service_addresses: customer.service_addresses.map((address) => ({
+        ...address,
+        recipients: address.recipients.map((one) =>
+          one.id === recipientId ? { ...one, flags: { ...one.flags, ...flags } } : one,
+        ),
+      })),
+    }),
   );
 }
 

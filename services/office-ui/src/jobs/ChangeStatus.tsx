@@ -74,7 +74,7 @@ function Choice({ job, onClose, change }: Props) {
       {to && !asked && <Text size="sm">{t("change.alwaysTold")}</Text>}
       {to && isOffice && answer === "tell" && <WhoGetsIt status={to} job={job} />}
       {change.isError && <Trouble error={change.error} />}
-      <Group justify="flex-end">
+      <Group justify="flex-end" className="last">
         <Button variant="default" onClick={onClose}>
           {t("cancel")}
         </Button>

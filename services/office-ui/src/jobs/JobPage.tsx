@@ -13,6 +13,7 @@ import { Waiting } from "../parts/Waiting";
 import { When } from "../parts/When";
 import { useSession } from "../session/useSession";
 import { money } from "../words/money";
+import { place } from "../words/places";
 import { Changed } from "./Changed";
 import { ChangeStatus } from "./ChangeStatus";
 import { History } from "./History";
@@ -93,8 +94,5 @@ function Facts({ job }: { job: Job }) {
 function Address({ job }: { job: Job }) {
   const { data } = useCustomer(job.customer_id);
   const address = data?.service_addresses.find(({ id }) => id === job.service_address_id);
-  if (!address) return "…";
-  return [address.line, address.city, `${address.state} ${address.postal_code}`]
-    .filter((part) => part.trim())
-    .join(", ");
+  return address ? place(address) : "…";
 }

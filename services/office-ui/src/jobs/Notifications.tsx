@@ -91,7 +91,7 @@ function Row({ delivery }: { delivery: Delivery }) {
           {delivery.address && ` · ${addressWords(delivery)}`}
         </span>{" "}
         {hasWords && (
-          <Button variant="subtle" size="compact-sm" onClick={toggle} aria-expanded={open}>
+          <Button variant="subtle" size="compact-sm" px={4} onClick={toggle} aria-expanded={open}>
             {open ? t("notifications.hide") : t("notifications.show")}
           </Button>
         )}

@@ -29,7 +29,7 @@ export function WhoGetsIt({ status, job }: Props) {
         {rows.length > 0 ? t("change.who") : t("change.nobody", { status: status.name })}
       </Text>
       <ul className="timeline plain">
-        {rows.map((row, place) => (
+        {rows.toSorted(goingFirst).map((row, place) => (
           <Row key={place} row={row} />
         ))}
       </ul>
@@ -41,6 +41,10 @@ export function WhoGetsIt({ status, job }: Props) {
       )}
     </div>
   );
+}
+
+function goingFirst(one: DryRunRow, other: DryRunRow): number {
+  return Number(other.state === "queued") - Number(one.state === "queued");
 }
 
 function Row({ row }: { row: DryRunRow }) {
@@ -55,9 +59,9 @@ function Row({ row }: { row: DryRunRow }) {
           {" "}
           · {t(`channel.${row.channel}`)} {addressWords(row) && `· ${addressWords(row)} `}·{" "}
         </span>
-        {goes ? t("change.goes") : t("change.goesNot")}
+        {goes ? t("change.goes") : t("change.goesNot")}{" "}
         {row.preview && (
-          <Button variant="subtle" size="compact-sm" onClick={toggle} aria-expanded={open}>
+          <Button variant="subtle" size="compact-sm" px={4} onClick={toggle} aria-expanded={open}>
             {open ? t("notifications.hide") : t("change.preview")}
           </Button>
         )}

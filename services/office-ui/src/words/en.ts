@@ -134,7 +134,7 @@ export const en = {
   },
   changed: {
     title: "Status set to “{{status}}”",
-    told: "The customer is being told, as far as they want it; see below.",
+    told: "The customer is being told, as far as they want it; see below. Undo takes back the status, not what was sent.",
     held: "Messages wait {{seconds}} seconds. Undo now and nobody is told.",
     quietly: "The customer is not told.",
     undo: "Undo: back to “{{status}}”",
@@ -294,8 +294,8 @@ export const en = {
     blockedNow: "Blocked: can't book or sign in. Messages on existing jobs go on.",
   },
   preferences: {
-    gear: "Preferences of {{address}}",
-    ofEmail: "What may be sent to {{address}}",
+    gear: "Preferences of {{of}}",
+    what: "What may be sent to {{of}}",
     personal: "Personal communication preferences",
     of: "Personal communication preferences of {{name}}",
     email: {
@@ -303,6 +303,16 @@ export const en = {
       status_updates: "Status updates",
       payment_receipts: "Payment receipts",
       invoices: "Invoices",
+    },
+    recipient: {
+      confirmations: "Confirmations of estimates and jobs",
+      status_updates: "Status updates",
+      payment_receipts: "Payment receipts",
+      invoices: "Invoices",
+      text: "Texts",
+      voice: "Calls",
+      service_reminders: "Service reminders",
+      invoice_reminders: "Invoice reminders",
     },
     contact: {
       confirmations: "Confirmations of all jobs",
