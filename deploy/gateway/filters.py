@@ -1,8 +1,8 @@
-"""What every request passes on its way in: CORS, token, limits, body; in this order."""
+"""What every request passes on its way in: how much an address asks, CORS, token, limits, body; in this order."""
 
 from deploy.gateway.clusters import cluster_name
 from deploy.gateway.envoy import Json, http_filter, seconds, typed
-from deploy.gateway.limits import limits
+from deploy.gateway.limits import by_address, limits
 from deploy.gateway.operations import PREFIX
 from deploy.gateway.routes import BODY_BYTES, FILTERS
 from deploy.gateway.settings import GatewaySettings
@@ -17,6 +17,7 @@ TOLD = "etag, location, retry-after, x-request-id"
 def filters(settings: GatewaySettings) -> list[Json]:
     """All of them; the last one sends the request on."""
     return [
+        by_address(settings),
         http_filter(f"{FILTERS}.cors", "cors.v3.Cors"),
         _tokens(settings),
         limits(settings),

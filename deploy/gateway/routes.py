@@ -57,6 +57,7 @@ def _path(group: Sequence[Operation]) -> Iterator[Json]:
         "name": first.path,
         "match": _match(first),
         "direct_response": {"status": 405},
+        "metadata": _counted("pages"),
         "response_headers_to_add": [header("allow", allowed)],
         "typed_per_filter_config": _no_token() if any(each.is_public for each in group) else {},
     }
@@ -71,7 +72,7 @@ def _operation(operation: Operation) -> Json:
             "timeout": seconds(PATIENCE_WITH.get(operation.name, PATIENCE)),
             "retry_policy": _retries(operation.method),
         },
-        "metadata": {"filter_metadata": {LIMIT: {"kind": _kind(operation)}}},
+        "metadata": _counted(_kind(operation)),
         "decorator": {"operation": operation.name, "propagate": False},
         "response_headers_to_add": API_HEADERS,
         "typed_per_filter_config": (_no_token() if operation.is_public else {}) | _body(operation),
@@ -106,6 +107,10 @@ def _kind(operation: Operation) -> str:
     return "webhooks" if operation.path.startswith(WEBHOOKS) else "public"
 
 
+def _counted(kind: str) -> Json:
+    return {"filter_metadata": {LIMIT: {"kind": kind}}}
+
+
 def _no_token() -> Json:
     return {f"{FILTERS}.jwt_authn": typed("filters.http.jwt_authn.v3.PerRouteConfig", disabled=True)}
 
@@ -116,12 +121,13 @@ def _body(operation: Operation) -> Json:
 
 
 def _nowhere() -> Json:
-    return {"name": "nowhere", "match": {"prefix": PREFIX}, "direct_response": {"status": 404}}
+    match = {"prefix": PREFIX}
+    return {"name": "nowhere", "match": match, "metadata": _counted("pages"), "direct_response": {"status": 404}}
 
 
 def _office_ui(settings: GatewaySettings) -> list[Json]:
     """The office's web app has all other addresses, to be read only."""
-    everything: dict[str, Any] = {"name": "office-ui", "match": {"prefix": "/"}}
+    everything: dict[str, Any] = {"name": "office-ui", "match": {"prefix": "/"}, "metadata": _counted("pages")}
     reading = everything["match"] | {"headers": [_method("GET", "HEAD")]}
     served = {
         "route": {"cluster": "office-ui", "timeout": seconds(PATIENCE), "retry_policy": _retries("GET")},

@@ -53,10 +53,14 @@ class GatewaySettings(BaseSettings):
     cors_origins: tuple[str, ...] = ()
     """Other origins whose scripts may ask, such as `https://app.example`."""
 
-    limit_all: Limit = Limit(burst=5000, refill=2000)
-    """Of everything, for this process."""
+    limit_address: Limit = Limit(burst=3000, refill=1000)
+    """Of one address, whatever it asks and however it is answered."""
     limit_company: Limit = Limit(burst=400, refill=100)
     """Of one company's people and programs."""
+    limit_customer: Limit = Limit(burst=60, refill=10)
+    """Of one customer who is signed in: the office goes on."""
+    limit_pages: Limit = Limit(burst=300, refill=100)
+    """Of one address that reads the web app, or asks for what there is not."""
     limit_public: Limit = Limit(burst=60, refill=10)
     """Of one address without a token: links of emails, pictures."""
     limit_sign_in: Limit = Limit(burst=10, refill=1, seconds=6)

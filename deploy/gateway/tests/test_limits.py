@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 
+from contracts.jobs import Role
 from deploy.gateway.routes import BODY_BYTES, PUBLIC_BODY_BYTES
 from deploy.gateway.tests.conftest import Gateway, StartGateway
 from servicekit.testing import TestIssuer
@@ -67,9 +68,26 @@ def test_what_twilio_tells_has_a_limit_of_its_own(start: StartGateway) -> None:
     assert Counter(statuses(gateway, 6, "POST", "/v1/twilio/texts")) == {200: 5, 429: 1}
 
 
-def test_all_together_have_a_limit(start: StartGateway) -> None:
-    gateway = start(LIMIT_ALL=FEW)
-    assert statuses(gateway, 4, "GET", "/") == [200, 200, 200, 429]
+def test_who_only_reads_pages_takes_nothing_from_others(start: StartGateway, issuer: TestIssuer) -> None:  # fault 64
+    gateway = start(LIMIT_PAGES=FEW)
+    mixed = [*statuses(gateway, 2, "GET", "/"), *statuses(gateway, 2, "PUT", "/v1/portal/jwks")]
+    assert mixed == [200, 200, 405, 429]
+    assert statuses(gateway, 5, "GET", "/v1/jobs", issuer.headers(company_id=QUIET)) == [200] * 5
+
+
+def test_one_address_has_a_limit_whatever_it_is_answered(start: StartGateway) -> None:  # fault 64
+    gateway = start(LIMIT_ADDRESS=FEW, TRUSTED_HOPS="1")
+    loud, quiet = ({"x-forwarded-for": address} for address in ("203.0.113.7", "198.51.100.1"))
+    assert statuses(gateway, 4, "GET", "/v1/jobs", loud) == [401, 401, 401, 429]
+    assert statuses(gateway, 1, "GET", "/v1/logos/abc", quiet) == [200]
+
+
+def test_one_customer_who_floods_does_not_stop_the_office(start: StartGateway, issuer: TestIssuer) -> None:
+    gateway = start(LIMIT_CUSTOMER=FEW)
+    loud, quiet = (issuer.headers(Role.CUSTOMER, LOUD, customer_id=str(UUID(int=n))) for n in (7, 8))
+    assert statuses(gateway, 4, "GET", "/v1/portal/me", loud) == [200, 200, 200, 429]
+    assert statuses(gateway, 3, "GET", "/v1/portal/me", quiet) == [200, 200, 200]
+    assert statuses(gateway, 5, "GET", "/v1/jobs", issuer.headers(company_id=LOUD)) == [200] * 5
 
 
 def in_pieces(size: int) -> Iterator[bytes]:
