@@ -13,7 +13,6 @@ from pathlib import Path
 import httpx
 import pytest
 
-from deploy.gateway.settings import GatewaySettings
 from deploy.gateway.tests.upstream import Upstream, running_upstream
 from deploy.local.ports import free_ports
 from deploy.local.services import answers_ready
