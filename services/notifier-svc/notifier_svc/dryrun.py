@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -11,7 +11,7 @@ from contracts.jobs import Job
 from contracts.triggers import Trigger
 from notifier_svc import planning, scheduler
 from notifier_svc.domain.delivery import Delivery
-from notifier_svc.domain.dryrun import Act, Imagined, about_job
+from notifier_svc.domain.dryrun import Act, Imagined, about_job, against
 from notifier_svc.domain.keys import Keys
 from notifier_svc.domain.schedule import Entry
 from notifier_svc.domain.triggers import Occurrence, Told
@@ -43,7 +43,8 @@ async def planned(tx: Tx, keys: Keys, company_id: UUID, imagined: Sequence[Imagi
 
 async def happening(tx: Tx, act: Act, job: Job, now: datetime, window: timedelta) -> list[Imagined]:
     """The act's events, each when it would be planned: changes when their window ends, all else at once."""
-    return [await _when_told(tx, told, act.at, now, window) for told in about_job(act, job)]
+    told = [await _when_told(tx, each, act.at, now, window) for each in about_job(act, job)]
+    return [replace(each, against=against(act, job)) for each in told]
 
 
 async def _when_told(tx: Tx, told: JobEvent, at: datetime, now: datetime, window: timedelta) -> Imagined:

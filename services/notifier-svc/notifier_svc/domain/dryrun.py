@@ -53,6 +53,8 @@ class Imagined:
 
     occurrence: Occurrence
     planned_at: datetime
+    against: str | None = None
+    """Why it can't happen as things stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,17 @@ def _after(act: Act, job: Job) -> Job:
     elif act.trigger in (Trigger.ESTIMATE_CREATED, Trigger.JOB_CREATED):
         changes["kind"] = JobKind.ESTIMATE if act.trigger is Trigger.ESTIMATE_CREATED else JobKind.JOB
     return job.model_copy(update=changes)
+
+
+def against(act: Act, job: Job) -> str | None:
+    """What status-svc would refuse the act for: it is looked at all the same."""
+    if act.trigger is Trigger.STATUS_SET and act.status and act.status.id == job.status.id:
+        return f"Job {job.number} has this status already, and it can't be set again: this is as if it had another."
+    if act.trigger is Trigger.WORK_ORDER_CLOSED and job.closed_at:
+        return f"Job {job.number} is closed already: this is as if it were open."
+    if act.trigger is Trigger.ESTIMATE_CREATED and job.kind is not JobKind.ESTIMATE:
+        return f"Job {job.number} is no estimate: this is as if it were one."
+    return None
 
 
 def _status(entry: StatusEntry) -> Status:

@@ -17,6 +17,7 @@ from notifier_svc.domain.model import Rule, Wait
 from notifier_svc.domain.people import names
 from notifier_svc.domain.reasons import why
 from notifier_svc.domain.speech import spoken
+from notifier_svc.domain.triggers import Occurrence
 from notifier_svc.dryrun import Planned
 
 
@@ -107,7 +108,7 @@ class DryRunView(BaseModel):
     occurrences: list[OccurrenceView]
     silences: list[SilenceView]
     assumed: list[str]
-    """What of it is made up, in plain words."""
+    """What of it is made up, or could not happen as things stand, in plain words."""
     counts: list[CountView]
     """Of all lines, also those left off."""
     rows: list[RowView]
@@ -129,7 +130,7 @@ def view(trigger: Trigger, imagined: Sequence[Imagined], planned: Planned, fates
     return DryRunView(
         occurrences=[_occurrence(each, [*rules.values()]) for each in imagined],
         silences=_silences(trigger, imagined, planned, [*rules.values()]),
-        assumed=assumed(trigger) if imagined else [],
+        assumed=[*(assumed(trigger) if imagined else []), *dict.fromkeys(e.against for e in imagined if e.against)],
         counts=[CountView(channel=c, state=s, reason=r, count=n) for (c, s, r), n in counts.items()],
         rows=[_row(fate, rules, people) for fate in fates],
         rows_left_off=len(left_off),
@@ -156,9 +157,15 @@ def _silences(
 ) -> list[SilenceView]:
     if not imagined:
         return [_silence(trigger, None, Silence.NOTHING_SCHEDULED)]
-    customers = planned.facts.customers
-    said = [(o, silence(o, rules, customers.get(o.customer_id))) for o in (each.occurrence for each in imagined)]
+    customers, told = planned.facts.customers, {_about(occurrence) for _, occurrence in planned.rows}
+    quiet = {_about(o): o for o in (each.occurrence for each in imagined) if _about(o) not in told}.values()
+    said = [(o, silence(o, rules, customers.get(o.customer_id))) for o in quiet]
     return [_silence(o.trigger or trigger, o.job_id, code) for o, code in said if code]
+
+
+def _about(occurrence: Occurrence) -> tuple[object, ...]:
+    """Of a visit, say, several rules may remind, each by an occurrence of its own."""
+    return occurrence.trigger, occurrence.job_id, occurrence.customer_id
 
 
 def _silence(trigger: Trigger, job_id: UUID | None, code: Silence) -> SilenceView:

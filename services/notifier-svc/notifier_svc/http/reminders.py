@@ -38,8 +38,9 @@ class WaitingReminder(BaseModel):
 
 @router.get("")
 async def list_waiting(job_id: UUID, who: Office, db: Db) -> list[WaitingReminder]:
-    """What is to come of a job's reminders and follow-ups, the earliest first; what went is in the log.
+    """What waits of a job's reminders and follow-ups, the earliest first; what went is in the log.
 
+    Whether a rule is on, and about this customer, is asked when it is due: a dry run says who would get it.
     Empty where nothing waits, and where no such job is known. A rule made a moment ago may not count for the job yet.
     """
     async with db.company(who.company) as tx:

@@ -254,6 +254,29 @@ async def test_a_reminder_is_shown_as_the_schedule_has_it(office: Office) -> Non
     assert [silence["code"] for silence in gone["silences"]] == ["nothing_scheduled"]
 
 
+async def test_where_one_rule_reminds_another_says_nothing_of_nobody(office: Office) -> None:
+    visit = a_visit(starts_at=(starts := datetime.now(UTC) + timedelta(days=3)), ends_at=starts + timedelta(hours=2))
+    everybody = a_rule(Trigger.VISIT_REMINDER, template_id=TEMPLATE, timing=Timing(hours_before=24))
+    members = a_rule(
+        Trigger.VISIT_REMINDER, template_id=TEMPLATE, timing=Timing(hours_before=48), tags=frozenset({"members"})
+    )
+    await known(office, everybody, members, visits=(visit,))
+    booked = an_event(events.JobCreated, job=a_job(version=2, visits=(visit,)))
+    await hear(office.desk.db, office.desk.keys, [an_envelope(booked)])
+    answer = await asked(office, Trigger.VISIT_REMINDER)
+    assert ({row["rule_id"] for row in answer["rows"]}, answer["silences"]) == ({str(everybody.id)}, [])
+
+
+async def test_what_cant_happen_as_things_stand_is_said_to_be_made_up(office: Office) -> None:
+    await known(office)
+    assert (await asked(office))["assumed"] == []
+    await office.desk.happens(a_customer(), an_event(events.JobSnapshot, job=a_job(version=2, status=a_status())))
+    again = await asked(office)
+    assert (len(again["rows"]), len(again["assumed"])) == (2, 1)
+    assert "has this status already" in again["assumed"][0]
+    assert "is no estimate" in (await asked(office, Trigger.ESTIMATE_CREATED))["assumed"][0]
+
+
 @pytest.mark.parametrize("trigger", [Trigger.REQUEST_REJECTED, Trigger.ACCOUNT_INVITED, Trigger.PAYMENT_RECEIVED])
 async def test_what_is_made_up_is_said(office: Office, trigger: Trigger) -> None:
     await known(office, a_rule(trigger, template_id=TEMPLATE))
