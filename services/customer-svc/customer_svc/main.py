@@ -35,6 +35,7 @@ ROUTERS = (
     addresses.router,
     consent.router,
     changes.router,
+    changes.company_router,
     batches.router,
     imports.router,
     preferences.router,

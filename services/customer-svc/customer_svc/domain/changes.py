@@ -1,14 +1,20 @@
-"""What differs between two versions of a customer, field by field: the change log (S4.12)."""
+"""What differs between two versions of a customer or company, field by field: the change logs (S4.12, G20)."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
+from pydantic import BaseModel
+
+from contracts.jobs import Actor
+from contracts.profiles import CompanyProfile
 from customer_svc.domain.customer import Customer
 
 # What every version has another one of.
 _SILENT = frozenset({"version"})
+# Addresses of people who work for the company: the log says only that it is another list.
+_ALLOW_LIST = "sandbox.allow_list"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +24,7 @@ class Change:
     field: str
     """`name`, `contacts.emails.flags.invoices`; the name of the list where a part came or went."""
     part_id: UUID | None
-    """The contact, email address, phone, service address or recipient; none for the customer's own fields."""
+    """The contact, email address, phone, service address, recipient or region; none for what there is one of."""
     old: Any
     new: Any
     """As JSON."""
@@ -34,12 +40,33 @@ class By:
     """`office`, `text message` ..."""
 
 
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """Who changed a company, by which operation."""
+
+    actor: Actor
+    how: str
+    """As the table of access has it: `PATCH /v1/company`."""
+
+
 def changes(before: Customer | None, after: Customer) -> list[Change]:
     """All that differs, in the order of the fields; of a new customer one change, with its name."""
     if before is None:
         return [Change("customer", None, None, {"name": after.name})]
-    old, new = (customer.model_dump(mode="json", exclude=set(_SILENT)) for customer in (before, after))
-    return list(_fields("", None, old, new))
+    return list(_between(before, after))
+
+
+def company_changes(before: CompanyProfile | None, after: CompanyProfile) -> list[Change]:
+    """The same of a company's settings."""
+    if before is None:
+        return [Change("company", None, None, {"name": after.name})]
+    made = _between(before, after)
+    return [replace(one, old=None, new="changed") if one.field == _ALLOW_LIST else one for one in made]
+
+
+def _between(before: BaseModel, after: BaseModel) -> Iterator[Change]:
+    old, new = (version.model_dump(mode="json", exclude=set(_SILENT)) for version in (before, after))
+    return _fields("", None, old, new)
 
 
 def _fields(path: str, part_id: UUID | None, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
@@ -49,7 +76,7 @@ def _fields(path: str, part_id: UUID | None, old: Mapping[str, Any], new: Mappin
             continue
         if _has_parts(was) or _has_parts(now):
             yield from _parts(field, was, now)
-        elif isinstance(was, dict):
+        elif isinstance(was, dict) and isinstance(now, dict):
             yield from _fields(f"{field}.", part_id, was, now)
         else:
             yield Change(field, part_id, was, now)

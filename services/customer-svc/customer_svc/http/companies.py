@@ -4,11 +4,12 @@ from dataclasses import replace
 from typing import Annotated
 from uuid import UUID, uuid4
 
-from fastapi import APIRouter, Body, Depends, Response
+from fastapi import APIRouter, Body, Depends, Request, Response
 
 from contracts.jobs import Role
 from contracts.profiles import CompanyProfile
 from customer_svc.domain import company
+from customer_svc.domain.changes import Operation
 from customer_svc.domain.company import CompanyChanges, CompanySettings
 from customer_svc.http.changing import STAFF
 from customer_svc.store import companies
@@ -35,6 +36,11 @@ class NewCompany(CompanySettings):
     id: UUID | None = None
 
 
+def by(request: Request, who: Principal) -> Operation:
+    """For the change log: who changes a company now, and by which operation."""
+    return Operation(who.actor, f"{request.method} {request.scope['route'].path}")
+
+
 def answer(known: CompanyProfile, status: int = 200, location: str | None = None) -> Response:
     """The company and its ETag."""
     headers = {"etag": etag(known.version)} | ({"location": location} if location else {})
@@ -46,22 +52,22 @@ async def create_company(body: NewCompany, request: Once, who: Platform, db: Db)
     """Create a company; its appearance on companies.v1 makes the other services create its defaults."""
     async with db.worker() as tx:
         platform = replace(who, company_id=PLATFORM_ID)
-        return await once(tx, request, platform, lambda: _create(tx, body.id or uuid4(), body))
+        return await once(tx, request, platform, lambda: _create(tx, body.id or uuid4(), body, by(request, who)))
 
 
 @router.put("/companies/{company_id}", response_model=CompanyProfile, responses={201: {"model": CompanyProfile}})
-async def put_company(company_id: UUID, body: CompanySettings, request: IfMatch, _: Platform, db: Db) -> Response:
+async def put_company(company_id: UUID, body: CompanySettings, request: IfMatch, who: Platform, db: Db) -> Response:
     """Create the company, or replace all its settings; what is there already is replaced under If-Match."""
     async with db.worker() as tx:
         known = await companies.lock(tx, company_id)
         if known is None:
-            return await _create(tx, company_id, body)
+            return await _create(tx, company_id, body, by(request, who))
         check_version(request, known.version)
-        return answer(await companies.save(tx, known, company.replace(known, body)))
+        return answer(await companies.save(tx, known, company.replace(known, body), by(request, who)))
 
 
-async def _create(tx: Tx, company_id: UUID, body: CompanySettings) -> Response:
-    created = await companies.add(tx, company.new(company_id, body))
+async def _create(tx: Tx, company_id: UUID, body: CompanySettings, operation: Operation) -> Response:
+    created = await companies.add(tx, company.new(company_id, body), operation)
     return answer(created, 201, f"{router.prefix}/companies/{company_id}")
 
 
@@ -87,4 +93,4 @@ async def change_own_company(body: Annotated[CompanyChanges, Body()], request: I
         if known is None:
             raise NotFound("There is no such company.")
         check_version(request, known.version)
-        return answer(await companies.save(tx, known, company.change(known, body)))
+        return answer(await companies.save(tx, known, company.change(known, body), by(request, who)))

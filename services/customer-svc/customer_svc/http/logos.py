@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Response
 from contracts.profiles import CompanyProfile
 from customer_svc.domain import company
 from customer_svc.domain.logo import MOST_BYTES, Logo, logo
-from customer_svc.http.companies import Admin, answer
+from customer_svc.http.companies import Admin, answer, by
 from customer_svc.store import companies
 from servicekit.auth import Principal
 from servicekit.db import Database
@@ -60,4 +60,4 @@ async def _set(request: Conditional, who: Principal, db: Database, url: str | No
         check_version(request, known.version)
         if picture is not None:
             await companies.add_logo(tx, who.company, picture)
-        return answer(await companies.save(tx, known, company.with_logo(known, url)))
+        return answer(await companies.save(tx, known, company.with_logo(known, url), by(request, who)))

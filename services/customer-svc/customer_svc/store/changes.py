@@ -1,4 +1,4 @@
-"""The change log: rows are added, and lose what they say when their customer is deleted."""
+"""The change logs: rows are added; a customer's lose what they say when the customer is deleted, a company's never."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,7 +9,8 @@ from uuid import UUID
 import asyncpg
 import orjson
 
-from customer_svc.domain.changes import By, Change
+from contracts.profiles import CompanyProfile
+from customer_svc.domain.changes import By, Change, Operation
 from customer_svc.domain.customer import Customer
 from customer_svc.domain.preferences import Setting
 from customer_svc.store import queries
@@ -44,6 +45,16 @@ async def add_all(tx: Tx, made: Iterable[tuple[Customer, Iterable[Change]]], by:
         await queries.add_changes(tx, by.actor, by.how, *map(list, zip(*rows, strict=True)))
 
 
+async def add_company(tx: Tx, company: CompanyProfile, by: Operation, changes: Iterable[Change]) -> None:
+    """Note what became of the company with its present version."""
+    rows = [(c.field, c.part_id, _json(c.old), _json(c.new)) for c in changes]
+    if rows:
+        by_whom = (by.actor.id, by.actor.role, by.how)
+        await queries.add_company_changes(
+            tx, company.id, company.version, *by_whom, *map(list, zip(*rows, strict=True))
+        )
+
+
 def _json(value: Any) -> str | None:
     """As text: in an array of JSON a list would be taken for one more dimension."""
     return None if value is None else orjson.dumps(value).decode()
@@ -59,6 +70,12 @@ async def listed(
         *(before, limit),
     )
     return [row async for row in found]
+
+
+async def listed_of_company(tx: Tx, wanted: Filter, before: int | None, limit: int) -> list[asyncpg.Record]:
+    """The same of the company whose transaction this is."""
+    narrowed = (wanted.field, wanted.part_id, wanted.actor, wanted.since, wanted.until)
+    return [row async for row in queries.list_company_changes(tx, *narrowed, before, limit)]
 
 
 async def settings(tx: Tx, company_id: UUID, customer_id: UUID) -> list[Setting]:

@@ -5,8 +5,9 @@ from uuid import UUID
 
 from contracts.profiles import CompanyProfile
 from contracts.topics import COMPANIES
+from customer_svc.domain.changes import Operation, company_changes
 from customer_svc.domain.logo import Logo
-from customer_svc.store import queries
+from customer_svc.store import changes, queries
 from customer_svc.store.refusals import refusals
 from servicekit import outbox
 from servicekit.db import Tx
@@ -33,23 +34,25 @@ async def lock(tx: Tx, company_id: UUID) -> CompanyProfile | None:
     return await find(tx, company_id)
 
 
-async def add(tx: Tx, company: CompanyProfile) -> CompanyProfile:
-    """Store and publish a new company. Raises `Conflict` where its id or slug is taken."""
+async def add(tx: Tx, company: CompanyProfile, by: Operation) -> CompanyProfile:
+    """Store, note and publish a new company. Raises `Conflict` where its id or slug is taken."""
     with refusals():
         await queries.insert_company(tx, *_row(company))
     await _save_regions(tx, company)
+    await changes.add_company(tx, company, by, company_changes(None, company))
     await _publish(tx, company)
     return company
 
 
-async def save(tx: Tx, before: CompanyProfile, after: CompanyProfile) -> CompanyProfile:
-    """Store and publish a changed company as its next version; one that did not change stays as it is."""
+async def save(tx: Tx, before: CompanyProfile, after: CompanyProfile, by: Operation) -> CompanyProfile:
+    """Store, note and publish a changed company as its next version; one that did not change stays as it is."""
     if after == before:
         return before
     after = after.model_copy(update={"version": before.version + 1})
     with refusals():
         await queries.update_company(tx, *_row(after))
         await _save_regions(tx, after)
+    await changes.add_company(tx, after, by, company_changes(before, after))
     await _publish(tx, after)
     return after
 

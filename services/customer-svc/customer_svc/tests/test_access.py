@@ -59,6 +59,7 @@ TABLES = (
     "recipient",
     "consent_ledger",
     "change",
+    "company_change",
     "batch_edit",
     "batch_edit_customer",
     "customer_import",
