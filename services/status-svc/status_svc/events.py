@@ -11,6 +11,7 @@ from servicekit.db import Tx
 from servicekit.kafka import Consumer
 from status_svc.domain import catalogue
 from status_svc.domain.customers import known_company, known_customer
+from status_svc.domain.status_changes import STARTERS
 from status_svc.store import copies, erasure, statuses
 
 
@@ -18,7 +19,8 @@ async def on_companies(tx: Tx, events: Sequence[Event[Any]]) -> None:
     """Keep what jobs need of each company; a new one gets its starter statuses (S1.6)."""
     await copies.keep_companies(tx, [replace(event, data=known_company(event.data)) for event in events])
     companies = {event.company_id for event in events}
-    await statuses.add_missing(tx, [entry for company_id in companies for entry in catalogue.starters(company_id)])
+    starters = [entry for company_id in companies for entry in catalogue.starters(company_id)]
+    await statuses.add_missing(tx, starters, STARTERS)
 
 
 async def on_customers(tx: Tx, events: Sequence[Event[Any]]) -> None:

@@ -10,6 +10,7 @@ from status_svc.http import (
     payments,
     records,
     service_requests,
+    status_changes,
     statuses,
     technicians,
     visit_requests,
@@ -26,6 +27,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     records.router,
     service_requests.router,
     visit_requests.router,
+    status_changes.router,
     statuses.router,
     technicians.router,
 )

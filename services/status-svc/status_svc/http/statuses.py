@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID, uuid4
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
 from contracts.profiles import StatusEntry
@@ -15,6 +15,7 @@ from status_svc.domain import catalogue
 from status_svc.domain.catalogue import StatusDraft, StatusEdit
 from status_svc.domain.fields import Draft
 from status_svc.http.acting import Admin, Staff, json
+from status_svc.http.status_changes import by
 from status_svc.store import statuses
 
 router = APIRouter(prefix="/v1/statuses", tags=["statuses"])
@@ -48,7 +49,7 @@ async def add(body: StatusDraft, request: Once, who: Admin, db: Db) -> Response:
         async def work() -> Response:
             existing = await statuses.locked_catalogue(tx, who.company)
             entry = catalogue.add(existing, body, id=uuid4(), company_id=who.company)
-            await statuses.add_missing(tx, [entry])
+            await statuses.add_missing(tx, [entry], by(request, who))
             return _answer(entry, 201)
 
         return await once(tx, request, who, work)
@@ -63,16 +64,16 @@ async def edit_status(status_id: UUID, body: StatusEdit, request: IfMatch, who: 
         check_version(request, entry.version)
         after = catalogue.edit(existing, entry, body)
         if after is not entry:
-            await statuses.save(tx, [after])
+            await statuses.save(tx, existing, [after], by(request, who))
         return _answer(after)
 
 
 @router.put("/order", response_model=Page[StatusEntry])
-async def reorder(body: Order, who: Admin, db: Db) -> Page[StatusEntry]:
+async def reorder(body: Order, request: Request, who: Admin, db: Db) -> Page[StatusEntry]:
     """Put the statuses in order. Naming all of them is the precondition: a list that is out of date is refused."""
     async with db.company(who.company) as tx:
-        moved = catalogue.reorder(await statuses.locked_catalogue(tx, who.company), body.ids)
-        await statuses.save(tx, moved)
+        existing = await statuses.locked_catalogue(tx, who.company)
+        await statuses.save(tx, existing, catalogue.reorder(existing, body.ids), by(request, who))
         return Page(items=await statuses.catalogue(tx))
 
 

@@ -11,6 +11,8 @@ from contracts.profiles import StatusEntry
 from servicekit import outbox
 from servicekit.db import Tx
 from servicekit.errors import NotFound
+from status_svc.domain.status_changes import By, changes
+from status_svc.store import status_changes as log
 from status_svc.store.queries import queries, rows
 
 COLUMNS = (
@@ -52,15 +54,19 @@ async def status(tx: Tx, id: UUID) -> StatusEntry:
     return _entry(row)
 
 
-async def add_missing(tx: Tx, entries: Sequence[StatusEntry]) -> None:
-    """Store and publish those that do not exist."""
+async def add_missing(tx: Tx, entries: Sequence[StatusEntry], by: By) -> None:
+    """Store, note and publish those that do not exist."""
     added = {row["id"] for row in await rows(queries.add_missing_statuses(tx, *_columns(entries)))}
-    await _publish(tx, [entry for entry in entries if entry.id in added])
+    new = [entry for entry in entries if entry.id in added]
+    await log.add(tx, by, [change for entry in new for change in changes(None, entry)])
+    await _publish(tx, new)
 
 
-async def save(tx: Tx, entries: Sequence[StatusEntry]) -> None:
-    """Store and publish the new versions of existing ones."""
+async def save(tx: Tx, existing: Iterable[StatusEntry], entries: Sequence[StatusEntry], by: By) -> None:
+    """Store, note and publish the new versions of `existing` ones."""
     await queries.save_statuses(tx, *_columns(entries))
+    before = {entry.id: entry for entry in existing}
+    await log.add(tx, by, [change for entry in entries for change in changes(before[entry.id], entry)])
     await _publish(tx, entries)
 
 
