@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 from deploy.sandbox.identity.keys import SigningKey
 from deploy.sandbox.identity.personas import Persona
@@ -31,7 +32,8 @@ class TokenMaker:
 
     def _sign(self, claims: dict[str, Any], audience: str) -> str:
         now = datetime.now(UTC)
-        return self.key.sign(claims | {"iss": self.issuer, "aud": audience, "iat": now, "exp": now + LIFETIME})
+        own = {"iss": self.issuer, "aud": audience, "iat": now, "exp": now + LIFETIME, "jti": str(uuid4())}
+        return self.key.sign(claims | own)
 
 
 def token_response(access_token: str) -> dict[str, str | int]:

@@ -50,6 +50,10 @@ export const en = {
       detail:
         "Your device, or Fieldbell, is offline. Nothing you typed is lost; try again when you are back.",
     },
+    unknown: {
+      title: "Your sign-in was not accepted",
+      detail: "Sign out and in again. If that does not help, ask an administrator of your company.",
+    },
     forbidden: {
       title: "This is not for your role",
       detail: "You are signed in, but may not see or do this. Ask an administrator of your company.",

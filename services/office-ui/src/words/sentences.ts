@@ -10,6 +10,7 @@ export interface Sentence {
 
 const KNOWN = {
   0: "offline",
+  401: "unknown",
   403: "forbidden",
   404: "missing",
   412: "stale",
