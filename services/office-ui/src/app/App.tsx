@@ -1,5 +1,5 @@
 // The pages of somebody who is signed in, with what all of them share.
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { notifyManager, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { RouterProvider } from "react-router";
 import { connect } from "../api/client";
@@ -10,6 +10,8 @@ import { SessionContext } from "../session/useSession";
 import { createRouter } from "./routes";
 
 const TRIES = 2;
+
+notifyManager.setScheduler(queueMicrotask); // what is clicked shows in the same frame
 
 export function App({ session }: { session: Session }) {
   const api = useMemo(() => connect(session), [session]);
