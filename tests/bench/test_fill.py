@@ -4,7 +4,9 @@ from typing import Any
 
 import asyncpg
 
+from contracts.jobs import Actor, Role
 from customer_svc.domain import intake
+from customer_svc.domain.changes import Operation
 from customer_svc.domain.customer import Customer
 from customer_svc.domain.intake import NewCustomer
 from customer_svc.domain.summary import searchable
@@ -41,7 +43,7 @@ async def test_what_is_filled_in_is_what_the_api_would_have_made(database: MakeD
     company = a_company(regions=[{"name": name} for name in ("North", "South", "East", "West")])
     worker = await asyncpg.connect(database("customer").worker_url)
     await configure(worker)
-    await companies.add(worker, company)
+    await companies.add(worker, company, Operation(Actor(id="bench", role=Role.ADMIN), "PUT /v1/companies"))
     await fill.queries.fill(worker, COMPANY_ID, 1, 60)
     searches = {row["id"]: row["search"] for row in await worker.fetch("select id, search from customer")}
     async for row in queries.load_customers(worker, COMPANY_ID, list(searches)):
