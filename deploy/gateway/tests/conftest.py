@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from deploy.gateway.settings import GatewaySettings
 from deploy.gateway.tests.upstream import Upstream, running_upstream
 from deploy.local.ports import free_ports
 from deploy.local.services import answers_ready
@@ -51,9 +52,7 @@ def upstream() -> Iterator[Upstream]:
 def gateway(upstream: Upstream, issuer: TestIssuer) -> Iterator[Gateway]:
     """With limits that no test comes near."""
     many = json.dumps({"burst": 100_000, "refill": 100_000})
-    limits = {
-        f"LIMIT_{kind}": many for kind in ("ADDRESS", "COMPANY", "CUSTOMER", "PAGES", "PUBLIC", "SIGN_IN", "WEBHOOKS")
-    }
+    limits = {name.upper(): many for name in GatewaySettings.model_fields if name.startswith("limit_")}
     with running_gateway(upstream, [issuer.setting], limits) as gateway:
         yield gateway
 
