@@ -61,7 +61,8 @@ def _issuer(issuer: Issuer, audience: str) -> Json:
         "issuer": issuer.issuer,
         "audiences": [audience],
         "forward": True,  # the services check it once more
-        "from_headers": [{"name": "authorization", "value_prefix": "Bearer "}],  # and never from a query
+        # What follows the scheme, and never from a query; that the scheme is Bearer, in any case, the services see to.
+        "from_headers": [{"name": "authorization", "value_prefix": " "}],
         "require_expiration": True,
         "clock_skew_seconds": LEEWAY_SECONDS,
         "payload_in_metadata": "claims",

@@ -89,6 +89,13 @@ def test_a_good_token_goes_on_to_the_service(gateway: Gateway, issuer: TestIssue
 
 
 def test_each_of_several_issuers_is_trusted_with_its_own_tokens(upstream: Upstream) -> None:
+@pytest.mark.parametrize("scheme", ["bearer", "BEARER", "bEaReR"])
+def test_the_scheme_may_be_written_in_any_case(gateway: Gateway, issuer: TestIssuer, scheme: str) -> None:
+    good, bad = issuer.token(company_id=COMPANY), issuer.token(exp=1)
+    answers = [gateway.http.get("/v1/jobs", headers={"authorization": f"{scheme} {token}"}) for token in (good, bad)]
+    assert [answer.status_code for answer in answers] == [200, 401]
+
+
     with ExitStack() as stack:
         office, portal = (stack.enter_context(running_issuer()) for _ in range(2))
         gateway = stack.enter_context(running_gateway(upstream, [office.setting, portal.setting], {}))
