@@ -24,6 +24,7 @@ PATIENCE_WITH = {
     "POST /v1/job-imports": LONG_PATIENCE,
     "GET /v1/customer-exports": ENDLESS,  # it flows as it is read
 }
+NOWHERE = "(?i)/v[0-9]+(/.*)?|/metrics|/health(/.*)?"
 WEBHOOKS = "/v1/twilio/"
 # The request did not get there, or was not begun to be sent: to send it again is safe, whatever it says.
 NOT_SENT = "connect-failure,refused-stream,reset-before-request"
@@ -121,7 +122,8 @@ def _body(operation: Operation) -> Json:
 
 
 def _nowhere() -> Json:
-    match = {"prefix": PREFIX}
+    """Of an API that there is not, or not for the world."""
+    match = {"safe_regex": {"regex": NOWHERE}}
     return {"name": "nowhere", "match": match, "metadata": _counted("pages"), "direct_response": {"status": 404}}
 
 

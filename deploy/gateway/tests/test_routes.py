@@ -79,8 +79,15 @@ def test_an_api_that_is_not_there_is_a_problem(gateway: Gateway, issuer: TestIss
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/jobs/42", "/assets/app.js", "/config.json", "/docs", "/metrics", "/health/ready"]
+    "path", ["/v1", "/v2/jobs", "/V1/jobs", "/v10", "/metrics", "/health", "/health/live", "/health/ready"]
 )
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_another_version_of_the_api_and_what_is_inside_are_no_pages(gateway: Gateway, method: str, path: str) -> None:
+    answer = gateway.http.request(method, path)
+    assert (answer.status_code, answer.json()["type"]) == (404, "https://fieldbell.dev/problems/not-found")
+
+
+@pytest.mark.parametrize("path", ["/", "/jobs/42", "/assets/app.js", "/config.json", "/docs", "/visits", "/healthy"])
 def test_all_other_addresses_are_the_web_apps(gateway: Gateway, path: str) -> None:
     assert gateway.http.get(path).json()["service"] == "office-ui"
     assert gateway.http.head(path).status_code == 200
