@@ -1,7 +1,8 @@
 """How much one company, customer or address may ask; beyond that it is a 429, and the others go on."""
 
 from deploy.gateway.envoy import Json, http_filter, seconds
-from deploy.gateway.routes import FILTERS, LIMIT
+from deploy.gateway.replies import LIMIT
+from deploy.gateway.routes import FILTERS
 from deploy.gateway.settings import GatewaySettings, Limit
 
 KNOWN_AT_ONCE = 10_000  # companies, customers and addresses that are counted apart

@@ -4,6 +4,7 @@ from deploy.gateway.envoy import Json, header, typed
 from deploy.gateway.settings import GatewaySettings
 from servicekit.errors import PROBLEM_TYPE, Forbidden, NotFound, Problem, TooLarge, Unauthorized, Unavailable
 
+LIMIT = "fieldbell.limit"  # under which a route says what limits it
 SIGNS_IN = tuple(f"POST /v1/portal/{path}" for path in ("sign-in", "password", "forgotten", "invitations/{token}"))
 SIGNING_IN = f"response.code == 429 && xds.route_name in {list(SIGNS_IN)}"
 HIDDEN = "default-src 'none'; frame-ancestors 'none'"
@@ -48,10 +49,22 @@ def _origin(url: str) -> str:
     return f"{scheme}://{rest.partition('/')[0]}"
 
 
+class BadRequest(Problem):
+    """The request can't be read."""
+
+    status, slug = 400, "http-400"
+
+
 class NoSuchMethod(Problem):
     """This can't be done here."""
 
     status, slug = 405, "http-405"
+
+
+class TooLate(Problem):
+    """The request did not come in time."""
+
+    status, slug = 408, "http-408"
 
 
 class TooMany(Problem):
@@ -64,6 +77,12 @@ class HeadersTooLarge(Problem):
     """The request's headers are too large."""
 
     status, slug = 431, "headers-too-large"
+
+
+class NotKnown(Problem):
+    """This way of sending is not known here."""
+
+    status, slug = 501, "http-501"
 
 
 class NoAnswer(Problem):
@@ -79,9 +98,16 @@ class TooSlow(Problem):
 
 
 PROBLEMS: tuple[type[Problem], ...] = (
-    *(Unauthorized, Forbidden, NotFound, NoSuchMethod, TooLarge, TooMany, HeadersTooLarge),
-    *(NoAnswer, Unavailable, TooSlow),
+    *(BadRequest, Unauthorized, Forbidden, NotFound, NoSuchMethod, TooLate, TooLarge, TooMany, HeadersTooLarge),
+    *(NotKnown, NoAnswer, Unavailable, TooSlow),
 )
+DETAILS: dict[type[Problem], str] = {
+    BadRequest: "Its method, its path or a header is not well-formed, or could be understood in two ways.",
+    Unauthorized: "The token is not valid.",
+    NoSuchMethod: "Allowed here: %RESP(ALLOW)%.",
+    TooLarge: f"A request has %METADATA(ROUTE:{LIMIT}:bytes)% bytes at most.",
+}
+NOTHING_SENT = "response.code_details == 'jwt_authn_access_denied{Jwt_is_missing}'"
 # Where an issuer's keys can't be fetched that is trouble, and a token for somebody else is none that is valid.
 NO_KEYS = "response.code_details == 'jwt_authn_access_denied{Jwks_remote_fetch_is_failed}'"
 NOT_FOR_US = "response.code_details == 'jwt_authn_access_denied{Audiences_in_Jwt_are_not_allowed}'"
@@ -92,15 +118,18 @@ def problems(settings: GatewaySettings) -> Json:
     scheme = header("www-authenticate", "Bearer", action="OVERWRITE_IF_EXISTS")  # Envoy's own repeats the whole URL
     always = [*all_headers(settings), *API_HEADERS, scheme]
     special = [
+        {"filter": _where(NOTHING_SENT)} | _told(Unauthorized, always, "Send a bearer token."),
         {"filter": _where(NO_KEYS), "status_code": Unavailable.status} | _told(Unavailable, always),
         {"filter": _where(NOT_FOR_US), "status_code": Unauthorized.status} | _told(Unauthorized, always),
-        {"filter": _where(SIGNING_IN)} | _told(TooMany, always, settings.limit_sign_in.seconds),
+        {"filter": _where(SIGNING_IN)} | _told(TooMany, always, retry_after=settings.limit_sign_in.seconds),
     ]
     return {"mappers": [*special, *({"filter": _is(each.status)} | _told(each, always) for each in PROBLEMS)]}
 
 
-def _told(problem: type[Problem], always: list[Json], retry_after: int | None = None) -> Json:
+def _told(problem: type[Problem], always: list[Json], detail: str = "", retry_after: int | None = None) -> Json:
     body = {"type": PROBLEM_TYPE + problem.slug, "title": problem().title, "status": problem.status}
+    if told := detail or DETAILS.get(problem):
+        body["detail"] = told
     seconds = retry_after or problem.retry_after
     return {
         "body_format_override": {"json_format": body, "content_type": "application/problem+json"},

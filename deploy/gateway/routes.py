@@ -6,10 +6,9 @@ from typing import Any
 
 from deploy.gateway.envoy import Json, header, seconds, typed
 from deploy.gateway.operations import PREFIX, Operation, operations
-from deploy.gateway.replies import API_HEADERS, SIGNS_IN, app_headers
+from deploy.gateway.replies import API_HEADERS, LIMIT, SIGNS_IN, app_headers
 from deploy.gateway.settings import GatewaySettings
 
-LIMIT = "fieldbell.limit"
 BODY_BYTES = 3_000_000  # what the services take, and refuse with the same 413
 PUBLIC_BODY_BYTES = 64_000  # of who brings no token: forms, and a few fields of JSON
 PATIENCE = 60.0
@@ -24,8 +23,8 @@ PATIENCE_WITH = {
     "POST /v1/job-imports": LONG_PATIENCE,
     "GET /v1/customer-exports": ENDLESS,  # it flows as it is read
 }
-NOWHERE = "(?i)/v[0-9]+(/.*)?|/metrics|/health(/.*)?"
 WEBHOOKS = "/v1/twilio/"
+NOWHERE = "(?i)/v[0-9]+(/.*)?|/metrics|/health(/.*)?"
 # The request did not get there, or was not begun to be sent: to send it again is safe, whatever it says.
 NOT_SENT = "connect-failure,refused-stream,reset-before-request"
 FILTERS = "envoy.filters.http"
@@ -73,7 +72,7 @@ def _operation(operation: Operation) -> Json:
             "timeout": seconds(PATIENCE_WITH.get(operation.name, PATIENCE)),
             "retry_policy": _retries(operation.method),
         },
-        "metadata": _counted(_kind(operation)),
+        "metadata": _counted(_kind(operation), _body_bytes(operation)),
         "decorator": {"operation": operation.name, "propagate": False},
         "response_headers_to_add": API_HEADERS,
         "typed_per_filter_config": (_no_token() if operation.is_public else {}) | _body(operation),
@@ -108,8 +107,9 @@ def _kind(operation: Operation) -> str:
     return "webhooks" if operation.path.startswith(WEBHOOKS) else "public"
 
 
-def _counted(kind: str) -> Json:
-    return {"filter_metadata": {LIMIT: {"kind": kind}}}
+def _counted(kind: str, body_bytes: int = BODY_BYTES) -> Json:
+    """How often may be asked (limits.py), and how much at once, for who asked with more (replies.py)."""
+    return {"filter_metadata": {LIMIT: {"kind": kind, "bytes": f"{body_bytes:,}"}}}
 
 
 def _no_token() -> Json:
@@ -117,8 +117,12 @@ def _no_token() -> Json:
 
 
 def _body(operation: Operation) -> Json:
-    limit = PUBLIC_BODY_BYTES if operation.is_public else BODY_BYTES
-    return {f"{FILTERS}.buffer": typed("filters.http.buffer.v3.BufferPerRoute", buffer={"max_request_bytes": limit})}
+    buffer = {"max_request_bytes": _body_bytes(operation)}
+    return {f"{FILTERS}.buffer": typed("filters.http.buffer.v3.BufferPerRoute", buffer=buffer)}
+
+
+def _body_bytes(operation: Operation) -> int:
+    return PUBLIC_BODY_BYTES if operation.is_public else BODY_BYTES
 
 
 def _nowhere() -> Json:

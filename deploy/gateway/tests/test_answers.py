@@ -1,10 +1,12 @@
 """What the gateway adds to answers, what it says where a service says nothing, and what it writes down."""
 
 import json
+import socket
 import ssl
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address
 from pathlib import Path
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import httpx
@@ -14,6 +16,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from cryptography.x509.oid import NameOID
 
+from deploy.gateway.replies import BadRequest
 from deploy.gateway.tests.conftest import Gateway, StartGateway
 from deploy.gateway.tests.upstream import Upstream
 from deploy.local.waiting import until
@@ -104,6 +107,32 @@ def test_a_service_that_is_down_is_a_problem_that_says_try_again(start: StartGat
         "title": Unavailable().title,
         "status": 503,
     }
+
+
+@pytest.mark.parametrize(
+    "line", ["FOO /v1/jobs", "GET /v1/jobs/%00", "GET /v1/jobs/a%2Fb", "GET /v1/jobs\r\na_b: c", "GET /v1/jobs\r\n: c"]
+)
+def test_what_cannot_be_read_is_a_problem_too(gateway: Gateway, line: str) -> None:
+    request, _, headers = line.partition("\r\n")
+    answer = spoken(gateway, f"{request} HTTP/1.1\r\nhost: x\r\n{headers}")
+    assert answer.startswith("HTTP/1.1 400 ")
+    assert "content-type: application/problem+json" in answer
+    assert json.loads(answer.partition("\r\n\r\n")[2])["title"] == BadRequest().title
+
+
+def test_a_body_in_an_unknown_coding_is_a_problem_too(gateway: Gateway) -> None:
+    answer = spoken(gateway, "POST /v1/portal/sign-in HTTP/1.1\r\nhost: x\r\ntransfer-encoding: foo")
+    assert answer.startswith("HTTP/1.1 501 ")
+    assert "content-type: application/problem+json" in answer
+
+
+def spoken(gateway: Gateway, request: str) -> str:
+    """What these bytes are answered, until the gateway hangs up."""
+    where = urlsplit(gateway.url)
+    with socket.create_connection((where.hostname, where.port), timeout=10) as wire:
+        wire.sendall(f"{request.strip()}\r\nconnection: close\r\n\r\n".encode())
+        with wire.makefile("rb") as answer:
+            return answer.read().decode()
 
 
 def test_what_only_reads_is_asked_again_and_what_writes_is_not(

@@ -108,6 +108,7 @@ def test_a_body_that_is_too_large_is_refused_and_one_that_just_fits_is_not(
         answer = gateway.http.post(path, content=content, headers=headers)
         assert answer.status_code == 413
         assert answer.json()["type"] == "https://fieldbell.dev/problems/too-large"
+        assert answer.json()["detail"] == f"A request has {limit:,} bytes at most."
 
 
 def test_headers_that_are_too_large_are_refused(gateway: Gateway) -> None:  # fault 61

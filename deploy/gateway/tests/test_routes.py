@@ -69,6 +69,7 @@ def test_another_method_is_told_which_there_are(gateway: Gateway, issuer: TestIs
     answer = gateway.http.delete("/v1/jobs", headers=issuer.headers(company_id=COMPANY))
     assert (answer.status_code, answer.headers["allow"]) == (405, "GET, POST")
     assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["detail"] == "Allowed here: GET, POST."
     assert gateway.http.put("/v1/unsubscribe/token").headers["allow"] == "GET, POST"
 
 

@@ -74,6 +74,7 @@ def test_a_token_that_is_not_good_is_refused_as_the_services_refuse_it(
         "type": "https://fieldbell.dev/problems/unauthorized",
         "title": Unauthorized().title,
         "status": 401,
+        "detail": "The token is not valid." if how != "no token" else "Send a bearer token.",
     }
     assert len(upstream.asked) == before
 
@@ -88,7 +89,6 @@ def test_a_good_token_goes_on_to_the_service(gateway: Gateway, issuer: TestIssue
     assert ask(gateway, token).json()["headers"]["authorization"] == f"Bearer {token}"
 
 
-def test_each_of_several_issuers_is_trusted_with_its_own_tokens(upstream: Upstream) -> None:
 @pytest.mark.parametrize("scheme", ["bearer", "BEARER", "bEaReR"])
 def test_the_scheme_may_be_written_in_any_case(gateway: Gateway, issuer: TestIssuer, scheme: str) -> None:
     good, bad = issuer.token(company_id=COMPANY), issuer.token(exp=1)
@@ -96,11 +96,14 @@ def test_the_scheme_may_be_written_in_any_case(gateway: Gateway, issuer: TestIss
     assert [answer.status_code for answer in answers] == [200, 401]
 
 
+def test_each_of_several_issuers_is_trusted_with_its_own_tokens(upstream: Upstream) -> None:
     with ExitStack() as stack:
         office, portal = (stack.enter_context(running_issuer()) for _ in range(2))
         gateway = stack.enter_context(running_gateway(upstream, [office.setting, portal.setting], {}))
         tokens = [office.token(company_id=COMPANY), portal.token("customer", COMPANY), portal.token(iss=office.url)]
         assert [ask(gateway, token).status_code for token in tokens] == [200, 200, 401]
+        details = [ask(gateway, token).json()["detail"] for token in ("", tokens[-1])]
+        assert details == ["Send a bearer token.", "The token is not valid."]
 
 
 def test_an_issuer_whose_keys_cannot_be_fetched_is_trouble_and_no_refusal(
