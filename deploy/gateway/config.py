@@ -10,6 +10,7 @@ from deploy.gateway.settings import GatewaySettings
 ADMIN_SOCKET = "admin.sock"  # in the folder that it runs in: the path of a socket has 107 bytes at most
 HEADERS_KB = 32
 CONNECTIONS = 10_000
+IDLE = "75s"  # longer than load balancers keep a connection that they may use again
 MEMORY = 1024 * 1024 * 1024
 NOBODY = {"address_prefix": "255.255.255.255", "prefix_len": 32}  # may set x-envoy-* headers, or a request's id
 READY = '{"service": "gateway", "status": "ready"}'
@@ -46,6 +47,10 @@ def _world(settings: GatewaySettings) -> Json:
         "local_reply_config": problems(settings),
         "xff_num_trusted_hops": settings.trusted_hops,
         "always_set_request_id_in_response": True,
+        "http_protocol_options": {  # of load balancers, some speak 1.0
+            "accept_http_10": True,
+            "default_host_for_http_10": settings.public_url.host,
+        },
     }
     manager |= _tracing(settings)
     chain: Json = {"filters": [_connection_manager(manager)]} | _tls(settings)
@@ -94,7 +99,7 @@ def _manager(name: str, hosts: list[Json], passed: list[Json]) -> Json:
         "request_timeout": "60s",
         "stream_idle_timeout": "300s",
         "common_http_protocol_options": {
-            "idle_timeout": "300s",
+            "idle_timeout": IDLE,
             "headers_with_underscores_action": "REJECT_REQUEST",
         },
         "http2_protocol_options": {

@@ -16,7 +16,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from cryptography.x509.oid import NameOID
 
+from deploy.gateway.config import bootstrap
 from deploy.gateway.replies import BadRequest
+from deploy.gateway.settings import GatewaySettings
 from deploy.gateway.tests.conftest import Gateway, StartGateway
 from deploy.gateway.tests.upstream import Upstream
 from deploy.local.waiting import until
@@ -126,6 +128,12 @@ def test_a_body_in_an_unknown_coding_is_a_problem_too(gateway: Gateway) -> None:
     assert "content-type: application/problem+json" in answer
 
 
+def test_a_load_balancer_may_speak_the_oldest_http(gateway: Gateway) -> None:
+    answer = spoken(gateway, "GET /v1/portal/jwks HTTP/1.0")
+    assert answer.startswith(("HTTP/1.0 200 ", "HTTP/1.1 200 "))
+    assert '"service": "customer-svc"' in answer
+
+
 def spoken(gateway: Gateway, request: str) -> str:
     """What these bytes are answered, until the gateway hangs up."""
     where = urlsplit(gateway.url)
@@ -186,6 +194,19 @@ def test_who_runs_it_reads_health_and_metrics_and_can_change_nothing(gateway: Ga
     assert "envoy_cluster_upstream_rq_total" in httpx.get(f"{gateway.operations_url}/metrics").text
     forbidden = [("POST", "/quitquitquit"), ("GET", "/config_dump"), ("POST", "/metrics"), ("GET", "/stats")]
     assert {httpx.request(how, gateway.operations_url + path).status_code for how, path in forbidden} == {404}
+
+
+def test_an_idle_connection_outlasts_a_load_balancers_and_goes_soon_after(
+    upstream: Upstream, issuer: TestIssuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, url in upstream.urls.items():
+        monkeypatch.setenv(f"{name.replace('-', '_')}_url".upper(), url)
+    monkeypatch.setenv("PUBLIC_URL", "https://fieldbell.example")
+    monkeypatch.setenv("AUTH_ISSUERS", json.dumps([issuer.setting]))
+    listeners = bootstrap(GatewaySettings())["static_resources"]["listeners"]
+    managers = [each["filter_chains"][0]["filters"][0]["typed_config"] for each in listeners]
+    kept = [float(each["common_http_protocol_options"]["idle_timeout"].removesuffix("s")) for each in managers]
+    assert all(60 < each <= 90 for each in kept)
 
 
 @pytest.mark.parametrize(
