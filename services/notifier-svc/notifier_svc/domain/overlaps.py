@@ -7,6 +7,7 @@ from enum import StrEnum
 from itertools import combinations, product
 from uuid import UUID
 
+from contracts.deliveries import Channel
 from contracts.profiles import StatusEntry
 from contracts.triggers import SCHEDULED, Trigger
 from notifier_svc.domain.model import Rule
@@ -38,16 +39,16 @@ class Overlap:
 def overlaps(rules: Iterable[Rule], statuses: Mapping[UUID, StatusEntry], regions_on: Set[UUID]) -> Iterator[Overlap]:
     """Every two rules that meet, as far as rules tell: preferences and addresses may keep a message away all the same.
 
-    Two occurrences of one act both send (D9), as do two reminders; of rules that meet on one occurrence one does (D7).
+    Two occurrences of one act both send (D9), as do two reminders: these come first. Of rules that meet on one
+    occurrence one does (D7).
     """
     by_trigger: defaultdict[Trigger, list[Rule]] = defaultdict(list)
     for rule in sorted(rules, key=precedence):
         if rule.active and (rule.region_id is None or rule.region_id in regions_on):
             by_trigger[rule.trigger].append(rule)
-    for trigger, alike in by_trigger.items():
-        found = _of_reminders(alike) if trigger in SCHEDULED else _of_one_event(alike, statuses)
-        yield from found
     yield from _of_closing(by_trigger[Trigger.STATUS_SET], by_trigger[Trigger.WORK_ORDER_CLOSED], statuses)
+    for trigger, alike in sorted(by_trigger.items(), key=lambda each: each[0] not in SCHEDULED):
+        yield from _of_reminders(alike) if trigger in SCHEDULED else _of_one_event(alike, statuses)
 
 
 def equal_reminder(rule: Rule, others: Iterable[Rule]) -> Rule | None:
@@ -57,10 +58,21 @@ def equal_reminder(rule: Rule, others: Iterable[Rule]) -> Rule | None:
     return next((other for other in others if other.id != rule.id and other.active and _twins(rule, other)), None)
 
 
+def _pairs(rules: Sequence[Rule]) -> Iterator[tuple[Rule, Rule]]:
+    """Every two of one channel whose regions go together, the one that takes precedence first."""
+    alike: defaultdict[tuple[Channel, UUID | None], list[Rule]] = defaultdict(list)
+    for rule in rules:
+        alike[rule.channel, rule.region_id].append(rule)
+    for (channel, region_id), some in alike.items():
+        yield from combinations(some, 2)
+        for rule, other in product(some, alike.get((channel, None), ())) if region_id else ():
+            yield (other, rule) if other.status_id else (rule, other)
+
+
 def _of_one_event(rules: Sequence[Rule], statuses: Mapping[UUID, StatusEntry]) -> Iterator[Overlap]:
-    for first, second in combinations(rules, 2):
+    for first, second in _pairs(rules):
         status_id = first.status_id or second.status_id
-        if not _meet(first, second) or (second.status_id or status_id) != status_id:
+        if (second.status_id or status_id) != status_id or not _meet(first, second):
             continue
         title = statuses[status_id].name if status_id and status_id in statuses else TITLES[first.trigger]
         goes = f"each of them gets one message, of {_name(first)}, {_why_first(first, second)}"
@@ -86,8 +98,9 @@ def _of_closing(
 
 
 def _of_reminders(rules: Sequence[Rule]) -> Iterator[Overlap]:
-    for first, second in combinations(rules, 2):
-        if first.timing and second.timing and _meet(first, second) and _days(first.timing) & _days(second.timing):
+    days = {rule.id: _days(rule.timing) for rule in rules if rule.timing}
+    for first, second in _pairs([rule for rule in rules if rule.timing]):
+        if _meet(first, second) and not days[first.id].isdisjoint(days[second.id]):
             yield _both(TITLES[first.trigger], first, second, "they fall on the same day, and both are sent")
 
 
@@ -116,8 +129,9 @@ def _audience(rule: Rule) -> tuple[object, ...]:
 
 def _meet(first: Rule, second: Rule) -> bool:
     """Whether there may be a person whom both reach by the same channel; a customer can have all tags at once."""
-    regions = {first.region_id, second.region_id} - {None}
-    return first.channel is second.channel and len(regions) < 2 and bool(first.customer_kinds & second.customer_kinds)
+    if first.channel is not second.channel or first.customer_kinds.isdisjoint(second.customer_kinds):
+        return False
+    return first.region_id is None or second.region_id in (None, first.region_id)
 
 
 def _sentence(title: str, first: Rule, second: Rule, what: str) -> str:

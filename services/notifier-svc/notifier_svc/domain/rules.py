@@ -12,6 +12,8 @@ from notifier_svc.domain.overlaps import equal_reminder
 from notifier_svc.domain.starters import starter_templates
 from servicekit.errors import Conflict, Unprocessable
 
+MOST_RULES = 1_000
+
 
 class StatusNotAsked(Unprocessable):
     """Only a rule of the trigger `status_set` can name a status: this one would never fire."""
@@ -41,6 +43,12 @@ class EqualReminder(Conflict):
     """Another reminder goes to the same people at the same time: both would be sent."""
 
     slug = "equal-reminder"
+
+
+class TooManyRules(Conflict):
+    """A company has at most 1,000 rules: change one of those that are there, switched off ones among them."""
+
+    slug = "too-many-rules"
 
 
 class UnknownStatus(Unprocessable):

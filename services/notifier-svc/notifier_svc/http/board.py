@@ -1,6 +1,7 @@
 """The board over HTTP: what gets sent when (G11), by region (S3), and as outbound settings. A view of rules."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import asyncio
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import islice
 from typing import Annotated, Self
@@ -31,6 +32,7 @@ router = APIRouter(prefix="/v1/board", tags=["board"])
 Office = Annotated[Principal, Depends(require(Role.ADMIN, Role.DISPATCHER))]
 
 MOST_WARNINGS = 100
+MOST_COUNTED = 1_000
 
 
 class TemplateOnBoard(BaseModel):
@@ -104,7 +106,9 @@ class BoardView(BaseModel):
     rows: list[RowView]
     """The statuses in their order, then the events."""
     warnings: list[WarningView]
-    """The first 100."""
+    """The first 100; where both messages go stands first."""
+    warnings_left_off: int
+    """How many more there are; at most 1,000 are counted."""
 
 
 class RegionOnBoard(BaseModel):
@@ -191,8 +195,8 @@ async def get_board(who: Office, db: Db, about: About | None = None) -> BoardVie
         known = await _known(tx, who.company)
     shown = [row for row in rows(known.rules, known.statuses) if about in (None, row.about)]
     regions_on = {id for id, region in known.regions.items() if region.active}
-    found = islice(overlaps(known.rules, known.statuses, regions_on), MOST_WARNINGS)
-    return BoardView(rows=known.rows(shown), warnings=[WarningView.of(overlap) for overlap in found])
+    warnings, left_off = await asyncio.to_thread(_warnings, overlaps(known.rules, known.statuses, regions_on))
+    return BoardView(rows=known.rows(shown), warnings=warnings, warnings_left_off=left_off)
 
 
 @router.get("/regions")
@@ -210,6 +214,12 @@ async def list_outbound(who: Office, db: Db) -> list[OutboundView]:
     async with db.company(who.company) as tx:
         known = await _known(tx, who.company)
     return [_outbound(trigger, known) for trigger in Trigger if CATEGORY[trigger] in OUTBOUND]
+
+
+def _warnings(found: Iterator[Overlap]) -> tuple[list[WarningView], int]:
+    """In a thread: of a thousand rules it takes a while."""
+    shown = [WarningView.of(overlap) for overlap in islice(found, MOST_WARNINGS)]
+    return shown, sum(1 for _ in islice(found, MOST_COUNTED))
 
 
 async def _known(tx: Tx, company_id: UUID) -> _Known:

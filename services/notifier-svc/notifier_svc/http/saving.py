@@ -3,7 +3,7 @@
 from notifier_svc.domain import changes
 from notifier_svc.domain.changes import By
 from notifier_svc.domain.model import Rule
-from notifier_svc.domain.rules import check, check_reminder, check_template
+from notifier_svc.domain.rules import MOST_RULES, TooManyRules, check, check_reminder, check_template
 from notifier_svc.store import changes as log
 from notifier_svc.store import rules as store
 from notifier_svc.store import schedule, statuses, templates
@@ -11,14 +11,17 @@ from servicekit.db import Tx
 
 
 async def create(tx: Tx, rule: Rule, by: By) -> None:
-    """Store a new rule. Raises what `check` and `check_template` raise."""
+    """Store a new rule. Raises `TooManyRules`, and what `check` and `check_template` raise."""
+    await store.lock_company(tx, rule.company_id)
+    if await store.count(tx, rule.company_id) >= MOST_RULES:
+        raise TooManyRules
     await _check(tx, rule)
     await store.add(tx, [rule])
     await log.add(tx, by, changes.of_rule(rule, 1))
 
 
 async def replace(tx: Tx, rule: Rule, before: Rule, version: int, by: By) -> None:
-    """Store the changed `rule`, which was `before` at `version` and is locked. Raises what `create` does."""
+    """Store the changed `rule`, which was `before` at `version` and is locked. Raises as `create` does."""
     await _check(tx, rule, before)
     await store.replace(tx, rule, before, version)
     await log.add(tx, by, changes.of_rule(rule, version + 1, before))

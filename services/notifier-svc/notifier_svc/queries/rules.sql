@@ -1,6 +1,9 @@
 -- name: has_rules$
 select exists (select from rule where company_id = $1);
 
+-- name: count_rules$
+select count(*) from rule where company_id = $1;
+
 -- name: add_rules
 -- New rules; one whose id is there already stays as the company made it.
 -- `tags` are JSON arrays: they may hold any character.

@@ -72,6 +72,12 @@ async def lock_company(tx: Tx, company_id: UUID) -> None:
     await QUERIES.lock_rules_of(tx, str(company_id))
 
 
+async def count(tx: Tx, company_id: UUID) -> int:
+    """How many rules the company has."""
+    found: int = await QUERIES.count_rules(tx, company_id)
+    return found
+
+
 async def of_company(tx: Tx) -> list[tuple[Rule, int]]:
     """All rules of this transaction's company, with their versions."""
     return await page(tx, None, None, None)

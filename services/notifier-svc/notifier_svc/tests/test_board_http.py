@@ -10,6 +10,8 @@ import pytest
 from contracts.deliveries import Channel
 from contracts.jobs import Role
 from contracts.profiles import Region, StatusEntry, TemplateState
+from contracts.triggers import Trigger
+from notifier_svc.domain.rules import MOST_RULES
 from notifier_svc.store import rules, statuses, templates
 from notifier_svc.tests.app import App
 from notifier_svc.tests.factories import (
@@ -108,6 +110,24 @@ async def test_the_board_narrows_to_reminders_and_warns_all_the_same(app: App) -
 async def test_rules_of_a_region_that_is_off_are_no_warning(app: App) -> None:
     await add(app, a_rule(name="South", status_id=DONE.id, region_id=SOUTH.id))
     assert (await read(app))["warnings"] == []
+
+
+async def test_more_warnings_than_are_shown_leave_in_what_sends_twice(app: App) -> None:
+    await add(app, *(a_rule(Trigger.JOB_UPDATED) for _ in range(15)), a_rule(name="Closing", status_id=DONE.id))
+    board = await read(app)
+    assert (len(board["warnings"]), board["warnings"][0]["effect"]) == (100, "both_sent")
+    assert board["warnings_left_off"] == 1 + 16 * 15 // 2 - 100
+
+
+async def test_a_company_has_so_many_rules_and_no_more(app: App) -> None:
+    there = len(email_rules())
+    await add(app, *(a_rule(active=False) for _ in range(MOST_RULES - there - 1)))
+    assert (await set_cell(app, DONE, "sms")).status_code == 201
+    refused = await set_cell(app, ON_THE_WAY, "sms")
+    assert problem(refused) == (409, "too-many-rules")
+    body = {"name": "x", "channel": "email", "template_id": str(TEMPLATE), "trigger": "job_created"}
+    assert problem(await ask(app, "POST", "/v1/rules", body)) == (409, "too-many-rules")
+    assert (await set_cell(app, DONE, "sms", 1, active=False)).status_code == 200
 
 
 async def test_each_region_has_its_switch_its_reply_to_and_its_events(app: App) -> None:  # S3.2 to S3.11

@@ -134,6 +134,13 @@ def test_equal_are_reminders_of_the_same_to_the_same_at_the_same_time(over: dict
     assert equal_reminder(first, [first, second]) == (second if equal else None)
 
 
+def test_what_sends_twice_is_told_before_what_sends_once() -> None:
+    regional = [older(Trigger.JOB_CREATED, region_id=region) for region in (NORTH, SOUTH)]
+    twice = [older(VISIT, timing=Timing(days_before=1)), newer(VISIT, timing=Timing(days_before=1)), newer(CLOSED)]
+    found = [effect for effect, *_ in met(*regional, newer(Trigger.JOB_CREATED), newer(status_id=DONE.id), *twice)]
+    assert found == [Effect.BOTH_SENT] * 2 + [Effect.ONE_SENT] * 2
+
+
 def test_a_new_companys_rules_do_not_meet() -> None:
     statuses = {id: status.model_copy(update={"company_id": COMPANY}) for id, status in STATUSES.items()}
     assert list(overlaps(starter_rules(COMPANY, NOW), statuses, set())) == []
