@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
+from heapq import nlargest
 from uuid import UUID
 
 from contracts.jobs import Job
@@ -29,6 +30,7 @@ MOST = 2_000
 MOST_JOBS = 10_000
 AT_ONCE = 200
 JOBS_AT_ONCE = 500
+_Waited = tuple[Entry, Subject, tzinfo]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,24 +43,29 @@ class Tried:
     """The newest first."""
     left_off: bool
     """Whether more happened than was looked at."""
+    some_jobs: bool
+    """Whether the company has more jobs than were looked at."""
 
 
-async def tried(tx: Tx, keys: Keys, rule: Rule, span: Span, window: timedelta, most: int = MOST) -> Tried:
+async def tried(
+    tx: Tx, keys: Keys, rule: Rule, span: Span, window: timedelta, most: int = MOST, most_jobs: int = MOST_JOBS
+) -> Tried:
     """The rule's rows about what happened within these days, each as it would have been planned then.
 
     Raises `Unavailable` where the company is not known here yet.
     """
+    some_jobs = False
     if rule.trigger in TYPES:
         happened, left_off = await _news(tx, rule, span, window, most)
     else:
-        happened, left_off = await _reminders(tx, keys, rule, span, most)
+        happened, left_off, some_jobs = await _reminders(tx, keys, rule, span, most, most_jobs)
     rows: list[Delivery] = []
     for n in range(0, len(happened), AT_ONCE):
         rows += await _rows(tx, keys, rule, happened[n : n + AT_ONCE])
         await asyncio.sleep(0)  # others are answered meanwhile
     if rule.once_per_job:
         rows = once_per_job(rows)
-    return Tried(len(happened), sorted(rows, key=lambda row: row.occurred_at, reverse=True), left_off)
+    return Tried(len(happened), sorted(rows, key=lambda row: row.occurred_at, reverse=True), left_off, some_jobs)
 
 
 async def _rows(tx: Tx, keys: Keys, rule: Rule, happened: Sequence[Imagined]) -> list[Delivery]:
@@ -78,35 +85,48 @@ async def _news(tx: Tx, rule: Rule, span: Span, window: timedelta, most: int) ->
     return happened, len(found) > most
 
 
-async def _reminders(tx: Tx, keys: Keys, rule: Rule, span: Span, most: int) -> tuple[list[Imagined], bool]:
+async def _reminders(
+    tx: Tx, keys: Keys, rule: Rule, span: Span, most: int, most_jobs: int
+) -> tuple[list[Imagined], bool, bool]:
     """What the schedule would have told, had the rule been there, by how the jobs go on today."""
-    found: list[Imagined] = []
+    newest: list[_Waited] = []
     after: UUID | None = NOBODY
     looked = 0
-    while after is not None and looked < MOST_JOBS:
+    while after is not None and looked < most_jobs:
         courses, after = await store.courses(tx, after, JOBS_AT_ONCE)
-        found += await _of_courses(tx, keys, rule, courses, span)
+        newest = nlargest(most + 1, newest + await _of_courses(tx, rule, courses, span), key=_due)
         looked += JOBS_AT_ONCE
-    newest = sorted(found, key=lambda each: each.planned_at, reverse=True)
-    return newest[:most], after is not None or len(newest) > most
+    happened: list[Imagined] = []
+    for n in range(0, len(newest[:most]), AT_ONCE):
+        happened += await _told_of(tx, keys, rule, newest[:most][n : n + AT_ONCE])
+        await asyncio.sleep(0)
+    return happened, len(newest) > most, after is not None
 
 
-async def _of_courses(
-    tx: Tx, keys: Keys, rule: Rule, courses: Sequence[tuple[UUID, Course]], span: Span
-) -> list[Imagined]:
-    company = rule.company_id
-    sites = [Site(c.job_id, company, customer, c.service_address_id) for customer, c in courses if c.zone is None]
+async def _of_courses(tx: Tx, rule: Rule, courses: Sequence[tuple[UUID, Course]], span: Span) -> list[_Waited]:
+    sites = [Site(c.job_id, rule.company_id, customer, c.service_address_id) for customer, c in courses if not c.zone]
     zones = await schedule.zones(tx, sites)
-    waited: list[tuple[Entry, Subject, tzinfo]] = []
+    found: list[_Waited] = []
     for _, course in courses:
         zone = first_zone(course.zone) if course.zone else zones.get(course.job_id, first_zone())
-        waited += [(entry, subject, zone) for entry, subject in reminders(rule, course, span, zone)]
-    told = await schedule.courses_to_tell(tx, {(company, entry.job_id) for entry, *_ in waited})
+        found += [(entry, subject, zone) for entry, subject in reminders(rule, course, span, zone)]
+        await asyncio.sleep(0)
+    return found
+
+
+async def _told_of(tx: Tx, keys: Keys, rule: Rule, waited: Sequence[_Waited]) -> list[Imagined]:
+    told = await schedule.courses_to_tell(tx, {(rule.company_id, entry.job_id) for entry, *_ in waited})
     return [
         _told(keys, entry, rule, subject, told[entry.job_id], zone)
         for entry, subject, zone in waited
         if entry.job_id in told
     ]
+
+
+def _due(waited: _Waited) -> datetime:
+    entry, *_ = waited
+    assert entry.due_at
+    return entry.due_at
 
 
 def _told(keys: Keys, entry: Entry, rule: Rule, subject: Subject, told: tuple[Course, Job], zone: tzinfo) -> Imagined:

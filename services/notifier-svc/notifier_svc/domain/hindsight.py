@@ -13,7 +13,7 @@ from notifier_svc.domain.delivery import Delivery
 from notifier_svc.domain.model import Rule
 from notifier_svc.domain.schedule import Entry
 from notifier_svc.domain.scheduled import Scheduled
-from notifier_svc.domain.series import due_at
+from notifier_svc.domain.series import due_at, first_since
 from notifier_svc.domain.triggers import Occurrence
 
 TYPES: dict[Trigger, tuple[str, ...]] = {
@@ -47,6 +47,7 @@ BY_TODAYS_JOBS = (
     " former time."
 )
 ONCE = "What was told once per job before these days is not counted as told."
+ONLY_SOME_JOBS = "The company has more jobs than are looked at: only a part of them was."
 ONLY_THE_NEWEST = "More happened than is looked at: only the newest was."
 
 
@@ -75,7 +76,7 @@ def without_words(occurrence: Occurrence) -> Occurrence:
 def reminders(rule: Rule, course: Course, span: Span, zone: tzinfo) -> Iterator[tuple[Entry, Subject]]:
     """The rule's messages about a job whose time came within these days; when it was booked the job itself knows."""
     for subject in _subjects(rule.trigger, course):
-        number = 1
+        number = first_since(rule.timing, subject.anchor, span.since, zone) if rule.timing else 1
         while rule.timing and (due := due_at(rule.timing, subject.anchor, number, zone)) and due < span.until:
             if due >= span.since and _told_then(rule.trigger, course, due):
                 key = subject.key
@@ -107,11 +108,12 @@ def once_per_job(rows: Iterable[Delivery]) -> list[Delivery]:
     return found
 
 
-def unknowable(rule: Rule, *, left_off: bool) -> list[str]:
+def unknowable(rule: Rule, *, left_off: bool, some_jobs: bool = False) -> list[str]:
     """What the answer can't know, in plain words."""
     said = [AS_OF_TODAY, NOT_REPLAYED]
     said += [BY_TODAYS_JOBS] if rule.trigger not in TYPES else []
     said += [ONCE] if rule.once_per_job else []
+    said += [ONLY_SOME_JOBS] if some_jobs else []
     return said + ([ONLY_THE_NEWEST] if left_off else [])
 
 

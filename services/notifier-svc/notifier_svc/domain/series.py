@@ -36,6 +36,14 @@ def due_at(timing: Timing, anchor: Anchor, number: int, zone: tzinfo) -> datetim
     return datetime.combine(local_day(anchor, zone) + timedelta(days=days), timing.at, zone).astimezone(UTC)
 
 
+def first_since(timing: Timing, anchor: Anchor, since: datetime, zone: tzinfo) -> int:
+    """The number of a message before which none is due at `since` or later."""
+    if timing.every_days is None:
+        return 1
+    first = local_day(anchor, zone) + timedelta(days=timing.days_after or 0)
+    return max(1, (local_day(since, zone) - first).days // timing.every_days)
+
+
 def local_day(anchor: Anchor, zone: tzinfo) -> date:
     """The day of the calendar that it is on, where the work is."""
     return anchor.astimezone(zone).date() if isinstance(anchor, datetime) else anchor

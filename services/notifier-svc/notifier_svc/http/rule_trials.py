@@ -112,7 +112,7 @@ async def try_rule(body: RuleTrialBody, request: Request, who: Office, db: Db, t
         about=len({row.occurrence_id for row in tried.rows}),
         outcomes=_outcomes(tried),
         examples=examples,
-        cannot_know=unknowable(rule, left_off=tried.left_off),
+        cannot_know=unknowable(rule, left_off=tried.left_off, some_jobs=tried.some_jobs),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -15,7 +16,7 @@ from notifier_svc.domain import hindsight
 from notifier_svc.domain.hindsight import TYPES, Span
 from notifier_svc.domain.made_up import a_request
 from notifier_svc.domain.model import Rule
-from notifier_svc.domain.series import Timing
+from notifier_svc.domain.series import Timing, due_at, first_since
 from notifier_svc.hindsight import tried as looked_back
 from notifier_svc.store import hindsight as store
 from notifier_svc.store import rules
@@ -260,6 +261,32 @@ async def test_only_the_newest_are_looked_at_and_that_is_said(office: Office, ru
     assert (tried.happened, tried.left_off) == (3, True)
     assert [row.job_id for row in tried.rows] == [UUID(int=100 + n) for n in (1, 2, 3)]
     assert hindsight.unknowable(rule, left_off=True)[-1] == hindsight.ONLY_THE_NEWEST
+
+
+async def test_a_trial_that_sees_a_part_of_the_jobs_says_so(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = datetime.now(UTC)
+    rule = a_rule(Trigger.VISIT_REMINDER, timing=Timing(hours_before=1))
+    await known(office)
+    visit = a_visit(starts_at=now - HOUR, ends_at=now)
+    await happened(office, *((an_event(job=job(n, visits=(visit,))), n * HOUR) for n in range(1, 4)))
+    monkeypatch.setattr("notifier_svc.hindsight.JOBS_AT_ONCE", 1)
+    async with office.desk.db.company(COMPANY) as tx:
+        tried = await looked_back(tx, office.desk.keys, rule, Span(now - DAY, now), timedelta(), most_jobs=2)
+    assert (tried.happened, tried.left_off, tried.some_jobs) == (2, False, True)
+    assert hindsight.unknowable(rule, left_off=False, some_jobs=True)[-1] == hindsight.ONLY_SOME_JOBS
+
+
+@pytest.mark.parametrize("zone", ["UTC", "America/Denver", "Pacific/Kiritimati"])
+@pytest.mark.parametrize("every", [1, 3, 365])
+def test_the_first_since_then_is_found_by_arithmetic(zone: str, every: int) -> None:
+    timing, at, since = Timing(days_after=2, every_days=every), ZoneInfo(zone), datetime(2026, 11, 27, 8, tzinfo=UTC)
+    for days in (-5, 0, 1, 2, 3, 4, 500, 4_000):
+        anchor = (since - timedelta(days=days)).date()
+        number = first_since(timing, anchor, since, at)
+        before = due_at(timing, anchor, number - 1, at) if number > 1 else None
+        soon = [due_at(timing, anchor, number + n, at) for n in range(3)]
+        assert before is None or before < since
+        assert any(due and due >= since for due in soon)
 
 
 async def test_nothing_is_written(office: Office) -> None:
