@@ -28,9 +28,11 @@ async def replace(tx: Tx, rule: Rule, before: Rule, version: int, by: By) -> Non
 
 
 async def check_itself(tx: Tx, rule: Rule, before: Rule | None = None) -> None:
-    """Refuse a rule that could never send, whatever its template and the other rules are. Raises what `check` does."""
+    """Refuse a rule that could never send, whatever the others are. Raises what `check` and `check_template` do."""
     named = await statuses.of_company(tx, rule.company_id) if rule.status_id else {}
     check(rule, await store.regions(tx, rule.company_id), named, before)
+    known = await templates.known(tx, [rule.template_id])
+    check_template(rule, known.get(rule.template_id), before)
 
 
 async def _check(tx: Tx, rule: Rule, before: Rule | None = None) -> None:
@@ -38,5 +40,3 @@ async def _check(tx: Tx, rule: Rule, before: Rule | None = None) -> None:
     if rule.timing and rule.active:
         await store.lock_company(tx, rule.company_id)
         check_reminder(rule, (await schedule.timed_rules(tx, [rule.company_id]))[rule.company_id], before)
-    known = await templates.known(tx, [rule.template_id])
-    check_template(rule, known.get(rule.template_id), before)

@@ -10,6 +10,7 @@ import pytest
 
 from contracts import events
 from contracts.jobs import JobKind, Role
+from contracts.model import starter_id
 from contracts.profiles import CustomerKind
 from contracts.triggers import Trigger
 from notifier_svc.domain import hindsight
@@ -45,9 +46,12 @@ TRIALS = "/v1/rule-trials"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
+WORDS = starter_id(COMPANY, "template", "status-on-the-way")
+
+
 def written(trigger: Trigger = Trigger.STATUS_SET, **over: Any) -> dict[str, Any]:
     """A rule that nobody has saved."""
-    return {"name": "new", "trigger": trigger, "channel": "email", "template_id": str(uuid4())} | over
+    return {"name": "new", "trigger": trigger, "channel": "email", "template_id": str(WORDS)} | over
 
 
 async def asked(office: Office, rule: Any = None, **over: Any) -> Any:
@@ -111,7 +115,8 @@ async def test_what_other_rules_told_counts_and_supersedes(office: Office) -> No
         await rules.add(tx, [a_rule(status_id=a_status().id)])
     await happened(office, (an_event(job=job(1)), HOUR))
     assert outcomes(await asked(office, written())) == [("skipped", "superseded", 1)]
-    first = written(status_id=str(a_status().id), channel="sms")
+    texts = str(starter_id(COMPANY, "template", "status-on-the-way-text"))
+    first = written(status_id=str(a_status().id), channel="sms", template_id=texts)
     assert outcomes(await asked(office, first)) == [("queued", None, 1)]
 
 
@@ -308,6 +313,8 @@ async def test_what_can_be_no_rule_is_refused(office: Office) -> None:
         ({"rule_id": str(rule.id), "rule": written(Trigger.JOB_CREATED)}, 422),
         ({"rule": written(Trigger.VISIT_REMINDER)}, 422),
         ({"rule": written(region_id=str(uuid4()))}, 422),
+        ({"rule": written(template_id=str(uuid4()))}, 422),
+        ({"rule": written(channel="sms")}, 422),
         ({"rule": written(), "examples": 101}, 422),
     ]
     for body, status in bodies:
@@ -320,7 +327,8 @@ async def test_another_companys_week_is_its_own(office: Office) -> None:  # faul
     other = uuid4()
     async with office.desk.db.worker() as tx:
         await copies.put(tx, "companies", [a_company(id=other, company_id=other)])
-    answer = await office.post(TRIALS, {"rule": written()}, company=other)
+    words = str(starter_id(other, "template", "status-on-the-way"))
+    answer = await office.post(TRIALS, {"rule": written(template_id=words)}, company=other)
     assert (answer.status_code, answer.json()["happened"]) == (200, 0)
 
 
