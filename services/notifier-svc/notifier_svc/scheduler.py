@@ -128,6 +128,8 @@ async def tell_due(tx: Tx, keys: Keys, now: datetime, breaker: Breaker = plannin
 
 async def _tell(tx: Tx, keys: Keys, taken: Sequence[Entry], now: datetime, breaker: Breaker) -> None:
     looked = await look(tx, keys, taken, now)
+    if len(looked) < len(taken):
+        raise LookupError("a course can't be read")
     due = [each for each in looked if isinstance(each, Due)]
     facts = await planning.gather(tx, keys, [each.occurrence for each in due])
     waiting = [each for each in due if not facts.cover(each.occurrence) and not _waited(each.occurrence, now)]
@@ -144,7 +146,7 @@ def _waited(occurrence: Occurrence, now: datetime) -> bool:
 
 
 async def look(tx: Tx, keys: Keys, taken: Sequence[Entry], now: datetime) -> list[Due | Entry]:
-    """Each entry as it is today: by its rule, its job and its clock."""
+    """Each entry as it is today: by its rule, its job and its clock; those whose job can't be read are absent."""
     told = await store.courses_to_tell(tx, {(entry.company_id, entry.job_id) for entry in taken})
     rules = await store.timed_rules(tx, {entry.company_id for entry in taken})
     by_id = {rule.id: rule for of_company in rules.values() for rule in of_company}
@@ -156,6 +158,8 @@ async def look(tx: Tx, keys: Keys, taken: Sequence[Entry], now: datetime) -> lis
     zones = await store.zones(tx, sites)
     found: list[Due | Entry] = []
     for entry in taken:
+        if entry.job_id not in told:
+            continue
         course, job = told[entry.job_id]
         zone = first_zone(course.zone) if course.zone else zones[job.id]
         rule = by_id.get(entry.rule_id)

@@ -34,7 +34,6 @@ from servicekit.db import TROUBLE
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 5.0
-MISTAKE = "Putting it together met an error of our own. Tell your administrator."
 NOT_NOW = Outcome(DeliveryState.QUEUED, delay=0.0)  # back to the queue, where the next claim says until when
 BUSY_SECONDS = 0.05  # before asking again for what is due but locked by another sender
 DATABASE_RETRY_SECONDS = 0.5
@@ -187,7 +186,7 @@ class Intake:
                 return
             result = busy()
         if isinstance(result, Rendered):
-            message = _ready(cleared, result, self._how)
+            message = ready(cleared, result, self._how, clock.now())
             if isinstance(message, Ready):
                 await self._counter.put(message)
                 return
@@ -215,12 +214,3 @@ class Intake:
         if later:
             return NOT_NOW
         return ends[0].outcome if ends else None
-
-
-def _ready(cleared: Cleared, rendered: Rendered, how: Sending) -> Ready | Outcome:
-    """Ready to go, or how it ends; a mistake of ours with one message stops none of its neighbours."""
-    try:
-        return ready(cleared, rendered, how, clock.now())
-    except Exception:
-        log.exception("a message can't be put together", extra={"delivery_id": str(cleared.due.id)})
-        return outcome.failed(Reason.TEMPLATE_UNUSABLE, MISTAKE)

@@ -1,5 +1,6 @@
 """A rendered delivery as it goes on the wire, and as the log keeps it."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +23,10 @@ from notifier_svc.reports import Report
 from notifier_svc.send.how import Sending
 from notifier_svc.send.present import Cleared
 from notifier_svc.store.sending import Start
+
+log = logging.getLogger(__name__)
+
+MISTAKE = "Putting it together met an error of our own. Tell your administrator."
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,18 @@ class Ready:
 
 
 def ready(cleared: Cleared, rendered: Rendered, how: Sending, now: datetime) -> Ready | Outcome:
-    """Put the message together; what can't be sent as it is gets refused before the wire (faults 46, 48)."""
+    """Put the message together; what can't be sent as it is gets refused before the wire (faults 46, 48).
+
+    A mistake of ours with one message stops none of its neighbours.
+    """
+    try:
+        return _ready(cleared, rendered, how, now)
+    except Exception:
+        log.exception("a message can't be put together", extra={"delivery_id": str(cleared.due.id)})
+        return failed(Reason.TEMPLATE_UNUSABLE, MISTAKE)
+
+
+def _ready(cleared: Cleared, rendered: Rendered, how: Sending, now: datetime) -> Ready | Outcome:
     rendered = as_sent(cleared, rendered)
     try:
         content = _CONTENT[cleared.due.channel](cleared, rendered, how, now)

@@ -14,6 +14,7 @@ from contracts.rendering import RefusalCode
 from contracts.triggers import Trigger
 from notifier_svc.domain.series import Timing
 from notifier_svc.http.turns import TooManyAtOnce, Turns
+from notifier_svc.send import message
 from notifier_svc.store import rules
 from notifier_svc.tests.factories import (
     COMPANY,
@@ -378,3 +379,26 @@ async def test_more_than_two_hundred_lines_are_counted_and_left_off(office: Offi
     assert (len(answer["rows"]), answer["rows_left_off"]) == (200, 11)
     assert answer["counts"] == [{"channel": "email", "state": "queued", "reason": None, "count": 211}]
     assert answer["previews_left_off"] == 190
+
+
+async def test_one_odd_message_fails_alone(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stumble(*_: Any) -> None:
+        raise ZeroDivisionError
+
+    text = a_rule(template_id=uuid4(), status_id=a_status().id, channel=Channel.SMS)
+    office.desk.templates.channels[text.template_id] = Channel.SMS
+    await known(office, a_rule(template_id=TEMPLATE), text)
+    monkeypatch.setitem(message._CONTENT, Channel.SMS, stumble)
+    rows = (await asked(office))["rows"]
+    assert {(row["channel"], row["reason"]) for row in rows} == {("email", None), ("sms", "template_unusable")}
+
+
+async def test_a_course_that_can_not_be_read_is_silent(office: Office) -> None:
+    visit = a_visit(starts_at=(starts := datetime.now(UTC) + timedelta(days=3)), ends_at=starts + timedelta(hours=2))
+    await known(office, a_rule(Trigger.VISIT_REMINDER, timing=Timing(hours_before=24)), visits=(visit,))
+    booked = an_event(events.JobCreated, job=a_job(version=2, visits=(visit,)))
+    await hear(office.desk.db, office.desk.keys, [an_envelope(booked)])
+    assert len((await asked(office, Trigger.VISIT_REMINDER, previews=0))["occurrences"]) == 1
+    async with office.desk.db.worker() as tx:
+        await tx.execute("""update course set job = '{"no": "job"}'""")
+    assert (await asked(office, Trigger.VISIT_REMINDER))["occurrences"] == []
