@@ -26,7 +26,7 @@ $(READY): requirements.lock deploy/local/kafka/jgo.lock.toml services/office-ui/
 OFFICE := services/office-ui
 PAGES := $(OFFICE)/dist/index.html
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix $(OFFICE) --silent
-$(PAGES): $(READY) $(wildcard contracts/openapi/*.json) $(shell find $(OFFICE)/src $(OFFICE)/public $(OFFICE)/build $(OFFICE)/*.* -type f -not -path '*/generated/*')
+$(PAGES): $(READY) $(wildcard contracts/openapi/*.json) $(shell find $(OFFICE)/src $(OFFICE)/public $(OFFICE)/build $(OFFICE)/*.* -type f -not -path '*/generated/*' 2>/dev/null)
 	@$(NPM) run types && $(NPM) run build && touch $@
 
 .PHONY: help

@@ -20,8 +20,11 @@ def a_delivery(state: DeliveryState = DeliveryState.SENT, **over: Any) -> Delive
     fields = {
         "id": uuid4(),
         "event_id": EVENT,
+        "occurred_at": now,
         "planned_at": now,
+        "due_at": now,
         "updated_at": now,
+        "waits_for": None,
         "rule_name": "Job booked",
         "channel": Channel.EMAIL,
         "recipient_name": "Una",

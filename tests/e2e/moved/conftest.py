@@ -1,4 +1,4 @@
-"""The whole stack once its business time moves, which no other test likes: these come last."""
+"""The whole stack once its business time moves, which no other test likes: these come last (../conftest.py)."""
 
 import pytest
 
@@ -6,12 +6,6 @@ from deploy.local.stack import Stack
 from tests.e2e.moved.clock import BusinessTime
 
 NOTIFIER = "notifier-svc"
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where time has moved, what others wait for is long over."""
-    items.sort(key=lambda item: "/e2e/moved/" in item.nodeid)
 
 
 @pytest.fixture(scope="session")
