@@ -53,10 +53,10 @@ class Company:
         """Create a customer; returns it as customer-svc has it."""
         return self.dispatcher.post("customer-svc", "/v1/customers", customer.body(self.seed.company))
 
-    def texts_from(self, number: str) -> None:
+    def texts_from(self, number: str, account: Identity = BRIGHTWAY) -> None:
         """Text by an account of the sandbox, whose spare Messaging Service does not ask which number it is."""
-        sender = twilio(BRIGHTWAY, f"office@{self.seed.company.slug}.example")
-        sender["phone"] |= {"numbers": [number], "messaging_service_sid": account_of(BRIGHTWAY).spare_service_sid}
+        sender = twilio(account, f"office@{self.seed.company.slug}.example")
+        sender["phone"] |= {"numbers": [number], "messaging_service_sid": account_of(account).spare_service_sid}
         self.admin.put("notifier-svc", "/v1/sender", sender)
 
     def booked(

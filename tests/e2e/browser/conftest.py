@@ -14,14 +14,14 @@ from tests.e2e.companies import Person, tokens
 OpenPage = Callable[..., Page]
 
 
-# Not the session's: while a synchronous browser runs, no asynchronous test can.
-@pytest.fixture(scope="package")
+# Of a module: while a synchronous browser runs, no asynchronous test can.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with running_chromium() as browser:
         yield browser
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def origin(whole_stack: Stack, demo: str) -> str:
     """Where the pages are: at the gateway. `make test` has built them."""
     assert (UI / "dist" / "index.html").exists(), "The pages are not built: run make services/office-ui/dist/index.html"

@@ -11,7 +11,7 @@ from deploy.demo.job import Job
 from deploy.demo.seed import allow_texts
 from deploy.local.stack import Stack
 from deploy.local.waiting import until
-from deploy.sandbox.identity.personas import BRIGHTWAY
+from deploy.sandbox.identity.personas import BRIGHTWAY, NORTHSIDE
 from tests.e2e import kafka
 from tests.e2e.companies import Company
 from tests.e2e.log import LIMIT, Delivery, deliveries
@@ -32,7 +32,7 @@ def test_texts_and_emails_wait_for_the_morning_and_what_is_urgent_does_not(
 ) -> None:
     # G13
     quiet(company)
-    company.texts_from("+17205550177")
+    company.texts_from("+13035550177", NORTHSIDE)
     customer = customer_of(company, "ida.night@example.com")
     allow_texts(company.admin, customer)
     wait_until_heard(stack, company.dispatcher.get("customer-svc", f"/v1/customers/{customer['id']}"))
