@@ -11,7 +11,7 @@ from deploy.demo.job import Job
 from deploy.demo.seed import allow_texts
 from deploy.local.stack import Stack
 from deploy.local.waiting import until
-from deploy.sandbox.identity.personas import BRIGHTWAY, NORTHSIDE
+from deploy.sandbox.identity.personas import NORTHSIDE
 from tests.e2e import kafka
 from tests.e2e.companies import Company
 from tests.e2e.log import LIMIT, Delivery, deliveries
@@ -52,7 +52,7 @@ def test_texts_and_emails_wait_for_the_morning_and_what_is_urgent_does_not(
     assert not any(row.is_sent for row in of_trigger(company, job, Trigger.JOB_CREATED, *BOTH))
     clock.move_to(clock.at(1, MORNING))
     until(lambda: all(row.is_sent for row in of_trigger(company, job, Trigger.JOB_CREATED, *BOTH)), "not sent", LIMIT)
-    texts = {ring.delivery_id for ring in rings_of(stack.plan, BRIGHTWAY.slug)}
+    texts = {ring.delivery_id for ring in rings_of(stack.plan, NORTHSIDE.slug)}
     assert {row.id for row in (*held, *urgent) if row.channel is Channel.SMS} <= texts
 
 
