@@ -2,9 +2,7 @@
 import { Group } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { Customer, Recipient, RecipientFlags, ServiceAddress } from "../api/types";
-import { Trouble } from "../parts/Trouble";
-import { FlagSwitch } from "./FlagSwitch";
-import { GearMenu } from "./GearMenu";
+import { Flags } from "./Flags";
 import { PhoneRow } from "./PhoneRow";
 import { useRecipientFlags } from "./queries";
 
@@ -28,7 +26,6 @@ interface Props {
 export function RecipientRow({ customer, address, recipient }: Props) {
   const { t } = useTranslation();
   const change = useRecipientFlags(customer.id, address.id, recipient.id);
-  const off = FLAGS.filter((flag) => !recipient.flags[flag]).length;
   return (
     <li>
       <Group gap="xs">
@@ -38,23 +35,17 @@ export function RecipientRow({ customer, address, recipient }: Props) {
             {[recipient.role, ...recipient.emails].filter(Boolean).map((each) => ` · ${each}`)}
           </span>
         </span>
-        <GearMenu of={recipient.name}>
-          {FLAGS.map((flag) => (
-            <FlagSwitch
-              key={flag}
-              customer={customer}
-              partId={recipient.id}
-              field={`service_addresses.recipients.flags.${flag}`}
-              label={t(`preferences.recipient.${flag}`)}
-              on={recipient.flags[flag]}
-              onChange={(on) => change.mutate({ [flag]: on })}
-            />
-          ))}
-          {change.isError && <Trouble error={change.error} />}
-        </GearMenu>
-        <span className="quiet">
-          {off === 0 ? t("preferences.allOn") : t("preferences.off", { count: off, all: FLAGS.length })}
-        </span>
+        <Flags
+          of={recipient.name}
+          customer={customer}
+          partId={recipient.id}
+          field="service_addresses.recipients.flags"
+          flags={FLAGS}
+          on={recipient.flags}
+          label={(flag) => t(`preferences.recipient.${flag}`)}
+          onChange={(flag, on) => change.mutate({ [flag]: on })}
+          error={change.error}
+        />
       </Group>
       <ul className="plain">
         {recipient.phones.map((phone) => (
