@@ -68,7 +68,7 @@ def verdict(demo: Demo, findings: list[str], console: Console) -> None:
 def where_next(plan: Plan, console: Console) -> None:
     """Where to look."""
     rows = [
-        ("The office, and APIs", plan.public_url),
+        ("The office, and APIs", f"{plan.public_url}  (sign in as Priya Nair)"),
         ("Read the emails", f"{plan.sandbox_url}/mailbox"),
         ("Texts and calls", f"{plan.sandbox_url}/phone"),
         *((f"API of {name}", f"{plan.url(name)}/docs") for name in SERVICES),

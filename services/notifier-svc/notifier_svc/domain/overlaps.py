@@ -109,9 +109,10 @@ def _both(title: str, first: Rule, second: Rule, why: str) -> Overlap:
 
 
 def _days(timing: Timing) -> set[int]:
-    """The days, counted from what it is about, on which it goes; hours before as hours, apart from them."""
+    """The days, counted from what it is about, on which it goes; hours as hours, whole days as days, too."""
     if timing.hours_before is not None:
-        return {-1000 * timing.hours_before}
+        days, rest = divmod(timing.hours_before, 24)
+        return {-1000 * timing.hours_before} | (set() if rest else {-days})
     if timing.days_before is not None:
         return {-timing.days_before}
     first, step = timing.days_after or 0, timing.every_days or LONGEST

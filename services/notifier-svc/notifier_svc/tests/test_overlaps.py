@@ -103,6 +103,8 @@ def test_customers_may_have_two_tags() -> None:
         (VISIT, Timing(hours_before=2), Timing(hours_before=2), True),
         (VISIT, Timing(days_before=1), Timing(days_before=7), False),
         (VISIT, Timing(days_before=2), Timing(hours_before=2), False),
+        (VISIT, Timing(days_before=1), Timing(hours_before=24), True),
+        (VISIT, Timing(days_before=1), Timing(hours_before=48), False),
         (INVOICE, Timing(days_after=3, every_days=7), Timing(days_after=10), True),
         (INVOICE, Timing(days_after=3, every_days=7, at_most=1), Timing(days_after=10), False),
         (INVOICE, Timing(days_after=3, every_days=7), Timing(days_after=4, every_days=14), False),
