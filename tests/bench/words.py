@@ -3,6 +3,7 @@
 from contracts.model import starter_id
 from deploy.demo.api import Api
 from deploy.local.plan import Plan
+from deploy.local.waiting import until
 from deploy.sandbox.identity.keys import load_or_create_key
 from deploy.sandbox.identity.personas import Persona
 from deploy.sandbox.identity.tokens import TokenMaker
@@ -11,7 +12,7 @@ from tests.bench.world import COMPANY
 ADVICE = (
     (
         "Clear a path",
-        "Please move what stands in front of the water heater, so that {{ visit.technician }} can start at once.",
+        "Please move what stands in front of the water heater, so that {{ visit.technician | default: 'our technician' }} can start at once.",
     ),
     ("Pets", "If you have pets, please keep them in another room while the door is open."),
     ("Water", "We turn the water off for about an hour. Fill a jug beforehand if you will need some."),
@@ -27,6 +28,7 @@ def grow(plan: Plan) -> None:
     tokens = TokenMaker(plan.issuer, load_or_create_key(plan.state.folder / "sandbox"))
     admin = Api(plan, tokens.for_persona(Persona(COMPANY, "admin", "Ann", "ann@northside-plumbing.example")))
     path = f"/v1/templates/{starter_id(COMPANY.id, 'template', 'status-scheduled')}"
+    until(lambda: admin.find("template-svc", path) is not None, "the starter templates did not arrive", 30)
     template = admin.get("template-svc", path)
     locale = template["default_locale"]
     words = template["variants"][locale]

@@ -6,13 +6,14 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from faststream import AckPolicy, BaseMiddleware
 from faststream._internal.endpoint.subscriber.mixins import TasksMixin
 from faststream.exceptions import IgnoredException
 from faststream.kafka import KafkaBroker
+from faststream.kafka.subscriber.usecase import BatchSubscriber
 from opentelemetry.trace import SpanKind
 
 from contracts.topics import Topic
@@ -109,13 +110,13 @@ class Consumers:
     async def run(self) -> None:
         """Consume until cancelled; raises where a subscriber died, to be run again."""
         await check_broker(self._settings)  # the library leaks its producer where it can't connect
-        broker = self._build()
+        broker = self._unsubscribed()
+        subscribers = [self._subscribe(broker, consumer) for consumer in self._consumers]
         try:
             await broker.connect()
-            await asyncio.gather(*(subscriber.start() for subscriber in broker.subscribers))
-            for reader, consumer in zip(_readers(broker), self._consumers, strict=True):
-                reader.getmany = partial(_some, reader.getmany, consumer.rest)  # type: ignore[method-assign]
-                self._readers[consumer.group] = reader
+            await asyncio.gather(*(subscriber.start() for subscriber in subscribers))
+            for subscriber, consumer in zip(subscribers, self._consumers, strict=True):
+                self._readers[consumer.group] = _reader(subscriber, consumer.rest)
             self._broker = broker
             while self.healthy:
                 for group, reader in self._readers.items():
@@ -126,9 +127,9 @@ class Consumers:
             self._broker, self._readers = None, {}
             await _stop(broker)
 
-    def _build(self) -> KafkaBroker:
+    def _unsubscribed(self) -> KafkaBroker:
         failures: dict[tuple[str, str, int], int] = {}
-        broker = KafkaBroker(
+        return KafkaBroker(
             self._settings.bootstrap_servers.split(","),
             security=security(self._settings),
             client_id=self._service,
@@ -136,20 +137,23 @@ class Consumers:
             logger=None,
             middlewares=[lambda msg=None, *, context: Backoff(msg, context=context, failures=failures)],
         )
-        for consumer in self._consumers:
-            broker.subscriber(
-                consumer.topic.name,
-                group_id=consumer.group,
-                auto_offset_reset="earliest",
-                batch=True,
-                max_records=consumer.batch,
-                batch_timeout_ms=POLL_MILLISECONDS,
-                fetch_max_wait_ms=100,
-                parser=tolerant,
-                decoder=read_batch,
-                ack_policy=AckPolicy.NACK_ON_ERROR,
-            )(self._worker(consumer))
-        return broker
+
+    def _subscribe(self, broker: KafkaBroker, consumer: Consumer) -> BatchSubscriber:
+        """What the broker says of its subscribers by itself is a set, in no order."""
+        subscriber = broker.subscriber(
+            consumer.topic.name,
+            group_id=consumer.group,
+            auto_offset_reset="earliest",
+            batch=True,
+            max_records=consumer.batch,
+            batch_timeout_ms=POLL_MILLISECONDS,
+            fetch_max_wait_ms=100,
+            parser=tolerant,
+            decoder=read_batch,
+            ack_policy=AckPolicy.NACK_ON_ERROR,
+        )
+        subscriber(self._worker(consumer))
+        return subscriber
 
     def _worker(self, consumer: Consumer) -> Callable[[list[Record]], Awaitable[None]]:
         first = next(each for each in self._consumers if each.topic is consumer.topic)
@@ -186,8 +190,11 @@ async def work(tx: Tx, service: str, consumer: Consumer, records: Sequence[Recor
     _events.add(len(fresh) - done, {"consumer": consumer.group, "outcome": "dead"})
 
 
-def _readers(broker: KafkaBroker) -> list[AIOKafkaConsumer]:
-    return [consumer for subscriber in broker.subscribers if (consumer := getattr(subscriber, "consumer", None))]
+def _reader(subscriber: BatchSubscriber, rest: float) -> AIOKafkaConsumer:
+    """What a started subscriber reads with, made to rest before each batch."""
+    reader = cast("AIOKafkaConsumer", subscriber.consumer)
+    reader.getmany = partial(_some, reader.getmany, rest)  # type: ignore[method-assign]
+    return reader
 
 
 async def _worked_off(consumer: AIOKafkaConsumer, part: TopicPartition) -> bool:

@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 from unittest.mock import Mock
 from uuid import UUID, uuid4
@@ -359,6 +360,28 @@ async def test_a_process_knows_when_it_has_worked_off_what_waited(db: Database, 
         may_go_on.set()
         await until(lambda: consumers.has_read(group))
         assert not await consumers.has_read("another")
+
+
+async def test_of_many_consumers_each_is_known_by_its_own_group(db: Database, broker: KafkaSettings) -> None:
+    may_go_on = asyncio.Event()
+
+    async def held(tx: Tx, events: Sequence[Event[Any]]) -> None:
+        await may_go_on.wait()
+
+    await publish(db, a_message(a_company()))
+    async with running(Relay(db, broker)):
+        await until(lambda: drained(db))
+    quick, slow = ([f"{kind}.{uuid4()}" for _ in range(3)] for kind in ("quick", "slow"))
+    each = [Consumer(COMPANIES, group, Seen()) for group in quick]
+    each += [Consumer(COMPANIES, group, held) for group in slow]
+    consumers = Consumers("test", broker, db, each)
+    async with running(consumers):
+        for group in quick:
+            await until(partial(consumers.has_read, group))
+        assert [await consumers.has_read(group) for group in slow] == [False] * len(slow)
+        may_go_on.set()
+        for group in slow:
+            await until(partial(consumers.has_read, group))
 
 
 async def test_every_follower_hears_all_that_comes_from_now_on(broker: KafkaSettings, kafka: str) -> None:
