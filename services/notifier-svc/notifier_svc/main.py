@@ -25,6 +25,7 @@ from notifier_svc.http import (
     rule_trials,
     rules,
     senders,
+    summary,
     trials,
     twilio,
 )
@@ -42,7 +43,8 @@ from servicekit.links import Links
 from servicekit.runtime import Runtime, Task
 
 ROUTERS = (
-    *(deliveries.router, inbound.router, rules.router, presets.router, rule_trials.router, board.router, cells.router),
+    *(deliveries.router, summary.router, inbound.router),
+    *(rules.router, presets.router, rule_trials.router, board.router, cells.router),
     *(pauses.router, senders.router, changes.router, blocks.router, blocks.customer_router),
     *(previews.router, dryruns.router, trials.router, reports.router, reminders.router),
     *(inbound.twilio_router, twilio.router, choices.router, choices.page_router),

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from asyncpg import Record
 from fastapi import APIRouter, Depends, Query
-from pydantic import BaseModel
+from pydantic import AwareDatetime, BaseModel
 
 from contracts.deliveries import Category, Channel, DeliveryState, Lane, Reason
 from contracts.jobs import Role
@@ -132,15 +132,16 @@ async def list_deliveries(
     state: Annotated[list[DeliveryState] | None, Query()] = None,
     reason: Annotated[list[Reason] | None, Query()] = None,
     channel: Channel | None = None,
+    since: Annotated[AwareDatetime | None, Query(description="planned at this moment or later")] = None,
+    until: Annotated[AwareDatetime | None, Query(description="planned before this moment")] = None,
     cursor: str | None = None,
     limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = DEFAULT_LIMIT,
 ) -> Page[DeliveryView]:
     """The log, newest first."""
     after = read_cursor(cursor, instant, UUID) if cursor else None
     async with db.company(who.company) as tx:
-        rows = await store.page(
-            tx, store.Filter(job_id, customer_id, event_id, state, channel, reason), after, limit + 1
-        )
+        wanted = store.Filter(job_id, customer_id, event_id, state, channel, reason, since, until)
+        rows = await store.page(tx, wanted, after, limit + 1)
         items = [DeliveryView.model_validate(fields) for fields in await _fields(tx, rows[:limit])]
     last = rows[limit - 1] if len(rows) > limit else None
     return Page(items=items, next_cursor=encode_cursor(last["planned_at"], last["id"]) if last else None)

@@ -14,9 +14,34 @@ where d.company_id = current_company()
   and ($4::text[] is null or d.state = any($4))
   and ($5::text is null or d.channel = $5)
   and ($6::text[] is null or d.reason = any($6))
-  and ($7::timestamptz is null or (d.planned_at, d.id) < ($7, $8::uuid))
+  and ($7::timestamptz is null or d.planned_at >= $7)
+  and ($8::timestamptz is null or d.planned_at < $8)
+  and ($9::timestamptz is null or (d.planned_at, d.id) < ($9, $10::uuid))
 order by d.planned_at desc, d.id desc
-limit $9;
+limit $11;
+
+-- name: count_deliveries
+-- What was planned between two moments, by hours from the first one on.
+select date_bin('1 hour', planned_at, $1) as hour, channel, state, reason, count(*) as count,
+       count(*) filter (where state in ('queued', 'sending') and waits_for is null and due_at < now() - $3::interval) as late
+from delivery
+where company_id = current_company() and planned_at >= $1 and planned_at < $2 and trigger <> 'test'
+group by 1, 2, 3, 4
+order by 1, 2, 3, 4;
+
+-- name: seconds_to_send^
+-- From when a message might go until it had gone: of the newest that went, so many.
+select percentile_cont(array[0.5, 0.95, 0.99]) within group (
+           order by extract(epoch from t.finished_at - greatest(d.planned_at, d.due_at))) as seconds
+from (select occurred_month, id, planned_at, due_at
+      from delivery
+      where company_id = current_company() and planned_at >= $1 and planned_at < $2 and trigger <> 'test'
+        and state in ('sent', 'delivered')
+      order by planned_at desc
+      limit $3) d
+cross join lateral (select min(finished_at) as finished_at
+                    from attempt
+                    where occurred_month = d.occurred_month and delivery_id = d.id and outcome = 'sent') t;
 
 -- name: delivery^
 select d.id, d.occurred_month, d.occurrence_id, d.occurred_at, d.planned_at, d.updated_at, d.due_at, d.trigger, d.category,

@@ -3,6 +3,7 @@
 import asyncio
 import zlib
 from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -123,12 +124,63 @@ async def test_the_newest_comes_first_and_pages_meet_without_gap(client: httpx.A
         ({"state": ["queued", "skipped"]}, 3),
         ({"channel": "sms"}, 0),
         ({"event_id": str(uuid4())}, 0),
+        ({"since": "2020-01-01T00:00:00Z"}, 3),
+        ({"since": "2999-01-01T00:00:00+02:00"}, 0),
+        ({"until": "2999-01-01T00:00:00Z"}, 3),
+        ({"until": "2020-01-01T00:00:00Z"}, 0),
     ],
 )
 async def test_the_log_can_be_narrowed(
     client: httpx.AsyncClient, issuer: TestIssuer, params: dict[str, Any], number: int
 ) -> None:
     assert len((await get(client, "/v1/deliveries", office(issuer), **params))["items"]) == number
+
+
+async def test_the_log_in_figures(client: httpx.AsyncClient, issuer: TestIssuer) -> None:  # G1
+    began = datetime.now(UTC) - timedelta(minutes=90)
+    async with database_of(client).worker() as tx:
+        [first, _] = await tx.fetch("select id, occurred_month, company_id from delivery where state = 'queued'")
+        await tx.execute("update delivery set due_at = now() - interval '1 hour' where state = 'queued'")
+        await tx.execute("update delivery set state = 'sent', due_at = planned_at where id = $1", first["id"])
+        await tx.execute(
+            "insert into attempt (occurred_month, delivery_id, n, company_id, finished_at, outcome)"
+            " select occurred_month, id, 1, company_id, planned_at + interval '3 s', 'sent' from delivery"
+            " where id = $1",
+            first["id"],
+        )
+    span = {"since": began.isoformat(), "until": (began + timedelta(hours=3)).isoformat()}
+    summary = await get(client, "/v1/delivery-summary", office(issuer), **span)
+
+    assert {(c["state"], c["reason"], c["count"]) for c in summary["counts"]} == {
+        ("queued", None, 1),
+        ("sent", None, 1),
+        ("skipped", "status_updates_off", 1),
+    }
+    assert {datetime.fromisoformat(c["hour"]) for c in summary["counts"]} == {began + timedelta(hours=1)}
+    assert {c["explanation"] for c in summary["counts"] if c["state"] == "skipped"} == {
+        "Not sent: status updates are switched off for this address."
+    }
+    assert summary["late"] == 1
+    assert summary["seconds"] == {"p50": 3, "p95": 3, "p99": 3}
+
+
+async def test_the_log_in_figures_is_of_a_time_and_of_ones_own_company(
+    client: httpx.AsyncClient, issuer: TestIssuer
+) -> None:
+    now = datetime.now(UTC)
+    today = {"since": (now - timedelta(days=1)).isoformat(), "until": (now + timedelta(days=1)).isoformat()}
+    nothing = {"counts": [], "late": 0, "seconds": None}
+    assert await get(client, "/v1/delivery-summary", office(issuer, uuid4()), **today) == nothing
+    past = {"since": (now - timedelta(days=9)).isoformat(), "until": (now - timedelta(days=1)).isoformat()}
+    assert await get(client, "/v1/delivery-summary", office(issuer), **past) == nothing
+    for wrong in (
+        {},
+        past | {"until": past["since"]},
+        today | {"since": past["since"]},
+        {**past, "until": "2026-11-27"},
+    ):
+        answer = await client.get("/v1/delivery-summary", headers=office(issuer), params=wrong)
+        assert answer.status_code == 422
 
 
 @pytest.mark.parametrize("params", [{"cursor": "nonsense"}, {"limit": 0}, {"state": "lost"}, {"job_id": "7"}])

@@ -18,6 +18,7 @@ export type DeliveryDetail = Notifier["DeliveryDetail"];
 export type DeliveryState = Notifier["DeliveryState"];
 export type Channel = Notifier["Channel"];
 export type Reason = Notifier["Reason"];
+export type DeliverySummary = Notifier["Summary"];
 export type DryRunRow = Notifier["DryRunView"]["rows"][number];
 export type Content = Notifier["Content"];
 

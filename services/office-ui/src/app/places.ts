@@ -14,5 +14,10 @@ export function usePlaces(): Place[] {
     { to: "/jobs", label: t("places.jobs") },
     { to: "/customers", label: t("places.customers") },
   ];
-  return session.isOffice ? [...everybody, { to: "/deliveries", label: t("places.deliveries") }] : everybody;
+  if (!session.isOffice) return everybody;
+  return [
+    { to: "/home", label: t("places.home") },
+    ...everybody,
+    { to: "/deliveries", label: t("places.deliveries") },
+  ];
 }

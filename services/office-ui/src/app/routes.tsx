@@ -1,5 +1,6 @@
 // Which address shows which page. Each page is loaded when it is first asked for.
 import { createBrowserRouter, Navigate } from "react-router";
+import { useSession } from "../session/useSession";
 import { Broken, Missing } from "./Broken";
 import { Frame } from "./Frame";
 
@@ -13,7 +14,8 @@ export const createRouter = () =>
         {
           ErrorBoundary: Broken,
           children: [
-            { index: true, element: <Navigate to="/jobs" replace /> },
+            { index: true, Component: Start },
+            { path: "home", lazy: async () => ({ Component: (await import("../home/HomePage")).HomePage }) },
             { path: "jobs", lazy: async () => ({ Component: (await import("../jobs/JobList")).JobList }) },
             {
               path: "jobs/:id",
@@ -41,3 +43,9 @@ export const createRouter = () =>
       ],
     },
   ]);
+
+/** The office begins with the day, a technician with the jobs. */
+function Start() {
+  const { isOffice } = useSession();
+  return <Navigate to={isOffice ? "/home" : "/jobs"} replace />;
+}

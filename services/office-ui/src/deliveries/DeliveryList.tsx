@@ -1,8 +1,8 @@
 // The log of all messages, by saved views: what needs a person comes first.
-import { Button, Group, NativeSelect, SegmentedControl } from "@mantine/core";
+import { Button, Group, NativeSelect, SegmentedControl, TextInput } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import type { Channel, Delivery } from "../api/types";
+import type { Channel, Delivery, Reason } from "../api/types";
 import { CustomerName } from "../customers/CustomerName";
 import { Empty } from "../parts/Empty";
 import { More } from "../parts/More";
@@ -11,6 +11,7 @@ import { Trouble } from "../parts/Trouble";
 import { useFilters } from "../parts/useFilters";
 import { Waiting } from "../parts/Waiting";
 import { When } from "../parts/When";
+import { dayNamed } from "../words/days";
 import { triggerWords } from "../words/triggers";
 import { DeliveryStanding } from "./DeliveryStanding";
 import { Explanation } from "./Explanation";
@@ -26,7 +27,8 @@ function useChosen() {
   const { get, set } = useFilters();
   const view: View = VIEWS.find((each) => each === get("view")) ?? "bad";
   const channel = CHANNELS.find((each) => each === get("channel"));
-  return { view, channel, customer: get("customer"), set };
+  const reason = get("reason") as Reason | undefined; // a wrong one is refused by the service, in a sentence
+  return { view, channel, reason, customer: get("customer"), day: dayNamed(get("day")), set };
 }
 
 export function DeliveryList() {
@@ -42,7 +44,7 @@ export function DeliveryList() {
 
 function Filters() {
   const { t } = useTranslation();
-  const { view, channel, customer, set } = useChosen();
+  const { view, channel, reason, customer, day, set } = useChosen();
   return (
     <Group align="flex-end" mb="md">
       <SegmentedControl
@@ -61,6 +63,17 @@ function Filters() {
           ...CHANNELS.map((each) => ({ value: each, label: t(`channel.${each}`) })),
         ]}
       />
+      <TextInput
+        type="date"
+        aria-label={t("deliveries.day")}
+        value={day?.name ?? ""}
+        onChange={({ currentTarget }) => set({ day: currentTarget.value })}
+      />
+      {reason && (
+        <Button variant="default" onClick={() => set({ reason: null })}>
+          {t("deliveries.notOnlyReason")}
+        </Button>
+      )}
       {customer && (
         <Button variant="default" onClick={() => set({ customer: null })}>
           {t("jobs.notOnly")} <CustomerName id={customer} />
@@ -72,8 +85,9 @@ function Filters() {
 
 function Deliveries() {
   const { t } = useTranslation();
-  const { view, channel, customer } = useChosen();
-  const log = useDeliveries({ customer, channel, states: view === "all" ? undefined : statesOf(view) });
+  const { view, channel, reason, customer, day } = useChosen();
+  const states = view === "all" ? undefined : statesOf(view);
+  const log = useDeliveries({ customer, channel, reason, day, states });
   if (log.isPending) return <Waiting lines={10} />;
   if (log.isError) return <Trouble error={log.error} retry={() => void log.refetch()} />;
   const rows = log.data.pages.flatMap((page) => page.items);

@@ -1,8 +1,9 @@
 // What the pages of deliveries ask notifier-svc.
 import { type InfiniteData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { answered } from "../api/client";
-import type { Channel, Delivery, DeliveryState, Page } from "../api/types";
+import type { Channel, Delivery, DeliveryState, Page, Reason } from "../api/types";
 import { useApi } from "../api/useApi";
+import type { Day } from "../words/days";
 import { isMoving } from "./standing";
 
 export interface DeliveryFilters {
@@ -10,22 +11,28 @@ export interface DeliveryFilters {
   customer?: string | undefined;
   states?: DeliveryState[] | undefined;
   channel?: Channel | undefined;
+  reason?: Reason | undefined;
+  /** Planned then, by the reader's clock. */
+  day?: Day | undefined;
 }
 
 const LOOK_AGAIN = 2_000;
 
 /** Looked at again while something is on its way, or while the page expects news until that moment. */
-export function useDeliveries({ job, customer, states, channel }: DeliveryFilters, newsUntil = 0) {
+export function useDeliveries(wanted: DeliveryFilters, newsUntil = 0) {
   const api = useApi().notifier;
   return useInfiniteQuery({
-    queryKey: ["deliveries", { job, customer, states, channel }],
+    queryKey: ["deliveries", wanted],
     initialPageParam: null as string | null,
     queryFn: ({ pageParam, signal }): Promise<Page<Delivery>> => {
       const query = {
-        job_id: job ?? null,
-        customer_id: customer ?? null,
-        state: states ?? null,
-        channel: channel ?? null,
+        job_id: wanted.job ?? null,
+        customer_id: wanted.customer ?? null,
+        state: wanted.states ?? null,
+        channel: wanted.channel ?? null,
+        reason: wanted.reason ? [wanted.reason] : null,
+        since: wanted.day?.since ?? null,
+        until: wanted.day?.until ?? null,
         cursor: pageParam,
       };
       return answered(api.GET("/v1/deliveries", { params: { query }, signal }));

@@ -1,6 +1,9 @@
 // Every sentence of the office's pages, in English. Values stand in {{braces}}; `_one` and `_other` go by `count`.
 
+import { home } from "./en/home";
+
 export const en = {
+  home,
   more: "Show more",
   close: "Close",
   cancel: "Cancel",
@@ -12,7 +15,7 @@ export const en = {
     menu: "Menu",
     places: "Main navigation",
   },
-  places: { jobs: "Jobs", customers: "Customers", deliveries: "Deliveries" },
+  places: { home: "Home", jobs: "Jobs", customers: "Customers", deliveries: "Deliveries" },
   account: {
     look: "Appearance",
     auto: "As the device",
@@ -211,6 +214,8 @@ export const en = {
     views: { bad: "Failed", quiet: "Not sent", waiting: "Waiting", good: "Sent", all: "All" },
     channel: "Channel",
     anyChannel: "Any channel",
+    day: "Day",
+    notOnlyReason: "× Only this reason",
     to: "To",
     about: "About",
     state: "State",

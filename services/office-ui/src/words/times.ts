@@ -49,3 +49,9 @@ export function span(starts: string, ends: string, zone: string): string {
 function place(zone: string): string {
   return (zone.split("/").at(-1) ?? zone).replaceAll("_", " ");
 }
+
+/** "0.4 s", "12 s", "3 min". */
+export function seconds(length: number): string {
+  if (length < 9.95) return `${length.toFixed(1)} s`;
+  return length < 100 ? `${Math.round(length)} s` : `${Math.round(length / MINUTE)} min`;
+}

@@ -1,0 +1,45 @@
+// What a person should look at now, each with the way there.
+import { Button, Group, Stack, Text } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import { COLOURS } from "../deliveries/standing";
+import { Dot } from "../parts/Dot";
+import { Section } from "../parts/Section";
+import type { Day } from "../words/days";
+import { usePause } from "./queries";
+
+export function NeedsYou({ failed, late, day }: { failed: number; late: number; day: Day }) {
+  const { t } = useTranslation();
+  const pause = usePause();
+  const of = (view: string) => `/deliveries?view=${view}&day=${day.name}`;
+  const paused = pause.data?.paused ?? false;
+  const needed = [
+    ...(paused
+      ? [{ say: t("home.needs.paused"), to: "/deliveries?view=waiting", go: t("home.needs.seePaused") }]
+      : []),
+    ...(failed
+      ? [{ say: t("home.needs.failed", { count: failed }), to: of("bad"), go: t("home.needs.seeFailed") }]
+      : []),
+    ...(late && !paused
+      ? [{ say: t("home.needs.late", { count: late }), to: of("waiting"), go: t("home.needs.seeLate") }]
+      : []),
+  ];
+  return (
+    <Section title={t("home.needs.title")}>
+      {needed.length === 0 ? (
+        <Text c="dimmed">{t("home.needs.nothing")}</Text>
+      ) : (
+        <Stack gap="sm">
+          {needed.map(({ say, to, go }) => (
+            <Group key={say} justify="space-between">
+              <Dot colour={COLOURS.bad}>{say}</Dot>
+              <Button component={Link} to={to} variant="default" size="compact-sm">
+                {go}
+              </Button>
+            </Group>
+          ))}
+        </Stack>
+      )}
+    </Section>
+  );
+}

@@ -1,0 +1,28 @@
+// What the first page asks notifier-svc.
+import { useQuery } from "@tanstack/react-query";
+import { answered } from "../api/client";
+import type { DeliverySummary } from "../api/types";
+import { useApi } from "../api/useApi";
+import type { Day } from "../words/days";
+
+const LOOK_AGAIN = 15_000;
+
+export function useDeliverySummary({ since, until }: Day) {
+  const api = useApi().notifier;
+  return useQuery({
+    queryKey: ["delivery-summary", since],
+    queryFn: ({ signal }): Promise<DeliverySummary> =>
+      answered(api.GET("/v1/delivery-summary", { params: { query: { since, until } }, signal })),
+    refetchInterval: LOOK_AGAIN,
+  });
+}
+
+/** Whether automated messages of the company wait. */
+export function usePause() {
+  const api = useApi().notifier;
+  return useQuery({
+    queryKey: ["pause"],
+    queryFn: ({ signal }) => answered(api.GET("/v1/pause", { signal })),
+    refetchInterval: LOOK_AGAIN,
+  });
+}

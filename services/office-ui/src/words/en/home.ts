@@ -1,0 +1,38 @@
+// What the first page says.
+export const home = {
+  title: "Today",
+  needs: {
+    title: "What needs you",
+    nothing: "Nothing needs you. What could be sent was sent.",
+    paused: "Sending is paused: automated messages wait until it is resumed.",
+    seePaused: "See what waits",
+    failed_one: "{{count}} message could not be delivered.",
+    failed_other: "{{count}} messages could not be delivered.",
+    seeFailed: "See who did not get it",
+    late_one: "{{count}} message should have gone by now. We are trying; your administrator may know more.",
+    late_other:
+      "{{count}} messages should have gone by now. We are trying; your administrator may know more.",
+    seeLate: "See which",
+  },
+  figures: {
+    title: "Messages planned today",
+    good: "Sent",
+    bad: "Failed",
+    quiet: "Not sent",
+    waiting: "Waiting",
+  },
+  hours: {
+    title: "By hour",
+    hour: "Hour",
+    none: "No message was planned today. Set a job's status, and it shows here.",
+    prompt: "Half of them went within {{p50}}, 95 of 100 within {{p95}}.",
+    asTable: "The same as a table",
+  },
+  reasons: {
+    title: "Why not",
+    none: "Every message that was planned was sent, or waits.",
+    why: "Why",
+    messages: "Messages",
+    see: "See them",
+  },
+};
