@@ -9,7 +9,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from opentelemetry.instrumentation.asgi import OpenTelemetryMiddleware
 from opentelemetry.trace import Span
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, field_validator
 
 from servicekit.db import Database
 from servicekit.errors import Unprocessable
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 MAX_BODY_BYTES = 3_000_000
 UNTRACED = "health/.*,metrics"
+DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 class Body(BaseModel):
@@ -43,6 +44,16 @@ def _database(request: Request) -> Database:
 
 
 Db = Annotated[Database, Depends(_database)]
+
+
+def _written_out(value: object) -> object:
+    if isinstance(value, str) and not DATE.match(value):
+        raise ValueError("Write it as 2026-11-27T08:00:00Z.")
+    return value
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_written_out)]
+"""An instant in a query; a bare number there would be taken for seconds since 1970."""
 
 
 async def body_up_to(request: Request, most: int) -> bytes:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import asyncpg
 from fastapi import APIRouter, Depends, Query
-from pydantic import AwareDatetime, BaseModel
+from pydantic import BaseModel
 
 from contracts.jobs import Role
 from customer_svc.domain.values import Text
@@ -17,7 +17,7 @@ from customer_svc.store import changes as store
 from customer_svc.store import customers
 from customer_svc.store.changes import Filter
 from servicekit.auth import Principal, require
-from servicekit.http import Db
+from servicekit.http import Db, Moment
 from servicekit.paging import DEFAULT_LIMIT, MAX_LIMIT, Page, encode_cursor, read_cursor, row_number
 
 router = APIRouter(prefix="/v1/customers/{customer_id}/changes", tags=["change log"])
@@ -56,8 +56,8 @@ def _filter(
     field: Annotated[Text | None, Query(description="this field, or all below it: `contacts.flags`, `regions`")] = None,
     part_id: Annotated[UUID | None, Query(description="of this contact, address, phone, recipient or region")] = None,
     actor: Text | None = None,
-    since: AwareDatetime | None = None,
-    until: Annotated[AwareDatetime | None, Query(description="before this moment")] = None,
+    since: Moment | None = None,
+    until: Annotated[Moment | None, Query(description="before this moment")] = None,
 ) -> Filter:
     return Filter(field, part_id, actor, since, until)
 

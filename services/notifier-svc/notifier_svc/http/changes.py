@@ -5,14 +5,14 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from contracts.jobs import Role
 from notifier_svc.domain.changes import By, Resource
 from notifier_svc.store import changes as store
 from notifier_svc.store.changes import Filter
 from servicekit.auth import Principal, require
-from servicekit.http import Db
+from servicekit.http import Db, Moment
 from servicekit.paging import DEFAULT_LIMIT, MAX_LIMIT, Page, encode_cursor, read_cursor, row_number
 
 router = APIRouter(prefix="/v1/changes", tags=["change log"])
@@ -23,7 +23,7 @@ Actor = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00]*$"
 
 def by(request: Request, who: Principal) -> By:
     """Who changes something now, and by which operation."""
-    return By(who.actor, f"{request.method} {request.scope['route'].path}")
+    return By(who.actor, f"{request.method} {request.scope['route'].path_format}")
 
 
 class ChangeView(BaseModel):
@@ -54,8 +54,8 @@ async def list_changes(
     resource: Resource | None = None,
     resource_id: UUID | None = None,
     actor: Actor | None = None,
-    since: AwareDatetime | None = None,
-    until: Annotated[AwareDatetime | None, Query(description="before this moment")] = None,
+    since: Moment | None = None,
+    until: Annotated[Moment | None, Query(description="before this moment")] = None,
     cursor: str | None = None,
     limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = DEFAULT_LIMIT,
 ) -> Page[ChangeView]:

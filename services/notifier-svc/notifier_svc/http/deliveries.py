@@ -6,7 +6,7 @@ from uuid import UUID
 
 from asyncpg import Record
 from fastapi import APIRouter, Depends, Query
-from pydantic import AwareDatetime, BaseModel
+from pydantic import BaseModel
 
 from contracts.deliveries import Category, Channel, DeliveryState, Lane, Reason
 from contracts.jobs import Role
@@ -21,7 +21,7 @@ from notifier_svc.store import pauses
 from servicekit.auth import Principal, require
 from servicekit.db import Tx
 from servicekit.errors import NotFound
-from servicekit.http import Db
+from servicekit.http import Db, Moment
 from servicekit.paging import DEFAULT_LIMIT, MAX_LIMIT, Page, encode_cursor, read_cursor
 
 router = APIRouter(prefix="/v1/deliveries", tags=["deliveries"])
@@ -132,8 +132,8 @@ async def list_deliveries(
     state: Annotated[list[DeliveryState] | None, Query()] = None,
     reason: Annotated[list[Reason] | None, Query()] = None,
     channel: Channel | None = None,
-    since: Annotated[AwareDatetime | None, Query(description="planned at this moment or later")] = None,
-    until: Annotated[AwareDatetime | None, Query(description="planned before this moment")] = None,
+    since: Annotated[Moment | None, Query(description="planned at this moment or later")] = None,
+    until: Annotated[Moment | None, Query(description="planned before this moment")] = None,
     cursor: str | None = None,
     limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = DEFAULT_LIMIT,
 ) -> Page[DeliveryView]:

@@ -4,14 +4,14 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime, BaseModel
+from pydantic import BaseModel
 
 from contracts.deliveries import Channel, DeliveryState, Reason
 from notifier_svc.domain.reasons import why
 from notifier_svc.http.deliveries import Office
 from notifier_svc.store import deliveries as store
 from servicekit.errors import Unprocessable
-from servicekit.http import Db
+from servicekit.http import Db, Moment
 
 router = APIRouter(prefix="/v1/delivery-summary", tags=["deliveries"])
 
@@ -55,8 +55,8 @@ class Summary(BaseModel):
 async def summarise_deliveries(
     who: Office,
     db: Db,
-    since: Annotated[AwareDatetime, Query(description="planned at this moment or later")],
-    until: Annotated[AwareDatetime, Query(description="planned before this moment; eight days after `since` at most")],
+    since: Annotated[Moment, Query(description="planned at this moment or later")],
+    until: Annotated[Moment, Query(description="planned before this moment; eight days after `since` at most")],
 ) -> Summary:
     """Count the company's messages by hour, channel, state and reason; tests are left out."""
     if not since < until <= since + LONGEST:

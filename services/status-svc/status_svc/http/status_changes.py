@@ -5,11 +5,11 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict
 
 from contracts.jobs import Role
 from servicekit.auth import Principal
-from servicekit.http import Db
+from servicekit.http import Db, Moment
 from servicekit.paging import DEFAULT_LIMIT, Page, encode_cursor
 from status_svc.domain.fields import Title
 from status_svc.domain.status_changes import By
@@ -23,7 +23,7 @@ router = APIRouter(prefix="/v1/statuses/changes", tags=["change log"])
 
 def by(request: Request, who: Principal) -> By:
     """Who changes a status now, and by which operation."""
-    return By(who.actor, f"{request.method} {request.scope['route'].path}")
+    return By(who.actor, f"{request.method} {request.scope['route'].path_format}")
 
 
 class StatusChange(BaseModel):
@@ -53,8 +53,8 @@ async def list_changes(
     db: Db,
     status_id: UUID | None = None,
     actor: Title | None = None,
-    since: AwareDatetime | None = None,
-    until: Annotated[AwareDatetime | None, Query(description="before this moment")] = None,
+    since: Moment | None = None,
+    until: Annotated[Moment | None, Query(description="before this moment")] = None,
     cursor: Cursor = None,
     limit: Limit = DEFAULT_LIMIT,
 ) -> Page[StatusChange]:

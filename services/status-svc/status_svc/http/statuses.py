@@ -20,6 +20,8 @@ from status_svc.store import statuses
 
 router = APIRouter(prefix="/v1/statuses", tags=["statuses"])
 
+BY_ID = "/{status_id:uuid}"  # an id only: "changes" and "order" are other resources
+
 
 class Order(Draft):
     """All statuses in use, in the order they should stand."""
@@ -34,7 +36,7 @@ async def list_statuses(who: Staff, db: Db) -> Page[StatusEntry]:
         return Page(items=await statuses.catalogue(tx))
 
 
-@router.get("/{status_id}", response_model=StatusEntry)
+@router.get(BY_ID, response_model=StatusEntry)
 async def read_status(status_id: UUID, who: Staff, db: Db) -> Response:
     """One status; its ETag is what a change must name."""
     async with db.company(who.company) as tx:
@@ -55,7 +57,7 @@ async def add(body: StatusDraft, request: Once, who: Admin, db: Db) -> Response:
         return await once(tx, request, who, work)
 
 
-@router.patch("/{status_id}", response_model=StatusEntry)
+@router.patch(BY_ID, response_model=StatusEntry)
 async def edit_status(status_id: UUID, body: StatusEdit, request: IfMatch, who: Admin, db: Db) -> Response:
     """Change a status, or retire it with `active: false`. Needs If-Match."""
     async with db.company(who.company) as tx:

@@ -123,3 +123,13 @@ async def test_not_even_who_owns_the_table(owner_url: str) -> None:
         with pytest.raises(asyncpg.RaiseError, match="only added to"):
             await owner.execute(sql)
     await owner.close()
+
+
+async def test_it_takes_written_out_moments_and_is_only_read(service: Service) -> None:
+    for number in ("0.5", "1764230400"):
+        refused = await service.call("GET", f"/v1/statuses/changes?until={number}", role=Role.ADMIN)
+        assert refused.status_code == 422
+        assert "2026-11-27T08:00:00Z" in refused.text
+    for method, path, allowed in (("PATCH", "changes", "GET"), ("PATCH", "order", "PUT")):
+        answer = await service.call(method, f"/v1/statuses/{path}", {}, role=Role.ADMIN)
+        assert (answer.status_code, answer.headers["allow"]) == (405, allowed)

@@ -5,9 +5,9 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
-from servicekit.http import Db
+from servicekit.http import Db, Moment
 from servicekit.paging import Page, encode_cursor, read_cursor, row_number
 from template_svc.http.templates import Reader
 from template_svc.store import changes as store
@@ -43,8 +43,8 @@ async def list_changes(
     db: Db,
     template_id: UUID | None = None,
     actor: Actor | None = None,
-    since: AwareDatetime | None = None,
-    until: Annotated[AwareDatetime | None, Query(description="before this moment")] = None,
+    since: Moment | None = None,
+    until: Annotated[Moment | None, Query(description="before this moment")] = None,
     cursor: str | None = None,
     limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = DEFAULT_LIMIT,
 ) -> Page[ChangeView]:
