@@ -1,8 +1,11 @@
-"""D7's cases as customers of real companies: each has a contact and a recipient against whom the same stands."""
+"""D7's cases as customers of real companies: each has a contact and a recipient against whom the same stands.
+
+All is as of the business clock, which stands still meanwhile.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
@@ -15,7 +18,7 @@ from notifier_svc.domain.keys import Keys
 from notifier_svc.domain.model import Block, Rule
 from notifier_svc.domain.series import Timing
 from notifier_svc.domain.triggers import default_max_age
-from notifier_svc.store import rules, senders
+from notifier_svc.store import rules, senders, templates
 from notifier_svc.tests import gates_oracle as oracle
 from notifier_svc.tests.factories import (
     COMPANY,
@@ -23,13 +26,14 @@ from notifier_svc.tests.factories import (
     a_phone_account,
     a_rule,
     a_sender,
+    a_template,
     a_visit,
     an_event,
     an_invoice,
 )
 from notifier_svc.tests.gates_oracle import Case
 from notifier_svc.tests.gates_world import PLACE, REGION, made_world
-from servicekit import copies
+from servicekit import clock, copies
 from servicekit.db import Tx
 
 OF_COMPANY = {
@@ -41,6 +45,8 @@ OF_COMPANY = {
     "too near",
 }
 """What stands against all customers of a company alike."""
+VERSION = 4
+"""Of the words of a company's first rule; the next rule has the next one."""
 
 
 @dataclass
@@ -48,6 +54,7 @@ class House:
     """A company, and its customers against whom this stands, too."""
 
     id: UUID
+    category: Category
     regional: bool
     against: frozenset[str]
     rules: Sequence[Rule]
@@ -65,29 +72,37 @@ class Posed:
     blocked: frozenset[Block]
     job: Job
 
-    def cases(self, category: Category) -> Iterator[Case]:
+    def cases(self) -> Iterator[Case]:
         """The table's cases that this one poses."""
-        for recipient in (False, True):
-            if not (recipient and self.against & oracle.NOT_OF_RECIPIENTS):
-                for channel in Channel:
-                    yield Case(category, channel, recipient, self.against, self.house.regional, planned=True)
+        return _cases(self.house.category, self.against, self.house.regional)
 
 
-def posed(trigger: Trigger, category: Category, most: int) -> list[Posed]:
-    """Every combination of up to `most` of what can be against a message, by rules of the company and of a region."""
+def posed(name: str, trigger: Trigger, category: Category, most: int) -> list[Posed]:
+    """Nothing, and all that can be against a message that `name` starts, by rules of the company and of a region; up to
+    `most` at once, where each would stop it alone. Which combinations change nothing is the planner's own table to say.
+    """
     nos = [*oracle.WITHOUT_RECIPIENT, *oracle.OLD, *oracle.BY_RECIPIENT, *oracle.HARMLESS]
     houses: dict[tuple[bool, frozenset[str]], House] = {}
     found: list[Posed] = []
     for regional in (False, True):
         for against in oracle.combinations_of(nos, recipient=False, most=most):
+            if len(against) > 1 and not any(map(oracle.meets, _cases(category, against, regional))):
+                continue
             key = regional, against & OF_COMPANY
-            house = houses.get(key) or houses.setdefault(key, _house(*key, trigger, category))
+            house = houses.get(key) or houses.setdefault(key, _house(name, *key, trigger, category))
             found.append(_pose(house, against, len(found), trigger))
     return found
 
 
-def _house(regional: bool, against: frozenset[str], trigger: Trigger, category: Category) -> House:
-    id = uuid5(COMPANY, f"{regional} {sorted(against)}")
+def _cases(category: Category, against: frozenset[str], regional: bool) -> Iterator[Case]:
+    for recipient in (False, True):
+        if not (recipient and against & oracle.NOT_OF_RECIPIENTS):
+            for channel in Channel:
+                yield Case(category, channel, recipient, against, regional, planned=True)
+
+
+def _house(name: str, regional: bool, against: frozenset[str], trigger: Trigger, category: Category) -> House:
+    id = uuid5(COMPANY, f"{name} {regional} {sorted(against)}")
     made = [
         a_rule(
             trigger,
@@ -100,7 +115,7 @@ def _house(regional: bool, against: frozenset[str], trigger: Trigger, category: 
         )
         for channel in Channel
     ]
-    return House(id, regional, against, made)
+    return House(id, category, regional, against, made)
 
 
 def _timing(trigger: Trigger, *, near: bool) -> Timing:
@@ -127,7 +142,7 @@ def _pose(house: House, against: frozenset[str], number: int, trigger: Trigger) 
 
 def _job(customer: CustomerProfile, against: frozenset[str], trigger: Trigger) -> Job:
     """With a visit that is to be reminded of since yesterday, or for longer than that is news."""
-    now = datetime.now(UTC)
+    now = clock.now()
     starts = now + timedelta(days=6 if against & {"too old", "too near"} else 13)
     return a_job(
         id=uuid4(),
@@ -142,7 +157,7 @@ def _job(customer: CustomerProfile, against: frozenset[str], trigger: Trigger) -
 
 def before(each: Posed, trigger: Trigger) -> tuple[Any, datetime]:
     """How the job came to be known, and when: of a reminder what it reminds of."""
-    now = datetime.now(UTC)
+    now = clock.now()
     age = timedelta(days=10 if "too old" in each.against else 3)
     heard = now if "too near" in each.against else now - timedelta(days=20)
     notify = "told not to notify" not in each.against
@@ -161,15 +176,23 @@ def before(each: Posed, trigger: Trigger) -> tuple[Any, datetime]:
 
 
 async def know(tx: Tx, keys: Keys, cases: Iterable[Posed]) -> None:
-    """Let companies, customers, rules, senders and blocks be known."""
+    """Let companies, customers, rules, templates, senders and blocks be known."""
     cases = list(cases)
     houses = {each.house.id: each.house for each in cases}
     await copies.put(tx, "companies", [_profile(house) for house in houses.values()])
     await copies.put(tx, "customers", [each.customer for each in cases])
     await rules.add(tx, [rule for house in houses.values() for rule in house.rules])
+    worded = [(rule, n) for house in houses.values() for n, rule in enumerate(house.rules, VERSION)]
+    entries = [
+        a_template(id=rule.template_id, company_id=rule.company_id, channel=rule.channel, published_version=n)
+        for rule, n in worded
+    ]
+    await copies.put(tx, templates.KIND, entries)
     for house in houses.values():
         if "phone not set up" not in house.against:
-            await senders.put(tx, a_sender(house.id, phone=a_phone_account(house.id, numbers=())), 1)
+            number = f"+1720{house.id.int % 10**7:07d}"
+            account = a_phone_account(house.id, numbers=(number,), messages_per_second=10_000)
+            await senders.put(tx, a_sender(house.id, phone=account), 1)
     rows = [
         (each.house.id, b.channel, keys.address(each.house.id, b.channel, b.address), b.scope, b.cause)
         for each in cases

@@ -1,7 +1,7 @@
 """Template-svc and the identity as the sender sees them: two answers over HTTP on one socket, written by hand."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,6 +25,8 @@ class Templates:
     channels: dict[UUID, Channel] = field(default_factory=dict)
     """By template; the others are emails."""
     words: str = "Hi {name}\n.\nBye"
+    write: Callable[[RenderItem], str] | None = None
+    """In place of `words`."""
     unreadable: str | None = None
     """A batch with a recipient of this name is refused as a whole."""
     asked: list[RenderItem] = field(default_factory=list)
@@ -48,7 +50,8 @@ class Templates:
             return Refused(ref=item.ref, code=self.refusal[0], detail=self.refusal[1])
         number = item.context.job.number if item.context.job else ""
         channel = self.channels.get(item.template_id, Channel.EMAIL)
-        text = self.words.format(name=item.context.recipient.first_name) + self.padding
+        text = self.write(item) if self.write else self.words.format(name=item.context.recipient.first_name)
+        text += self.padding
         if channel is not Channel.EMAIL:
             return Rendered(
                 ref=item.ref,

@@ -23,7 +23,7 @@ def moved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A file that moves this process's business time, until the test ends."""
     file = tmp_path / "clock"
     file.write_text("0")
-    monkeypatch.setattr(clock, "_ahead", clock._ahead)
+    monkeypatch.setattr(clock, "_now", clock._now)
     clock.follow(file)
     return file
 
@@ -33,6 +33,13 @@ def test_business_time_is_as_far_ahead_as_the_file_says_now(moved: Path) -> None
         moved.write_text(str(days * 86_400.0))
         ahead = clock.now() - datetime.now(UTC)
         assert abs(ahead - timedelta(days=days)) < timedelta(minutes=1)
+
+
+def test_business_time_stands_as_long_as_it_is_told_to() -> None:
+    at = datetime(2026, 3, 8, 9, tzinfo=UTC)
+    with clock.standing(at):
+        assert (clock.now(), clock.now()) == (at, at)
+    assert clock.now() - datetime.now(UTC) < timedelta(minutes=1)
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "10.1.2.3", "status-svc"])  # noqa: S104
