@@ -32,11 +32,15 @@ class Planned:
 
 
 async def planned(tx: Tx, keys: Keys, company_id: UUID, imagined: Sequence[Imagined]) -> Planned:
-    """The rows that planning would store. Raises `Unavailable` where the company is not known here yet."""
+    """The rows that planning would store; none of what it would park until the customer is known.
+
+    Raises `Unavailable` where the company is not known here yet.
+    """
     facts = await planning.gather(tx, keys, [each.occurrence for each in imagined])
     if imagined and company_id not in facts.companies:
         raise Unavailable("The company's profile has not arrived yet.")
-    rows = await planning.decided(tx, keys, [(each.occurrence, each.planned_at) for each in imagined], facts)
+    decided = [(each.occurrence, each.planned_at) for each in imagined if facts.cover(each.occurrence)]
+    rows = await planning.decided(tx, keys, decided, facts)
     occurrences = {each.occurrence.id: each.occurrence for each in imagined}
     return Planned([(row, occurrences[row.occurrence_id]) for row in rows], facts)
 

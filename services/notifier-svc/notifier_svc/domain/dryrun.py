@@ -78,6 +78,8 @@ class Silence(StrEnum):
     NO_RULE = "no_rule"
     NOT_SELECTED = "not_selected"
     NOTHING_SCHEDULED = "nothing_scheduled"
+    CUSTOMER_UNKNOWN = "customer_unknown"
+    """Not decided yet: it would be parked."""
 
 
 SILENCES: dict[Silence, str] = {
@@ -86,6 +88,10 @@ SILENCES: dict[Silence, str] = {
         "Nobody would be told: the rules for this are about other customers, by region, by kind or by tag."
     ),
     Silence.NOTHING_SCHEDULED: "Nobody would be told: no rule has anything of this job waiting for its time.",
+    Silence.CUSTOMER_UNKNOWN: (
+        "Nobody would be told yet: the customer's profile has not arrived here. It would be decided as soon as it does,"
+        " most likely within seconds; without it nobody would be told after a day."
+    ),
 }
 
 
@@ -172,8 +178,9 @@ def silence(occurrence: Occurrence, rules: Sequence[Rule], customer: CustomerPro
     about = [rule for rule in rules if fires(rule, occurrence)]
     if not about:
         return Silence.NO_RULE
-    selected = customer is None or any(selects(rule, occurrence, customer) for rule in about)
-    return None if selected else Silence.NOT_SELECTED
+    if customer is None:
+        return Silence.CUSTOMER_UNKNOWN
+    return None if any(selects(rule, occurrence, customer) for rule in about) else Silence.NOT_SELECTED
 
 
 def unruled(occurrence: Occurrence, rules: Sequence[Rule]) -> list[Channel]:

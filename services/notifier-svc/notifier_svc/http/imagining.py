@@ -126,6 +126,8 @@ async def _about_customers(tx: Tx, asked: Asked, jobs: Sequence[Job]) -> list[Im
     if company is None:
         raise Unavailable("The company's profile has not arrived yet.")
     if any(customer_id not in customers for customer_id, _ in named):
+        if jobs:  # where they were deleted, so were their jobs
+            raise Unavailable("The customer's profile has not arrived yet.")
         raise NotFound("There is no such customer.")
     told = [_about(asked, customers[customer_id], address_id, company) for customer_id, address_id in named]
     return [dryrun.imagined(each, asked.company_id, asked.act.at, asked.now) for each in told]

@@ -2,6 +2,14 @@
 -- From here on this transaction changes nothing, whatever the code says.
 set transaction read only;
 
+-- name: parked_jobs
+-- What was told last of these jobs, where it waits for the customer's profile.
+select distinct on (headers ->> 'ce_subject') headers ->> 'ce_subject' as job_id,
+       (convert_from(body, 'UTF8')::jsonb -> 'job')::text as job
+from parked
+where company_id = current_company() and headers ->> 'ce_subject' = any($1::text[])
+order by headers ->> 'ce_subject', seq desc;
+
 -- name: window_of_job^
 -- The window in which changes of a job gather, if it is open: what it tells so far, and when it ends.
 select headers, body, ends_at from change_window where company_id = current_company() and job_id = $1;

@@ -22,7 +22,10 @@ async def read_only(tx: Tx) -> None:
 async def jobs_of(tx: Tx, job_ids: Collection[UUID]) -> dict[UUID, Job]:
     """The jobs as they were last told; those that are not known, or no more, are absent."""
     found = readable("job", await jobs.newer(tx, dict.fromkeys(job_ids, -1)), jobs.standing)
-    return {id: standing.whole for id, standing in found.items() if standing.whole}
+    known = {id: standing.whole for id, standing in found.items() if standing.whole}
+    waiting = [str(id) for id in found.keys() - known.keys()]
+    parked = {UUID(row["job_id"]): row["job"] async for row in QUERIES.parked_jobs(tx, waiting)} if waiting else {}
+    return known | readable("job", parked, Job.model_validate_json)
 
 
 async def profiles(

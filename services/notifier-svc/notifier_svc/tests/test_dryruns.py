@@ -126,6 +126,29 @@ async def test_a_status_without_a_rule_gets_an_explained_empty_answer(office: Of
     assert [silence["code"] for silence in other["silences"]] == ["not_selected"]
 
 
+async def test_what_waits_for_the_customers_profile_is_said_to_be_undecided(office: Office) -> None:
+    """As it is: a real event is parked, without a line in the log, and decided once the profile is there."""
+    await known(office)
+    other = a_job(id=uuid4(), customer_id=uuid4(), status=a_status("booked"))
+    asked_about: dict[str, Any] = {"job_ids": [str(JOB), str(other.id)]}
+    await hear(office.desk.db, office.desk.keys, [an_envelope(an_event(events.JobSnapshot, job=other))])
+    answer = await asked(office, **asked_about)
+    assert {row["job_id"] for row in answer["rows"]} == {str(JOB)}
+    [silence] = answer["silences"]
+    assert (silence["job_id"], silence["code"]) == (str(other.id), "customer_unknown")
+    assert silence["explanation"].startswith("Nobody would be told yet: the customer's profile has not arrived here.")
+    no_rule = await asked(office, Trigger.JOB_CANCELLED, **asked_about)
+    assert [each["code"] for each in no_rule["silences"]] == ["no_rule", "no_rule"]
+    assert await refused(office, trigger="request_received", **asked_about) == (503, "unavailable")
+    told = an_event(job=other.model_copy(update={"version": 2, "status": a_status()}))
+    await hear(office.desk.db, office.desk.keys, [an_envelope(told)])
+    assert await office.desk.fetch("select from delivery") == []
+    assert len(await office.desk.fetch("select from parked")) == 1
+    async with office.desk.db.worker() as tx:
+        await copies.put(tx, "customers", [a_customer(id=other.customer_id)])
+    assert (await asked(office, **asked_about))["silences"] == []
+
+
 async def test_a_status_that_closes_tells_of_that_too(office: Office) -> None:  # D9
     await known(office, a_rule(template_id=TEMPLATE), a_rule(Trigger.WORK_ORDER_CLOSED, template_id=TEMPLATE))
     async with office.desk.db.worker() as tx:
