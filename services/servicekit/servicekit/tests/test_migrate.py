@@ -24,15 +24,20 @@ def owner(database: MakeDatabase) -> str:
 
 
 @pytest.fixture
-def change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A package whose migration needs a table for itself."""
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Where a package has its migrations; none yet."""
     folder = tmp_path / PACKAGE / "migrations"
     folder.mkdir(parents=True)
     (tmp_path / PACKAGE / "__init__.py").touch()
-    (folder / "0001_colour.sql").write_text("alter table jobs add column made_up text;")
     monkeypatch.syspath_prepend(tmp_path)
-    yield
+    yield folder
     sys.modules.pop(PACKAGE, None)
+
+
+@pytest.fixture
+def change(folder: Path) -> None:
+    """A migration that needs a table for itself."""
+    (folder / "0001_colour.sql").write_text("alter table jobs add column made_up text;")
 
 
 @pytest.fixture
@@ -80,3 +85,21 @@ async def test_a_table_that_is_never_free_stays_as_it_is_and_says_so(owner: str,
     assert not await has_column(reader)
     await reader.execute("rollback")
     assert await migrate(owner, PACKAGE, SHORTLY) == ["0001_colour.sql"]
+
+
+async def test_what_guards_a_change_log_lets_nobody_take_anything_back(
+    folder: Path, other: Connection, owner: str
+) -> None:
+    (folder / "0001_log.sql").write_text(
+        "create table made_up_log (company_id uuid, what text); select guard_change_log('made_up_log');"
+    )
+    await migrate(owner, PACKAGE)
+    await other.execute("alter table made_up_log no force row level security")  # so that it is not that which refuses
+    await other.execute("insert into made_up_log values (gen_random_uuid(), 'on')")
+    for taken_back in ("update made_up_log set what = 'off'", "delete from made_up_log"):
+        with pytest.raises(asyncpg.RaiseError, match="only added to"):
+            await other.execute(taken_back)
+    for what, may in (("insert", True), ("select", True), ("update", False), ("delete", False)):
+        for role in ("status_api", "status_worker"):
+            sql = "select has_table_privilege($1, 'made_up_log', $2)"
+            assert await other.fetchval(sql, role, what) is may, (role, what)
