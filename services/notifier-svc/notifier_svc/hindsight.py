@@ -12,7 +12,7 @@ from notifier_svc import planning, scheduler
 from notifier_svc.domain.course import Course, Subject
 from notifier_svc.domain.delivery import Delivery
 from notifier_svc.domain.dryrun import Imagined
-from notifier_svc.domain.hindsight import TYPES, Span, once_per_job, reminders, replaced
+from notifier_svc.domain.hindsight import NEWS, Span, news_of, once_per_job, reminders, replaced
 from notifier_svc.domain.keys import Keys
 from notifier_svc.domain.model import Rule
 from notifier_svc.domain.schedule import Entry
@@ -55,7 +55,7 @@ async def tried(
     Raises `Unavailable` where the company is not known here yet.
     """
     some_jobs = False
-    if rule.trigger in TYPES:
+    if rule.trigger in NEWS:
         happened, left_off = await _news(tx, rule, span, window, most)
     else:
         happened, left_off, some_jobs = await _reminders(tx, keys, rule, span, most, most_jobs)
@@ -79,9 +79,8 @@ async def _rows(tx: Tx, keys: Keys, rule: Rule, happened: Sequence[Imagined]) ->
 
 
 async def _news(tx: Tx, rule: Rule, span: Span, window: timedelta, most: int) -> tuple[list[Imagined], bool]:
-    found = await store.happened(tx, TYPES[rule.trigger], span.since, most + 1)
-    about = [each for each in found[:most] if each.trigger is rule.trigger]
-    happened = [Imagined(o, o.occurred_at + window if opens(o.data) else o.occurred_at) for o in about]
+    found = await store.happened(tx, news_of(rule), span.since, most + 1)
+    happened = [Imagined(o, o.occurred_at + window if opens(o.data) else o.occurred_at) for o in found[:most]]
     return happened, len(found) > most
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
+from enum import StrEnum
 from typing import Any
 
 from contracts import events
@@ -16,22 +17,24 @@ from notifier_svc.domain.scheduled import Scheduled
 from notifier_svc.domain.series import due_at, first_since
 from notifier_svc.domain.triggers import Occurrence
 
-TYPES: dict[Trigger, tuple[str, ...]] = {
-    Trigger.ESTIMATE_CREATED: ("JobCreated",),
-    Trigger.JOB_CREATED: ("JobCreated", "EstimateDecided"),
-    Trigger.JOB_UPDATED: ("JobUpdated",),
-    Trigger.JOB_CANCELLED: ("JobCancelled",),
-    Trigger.STATUS_SET: ("StatusChanged",),
-    Trigger.WORK_ORDER_CLOSED: ("WOClosed",),
-    Trigger.PAYMENT_RECEIVED: ("PaymentReceived",),
-    Trigger.INVOICE_ISSUED: ("InvoiceIssued",),
-    Trigger.REQUEST_RECEIVED: ("ServiceRequestReceived",),
-    Trigger.REQUEST_ACCEPTED: ("ServiceRequestAccepted",),
-    Trigger.REQUEST_REJECTED: ("ServiceRequestRejected",),
-    Trigger.ACCOUNT_INVITED: ("InvitationRequested",),
-    Trigger.ACCOUNT_RESET: ("InvitationRequested",),
+Part = dict[str, Any]
+"""What an event has in it, as JSON."""
+NEWS: dict[Trigger, tuple[tuple[str, Part], ...]] = {
+    Trigger.ESTIMATE_CREATED: (("JobCreated", {"job": {"kind": "estimate"}}),),
+    Trigger.JOB_CREATED: (("JobCreated", {"job": {"kind": "job"}}), ("EstimateDecided", {"decision": "accepted"})),
+    Trigger.JOB_UPDATED: (("JobUpdated", {}),),
+    Trigger.JOB_CANCELLED: (("JobCancelled", {}),),
+    Trigger.STATUS_SET: (("StatusChanged", {}),),
+    Trigger.WORK_ORDER_CLOSED: (("WOClosed", {}),),
+    Trigger.PAYMENT_RECEIVED: (("PaymentReceived", {}),),
+    Trigger.INVOICE_ISSUED: (("InvoiceIssued", {}),),
+    Trigger.REQUEST_RECEIVED: (("ServiceRequestReceived", {}),),
+    Trigger.REQUEST_ACCEPTED: (("ServiceRequestAccepted", {}),),
+    Trigger.REQUEST_REJECTED: (("ServiceRequestRejected", {}),),
+    Trigger.ACCOUNT_INVITED: (("InvitationRequested", {"purpose": "confirm"}),),
+    Trigger.ACCOUNT_RESET: (("InvitationRequested", {"purpose": "reset"}),),
 }
-"""The events that a trigger comes from; reminders and follow-ups come from none."""
+"""The events that a trigger comes from, by type; reminders and follow-ups come from none."""
 _NO_WORDS = {"title": "", "lines": (), "visits": (), "external_id": None}
 
 AS_OF_TODAY = (
@@ -51,12 +54,27 @@ ONLY_SOME_JOBS = "The company has more jobs than are looked at: only a part of t
 ONLY_THE_NEWEST = "More happened than is looked at: only the newest was."
 
 
+class Ending(StrEnum):
+    """What would have become of a line."""
+
+    WOULD_GO = "would_go"
+    """At once, or when its hold was over."""
+    WOULD_WAIT = "would_wait"
+    WOULD_NOT_GO = "would_not_go"
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """Some days."""
 
     since: datetime
     until: datetime
+
+
+def news_of(rule: Rule) -> list[tuple[str, Part]]:
+    """The events that the rule waits for, whoever they are about."""
+    status = {"job": {"status": {"id": str(rule.status_id)}}} if rule.status_id else {}
+    return [(type, part | status) for type, part in NEWS[rule.trigger]]
 
 
 def without_words(occurrence: Occurrence) -> Occurrence:
@@ -108,10 +126,17 @@ def once_per_job(rows: Iterable[Delivery]) -> list[Delivery]:
     return found
 
 
+def ending(row: Delivery) -> Ending:
+    """What would have become of this row."""
+    if row.state is not DeliveryState.QUEUED:
+        return Ending.WOULD_NOT_GO
+    return Ending.WOULD_WAIT if row.waits_for else Ending.WOULD_GO
+
+
 def unknowable(rule: Rule, *, left_off: bool, some_jobs: bool = False) -> list[str]:
     """What the answer can't know, in plain words."""
     said = [AS_OF_TODAY, NOT_REPLAYED]
-    said += [BY_TODAYS_JOBS] if rule.trigger not in TYPES else []
+    said += [BY_TODAYS_JOBS] if rule.trigger not in NEWS else []
     said += [ONCE] if rule.once_per_job else []
     said += [ONLY_SOME_JOBS] if some_jobs else []
     return said + ([ONLY_THE_NEWEST] if left_off else [])

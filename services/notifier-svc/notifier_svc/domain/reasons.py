@@ -81,6 +81,11 @@ WAITS: dict[Wait, str] = {
     Wait.CAP: "Waiting for another day: the recipient has had as many messages today as the company allows.",
     Wait.QUIET_HOURS: "Waiting for the end of the quiet hours, by the customer's clock.",
 }
+WOULD_WAIT: dict[Wait, str] = {
+    Wait.PAUSE: "Would have been sent after the end of a pause.",
+    Wait.CAP: "Would have been sent on a later day: the recipient had as many messages as the company allows.",
+    Wait.QUIET_HOURS: "Would have been sent when the quiet hours ended, by the customer's clock.",
+}
 TOO_LATE: dict[Wait, str] = {
     Wait.PAUSE: "Not sent: sending was paused for so long that the news is stale by now.",
     Wait.CAP: "Not sent: its time ran out while the recipient had as many messages a day as the company allows.",
@@ -97,3 +102,14 @@ def why(state: DeliveryState, reason: Reason | None, detail: str | None, wait: W
     if state is DeliveryState.QUEUED:
         return f"Waiting. {detail}" if detail else "Waiting for its time, or for its turn."
     return SENTENCES[reason] if reason else None
+
+
+def in_hindsight(reason: Reason | None, wait: Wait | None) -> str:
+    """What would have become of a delivery that never was."""
+    if reason is None:
+        return WOULD_WAIT[wait] if wait else "Would have been sent."
+    return f"Would not have been sent: {_lowered(SENTENCES[reason].removeprefix('Not sent: '))}"
+
+
+def _lowered(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]

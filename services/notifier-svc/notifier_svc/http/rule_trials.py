@@ -9,13 +9,13 @@ from uuid import UUID, uuid4
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
-from contracts.deliveries import Channel, DeliveryState, Reason
+from contracts.deliveries import Channel, Reason
 from contracts.triggers import Trigger
 from notifier_svc import hindsight
 from notifier_svc.domain.delivery import Delivery
-from notifier_svc.domain.hindsight import Span, unknowable
+from notifier_svc.domain.hindsight import Ending, Span, ending, unknowable
 from notifier_svc.domain.model import Rule, Wait
-from notifier_svc.domain.reasons import why
+from notifier_svc.domain.reasons import in_hindsight
 from notifier_svc.hindsight import Tried
 from notifier_svc.http.occasions import Office
 from notifier_svc.http.rules import NewRule, rule_of
@@ -46,11 +46,10 @@ class RuleTrialBody(Body):
 class OutcomeView(BaseModel):
     """How many lines say the same."""
 
-    state: DeliveryState
-    """`queued`: it would have gone."""
+    outcome: Ending
     reason: Reason | None
     waits_for: Wait | None
-    explanation: str | None
+    explanation: str
     count: int
 
 
@@ -66,10 +65,10 @@ class ExampleView(BaseModel):
     recipient_id: UUID | None
     recipient_name: str | None
     masked_address: str | None
-    state: DeliveryState
+    outcome: Ending
     reason: Reason | None
     waits_for: Wait | None
-    explanation: str | None
+    explanation: str
 
 
 class RuleTrialView(BaseModel):
@@ -134,10 +133,10 @@ async def _rule(tx: Tx, body: RuleTrialBody, who: Principal, now: datetime) -> R
 
 
 def _outcomes(tried: Tried) -> list[OutcomeView]:
-    counts = Counter((row.state, row.reason, row.waits_for) for row in tried.rows)
+    counts = Counter((ending(row), row.reason, row.waits_for) for row in tried.rows)
     return [
-        OutcomeView(state=state, reason=reason, waits_for=wait, explanation=_why(state, reason, wait), count=count)
-        for (state, reason, wait), count in counts.most_common()
+        OutcomeView(outcome=end, reason=reason, waits_for=wait, explanation=in_hindsight(reason, wait), count=count)
+        for (end, reason, wait), count in counts.most_common()
     ]
 
 
@@ -151,13 +150,9 @@ async def _examples(tx: Tx, rows: Sequence[Delivery]) -> list[ExampleView]:
                 "customer_name": customers.get(row.customer_id),
                 "recipient_name": people.get(row.recipient_id) if row.recipient_id else None,
                 "job_number": numbers.get(row.job_id) if row.job_id else None,
-                "explanation": _why(row.state, row.reason, row.waits_for),
+                "outcome": ending(row),
+                "explanation": in_hindsight(row.reason, row.waits_for),
             }
         )
         for row in rows
     ]
-
-
-def _why(state: DeliveryState, reason: Reason | None, wait: Wait | None) -> str | None:
-    """Why it would not have gone, or not at once; nothing where it would."""
-    return None if state is DeliveryState.QUEUED and wait is None else why(state, reason, None, wait)

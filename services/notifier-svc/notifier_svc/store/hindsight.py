@@ -1,6 +1,6 @@
 """What happened lately, also what nobody was told of: for rules that are tried."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 import orjson
 
 from notifier_svc.domain.course import Course
-from notifier_svc.domain.hindsight import without_words
+from notifier_svc.domain.hindsight import Part, without_words
 from notifier_svc.domain.triggers import Occurrence
 from notifier_svc.store.planning import QUERIES, columns
 from notifier_svc.store.reading import readable
@@ -32,9 +32,9 @@ async def forget(tx: Tx) -> None:
     await QUERIES.forget_unanswered(tx)
 
 
-async def happened(tx: Tx, types: Collection[str], since: datetime, most: int) -> list[Occurrence]:
-    """What happened in this transaction's company, the newest first, as far as it can be read."""
-    rows = {row["event_id"]: row async for row in QUERIES.happened_since(tx, since, list(types), most)}
+async def happened(tx: Tx, news: Sequence[tuple[str, Part]], since: datetime, most: int) -> list[Occurrence]:
+    """What of this news happened in this transaction's company, the newest first, as far as it can be read."""
+    rows = {row["event_id"]: row async for row in QUERIES.happened_since(tx, since, *columns(news), most)}
     return list(readable("occurrence", rows, occurrence_of).values())
 
 

@@ -1,11 +1,12 @@
 """What a rule would have sent last week: over HTTP, by the planner, from what the notifier knows anyway."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
+import orjson
 import pytest
 
 from contracts import events
@@ -14,14 +15,17 @@ from contracts.model import starter_id
 from contracts.profiles import CustomerKind
 from contracts.triggers import Trigger
 from notifier_svc.domain import hindsight
-from notifier_svc.domain.hindsight import TYPES, Span
+from notifier_svc.domain.hindsight import NEWS, Span, news_of
 from notifier_svc.domain.made_up import a_request
 from notifier_svc.domain.model import Rule
+from notifier_svc.domain.scheduled import Scheduled
 from notifier_svc.domain.series import Timing, due_at, first_since
+from notifier_svc.domain.triggers import trigger_of
 from notifier_svc.hindsight import tried as looked_back
 from notifier_svc.store import hindsight as store
 from notifier_svc.store import rules
 from notifier_svc.store.erasure import erase
+from notifier_svc.store.planning import QUERIES, columns
 from notifier_svc.tests.factories import (
     COMPANY,
     a_company,
@@ -39,8 +43,10 @@ from notifier_svc.tests.factories import (
 from notifier_svc.tests.listening import hear
 from notifier_svc.tests.office import Office
 from notifier_svc.tests.test_dryruns import a_status_entry
+from notifier_svc.tests.test_gates_table import STARTS
 from notifier_svc.tests.test_planning import an_envelope
 from servicekit import copies
+from servicekit.db import Tx
 
 TRIALS = "/v1/rule-trials"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -74,7 +80,7 @@ async def happened(office: Office, *told: tuple[Any, timedelta]) -> None:
 
 
 def outcomes(answer: Any) -> list[tuple[str, str | None, int]]:
-    return [(each["state"], each["reason"], each["count"]) for each in answer["outcomes"]]
+    return [(each["outcome"], each["reason"], each["count"]) for each in answer["outcomes"]]
 
 
 def job(n: int, **over: Any) -> Any:
@@ -96,15 +102,18 @@ async def test_a_rule_that_nobody_saved_is_tried_on_news_that_no_rule_was_about(
     )
     assert await office.desk.log() == []
     answer = await asked(office, written(status_id=str(a_status().id)))
-    assert (answer["happened"], answer["about"]) == (3, 2)
-    assert outcomes(answer) == [("queued", None, 2), ("skipped", "status_updates_off", 2)]
+    assert (answer["happened"], answer["about"]) == (2, 2)
+    assert outcomes(answer) == [("would_go", None, 2), ("would_not_go", "status_updates_off", 2)]
     newest = answer["examples"][0]
     assert (newest["job_number"], newest["recipient_name"], newest["masked_address"]) == (
         101,
         "Maria Lee",
         "m***@example.com",
     )
-    assert (newest["state"], newest["explanation"]) == ("queued", None)
+    assert (newest["outcome"], newest["explanation"]) == ("would_go", "Would have been sent.")
+    assert answer["outcomes"][1]["explanation"] == (
+        "Would not have been sent: status updates are switched off for this address."
+    )
     assert [each["job_number"] for each in answer["examples"]] == [101, 101, 102, 102]
     assert len(answer["cannot_know"]) == 2
 
@@ -114,10 +123,10 @@ async def test_what_other_rules_told_counts_and_supersedes(office: Office) -> No
     async with office.desk.db.worker() as tx:
         await rules.add(tx, [a_rule(status_id=a_status().id)])
     await happened(office, (an_event(job=job(1)), HOUR))
-    assert outcomes(await asked(office, written())) == [("skipped", "superseded", 1)]
+    assert outcomes(await asked(office, written())) == [("would_not_go", "superseded", 1)]
     texts = str(starter_id(COMPANY, "template", "status-on-the-way-text"))
     first = written(status_id=str(a_status().id), channel="sms", template_id=texts)
-    assert outcomes(await asked(office, first)) == [("queued", None, 1)]
+    assert outcomes(await asked(office, first)) == [("would_go", None, 1)]
 
 
 async def test_a_saved_rule_is_tried_as_if_it_were_on_and_as_it_would_be_changed(office: Office) -> None:
@@ -128,7 +137,7 @@ async def test_a_saved_rule_is_tried_as_if_it_were_on_and_as_it_would_be_changed
     await happened(office, (an_event(job=job(1)), HOUR))
     assert outcomes(await asked(office, rule_id=str(rule.id))) == []
     changed = written(status_id=str(a_status().id))
-    assert outcomes(await asked(office, changed, rule_id=str(rule.id))) == [("queued", None, 1)]
+    assert outcomes(await asked(office, changed, rule_id=str(rule.id))) == [("would_go", None, 1)]
 
 
 async def test_news_of_some_days_ago_is_not_too_old_and_waits_for_the_morning(office: Office) -> None:  # D13, G13
@@ -138,8 +147,8 @@ async def test_news_of_some_days_ago_is_not_too_old_and_waits_for_the_morning(of
         await copies.put(tx, "companies", [a_company(version=2, quiet_hours=quiet)])
     await happened(office, (an_event(job=job(1)), 3 * DAY))
     [outcome] = (await asked(office, written()))["outcomes"]
-    assert (outcome["state"], outcome["waits_for"]) == ("queued", "quiet_hours")
-    assert outcome["explanation"].startswith("Waiting for the end of the quiet hours")
+    assert (outcome["outcome"], outcome["waits_for"]) == ("would_wait", "quiet_hours")
+    assert outcome["explanation"] == "Would have been sent when the quiet hours ended, by the customer's clock."
 
 
 async def test_once_per_job_counts_the_first_of_the_week(office: Office) -> None:  # G7
@@ -147,7 +156,7 @@ async def test_once_per_job_counts_the_first_of_the_week(office: Office) -> None
     news = [(an_event(job=job(1, version=n)), (4 - n) * DAY) for n in (1, 2, 3)]
     await happened(office, *news, (an_event(job=job(2)), HOUR))
     answer = await asked(office, written(once_per_job=True))
-    assert outcomes(answer) == [("queued", None, 2), ("skipped", "already_told", 2)]
+    assert outcomes(answer) == [("would_go", None, 2), ("would_not_go", "already_told", 2)]
     assert [(each["job_number"], each["reason"]) for each in answer["examples"]][-1] == (101, None)
     assert hindsight.ONCE in answer["cannot_know"]
 
@@ -183,7 +192,7 @@ async def test_a_reminder_is_tried_on_the_jobs_as_they_stand(
         (an_event(events.WOClosed, job=job(4, visits=(), closed_at=now - 4 * DAY)), 4 * DAY),
     )
     answer = await asked(office, written(trigger, timing=timing))
-    assert (answer["happened"], outcomes(answer)) == (times, [("queued", None, times)])
+    assert (answer["happened"], outcomes(answer)) == (times, [("would_go", None, times)])
     assert hindsight.BY_TODAYS_JOBS in answer["cannot_know"]
 
 
@@ -205,13 +214,13 @@ async def test_a_visit_that_was_booked_after_its_reminders_time_was_too_near(off
         office, (an_event(events.JobCreated, job=job(1, visits=(visit,), created_at=now - 2 * HOUR)), 2 * HOUR)
     )
     answer = await asked(office, written(Trigger.VISIT_REMINDER, timing={"hours_before": 24}))
-    assert outcomes(answer) == [("skipped", "too_near", 1)]
+    assert outcomes(answer) == [("would_not_go", "too_near", 1)]
 
 
 async def test_what_nobody_was_to_be_told_is_counted_as_such(office: Office) -> None:  # D9
     await known(office)
     await happened(office, (an_event(events.JobUpdated, changes=(events.Change.VISIT,), notify=False), HOUR))
-    assert outcomes(await asked(office, written(Trigger.JOB_UPDATED))) == [("skipped", "notify_declined", 1)]
+    assert outcomes(await asked(office, written(Trigger.JOB_UPDATED))) == [("would_not_go", "notify_declined", 1)]
 
 
 async def test_nothing_that_people_wrote_is_kept_for_it_and_nothing_for_long(office: Office) -> None:  # fault 62
@@ -334,5 +343,71 @@ async def test_another_companys_week_is_its_own(office: Office) -> None:  # faul
 
 def test_every_trigger_comes_from_events_or_from_the_schedule() -> None:
     timed = {Trigger.VISIT_REMINDER, Trigger.ESTIMATE_REMINDER, Trigger.INVOICE_REMINDER, Trigger.FOLLOW_UP}
-    assert set(TYPES) | timed == set(Trigger)
-    assert not set(TYPES) & timed
+    assert set(NEWS) | timed == set(Trigger)
+    assert not set(NEWS) & timed
+
+
+@pytest.mark.parametrize("starts", [name for name, (_, event) in STARTS.items() if not isinstance(event, Scheduled)])
+def test_what_a_trigger_comes_from_is_told_by_type_and_part(starts: str) -> None:
+    _, event = STARTS[starts]
+    told = event.model_dump(mode="json")
+    found = [
+        trigger
+        for trigger, news in NEWS.items()
+        if any(type == event_type(event) and has(told, part) for type, part in news)
+    ]
+    assert found == [trigger_of(event)]
+
+
+def event_type(event: Any) -> str:
+    return type(event).__name__
+
+
+def has(told: Any, part: Any) -> bool:
+    """As the database's `@>`."""
+    if not isinstance(part, dict):
+        return bool(told == part)
+    return all(name in told and has(told[name], inner) for name, inner in part.items())
+
+
+async def test_a_trial_reads_no_more_news_than_it_looks_at(office: Office) -> None:
+    """Neither other types, nor older news, nor other companies': not even where there is much of it."""
+    wanted, other = a_status().id, a_status("other").id
+    async with office.desk.db.worker() as tx:
+        await tx.execute("select ensure_month(now()::date), ensure_month((now() - interval '1 month')::date)")
+        for table in ("occurrence", "unanswered"):
+            await much_news(tx, table, COMPANY, "StatusChanged", wanted, 6)
+            await much_news(tx, table, COMPANY, "StatusChanged", wanted, 25)
+            await much_news(tx, table, COMPANY, "StatusChanged", other, 1)
+            await much_news(tx, table, COMPANY, "JobUpdated", wanted, 6)
+            await much_news(tx, table, uuid4(), "StatusChanged", wanted, 6)
+    async with office.desk.db.worker() as tx:
+        await tx.execute("analyze occurrence, unanswered")
+    async with office.desk.db.company(COMPANY) as tx:
+        sql = "explain (analyze, timing off, format json) " + QUERIES.happened_since.sql
+        news = columns(news_of(a_rule(status_id=wanted)))
+        [plan] = orjson.loads(await tx.fetchval(sql, datetime.now(UTC) - 7 * DAY, *news, 50))
+    reads = [node for node in nodes(plan["Plan"]) if node.get("Relation Name")]
+    assert {node["Node Type"] for node in reads} == {"Index Scan"}
+    assert sum(node["Actual Rows"] + node.get("Rows Removed by Filter", 0) for node in reads) < 1_000  # of 4,000
+
+
+async def much_news(tx: Tx, table: str, company: UUID, type: str, status: UUID, days: int) -> None:
+    """Four hundred times within so many days."""
+    month, values = ("occurred_month, ", "month_of, ") if table == "occurrence" else ("", "")
+    await tx.execute(
+        f"insert into {table} ({month}company_id, id, type, occurred_at, customer_id, data)"  # noqa: S608  (ours)
+        f" select {values}$1::uuid, gen_random_uuid(), $2::text, at, gen_random_uuid(), $3::jsonb"
+        " from (select now() - n * $4::int * interval '200 seconds' as at from generate_series(1, 400) n) t,"
+        " lateral (select date_trunc('month', at at time zone 'UTC')::date as month_of) m",
+        company,
+        type,
+        {"job": {"status": {"id": str(status)}}},
+        days,
+    )
+
+
+def nodes(plan: Any) -> Iterator[Any]:
+    yield plan
+    for inner in plan.get("Plans", ()):
+        yield from nodes(inner)
