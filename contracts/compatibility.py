@@ -1,6 +1,6 @@
 """Whether what is published today can be read by yesterday's code, and yesterday's messages by today's.
 
-`schemas/released/<version>/` keeps the schemas of each release; before the first, anything may change. A topic holds
+`schemas/released/<version>/` keeps the schemas of each release, from 0.1.0 on. A topic holds
 messages of both, and services are replaced one after the other, so a published schema only grows by fields that may be
 absent. What has to break gets a new schema version, beside the old one.
 """
@@ -108,12 +108,12 @@ def newest_release(folder: Path) -> Path | None:
     return max(releases, key=lambda path: tuple(map(int, path.name.split("."))), default=None)
 
 
-def main() -> None:
-    """Compare with the last release; fail where a reader would stumble."""
+def main(folder: Path = SCHEMAS) -> None:
+    """Compare the schemas of `folder` with the last release; exit with what would make a reader stumble."""
     release = newest_release(RELEASED)
-    if release and (found := breaks(read(release), read(SCHEMAS))):
+    if release and (found := breaks(read(release), read(folder))):
         sys.exit("\n".join([*found, "", f"Release {release.name} could not live beside this."]))
 
 
 if __name__ == "__main__":
-    main()
+    main(*map(Path, sys.argv[1:]))

@@ -1,14 +1,18 @@
 """What may change in a published schema, and what may not."""
 
+import json
+import subprocess
+import sys
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from contracts.compatibility import SCHEMAS, breaks, newest_release, read
+from contracts.compatibility import RELEASED, SCHEMAS, breaks, newest_release, read
 
 NAME = "JobCreated.v1.json"
+ROOT = Path(__file__).parents[2]
 
 
 def _changed(change: Any) -> list[str]:
@@ -79,6 +83,26 @@ def test_what_would_break_a_reader_is_named(change: Any, told: str) -> None:
 
 def test_a_message_that_is_gone_is_named() -> None:
     assert _changed(lambda new: new.pop(NAME)) == [f"{NAME}: gone; others still read it"]
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (_remove("title"), "JobCreated.v1.json: job.title is gone"),
+        (_retype("title", {"type": "integer"}), "JobCreated.v1.json: job.title was string and is integer"),
+        (dict, ""),
+    ],
+)
+def test_the_gate_holds_what_is_published_against_the_last_release(change: Any, told: str, tmp_path: Path) -> None:
+    """As `make check` runs it, on the schemas as they would be."""
+    assert newest_release(RELEASED), "nothing is released"
+    schemas = read(SCHEMAS)
+    change(schemas)
+    for name, schema in schemas.items():
+        (tmp_path / name).write_text(json.dumps(schema))
+    gate = subprocess.run([sys.executable, "-m", "contracts.compatibility", tmp_path], capture_output=True, text=True)
+    assert (gate.returncode, gate.stderr.split("\n")[0]) == (1 if told else 0, told)
+    assert "$(BIN)/python -m contracts.compatibility\n" in (ROOT / "Makefile").read_text()
 
 
 def test_the_newest_release_is_the_highest_version(tmp_path: Path) -> None:
