@@ -1,9 +1,12 @@
 """Does a test notice when a gate is missing? `python -m tests.mutation.gates` drops each in turn and wants a red test.
 
+`--slice 3/6` tries the third sixth of them, spread over all files; the six together are all.
+
 Each mutant is tested in a process and a temporary copy of its own. The processes are forks of this one, which has
 loaded all but the notifier: starting Python for each would take longer than the tests.
 """
 
+import argparse
 import os
 import shutil
 import sys
@@ -44,10 +47,13 @@ EQUIVALENT = {
 
 def main() -> int:
     """Exit code 1 where a mutant survives, 2 where the tests fail without one."""
+    parser = argparse.ArgumentParser(prog="python -m tests.mutation.gates", description=__doc__)
+    parser.add_argument("--slice", type=sliced, default=slice(None), metavar="N/M", help="the Nth of M parts")
+    part: slice = parser.parse_args().slice
     for name in LOADED_BEFORE:
         import_module(name)
     found = [mutant for name in MUTATED for mutant in mutants(PACKAGE / "domain" / name)]
-    tried = [mutant for mutant in found if (mutant.path.name, mutant.dropped) not in EQUIVALENT]
+    tried = [mutant for mutant in found if (mutant.path.name, mutant.dropped) not in EQUIVALENT][part]
     with get_context("fork").Pool(min(2, os.cpu_count() or 1), maxtasksperchild=1) as pool:
         if not pool.apply(passes, [None]):
             Console().print("The tests fail on the code as it is: mutants would show nothing.")
@@ -55,6 +61,14 @@ def main() -> int:
         survived = pool.map(passes, tried, chunksize=1)
     show(list(zip(tried, survived, strict=True)))
     return 1 if any(survived) else 0
+
+
+def sliced(text: str) -> slice:
+    """`3/6`: every sixth from the third on."""
+    n, of = map(int, text.split("/"))
+    if not 1 <= n <= of:
+        raise ValueError
+    return slice(n - 1, None, of)
 
 
 def passes(mutant: Mutant | None) -> bool:
