@@ -1,7 +1,10 @@
-"""Each row of the requirements about statuses (S1) and regions (S3) has a test that names it."""
+"""Each row of the requirements about statuses (S1) and regions (S3) has a test that proves it, and says so to pytest.
+
+`@pytest.mark.proves("S1.11")` is on a test that pytest collects and runs; a comment proves nothing. The rows of the
+table of gates are parameters of one test.
+"""
 
 import ast
-import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -12,41 +15,48 @@ from notifier_svc.tests.gates_rows import COMPANY_ROWS, REGION_ROWS, rows
 
 ROOT = Path(__file__).parents[2]
 ROWS = [f"S1.{n}" for n in range(1, 21)] + [f"S3.{n}" for n in range(1, 22)]
-_ROW = re.compile(r"\bS(\d)\.(\d+)(?: to S\1\.(\d+))?")
+NOT_RUN = {"skip", "skipif", "xfail"}
 
 
 @pytest.mark.parametrize("row", ROWS)
-def test_a_test_names_each_row(row: str) -> None:
-    assert row in named()
+def test_a_test_proves_each_row(row: str) -> None:
+    assert row in proved()
 
 
-def test_a_row_that_no_test_names_is_missed() -> None:
-    assert not {"S1.21", "S3.22", "S1.0"} & named()
-    assert rows_in("async def test_it() -> None:  # S1.3 to S1.5, S3.13\n    pass") == {"S1.3", "S1.4", "S1.5", "S3.13"}
-    assert rows_in("def helper() -> None:  # S1.3\n    pass") == set()
+def test_no_test_proves_a_row_that_there_is_not() -> None:
+    assert {row for row in proved() if row.startswith(("S1", "S3"))} == set(ROWS)
+
+
+def test_what_is_not_run_proves_nothing() -> None:
+    mark = '@pytest.mark.proves("S1.3", "S3.13")\n'
+    assert set(rows_in(mark + "async def test_it() -> None: ...")) == {"S1.3", "S3.13"}
+    assert not [*rows_in("def test_it() -> None:  # S1.3\n    '''S1.3'''")]
+    assert not [*rows_in(mark + "def helper() -> None: ...")]
+    assert not [*rows_in(mark + "@pytest.mark.skip\ndef test_it() -> None: ...")]
+    assert not [*rows_in(mark + "@pytest.mark.skipif(True, reason='')\ndef test_it() -> None: ...")]
+    assert not [*rows_in("def helper() -> None:\n    " + mark + "    def test_it() -> None: ...")]
 
 
 @cache
-def named() -> set[str]:
-    """Every row that a test names, in its source or as its parameter."""
+def proved() -> frozenset[str]:
+    """Every row that a test is marked with, or has as its parameter."""
     as_parameters = {row.number for table in (COMPANY_ROWS, REGION_ROWS) for row in rows(table)}
     files = [path for folder in ("services", "tests") for path in (ROOT / folder).rglob("test_*.py")]
-    return as_parameters.union(*(rows_in(path.read_text()) for path in files if path != Path(__file__)))
+    return frozenset(as_parameters.union(*(rows_in(path.read_text()) for path in files)))
 
 
-def rows_in(source: str) -> set[str]:
-    """The rows that the tests of a module name, with their decorators and comments."""
-    return {row for text in _tests(source) for match in _ROW.finditer(text) for row in _each(match)}
-
-
-def _tests(source: str) -> Iterator[str]:
-    lines = source.splitlines()
-    for node in ast.walk(ast.parse(source)):
+def rows_in(source: str) -> Iterator[str]:
+    """The rows that the tests of a module are marked with."""
+    for node in ast.parse(source).body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"):
-            first = min([node.lineno, *(each.lineno for each in node.decorator_list)])
-            yield "\n".join(lines[first - 1 : node.end_lineno])
+            marks = [each for decorator in node.decorator_list if (each := _mark(decorator))]
+            if not NOT_RUN & {name for name, _ in marks}:
+                yield from (row for name, args in marks if name == "proves" for row in args)
 
 
-def _each(match: re.Match[str]) -> list[str]:
-    part, first, last = match.groups()
-    return [f"S{part}.{n}" for n in range(int(first), int(last or first) + 1)]
+def _mark(decorator: ast.expr) -> tuple[str, list[str]] | None:
+    """`pytest.mark.<name>`, and the words that it is given."""
+    made, args = (decorator.func, decorator.args) if isinstance(decorator, ast.Call) else (decorator, [])
+    if isinstance(made, ast.Attribute) and ast.unparse(made.value) == "pytest.mark":
+        return made.attr, [arg.value for arg in args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
+    return None

@@ -66,8 +66,9 @@ def last_text(office: Company, job_id: str) -> Delivery:
     return deliveries(office.dispatcher, job_id=job_id, channel=Channel.SMS)[-1]
 
 
+@pytest.mark.proves("S1.18", "S1.19", "S1.20")
 def test_a_customer_agrees_to_texts_stops_them_and_takes_it_back(office: Company, stack: Stack) -> None:
-    # S1.18, S1.19, S1.20, G4, G5, G14, D12
+    # G4, G5, G14, D12
     customer = office.add(home("Ada Quill", "ada.quill@example.com", PHONE, "19 Pearl St", "80203"))
     ada, job = Conversation(office, stack, customer), office.booked(customer)
     assert last_text(office, job.id).reason is Reason.NO_SMS_CONSENT

@@ -67,8 +67,8 @@ def pictures(reader: pypdf.PdfReader) -> list[str]:
     return sorted(each["/Alt"] for each in objects if isinstance(each, dict) and "/Alt" in each)
 
 
+@pytest.mark.proves("S3.6", "S3.19")
 def test_the_email_holds_the_notes_the_signature_and_the_total(company: Company, stack: Stack, job: Job) -> None:
-    # S3.6, S3.19
     closing(company, job)
     reader = pypdf.PdfReader(io.BytesIO(pdf_in(stack.plan, MAILBOX)))
     text = " ".join(" ".join(page.extract_text() for page in reader.pages).split())

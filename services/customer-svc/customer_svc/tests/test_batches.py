@@ -59,7 +59,8 @@ async def people(api: Api, *names: str, **over: Any) -> list[Any]:
     return [await api.create_customer(name=name, contacts=[a_contact(emails=emails)], **over) for name in names]
 
 
-async def test_an_edit_is_previewed_applied_and_published(api: Api) -> None:  # S0.5, S0.17, S1.15
+@pytest.mark.proves("S1.15")
+async def test_an_edit_is_previewed_applied_and_published(api: Api) -> None:  # S0.5, S0.17
     one, two, untouched = await people(api, "One", "Two", "Three")
     body = {"ids": [one["id"], two["id"], str(uuid4())], "set": NO_TEXTS}
     preview = (await api.dispatcher.post(f"{PATH}/preview", body)).json()
@@ -170,8 +171,9 @@ async def test_an_undo_gives_back_what_nobody_has_changed_since_and_no_more(api:
     assert (refused.status_code, refused.json()["detail"]) == (409, "It is undone.")
 
 
+@pytest.mark.proves("S1.13", "S1.14")
 async def test_an_overwrite_switches_off_what_is_not_ticked_warns_and_has_no_undo(api: Api) -> None:
-    # S1.13, S1.14, D4
+    # D4
     [one] = await people(api, "One")
     where = f"/v1/customers/{one['id']}/contacts/{one['contacts'][0]['id']}"
     await api.dispatcher.change("PATCH", where, {"flags": {"exclude_from_broadcasts": True}}, version=1)

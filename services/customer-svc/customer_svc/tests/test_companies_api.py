@@ -2,6 +2,8 @@
 
 from uuid import uuid4
 
+import pytest
+
 from contracts.profiles import CompanyProfile
 from customer_svc.tests.api import Api, Platform
 from customer_svc.tests.factories import COMPANY_ID, company_body
@@ -82,7 +84,8 @@ async def test_a_stale_version_of_a_company_is_refused(api: Api) -> None:
     assert (await api.admin.send("PATCH", "/v1/company", {"name": "C"})).status_code == 428
 
 
-async def test_regions_are_kept_renamed_and_removed_but_not_while_customers_are_in_them(api: Api) -> None:  # S3.1
+@pytest.mark.proves("S3.1")
+async def test_regions_are_kept_renamed_and_removed_but_not_while_customers_are_in_them(api: Api) -> None:
     regions = [{"name": "North", "reply_to": "north@example.com"}, {"name": "South", "active": False}]
     north, south = (await api.admin.change("PATCH", "/v1/company", {"regions": regions}, version=1)).json()["regions"]
     await api.create_customer(region_id=south["id"])

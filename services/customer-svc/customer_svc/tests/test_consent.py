@@ -43,7 +43,8 @@ async def ledger(api: Api) -> list[tuple[Any, ...]]:
     return [tuple(row) for row in rows]
 
 
-async def test_consent_is_set_for_contacts_and_recipients_and_noted_with_its_source(api: Api) -> None:  # S1.17, D8
+@pytest.mark.proves("S1.17")
+async def test_consent_is_set_for_contacts_and_recipients_and_noted_with_its_source(api: Api) -> None:  # D8
     customer = await customer_with_phones(api)
     for which in (0, 1):
         phone = phones(customer)[which]
@@ -59,7 +60,8 @@ async def test_consent_is_set_for_contacts_and_recipients_and_noted_with_its_sou
     assert last.contacts[0].phones[0].sms_consent is Consent.GRANTED
 
 
-async def test_after_a_stop_only_the_customer_can_allow_texts_again(api: Api) -> None:  # D12, S1.19
+@pytest.mark.proves("S1.19")
+async def test_after_a_stop_only_the_customer_can_allow_texts_again(api: Api) -> None:  # D12
     customer = await customer_with_phones(api)
     phone, _ = phones(customer)
     stopped = GRANTED | {"sms": "revoked", "source": "told the technician"}

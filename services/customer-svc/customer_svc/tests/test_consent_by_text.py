@@ -65,7 +65,8 @@ async def ledger(api: Api, customer: Any, **query: str) -> Any:
     return response.json()
 
 
-async def test_asking_sends_a_text_and_writes_its_words_down(api: Api) -> None:  # S1.18, G14
+@pytest.mark.proves("S1.18")
+async def test_asking_sends_a_text_and_writes_its_words_down(api: Api) -> None:  # G14
     customer = await customer_with_phones(api)
     phone, _ = phones(customer)
     asked = await ask(api, customer, phone)
@@ -81,8 +82,9 @@ async def test_asking_sends_a_text_and_writes_its_words_down(api: Api) -> None: 
     assert entry["person_id"] == customer["contacts"][0]["id"]
 
 
+@pytest.mark.proves("S1.19", "S1.20")
 @pytest.mark.parametrize(("answer", "state"), [(Meaning.YES, "granted"), (Meaning.NO, "refused")])
-async def test_the_owners_answer_counts_and_is_confirmed_once(api: Api, answer: Meaning, state: str) -> None:  # S1.19
+async def test_the_owners_answer_counts_and_is_confirmed_once(api: Api, answer: Meaning, state: str) -> None:
     customer = await customer_with_phones(api)
     phone, tenants = phones(customer)
     await ask(api, customer, phone)

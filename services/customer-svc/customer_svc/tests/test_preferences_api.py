@@ -48,8 +48,9 @@ async def test_a_flag_is_on_or_off_and_nothing_else(api: Api, value: Any) -> Non
     assert (await api.dispatcher.change("PATCH", email_path(customer), body, version=1)).status_code == 422
 
 
+@pytest.mark.proves("S1.16")
 async def test_defaults_are_copied_when_an_address_or_contact_is_created_and_not_later(api: Api) -> None:
-    # S0.2, S0.3, S0.15, S1.16
+    # S0.2, S0.3, S0.15
     before = await api.create_customer()
     defaults = {"email_defaults": {"invoices": False}, "contact_defaults": {"text": False, "voice": True}}
     assert (await api.admin.change("PATCH", "/v1/company", defaults, version=1)).status_code == 200
@@ -59,6 +60,7 @@ async def test_defaults_are_copied_when_an_address_or_contact_is_created_and_not
     assert (await api.dispatcher.get(f"/v1/customers/{before['id']}")).json() == before
 
 
+@pytest.mark.proves("S1.17")
 async def test_preferences_are_edited_per_contact(api: Api) -> None:  # S0.14, S0.16
     customer = await api.create_customer(contacts=[a_contact(name="A"), a_contact(name="B")])
     path = f"/v1/customers/{customer['id']}/contacts/{customer['contacts'][1]['id']}"

@@ -157,7 +157,8 @@ async def test_outbound_settings_are_told_by_kind_of_customer(app: App) -> None:
     assert [rule["version"] for rule in found["job_created"]["rules"]] == [2]
 
 
-async def test_a_cell_is_filled_by_a_rule_and_then_is_that_rule(app: App) -> None:  # S1.7, S1.9
+@pytest.mark.proves("S1.7", "S1.9")
+async def test_a_cell_is_filled_by_a_rule_and_then_is_that_rule(app: App) -> None:
     made = await set_cell(app, DONE, "sms")
     assert made.status_code == 201, made.text
     rule = made.json()
@@ -174,6 +175,23 @@ async def test_a_cell_is_filled_by_a_rule_and_then_is_that_rule(app: App) -> Non
     assert (stored["version"], stored["active"]) == (2, False)
     changes = await log(app, resource_id=rule["id"])
     assert {row["how"] for row in changes} == {"PUT /v1/board/statuses/{status_id}/{channel}"}
+
+
+@pytest.mark.proves("S3.12")
+@pytest.mark.parametrize(
+    "event", ["request_accepted", "request_rejected", "job_created", "status_set", "work_order_closed"]
+)
+async def test_each_event_of_a_region_has_a_message_of_its_own_that_can_be_changed(app: App, event: str) -> None:
+    other = uuid4()
+    async with app.db.worker() as tx:
+        await copies.put(tx, templates.KIND, [a_template(id=other, name="Other words")])
+    body = {"name": "Ours", "channel": "email", "template_id": str(TEMPLATE), "region_id": str(NORTH.id)}
+    made = (await ask(app, "POST", "/v1/rules", body | {"trigger": event})).json()
+    changed = await ask(app, "PUT", f"/v1/rules/{made['id']}", body | {"template_id": str(other)}, 1)
+    assert changed.status_code == 200, changed.text
+    north, *_ = await read(app, "/regions")
+    shown = [rule for row in north["rows"] for rule in row["channels"]["email"]]
+    assert [(rule["name"], rule["template"]["name"]) for rule in shown] == [("Ours", "Other words")]
 
 
 async def test_a_cell_changes_what_it_says_and_nothing_else_of_its_rule(app: App) -> None:

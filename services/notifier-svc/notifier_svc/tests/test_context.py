@@ -163,7 +163,8 @@ def test_an_address_needs_only_its_line() -> None:
     assert (place.line, place.city, place.state, place.postal_code) == ("12 Elm St", None, None, None)
 
 
-def test_the_customer_region_and_company_are_told_as_their_profiles_have_them() -> None:  # S3.11, S4.21, S4.22
+@pytest.mark.proves("S3.11")
+def test_the_customer_region_and_company_are_told_as_their_profiles_have_them() -> None:  # S4.21, S4.22
     region = Region(id=uuid4(), name="West", portal_url="https://west.example")
     customer = a_customer(
         region_id=region.id,

@@ -218,12 +218,12 @@ def test_each_row_of_the_requirements_holds(
         assert planned(no) == ([reason] if reason else []), no
 
 
+@pytest.mark.proves("S3.15", "S3.16", "S3.17")
 @pytest.mark.parametrize("starts", [name for name, (category, _) in STARTS.items() if category is not Category.ACCOUNT])
 @pytest.mark.parametrize("job", [{}, {"kind": JobKind.ESTIMATE}, {"number": 7, "visits": ()}])
 def test_what_a_region_tells_goes_at_once_whatever_the_job_and_without_a_portal(
     starts: str, job: dict[str, Any]
 ) -> None:
-    # S3.15, S3.16, S3.17
     _, event = STARTS[starts]
     world = a_world(frozenset(), recipient=False)
     assert world.circumstances.company.brand.portal_url is None

@@ -80,13 +80,28 @@ def database_of(client: httpx.AsyncClient) -> Database:
     return database
 
 
-async def test_the_log_says_who_what_and_why_not_in_plain_words(  # G1, S3.20, S3.21
+@pytest.mark.proves("S3.20")
+async def test_the_log_says_who_what_and_why_not_in_plain_words(  # G1, S3.21
     client: httpx.AsyncClient, issuer: TestIssuer
 ) -> None:
     [row] = (await get(client, "/v1/deliveries", office(issuer), state="skipped"))["items"]
     assert (row["customer_name"], row["recipient_name"], row["job_number"]) == ("Tom Ray", "Tom Ray", 7)
     assert (row["rule_name"], row["channel"], row["address"]) == ("On the way", "email", "tom@example.com")
     assert row["explanation"] == "Not sent: status updates are switched off for this address."
+
+
+@pytest.mark.proves("S3.21")
+async def test_an_error_is_visible_in_plain_words_and_in_the_providers(
+    client: httpx.AsyncClient, issuer: TestIssuer
+) -> None:
+    async with database_of(client).worker() as tx:
+        await tx.execute(
+            "update delivery set state = 'failed', reason = 'refused_by_provider', detail = '550 no such user'"
+            " where trigger = 'job_created'"
+        )
+    [row] = (await get(client, "/v1/deliveries", office(issuer), state="failed"))["items"]
+    assert row["explanation"].startswith("Failed: the recipient's mail server or phone network refused it for good.")
+    assert row["detail"] == "550 no such user"
 
 
 async def test_a_line_that_waits_says_what_for(client: httpx.AsyncClient, issuer: TestIssuer) -> None:  # G1

@@ -38,6 +38,17 @@ async def logged(desk: Desk) -> list[int | None]:
     return [row["template_version"] for row in await desk.fetch("select template_version from delivery")]
 
 
+@pytest.mark.proves("S1.5")
+async def test_a_template_that_no_active_rule_uses_never_fires(desk: Desk) -> None:
+    await heard(desk, the_template(), the_template(id=uuid4(), name="Nobody's"))
+    async with desk.db.worker() as tx:
+        await tx.execute("update rule set active = false where template_id = $1", ON_THE_WAY)
+    await desk.queue()
+    async with desk.sending():
+        assert await desk.settled() == [("skipped", "rule_inactive")]
+    assert (desk.templates.asked, desk.mail.mails) == ([], [])
+
+
 async def test_the_log_says_the_version_from_the_start(desk: Desk) -> None:
     await heard(desk, the_template())
     await desk.queue()

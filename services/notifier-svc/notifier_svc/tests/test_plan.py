@@ -74,7 +74,8 @@ def with_flags(**flags: bool) -> Any:
 MARIA = "maria@example.com"
 
 
-def test_a_status_goes_to_the_primary_contact() -> None:  # S1.8, D1
+@pytest.mark.proves("S1.8")
+def test_a_status_goes_to_the_primary_contact() -> None:  # D1
     other = a_contact(primary=False, emails=(an_email("tom@example.com"),))
     assert outcomes(customer=a_customer(contacts=(other, a_contact()))) == [(MARIA, None)]
 
@@ -185,6 +186,7 @@ def test_a_rule_refused_by_a_gate_lets_the_next_one_speak() -> None:
     assert [outcome(d)[1] for d in decisions] == [Reason.CLIENT_NOTIFICATIONS_OFF, None]
 
 
+@pytest.mark.proves("S3.8", "S3.13", "S3.18")
 @pytest.mark.parametrize(
     ("customer", "active", "reason"),
     [
@@ -224,7 +226,8 @@ def test_a_rule_of_a_tag_is_for_who_has_it_however_it_is_written(tags: tuple[str
     assert outcomes(None, [rule], customer=a_customer(tags=tags)) == [(MARIA, None)]
 
 
-def test_an_inactive_rule_leaves_one_row_without_recipient() -> None:  # S0.11, S0.13, S3.9
+@pytest.mark.proves("S3.9")
+def test_an_inactive_rule_leaves_one_row_without_recipient() -> None:  # S0.11, S0.13
     assert outcomes(None, [a_rule(active=False)]) == [(None, Reason.RULE_INACTIVE)]
 
 
@@ -232,7 +235,8 @@ def test_declined_by_the_technician_nobody_hears_and_the_log_says_so() -> None: 
     assert outcomes(an_event(notify=False)) == [(None, Reason.NOTIFY_DECLINED)]
 
 
-def test_saying_send_never_overrides_a_flag() -> None:  # S1.12
+@pytest.mark.proves("S1.12")
+def test_saying_send_never_overrides_a_flag() -> None:
     assert outcomes(an_event(notify=True), customer=with_email(status_updates=False))[0][1] is Reason.STATUS_UPDATES_OFF
 
 

@@ -54,7 +54,8 @@ async def kept(desk: Desk) -> dict[str, Any]:
     return words
 
 
-async def test_an_email_takes_its_report_along_and_the_log_says_what_it_was(desk: Desk) -> None:  # S3.6, S3.19
+@pytest.mark.proves("S3.6", "S3.19")
+async def test_an_email_takes_its_report_along_and_the_log_says_what_it_was(desk: Desk) -> None:
     mail = await sent(desk)
     [attached] = mail.iter_attachments()
     assert (attached.get_content_type(), attached.get_filename()) == ("application/pdf", "work-order-1042.pdf")

@@ -49,7 +49,8 @@ async def test_a_reminder_is_planned_when_it_is_due_and_never_earlier(agenda: Ag
     assert row["job_id"] is not None
 
 
-async def test_a_follow_up_goes_days_after_closing_by_the_clock_at_the_service_address(agenda: Agenda) -> None:  # S3.7
+@pytest.mark.proves("S3.7")
+async def test_a_follow_up_goes_days_after_closing_by_the_clock_at_the_service_address(agenda: Agenda) -> None:
     await agenda.know(
         a_customer(version=2, zone="Europe/Madrid", service_addresses=(an_address(zone="America/New_York"),))
     )

@@ -120,7 +120,8 @@ async def test_what_is_due_later_waits_until_then(desk: Desk) -> None:
     assert row["waited"]
 
 
-async def test_replies_go_to_the_company_or_to_the_region_whose_rule_it_is(desk: Desk) -> None:  # S3.10
+@pytest.mark.proves("S3.10")
+async def test_replies_go_to_the_company_or_to_the_region_whose_rule_it_is(desk: Desk) -> None:
     region = Region(id=uuid4(), name="West", reply_to="west@northside.example")
     company = a_company(version=2, brand=Brand(email="office@northside.example"), regions=(region,))
     regional = a_rule(Trigger.JOB_CREATED, region_id=region.id)

@@ -70,14 +70,16 @@ def test_an_estimate_moves_but_does_not_close() -> None:
         moves.change_status(a_command(), moved, DONE)
 
 
+@pytest.mark.proves("S1.10")
 def test_a_tech_may_skip_the_message_where_the_status_allows_it(job: Job) -> None:
-    outcome = moves.change_status(a_command(Role.TECH, notify=False), job, ON_THE_WAY)  # S1.10, S1.11
+    outcome = moves.change_status(a_command(Role.TECH, notify=False), job, ON_THE_WAY)  # S1.11
     assert [event.notify for event in outcome.events] == [False]
     assert outcome.events[0].actor.role is Role.TECH
 
 
+@pytest.mark.proves("S1.10")
 def test_a_tech_may_not_skip_the_message_where_the_status_does_not_allow_it(job: Job) -> None:
-    with pytest.raises(MustNotify) as refusal:  # D9, S1.10
+    with pytest.raises(MustNotify) as refusal:  # D9
         moves.change_status(a_command(Role.TECH, notify=False), job, DONE)
     assert refusal.value.status == 403
 

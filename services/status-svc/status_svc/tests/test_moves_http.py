@@ -2,6 +2,8 @@
 
 from uuid import uuid4
 
+import pytest
+
 from contracts.jobs import Role
 from status_svc.tests.service import Service
 
@@ -68,7 +70,8 @@ async def test_a_tech_moves_jobs_and_skips_the_message_only_where_allowed(servic
     assert await service.refusal("POST", f"{path}/cancel", {}, role=Role.TECH) == (403, "forbidden")  # G20
 
 
-async def test_a_tech_is_asked_each_time_where_the_status_says_so(service: Service) -> None:  # S1.11
+@pytest.mark.proves("S1.11")
+async def test_a_tech_is_asked_each_time_where_the_status_says_so(service: Service) -> None:
     path = f"/v1/jobs/{(await service.booked())['id']}"
     [asks] = [
         s for s in (await service.ok("GET", "/v1/statuses", role=Role.TECH))["items"] if s["name"] == "On the way"

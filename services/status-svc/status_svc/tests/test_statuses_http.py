@@ -3,6 +3,8 @@
 import asyncio
 from typing import Any
 
+import pytest
+
 from contracts.jobs import Role
 from status_svc.tests.service import Service, a_company
 
@@ -19,34 +21,38 @@ async def add(service: Service, **over: Any) -> Any:
     )
 
 
+@pytest.mark.proves("S1.6")
 async def test_a_new_company_gets_its_starter_statuses_once(service: Service) -> None:
     await service.hear(service.company, a_company(service.company.id, version=2, name="Renamed"))
     entries = [event.data for event in await service.published(TOPIC)]
-    assert [entry.name for entry in sorted(entries, key=lambda entry: entry.position)] == await names(service)  # S1.6
+    assert [entry.name for entry in sorted(entries, key=lambda entry: entry.position)] == await names(service)
     assert len(entries) == 6
 
 
+@pytest.mark.proves("S1.9")
 async def test_a_starter_that_the_company_changed_stays_changed(service: Service) -> None:
     path = f"/v1/statuses/{service.status_id('done')}"
     await service.ok("PATCH", path, {"name": "Finished"}, role=Role.ADMIN, if_match='"1"')
     await service.hear(a_company(service.company.id, version=2))
-    assert (await service.ok("GET", path))["name"] == "Finished"  # S1.9
+    assert (await service.ok("GET", path))["name"] == "Finished"
 
 
+@pytest.mark.proves("S1.6")
 async def test_a_custom_status_is_published_and_can_be_assigned(service: Service) -> None:
     status = await add(service, closes=True, hold_seconds=60)
     entry = (await service.published(TOPIC))[-1].data
     assert (str(entry.id), entry.closes, entry.hold_seconds, entry.version) == (status["id"], True, 60, 1)
     job = await service.booked()
-    closed = await service.ok("POST", f"/v1/jobs/{job['id']}/close", {"status_id": status["id"]})  # S1.6
+    closed = await service.ok("POST", f"/v1/jobs/{job['id']}/close", {"status_id": status["id"]})
     assert (closed["status"]["name"], closed["status"]["hold_seconds"]) == ("Quality check", 60)  # G7
 
 
+@pytest.mark.proves("S1.10")
 async def test_a_change_names_its_version_and_is_published(service: Service) -> None:
     path = f"/v1/statuses/{service.status_id('done')}"
     changed = await service.call("PATCH", path, {"allow_tech_skip": True}, role=Role.ADMIN, if_match='"1"')
     assert changed.headers["etag"] == '"2"'
-    assert (await service.published(TOPIC))[-1].data.allow_tech_skip is True  # S1.10
+    assert (await service.published(TOPIC))[-1].data.allow_tech_skip is True
     stale = await service.refusal("PATCH", path, {"name": "Over"}, role=Role.ADMIN, if_match='"1"')
     assert stale == (412, "precondition-failed")
 

@@ -32,7 +32,8 @@ def a_job(**over: object) -> JobTags:
     return SAMPLE.job.model_copy(update=over)
 
 
-def test_tags_fill_in_from_the_job() -> None:  # S1.3
+@pytest.mark.proves("S1.3")
+def test_tags_fill_in_from_the_job() -> None:
     words = an_email(subject="Job {{ job.number }}", html="<p>{{ job.title }}</p>", text="{{ job.status }}")
     message = rendered(words)
     assert message.subject == "Job 1042"

@@ -105,7 +105,8 @@ def overflows(page: Page) -> bool:
     )
 
 
-def test_the_work_order_has_every_line_the_notes_the_signature_and_the_totals() -> None:  # S3.6, S3.19
+@pytest.mark.proves("S3.6", "S3.19")
+def test_the_work_order_has_every_line_the_notes_the_signature_and_the_totals() -> None:
     text = text_of(pdf(SAMPLE))
     for said in (
         "Northside Plumbing & Heating",

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
+
 from contracts.jobs import Role
 from contracts.profiles import PauseEntry
 from contracts.topics import RULES
@@ -50,7 +52,8 @@ async def test_a_rule_that_moves_on_and_an_old_snapshot_of_it_are_seen_for_what_
     assert [use["id"] for use in await used_by(service, company_id, other)] == [str(rule.id)]
 
 
-async def test_a_template_in_use_is_not_archived_until_its_rules_are_off(service: Service) -> None:  # S1.5
+@pytest.mark.proves("S1.5")
+async def test_a_template_in_use_is_not_archived_until_its_rules_are_off(service: Service) -> None:
     company_id = uuid4()
     template = await published(service, company_id)
     path, admin = f"/v1/templates/{template['id']}/archive", (Role.ADMIN, company_id)

@@ -1,5 +1,7 @@
 """The tag catalogue is RenderContext, no more and no less."""
 
+import pytest
+
 from contracts.triggers import Trigger
 from template_svc.domain.samples import DESCRIPTIONS
 from template_svc.domain.tags import catalogue
@@ -29,7 +31,8 @@ def test_a_tag_says_for_which_triggers_it_is_available_and_an_item_as_its_list_d
     assert {item.triggers for item in tags["job.lines"].items} == {tags["job.lines"].triggers}
 
 
-def test_every_tag_of_the_catalogue_fills_in() -> None:  # S1.3
+@pytest.mark.proves("S1.2", "S1.3")
+def test_every_tag_of_the_catalogue_fills_in() -> None:
     for tag in catalogue():
         if not tag.items:
             assert f"<{tag.example}>" in rendered(an_email(text=f"<{{{{ {tag.path} }}}}>")).text

@@ -42,7 +42,8 @@ async def published(service: Service, company_id: UUID, **over: Any) -> dict[str
     return template
 
 
-async def test_a_draft_is_saved_and_read_back(service: Service) -> None:  # S1.4, S3.12
+@pytest.mark.proves("S1.1", "S1.4", "S3.12")
+async def test_a_draft_is_saved_and_read_back(service: Service) -> None:
     admin = (Role.ADMIN, uuid4())
     created = await service.call("POST", "/v1/templates", HELLO, who=admin)
     assert created.status_code == 201
@@ -53,8 +54,9 @@ async def test_a_draft_is_saved_and_read_back(service: Service) -> None:  # S1.4
     assert read.json()["variants"] == {"en-US": {"preheader": None, "text": None} | WORDS}
 
 
+@pytest.mark.proves("S1.1")
 @pytest.mark.parametrize("channel", ["sms", "voice"])
-async def test_texts_and_calls_are_templates_too(service: Service, channel: str) -> None:  # S1.1
+async def test_texts_and_calls_are_templates_too(service: Service, channel: str) -> None:
     words = {"text": "We are on the way, {{ recipient.first_name }}."}
     body = {"name": "On the way", "channel": channel, "default_locale": "en", "variants": {"en": words}}
     response = await service.call("POST", "/v1/templates", body, who=(Role.ADMIN, uuid4()))
@@ -62,7 +64,8 @@ async def test_texts_and_calls_are_templates_too(service: Service, channel: str)
     assert response.json()["channel"] == channel
 
 
-async def test_an_unknown_tag_is_refused_with_its_place(service: Service) -> None:  # S1.2, G9
+@pytest.mark.proves("S1.2")
+async def test_an_unknown_tag_is_refused_with_its_place(service: Service) -> None:  # G9
     body = hello(html="<p>\n{{ job.nmber }}</p>")
     response = await service.call("POST", "/v1/templates", body, who=(Role.ADMIN, uuid4()))
     assert response.status_code == 422
@@ -254,7 +257,8 @@ async def test_a_company_gets_its_starters_once_and_keeps_its_changes(service: S
     assert len(await service.outbox()) == len(starters()) + 1
 
 
-async def test_the_catalogue_of_tags_is_served(service: Service) -> None:  # S1.2
+@pytest.mark.proves("S1.2")
+async def test_the_catalogue_of_tags_is_served(service: Service) -> None:
     answer = (await service.call("GET", "/v1/tags", who=(Role.DISPATCHER, uuid4()))).json()
     (number,) = (tag for tag in answer["tags"] if tag["path"] == "job.number")
     assert number["optional"]
