@@ -14,6 +14,7 @@ from starlette.routing import Match
 
 from servicekit.db import TROUBLE
 from servicekit.errors import PROBLEM_TYPE, Problem, Unavailable, Unprocessable
+from servicekit.mistakes import mistakes
 
 log = logging.getLogger(__name__)
 
@@ -58,10 +59,10 @@ async def _on_problem(_: Request, error: Exception) -> JSONResponse:
     return problem(error.status, error.slug, error.title, error.detail, retry_after=error.retry_after, **error.extra)
 
 
-async def _on_invalid(_: Request, error: Exception) -> JSONResponse:
+async def _on_invalid(request: Request, error: Exception) -> JSONResponse:
     """Say which field is wrong and why, without echoing what was sent."""
     assert isinstance(error, RequestValidationError)
-    errors = [{"field": ".".join(map(str, e["loc"])), "problem": e["msg"]} for e in error.errors()]
+    errors = [*mistakes(error.errors(), request.headers.get("content-type", ""))]
     return problem(422, Unprocessable.slug, "The request can't be understood.", errors=errors)
 
 

@@ -201,7 +201,7 @@ async def get_board(who: Office, db: Db, about: About | None = None) -> BoardVie
 
 @router.get("/regions")
 async def list_regions(who: Office, db: Db) -> list[RegionOnBoard]:
-    """The company's regions with their notifications: each event of theirs, and whether it is active (S3.2 to S3.9)."""
+    """The company's regions with their notifications: each event of theirs, and whether it is active."""
     async with db.company(who.company) as tx:
         known = await _known(tx, who.company)
     gone = {rule.region_id for rule in known.rules if rule.region_id} - known.regions.keys()

@@ -17,6 +17,7 @@ from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from pydantic import AwareDatetime, Field
 
 from contracts.jobs import Role
 from servicekit import relay, telemetry
@@ -38,6 +39,8 @@ Office = Annotated[Principal, Depends(require(Role.ADMIN, Role.DISPATCHER))]
 
 class Note(Body):
     text: str
+    at: AwareDatetime | None = None
+    stars: int | None = Field(None, le=5)
 
 
 class NoteRefused(Conflict):
@@ -159,6 +162,37 @@ async def test_an_issuer_grants_only_the_roles_it_may(database: Callable[[str], 
 async def test_another_role_is_forbidden(client: httpx.AsyncClient, issuer: TestIssuer) -> None:
     response = await client.get("/v1/me", headers=issuer.headers(Role.TECH, COMPANY))
     assert (response.status_code, response.json()["type"]) == (403, "https://fieldbell.dev/problems/forbidden")
+
+
+JSON = "application/json"
+
+
+@pytest.mark.parametrize(
+    ("content", "content_type", "field", "told"),
+    [
+        ('{"text": "hi"}', "", "body", "Say that it is JSON: send it with content-type: application/json."),
+        ('{"text": "hi"', JSON, "body", "This is no JSON: it can't be read from character 13 on."),
+        ("[]", JSON, "body", "This should be a JSON object."),
+        ("", JSON, "body", "This is needed."),
+        ("{}", JSON, "body.text", "This is needed."),
+        ('{"text": "hi", "txet": 1}', JSON, "body.txet", "There is no such field here."),
+        (
+            '{"text": "hi", "at": "2026-03-08T02:30:00"}',
+            JSON,
+            "body.at",
+            "Say in which time zone: end it with Z, or with an offset such as -07:00.",
+        ),
+        ('{"text": "hi", "stars": 6}', JSON, "body.stars", "This should be less than or equal to 5"),
+        ('{"text": "a\\u0000b"}', JSON, "body.text", "must not contain a NUL character"),
+    ],
+)
+async def test_a_mistake_is_told_in_a_plain_sentence(
+    client: httpx.AsyncClient, issuer: TestIssuer, content: str, content_type: str, field: str, told: str
+) -> None:
+    headers = issuer.headers(Role.ADMIN, COMPANY) | ({"content-type": content_type} if content_type else {})
+    response = await client.post("/v1/notes", content=content, headers=headers)
+    assert response.status_code == 422
+    assert response.json()["errors"] == [{"field": field, "problem": told}]
 
 
 async def test_bad_input_is_told_by_field_and_not_echoed(client: httpx.AsyncClient, issuer: TestIssuer) -> None:
