@@ -1,6 +1,6 @@
 """What differs between two versions of a customer or company, field by field: the change logs (S4.12, G20)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from contracts.jobs import Actor
-from contracts.profiles import CompanyProfile
+from contracts.profiles import CompanyProfile, Region
 from customer_svc.domain.customer import Customer
 
 # What every version has another one of.
@@ -22,7 +22,7 @@ class Change:
     """One field, before and after. A part that came or went is one change: the whole part, and nothing."""
 
     field: str
-    """`name`, `contacts.emails.flags.invoices`; the name of the list where a part came or went."""
+    """`name`, `contacts.emails.flags.invoices`; the name of the list where a part came or went; `regions.order`."""
     part_id: UUID | None
     """The contact, email address, phone, service address, recipient or region; none for what there is one of."""
     old: Any
@@ -57,10 +57,10 @@ def changes(before: Customer | None, after: Customer) -> list[Change]:
 
 
 def company_changes(before: CompanyProfile | None, after: CompanyProfile) -> list[Change]:
-    """The same of a company's settings."""
+    """The same of a company's settings, the order of its regions among them: it is the office's."""
     if before is None:
         return [Change("company", None, None, {"name": after.name})]
-    made = _between(before, after)
+    made = [*_between(before, after), *_order("regions", before.regions, after.regions)]
     return [replace(one, old=None, new="changed") if one.field == _ALLOW_LIST else one for one in made]
 
 
@@ -90,6 +90,14 @@ def _parts(field: str, old: list[Any], new: list[Any]) -> Iterator[Change]:
             yield from _fields(f"{field}.", UUID(id), was[id], now[id])
         else:
             yield Change(field, UUID(id), was.get(id), now.get(id))
+
+
+def _order(field: str, old: Iterable[Region], new: Iterable[Region]) -> Iterator[Change]:
+    """Where those that stayed come in another order: their ids, before and after."""
+    was, now = ([str(part.id) for part in parts] for parts in (old, new))
+    before, after = [id for id in was if id in now], [id for id in now if id in was]
+    if before != after:
+        yield Change(f"{field}.order", None, before, after)
 
 
 def _has_parts(value: Any) -> bool:

@@ -137,3 +137,14 @@ async def test_nobody_rewrites_it(api: Api) -> None:
         with pytest.raises(asyncpg.RaiseError, match="only added to"):
             await owner.execute(sql)
         await owner.close()
+
+
+async def test_regions_in_another_order_are_a_change_of_their_order_alone(api: Api) -> None:
+    made = await change(api, 1, regions=[{"name": name} for name in ("North", "South", "East")])
+    north, south, east = made["regions"]
+    await change(api, 2, regions=[south, north, east])
+    [turned, *_] = await log(api)
+    ids = [[region["id"] for region in regions] for regions in ([north, south, east], [south, north, east])]
+    assert (turned["version"], turned["field"], turned["old"], turned["new"]) == (3, "regions.order", *ids)
+    await change(api, 3, regions=[north, east])
+    assert [row["field"] for row in await log(api) if row["version"] == 4] == ["regions"]

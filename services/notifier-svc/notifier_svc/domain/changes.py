@@ -35,6 +35,8 @@ class By:
 ITSELF = Actor(id="fieldbell", role=Role.SERVICE)
 STARTERS = By(ITSELF, "starter")
 BREAKER = By(ITSELF, "breaker")
+PAUSE_ALL, RESUME_ALL = By(ITSELF, "pause-all"), By(ITSELF, "resume-all")
+"""By an operator of the installation, who has no token."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ class ChangeView(BaseModel):
     """The subject of a token; `fieldbell` where nobody did it."""
     role: Role
     how: str
-    """The operation, `PUT /v1/rules/{rule_id}`; or `starter`, `breaker`."""
+    """The operation, `PUT /v1/rules/{rule_id}`; or `starter`, `breaker`, `pause-all`, `resume-all`."""
     field: str
     """The name of the resource where it came or went: `old` or `new` is the whole then, the other one null."""
     old: Any

@@ -4,6 +4,13 @@ select t.company_id, t.resource, t.resource_id, t.version, $1, $2, $3, t.field, 
 from unnest($4::uuid[], $5::text[], $6::uuid[], $7::bigint[], $8::text[], $9::text[], $10::text[])
     as t (company_id, resource, resource_id, version, field, old, new);
 
+-- name: add_change_for_all!
+-- In the log of every company that is known here: what became of its pause.
+insert into change (company_id, resource, resource_id, actor, role, how, field, old, new)
+select s.company_id, 'pause', s.company_id, $1, $2, $3, 'paused_for_all', to_jsonb(not $4), to_jsonb($4::boolean)
+from snapshot_generation g join snapshot s on s.kind = g.kind and s.generation = g.active
+where g.kind = 'companies' and s.data is not null;
+
 -- name: list_changes
 select id, at, resource, resource_id, version, actor, role, how, field, old, new
 from change

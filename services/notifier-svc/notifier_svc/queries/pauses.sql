@@ -15,11 +15,11 @@ returning company_id, version, paused, cause, note, actor, changed_at;
 -- Since when sending is paused for all; null where it is not.
 select since from pause_of_all;
 
--- name: pause_all!
-insert into pause_of_all default values on conflict do nothing;
+-- name: pause_all$
+insert into pause_of_all default values on conflict do nothing returning true;
 
--- name: resume_all!
-delete from pause_of_all;
+-- name: resume_all$
+delete from pause_of_all returning true;
 
 -- name: paused
 -- Which of these companies must not send now.

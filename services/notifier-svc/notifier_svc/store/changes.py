@@ -35,6 +35,11 @@ async def add(tx: Tx, by: By, *made: Changed) -> None:
         await QUERIES.add_changes(tx, by.actor.id, by.actor.role, by.how, *columns(rows))
 
 
+async def add_for_all(tx: Tx, by: By, *, paused: bool) -> None:
+    """Note in every company's log that all were paused, or resumed."""
+    await QUERIES.add_change_for_all(tx, by.actor.id, by.actor.role, by.how, paused)
+
+
 async def page(tx: Tx, wanted: Filter, before: int | None, limit: int) -> list[asyncpg.Record]:
     """Up to `limit` changes of this transaction's company older than change `before`, newest first."""
     narrowed = (wanted.resource, wanted.resource_id, wanted.actor, wanted.since, wanted.until)

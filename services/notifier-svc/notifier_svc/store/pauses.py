@@ -8,7 +8,9 @@ import asyncpg
 
 from contracts.profiles import PauseCause
 from contracts.topics import RULES
+from notifier_svc.domain.changes import PAUSE_ALL, RESUME_ALL
 from notifier_svc.domain.pause import Pause
+from notifier_svc.store import changes
 from notifier_svc.store.planning import QUERIES
 from servicekit import outbox
 from servicekit.db import Tx
@@ -57,13 +59,15 @@ async def paused_since(tx: Tx) -> datetime | None:
 
 
 async def pause_all(tx: Tx) -> None:
-    """Pause every company."""
-    await QUERIES.pause_all(tx)
+    """Pause every company; each one's log says so."""
+    if await QUERIES.pause_all(tx):
+        await changes.add_for_all(tx, PAUSE_ALL, paused=True)
 
 
 async def resume_all(tx: Tx) -> None:
     """End that; companies that are paused by themselves stay so."""
-    await QUERIES.resume_all(tx)
+    if await QUERIES.resume_all(tx):
+        await changes.add_for_all(tx, RESUME_ALL, paused=False)
 
 
 async def held(tx: Tx, company_id: UUID) -> int:

@@ -162,9 +162,15 @@ async def test_the_operators_commands_say_what_they_did(db: Database, app: App) 
     assert await pause_all(db, app.settings) == "sending is paused for all companies"
     async with db.worker() as tx:
         assert await pauses.paused(tx, [COMPANY, OTHER]) == {COMPANY, OTHER}
+    await pause_all(db, app.settings)  # twice is once
     assert await resume_all(db, app.settings) == "sending is resumed, but for companies that are paused by themselves"
     async with db.worker() as tx:
         assert await pauses.paused(tx, [COMPANY, OTHER]) == set()
+        told = await tx.fetch("select company_id, actor, how, field, old, new from change order by id")
+    assert [tuple(row) for row in told] == [
+        (COMPANY, "fieldbell", "pause-all", "paused_for_all", False, True),
+        (COMPANY, "fieldbell", "resume-all", "paused_for_all", True, False),
+    ]
 
 
 async def ask(app: App, role: Role = Role.ADMIN, body: Any = None, tag: str | None = None) -> httpx.Response:
