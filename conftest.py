@@ -23,8 +23,13 @@ from servicekit.testing import DatabaseUrls, MakeDatabase, TestIssuer, running_i
 from servicekit.topics import create_topics
 
 NUMBERS = itertools.count(1)
-# One worker's each, and begun first: what starts a whole stack and stops parts of it, and most of what needs Kafka.
-TOGETHER = ("tests/e2e/", "deploy/local/", "services/servicekit/servicekit/tests/test_events_in_and_out.py")
+# One worker's each, and begun first: the browser; what stops parts of a whole stack; most of what needs Kafka.
+TOGETHER = (
+    "tests/e2e/browser/",
+    "tests/e2e/",
+    "deploy/local/",
+    "services/servicekit/servicekit/tests/test_events_in_and_out.py",
+)
 
 # A busy machine is no failure.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
