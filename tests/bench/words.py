@@ -12,8 +12,7 @@ from tests.bench.world import COMPANY
 ADVICE = (
     (
         "Clear a path",
-        "Please move what stands in front of the water heater, so that "
-        "{{ visit.technician | default: 'our technician' }} can start at once.",
+        "Please clear the way to the water heater, so that {{ visit.technician | default: 'we' }} can start at once.",
     ),
     ("Pets", "If you have pets, please keep them in another room while the door is open."),
     ("Water", "We turn the water off for about an hour. Fill a jug beforehand if you will need some."),

@@ -57,6 +57,18 @@ def page(open_page: OpenPage) -> Page:
 @pytest.fixture
 def northside_office(whole_stack: Stack, demo: str) -> Iterator[Person]:
     """The dispatcher of the demo's first company, by API."""
-    persona = PERSONAS[f"{northside.SEED.company.slug}-dispatcher"]
-    with Person(whole_stack.plan, tokens(whole_stack.plan).for_persona(persona)) as person:
+    with by_api(whole_stack, "dispatcher") as person:
         yield person
+
+
+@pytest.fixture
+def northside_admin(whole_stack: Stack, demo: str) -> Iterator[Person]:
+    """Its administrator."""
+    with by_api(whole_stack, "admin") as person:
+        yield person
+
+
+def by_api(stack: Stack, role: str) -> Person:
+    """Somebody of the demo's first company."""
+    persona = PERSONAS[f"{northside.SEED.company.slug}-{role}"]
+    return Person(stack.plan, tokens(stack.plan).for_persona(persona))

@@ -22,6 +22,7 @@ def addresses(office: Person) -> dict[str, str]:
     [maria] = office.every("customer-svc", "/v1/customers", search="Maria Lee")
     sent = office.get("notifier-svc", "/v1/deliveries", job_id=job["id"], state="sent", channel="email")["items"]
     return {
+        "home": "/home",
         "jobs": "/jobs",
         "job": f"/jobs/{job['id']}",
         "deliveries": "/deliveries?view=quiet",

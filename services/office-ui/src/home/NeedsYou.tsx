@@ -12,10 +12,16 @@ export function NeedsYou({ failed, late, day }: { failed: number; late: number; 
   const { t } = useTranslation();
   const pause = usePause();
   const of = (view: string) => `/deliveries?view=${view}&day=${day.name}`;
-  const paused = pause.data?.paused ?? false;
+  const paused = pause.data && (pause.data.paused || pause.data.paused_for_all);
   const needed = [
     ...(paused
-      ? [{ say: t("home.needs.paused"), to: "/deliveries?view=waiting", go: t("home.needs.seePaused") }]
+      ? [
+          {
+            say: t("home.needs.paused", { count: pause.data.waiting }),
+            to: "/deliveries?view=waiting",
+            go: t("home.needs.seePaused"),
+          },
+        ]
       : []),
     ...(failed
       ? [{ say: t("home.needs.failed", { count: failed }), to: of("bad"), go: t("home.needs.seeFailed") }]

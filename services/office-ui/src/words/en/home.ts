@@ -4,7 +4,8 @@ export const home = {
   needs: {
     title: "What needs you",
     nothing: "Nothing needs you. What could be sent was sent.",
-    paused: "Sending is paused: automated messages wait until it is resumed.",
+    paused_one: "Sending is paused. {{count}} message waits until it is resumed.",
+    paused_other: "Sending is paused. {{count}} messages wait until it is resumed.",
     seePaused: "See what waits",
     failed_one: "{{count}} message could not be delivered.",
     failed_other: "{{count}} messages could not be delivered.",
