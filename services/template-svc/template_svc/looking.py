@@ -28,6 +28,8 @@ class Fit:
     warnings: Sequence[Flaw]
     """What will be taken out of it."""
     untold: Untold
+    derived: Mapping[str, str]
+    """Of emails without a plain text of their own: the one that is sent, by locale."""
 
 
 async def look(aside: Aside, company_id: UUID, words: Variants[Words], triggers: Set[Trigger] = frozenset()) -> Fit:
@@ -51,7 +53,8 @@ async def look(aside: Aside, company_id: UUID, words: Variants[Words], triggers:
     sizes = {locale: each.size for locale, each in looked.items() if each.size}
     version = Variants(words.default, {locale: each.version for locale, each in looked.items()})
     warnings = [replace(w, locale=locale) for locale, each in looked.items() for w in each.warnings]
-    return Fit(version, sizes, warnings, united(each.untold for each in looked.values()))
+    derived = {locale: each.derived for locale, each in looked.items() if each.derived is not None}
+    return Fit(version, sizes, warnings, united(each.untold for each in looked.values()), derived)
 
 
 async def look_for(aside: Aside, company_id: UUID, words: Variants[Words], rules: Sequence[RuleEntry]) -> Fit:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from contracts.rendering import RenderContext
 from contracts.segments import too_long
 from contracts.triggers import Trigger
-from template_svc.domain.drafts import UnfitTemplate, Version, Words, finish, untold_by
+from template_svc.domain.drafts import UnfitTemplate, Version, Words, derived, finish, untold_by
 from template_svc.domain.occasions import Untold
 from template_svc.domain.removed import removed
 from template_svc.domain.rendering import Message, compile_version, render
@@ -29,6 +29,8 @@ class Looked:
     warnings: Sequence[Flaw]
     """What will be taken out of them."""
     untold: Untold
+    derived: str | None
+    """Of an email without a plain text of its own: the one that is derived, with its tags."""
 
 
 def look_at(words: Words, locale: str, triggers: Set[Trigger]) -> Looked:
@@ -37,7 +39,7 @@ def look_at(words: Words, locale: str, triggers: Set[Trigger]) -> Looked:
     size = sizes(version, locale)
     if size and too_long(size.longest.characters, size.longest.segments):
         raise UnfitTemplate([_TOO_LONG])
-    return Looked(version, size, removed(words.html) if words.html else (), untold_by(words))
+    return Looked(version, size, removed(words.html) if words.html else (), untold_by(words), derived(words))
 
 
 def render_draft(words: Words, locale: str, context: RenderContext) -> Message:

@@ -173,6 +173,12 @@ def _spoken(words: Words) -> Version:
     return Version(words.channel, "", "", guarded("guard_text", words.text or ""))
 
 
+def derived(words: Words) -> str | None:
+    """The plain text of an email that has none of its own."""
+    own = words.channel is not Channel.EMAIL or (words.text and words.text.strip())
+    return None if own else markup.to_text(markup.sanitise(words.html or "")[0])
+
+
 def _email(words: Words, frame: Frame) -> Version:
     body, _ = markup.sanitise(words.html or "")
     text = words.text if words.text and words.text.strip() else markup.to_text(body)

@@ -9,8 +9,9 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
+from contracts.deliveries import Channel
 from contracts.rendering import RenderContext
-from contracts.triggers import Trigger, triggers_of
+from contracts.triggers import EMAILS_ONLY, Trigger, triggers_of
 from contracts.values import Kind
 from template_svc.domain import wording
 from template_svc.domain.samples import DESCRIPTIONS, SAMPLE
@@ -30,6 +31,8 @@ class Tag:
     """May be absent: then use `default`, or an `if` around it."""
     triggers: tuple[Trigger, ...]
     """For which it can have a value."""
+    channels: tuple[Channel, ...]
+    """By which it can have one."""
     items: tuple["Tag", ...] = ()
     """For a list: what one item has. Their paths begin with the loop's own name."""
 
@@ -106,10 +109,16 @@ def _walk(shape: Shape, told: Any, path: str, of_list: str = "", *, optional: bo
             item = inner_path.rpartition(".")[2].rstrip("s")
             items = tuple(_walk(inner.item, told[name][0], item, inner_path, optional=False))
             example = f"{{% for {item} in {inner_path} %}}"
-            yield Tag(inner_path, DESCRIPTIONS[inner_path], example, None, absent, triggers_of(inner_path), items)
+            yield Tag(inner_path, DESCRIPTIONS[inner_path], example, None, absent, *_where(inner_path), items)
         else:
-            example, triggers = _example(inner, told, name), triggers_of(of_list or inner_path)
-            yield Tag(inner_path, DESCRIPTIONS[inner_path], example, inner.kind, absent, triggers)
+            example, where = _example(inner, told, name), _where(of_list or inner_path)
+            yield Tag(inner_path, DESCRIPTIONS[inner_path], example, inner.kind, absent, *where)
+
+
+def _where(path: str) -> tuple[tuple[Trigger, ...], tuple[Channel, ...]]:
+    """For which triggers, and by which channels, the tag at `path` can have a value."""
+    by_phone = path.partition(".")[0] not in EMAILS_ONLY
+    return triggers_of(path), tuple(channel for channel in Channel if by_phone or channel is Channel.EMAIL)
 
 
 def _example(shape: Shape, told: Any, name: str) -> str:

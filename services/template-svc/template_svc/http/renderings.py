@@ -143,6 +143,8 @@ class Checked(BaseModel):
     """The mistakes; none where it may be saved."""
     warnings: list[FlawOut]
     """What emails can't have, and would be left out of what is sent; told where there are no mistakes."""
+    derived: dict[str, str]
+    """Of emails without a plain text of their own: the one that would be sent, with its tags, by locale."""
 
 
 class PreviewRequest(Body):
@@ -187,8 +189,8 @@ async def check(asked: DraftToCheck, who: Reader, aside: OurAside) -> Checked:
     try:
         fit = await look(aside, who.company, Variants(next(iter(words)), words), asked.triggers)
     except UnfitTemplate as unfit:
-        return Checked.model_validate(unfit.extra | {"warnings": []})
-    return Checked.model_validate({"flaws": [], "warnings": fit.warnings})
+        return Checked.model_validate(unfit.extra | {"warnings": [], "derived": {}})
+    return Checked.model_validate({"flaws": [], "warnings": fit.warnings, "derived": fit.derived})
 
 
 @router.post("/preview")

@@ -23,6 +23,6 @@ class Catalogue(BaseModel):
 async def list_tags() -> Catalogue:
     """The tag catalogue. An optional tag may be absent: it wants a `default`, or an `if` around it.
 
-    On a trigger that is not among its `triggers` a tag is always absent.
+    On a trigger that is not among its `triggers`, or by a channel that is none of its `channels`, it always is.
     """
     return Catalogue(tags=catalogue(), filters=tuple(FILTERS))

@@ -122,12 +122,15 @@ async def list_templates(
     db: Db,
     channel: Channel | None = None,
     state: TemplateState | None = None,
+    search: Annotated[str | None, Query(min_length=1, max_length=120, pattern=r"^[^\x00]*$")] = None,
+    archived: bool | None = None,
     cursor: str | None = None,
     limit: Annotated[int, Query(ge=1, le=paging.MAX_LIMIT)] = paging.DEFAULT_LIMIT,
 ) -> Page[TemplateOut]:
-    """Templates by name, with the rules that use them."""
+    """Templates by name, with the rules that use them; `search` finds a part of the name."""
+    wanted = store.Filter(channel, state, search, archived)
     async with db.company(who.company) as tx:
-        found = await store.list_page(tx, channel, state, _after(cursor), limit + 1)
+        found = await store.list_page(tx, wanted, _after(cursor), limit + 1)
         used = await rules.using(tx, [template.id for template in found])
     page = found[:limit]
     more = paging.encode_cursor(page[-1].name, page[-1].id) if len(found) > limit else None

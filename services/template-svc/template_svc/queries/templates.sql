@@ -46,8 +46,10 @@ from template
 where ($1::text is null or channel = $1)
   and ($2::text is null or state = $2)
   and ($3::text is null or (name, id) > ($3, $4::uuid))
+  and ($5::text is null or position(lower($5) in lower(name)) > 0)
+  and ($6::boolean is null or (state = 'archived') = $6)
 order by name, id
-limit $5;
+limit $7;
 
 -- name: update_draft^
 update template

@@ -126,12 +126,22 @@ async def lock(tx: Tx, template_id: UUID) -> Template:
     return _template(await QUERIES.lock_template(tx, template_id))
 
 
-async def list_page(
-    tx: Tx, channel: Channel | None, state: TemplateState | None, after: tuple[str, UUID] | None, limit: int
-) -> list[Template]:
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which templates; `None` does not narrow."""
+
+    channel: Channel | None = None
+    state: TemplateState | None = None
+    search: str | None = None
+    """Part of the name, however it is capitalised."""
+    archived: bool | None = None
+
+
+async def list_page(tx: Tx, wanted: Filter, after: tuple[str, UUID] | None, limit: int) -> list[Template]:
     """Templates by name, those after `after`."""
     name, template_id = after or (None, None)
-    return [_template(row) async for row in QUERIES.list_templates(tx, channel, state, name, template_id, limit)]
+    narrowed = (wanted.channel, wanted.state, name, template_id, wanted.search, wanted.archived)
+    return [_template(row) async for row in QUERIES.list_templates(tx, *narrowed, limit)]
 
 
 async def save_draft(

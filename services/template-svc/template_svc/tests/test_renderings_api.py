@@ -266,6 +266,17 @@ async def test_the_documented_request_is_complete(service: Service) -> None:
     assert schema["properties"]["items"]["maxItems"] == 500
 
 
+async def test_a_check_says_which_plain_text_an_email_without_one_gets(service: Service) -> None:
+    words = {
+        "subject": "Hi",
+        "html": "<p>Hi {{ recipient.first_name }},</p><p><a href='{{ company.portal_url }}'>Look</a></p>",
+    }
+    asked = {"variants": {"en": words, "es": words | {"text": "Hola"}}}
+    checked = await service.call("POST", "/v1/renderings/check", asked, who=(Role.DISPATCHER, uuid4()))
+    assert checked.json()["flaws"] == []
+    assert checked.json()["derived"] == {"en": "Hi {{ recipient.first_name }},\n\nLook ({{ company.portal_url }})"}
+
+
 async def test_a_draft_is_checked_before_it_is_saved(service: Service) -> None:  # G9
     company_id = uuid4()
     words = {"subject": "", "html": "<p>{{ payment.amount }}\n{{ nobody }}</p>", "text": "{% if job.number %}"}
@@ -278,6 +289,6 @@ async def test_a_draft_is_checked_before_it_is_saved(service: Service) -> None: 
     words = {"text": "{{ payment.amount }}"}
     fine: dict[str, Any] = {"variants": {"es-US": words}, "channel": "sms", "triggers": ["payment_received"]}
     checked = await service.call("POST", "/v1/renderings/check", fine, who=(Role.DISPATCHER, company_id))
-    assert checked.json() == {"flaws": [], "warnings": []}
+    assert checked.json() == {"flaws": [], "warnings": [], "derived": {}}
     odd = await service.call("POST", "/v1/renderings/check", fine | {"triggers": ["?"]}, who=(Role.ADMIN, company_id))
     assert odd.status_code == 422

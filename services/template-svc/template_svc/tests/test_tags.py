@@ -2,6 +2,7 @@
 
 import pytest
 
+from contracts.deliveries import Channel
 from contracts.triggers import Trigger
 from template_svc.domain.samples import DESCRIPTIONS
 from template_svc.domain.tags import catalogue
@@ -29,6 +30,12 @@ def test_a_tag_says_for_which_triggers_it_is_available_and_an_item_as_its_list_d
     assert tags["company.name"].triggers == tuple(Trigger)
     assert Trigger.REQUEST_RECEIVED not in tags["job.lines"].triggers
     assert {item.triggers for item in tags["job.lines"].items} == {tags["job.lines"].triggers}
+
+
+def test_a_tag_says_by_which_channels_it_is_available() -> None:
+    tags = {tag.path: tag for tag in catalogue()}
+    assert tags["links.preferences"].channels == (Channel.EMAIL,)
+    assert tags["job.number"].channels == tuple(Channel)
 
 
 @pytest.mark.proves("S1.2", "S1.3")

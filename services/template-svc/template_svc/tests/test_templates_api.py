@@ -221,6 +221,23 @@ async def test_templates_are_listed_by_name_page_by_page(service: Service) -> No
     assert bad.status_code == 422
 
 
+async def test_templates_are_found_by_a_part_of_their_name_the_archived_apart(service: Service) -> None:
+    admin = (Role.ADMIN, uuid4())
+    for name in ("Spring offer", "SPRINGTIME", "100% off", "Autumn"):
+        await service.call("POST", "/v1/templates", HELLO | {"name": name}, who=admin)
+
+    async def found(query: str) -> list[str]:
+        answer = await service.call("GET", f"/v1/templates?{query}", who=admin)
+        return [item["name"] for item in answer.json()["items"]]
+
+    assert await found("search=spring") == ["SPRINGTIME", "Spring offer"]
+    assert await found("search=%25") == ["100% off"]
+    [autumn] = (await service.call("GET", "/v1/templates?search=autumn", who=admin)).json()["items"]
+    await service.call("POST", f"/v1/templates/{autumn['id']}/archive", who=admin, if_match='"1"')
+    assert await found("archived=true") == ["Autumn"]
+    assert await found("archived=false&search=AUTUMN") == []
+
+
 async def test_every_change_is_published_as_a_snapshot(service: Service) -> None:
     company_id = uuid4()
     template = await published(service, company_id)
