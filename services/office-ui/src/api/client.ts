@@ -4,16 +4,18 @@ import type { Session } from "../session/session";
 import type { paths as CustomerPaths } from "./generated/customer";
 import type { paths as NotifierPaths } from "./generated/notifier";
 import type { paths as StatusPaths } from "./generated/status";
+import type { paths as TemplatePaths } from "./generated/template";
 import { type Problem, Refusal } from "./refusal";
 
 export type Api = ReturnType<typeof connect>;
 
-/** Clients of the three services, on the page's own origin. */
+/** Clients of the four services, on the page's own origin. */
 export function connect(session: Session) {
   const options = { baseUrl: "/", fetch: signed(session) };
   return {
     status: createClient<StatusPaths>(options),
     customer: createClient<CustomerPaths>(options),
+    template: createClient<TemplatePaths>(options),
     notifier: createClient<NotifierPaths>(options),
   };
 }

@@ -2,10 +2,12 @@
 import type { components as CustomerSchemas } from "./generated/customer";
 import type { components as NotifierSchemas } from "./generated/notifier";
 import type { components as StatusSchemas } from "./generated/status";
+import type { components as TemplateSchemas } from "./generated/template";
 
 type Customers = CustomerSchemas["schemas"];
 type Notifier = NotifierSchemas["schemas"];
 type Statuses = StatusSchemas["schemas"];
+type Templates = TemplateSchemas["schemas"];
 
 export type Job = Statuses["Job"];
 export type Status = Statuses["Status"];
@@ -35,6 +37,20 @@ export type ServiceAddress = Customers["ServiceAddress"];
 export type LedgerEntry = Customers["LedgerEntry"];
 export type Origin = Customers["Origin"];
 export type Consent = Customers["Consent"];
+
+export type Template = Templates["TemplateOut"];
+export type TemplateState = Templates["TemplateState"];
+export type Words = Templates["WordsOut"];
+export type RuleUse = Templates["RuleUse"];
+export type Flaw = Templates["FlawOut"];
+export type Checked = Templates["Checked"];
+export type Tag = Templates["Tag"];
+export type VersionLine = Templates["VersionLine"];
+export type TemplateChange = Templates["ChangeView"];
+export type Trigger = Notifier["Trigger"];
+export type MessagePreview = Notifier["PreviewView"];
+export type TextSize = Notifier["TextSize"];
+export type TestMessage = Notifier["TrialView"];
 
 export interface Page<T> {
   items: T[];

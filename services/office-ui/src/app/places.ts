@@ -19,5 +19,6 @@ export function usePlaces(): Place[] {
     { to: "/home", label: t("places.home") },
     ...everybody,
     { to: "/deliveries", label: t("places.deliveries") },
+    { to: "/templates", label: t("places.templates") },
   ];
 }

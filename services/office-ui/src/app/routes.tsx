@@ -37,6 +37,14 @@ export const createRouter = () =>
               path: "customers/:id",
               lazy: async () => ({ Component: (await import("../customers/CustomerPage")).CustomerPage }),
             },
+            {
+              path: "templates",
+              lazy: async () => ({ Component: (await import("../templates/TemplateList")).TemplateList }),
+            },
+            {
+              path: "templates/:id",
+              lazy: async () => ({ Component: (await import("../templates/TemplatePage")).TemplatePage }),
+            },
             { path: "*", Component: Missing },
           ],
         },

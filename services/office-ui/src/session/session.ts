@@ -38,6 +38,11 @@ export class Session {
     return this.user.profile.name ?? this.user.profile.sub;
   }
 
+  /** Where a test to oneself goes. */
+  get email(): string | undefined {
+    return this.user.profile.email;
+  }
+
   get id(): string {
     return this.user.profile.sub;
   }

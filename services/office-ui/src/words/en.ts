@@ -1,6 +1,6 @@
 // Every sentence of the office's pages, in English. Values stand in {{braces}}; `_one` and `_other` go by `count`.
-
 import { home } from "./en/home";
+import { templates } from "./en/templates";
 
 export const en = {
   home,
@@ -15,7 +15,13 @@ export const en = {
     menu: "Menu",
     places: "Main navigation",
   },
-  places: { home: "Home", jobs: "Jobs", customers: "Customers", deliveries: "Deliveries" },
+  places: {
+    home: "Home",
+    jobs: "Jobs",
+    customers: "Customers",
+    deliveries: "Deliveries",
+    templates: "Templates",
+  },
   account: {
     look: "Appearance",
     auto: "As the device",
@@ -355,4 +361,5 @@ export const en = {
       revoked: "Permission taken back",
     },
   },
+  templates,
 } as const;

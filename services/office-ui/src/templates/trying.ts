@@ -1,0 +1,83 @@
+// Words that are tried out: what is wrong with them, what becomes of them, and a test to oneself.
+import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
+import { answered } from "../api/client";
+import type { Channel, Checked, Trigger, Words } from "../api/types";
+import { useApi } from "../api/useApi";
+
+const SETTLED = 5 * 60_000;
+
+export function useTags() {
+  const api = useApi().template;
+  return useQuery({
+    queryKey: ["tags"],
+    staleTime: SETTLED,
+    queryFn: ({ signal }) => answered(api.GET("/v1/tags", { signal })),
+    select: (catalogue) => catalogue.tags,
+  });
+}
+
+/** What was found in a draft, and in which: what is typed meanwhile may differ. */
+export type Looked = Checked & { variants: Record<string, Words> };
+
+/** What a save would refuse or leave out, of a draft that is being written. */
+export function useCheck(
+  variants: Record<string, Words>,
+  channel: Channel,
+  triggers: Trigger[],
+  enabled: boolean,
+) {
+  const api = useApi().template;
+  return useQuery({
+    queryKey: ["template check", variants, channel, triggers],
+    enabled,
+    placeholderData: keepPreviousData,
+    structuralSharing: false,
+    gcTime: 60_000,
+    queryFn: async ({ signal }): Promise<Looked> => {
+      const asked = api.POST("/v1/renderings/check", { body: { variants, channel, triggers }, signal });
+      return { ...(await answered(asked)), variants };
+    },
+  });
+}
+
+export interface Tried {
+  channel: Channel;
+  trigger: Trigger;
+  locale: string;
+  job?: string | null;
+}
+
+/** The message as it would be sent; the last one while there is no other. */
+export function usePreview(
+  words: Words | undefined,
+  { channel, trigger, locale, job }: Tried,
+  enabled = true,
+) {
+  const api = useApi().notifier;
+  return useQuery({
+    queryKey: ["template preview", words, channel, trigger, locale, job],
+    enabled,
+    placeholderData: keepPreviousData,
+    gcTime: 60_000,
+    queryFn: ({ signal }) =>
+      answered(
+        api.POST("/v1/previews", {
+          body: { channel, trigger, locale, job_id: job ?? null, words: words ?? null },
+          signal,
+        }),
+      ),
+  });
+}
+
+export function useSendTest(id: string) {
+  const api = useApi().notifier;
+  return useMutation({
+    mutationFn: ({ to, key, job, ...tried }: Tried & { to: string | null; key: string }) =>
+      answered(
+        api.POST("/v1/test-messages", {
+          params: { header: { "Idempotency-Key": key } },
+          body: { ...tried, job_id: job ?? null, template_id: id, to },
+        }),
+      ),
+  });
+}

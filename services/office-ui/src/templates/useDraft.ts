@@ -1,0 +1,55 @@
+// The words on the page: the template's, or what was typed and not saved yet, here or on an earlier visit.
+import { useEffect, useState } from "react";
+import type { Template } from "../api/types";
+import { useSession } from "../session/useSession";
+import { type Draft, draftOf, isSame, keepDraft, keptDraft, type Part, type Unsaved, wordsOf } from "./draft";
+import { useSaveDraft } from "./queries";
+
+export function useDraft(template: Template) {
+  const { id: person } = useSession();
+  const key = `fieldbell:draft:${person}:${template.id}`;
+  const [unsaved, setUnsaved] = useState<Unsaved | null>(() => keptDraft(key));
+  const [found] = useState(unsaved !== null);
+  const saving = useSaveDraft(template.id);
+  const draft = unsaved?.draft ?? draftOf(template);
+  const dirty = unsaved !== null && !isSame(unsaved.draft, template);
+
+  useEffect(() => keepDraft(key, unsaved), [key, unsaved]);
+  const change = (changed: (draft: Draft) => Draft) =>
+    setUnsaved((before) => ({
+      draft: changed(before?.draft ?? draftOf(template)),
+      version: before?.version ?? template.version,
+    }));
+  const edit = (changes: Partial<Draft>) => change((before) => ({ ...before, ...changes }));
+  const editWords = (locale: string, part: Part, source: string | null) =>
+    change((before) => {
+      const words = { ...wordsOf(before, locale), [part]: source };
+      return { ...before, variants: { ...before.variants, [locale]: words } };
+    });
+
+  /** Resolves with the template as saved; what was typed meanwhile stays, as a draft of it. */
+  const save = async (): Promise<Template> => {
+    if (!dirty) return template;
+    const saved = await saving.mutateAsync(unsaved);
+    setUnsaved((now) => (now && !isSame(now.draft, saved) ? { ...now, version: saved.version } : null));
+    return saved;
+  };
+
+  return {
+    draft,
+    dirty,
+    /** It was typed on an earlier visit. */
+    found: found && dirty,
+    /** Somebody saved another version since this one was begun. */
+    overtaken: dirty && unsaved.version !== template.version,
+    edit,
+    editWords,
+    save,
+    saving,
+    discard: () => setUnsaved(null),
+    /** Goes on from the newest version, with the words that are here. */
+    insist: () => unsaved && setUnsaved({ ...unsaved, version: template.version }),
+  };
+}
+
+export type DraftState = ReturnType<typeof useDraft>;
