@@ -11,7 +11,10 @@ from deploy.demo.api import Json
 from deploy.demo.job import Job
 from deploy.local.stack import Stack
 from deploy.sandbox.identity.personas import PERSONAS
-from tests.e2e.browser.office import sign_in
+from tests.e2e.browser.conftest import OpenPage
+from tests.e2e.browser.office import complaints, scrolls_sideways, sign_in
+from tests.e2e.browser.test_looks import NARROW, WIDE, keep
+from tests.e2e.browser.test_signing_in import end_session
 from tests.e2e.companies import Person, tokens
 
 ADMIN, DISPATCHER = "Dana Whitfield", "Priya Nair"
@@ -222,7 +225,11 @@ def test_nothing_that_was_typed_is_lost(page: Page, admin: Person) -> None:
     overtaken = page.get_by_role("alert").filter(has_text="Somebody else saved this template meanwhile")
     expect(overtaken).to_contain_text("your words are still here")
     overtaken.get_by_role("button", name="Go on with mine").click()
+    end_session(page)
     page.get_by_role("button", name="Save draft").click()
+    with page.expect_popup() as popup:
+        page.get_by_role("button", name="Sign in again").click()
+    popup.value.get_by_role("button", name=ADMIN).click()
     expect(page.get_by_role("status").get_by_text("Saved", exact=True)).to_be_visible()
     assert template(admin, page)["variants"]["en"]["text"].endswith(" Mind the dog.")
 
@@ -243,3 +250,66 @@ def test_who_may_not_write_looks_and_listens(page: Page) -> None:  # G20
     for name in ("Save draft", "Publish", "More", "Insert a tag"):
         expect(page.get_by_role("button", name=name)).to_have_count(0)
     expect(page.get_by_role("button", name="Make it the draft")).to_have_count(0)
+
+
+@pytest.mark.parametrize(("size", "scheme"), [(WIDE, "light"), (NARROW, "dark")], ids=["wide", "narrow"])
+def test_the_pages_of_templates_are_for_everybody(open_page: OpenPage, size: dict[str, int], scheme: str) -> None:
+    page = open_page(viewport=size, color_scheme=scheme, reduced_motion="reduce")
+    look = f"{'wide' if size is WIDE else 'narrow'}-{scheme}"
+    found: dict[str, list[str]] = {}
+
+    def looked_at(name: str) -> None:
+        keep(page, f"{name}-{look}")
+        found[name] = complaints(page) + ["It scrolls sideways."] * scrolls_sideways(page)
+
+    sign_in(page, ADMIN, "/templates")
+    page.get_by_role("link", name="Job booked").wait_for()
+    looked_at("templates")
+    page.get_by_role("link", name="Job booked").click()
+    expect(preview(page).frame_locator("iframe").locator("h1")).to_be_visible()
+    looked_at("template-email")
+    page.get_by_role("button", name="Insert a tag: Subject").click()
+    page.get_by_role("button", name="Full name of the person").wait_for()
+    looked_at("template-tags")
+    page.keyboard.press("Escape")
+    page.get_by_role("radiogroup", name="How to write the email").get_by_text("HTML").click()
+    source = page.get_by_role("textbox", name="HTML")
+    source.press("Control+Home")
+    source.press_sequentially("{{ job.nope }}")
+    expect(source.locator(".problem")).to_be_visible()
+    looked_at("template-html")
+    page.get_by_role("button", name="Send me a test").click()
+    page.get_by_label("To which email address").wait_for()
+    looked_at("template-test")
+    page.goto("/templates?channel=sms")
+    page.get_by_role("link", name="Text: done").click()
+    preview(page).locator(".bubble").first.wait_for()
+    looked_at("template-text")
+
+    assert {name: said for name, said in found.items() if said} == {}
+
+
+def test_by_keyboard_a_tag_is_picked_and_an_editor_left(page: Page) -> None:
+    sign_in(page, ADMIN)
+    opened(page, "Email", "Job booked")
+    insert = page.get_by_role("button", name="Insert a tag: Subject")
+    subject = page.get_by_role("textbox", name="Subject")
+    subject.press("End")
+    insert.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("What shall it tell?")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(insert).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.type("your company's name")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(subject).to_be_focused()
+    page.keyboard.type("!")
+    expect(subject).to_contain_text("{{ company.name }}!")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Insert a tag: Preview line")).to_be_focused()
+
+    page.get_by_role("button", name="More", exact=True).press("Enter")
+    page.get_by_role("menuitem", name="Drop my changes").press("Enter")
+    expect(subject).not_to_contain_text("company.name }}!")

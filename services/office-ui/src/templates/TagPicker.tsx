@@ -16,13 +16,18 @@ interface Props {
 export function TagPicker({ into, onPick }: Props) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
+  const [picked, setPicked] = useState(false); // then the focus goes to the words, not back to the button
+  const toggle = () => {
+    setPicked(false);
+    setOpen(!open);
+  };
   return (
     <Popover
       opened={open}
       onChange={setOpen}
       position="bottom-end"
       trapFocus
-      returnFocus={false}
+      returnFocus={!picked}
       width={360}
       shadow="md"
     >
@@ -30,7 +35,7 @@ export function TagPicker({ into, onPick }: Props) {
         <Button
           size="compact-sm"
           variant="default"
-          onClick={() => setOpen(!open)}
+          onClick={toggle}
           aria-label={t("templates.tags.insertInto", { into })}
         >
           {t("templates.tags.insert")}
@@ -39,6 +44,7 @@ export function TagPicker({ into, onPick }: Props) {
       <Popover.Dropdown aria-label={t("templates.tags.insert")} maw="calc(100vw - 24px)">
         <Choice
           onPick={(text) => {
+            setPicked(true);
             setOpen(false);
             onPick(text);
           }}

@@ -16,7 +16,7 @@ export const templates = {
   noneFound: "No template is like that. Search for less, or look at another state or channel.",
   standing: {
     published: "Published",
-    changed: "Published, with changes that are not",
+    changed: "Published, changed since",
     draft: "Draft, never published",
     archived: "Archived",
   },
