@@ -80,6 +80,7 @@ def test_a_wrong_tag_is_shown_at_its_place_mended_published_and_in_a_delivery(  
     expect(problems).to_have_count(0)
     expect(preview(page).locator(".bubble").first).to_contain_text("Your job is 1042")
     expect(preview(page)).to_contain_text("billed ·")
+    expect(preview(page)).to_contain_text("With long names and places it is")
 
     page.get_by_role("button", name="Publish the changes").click()
 

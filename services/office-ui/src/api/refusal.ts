@@ -4,6 +4,8 @@ export interface Problem {
   type?: string;
   title?: string;
   detail?: string;
+  /** Which of several reasons, where there are. */
+  code?: string;
 }
 
 /** Status 0: there was no answer. */

@@ -6,7 +6,7 @@ import type { MessagePreview, TextSize } from "../api/types";
 import { Rendering } from "../parts/Rendering";
 import { useSpeech } from "./useSpeech";
 
-export function Message({ message }: { message: MessagePreview }) {
+export function Message({ message, longest }: { message: MessagePreview; longest?: number | undefined }) {
   const { t } = useTranslation();
   return (
     <Stack gap="sm">
@@ -16,7 +16,7 @@ export function Message({ message }: { message: MessagePreview }) {
         </Alert>
       )}
       {message.channel === "email" && <Email message={message} />}
-      {message.channel === "sms" && <Bubble message={message} />}
+      {message.channel === "sms" && <Bubble message={message} longest={longest} />}
       {message.channel === "voice" && <Call message={message} />}
     </Stack>
   );
@@ -44,12 +44,23 @@ function Email({ message: { subject, html, text } }: { message: MessagePreview }
   );
 }
 
-function Bubble({ message: { text, size, first } }: { message: MessagePreview }) {
+function Bubble({
+  message: { text, size, first },
+  longest,
+}: {
+  message: MessagePreview;
+  longest: number | undefined;
+}) {
   const { t } = useTranslation();
   return (
     <>
       <p className="bubble">{text}</p>
       {size && <Cost size={size} />}
+      {longest && (
+        <Text size="sm" c="dimmed">
+          {t("templates.preview.longest", { count: longest })}
+        </Text>
+      )}
       {first && first.text !== text && (
         <div>
           <Text size="sm" c="dimmed">

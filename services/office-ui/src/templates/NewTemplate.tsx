@@ -9,7 +9,7 @@ import { firstWords } from "./draft";
 import { useCreateTemplate } from "./queries";
 import { CHANNELS } from "./TemplateList";
 
-const LOCALE = "en-US";
+const LOCALE = "en";
 
 interface Props {
   opened: boolean;

@@ -1,8 +1,9 @@
 // What becomes of the words: the message as it would be sent, of a made-up job or a real one (G10).
-import { Group, NativeSelect, Select, Stack, Text } from "@mantine/core";
+import { Alert, Group, NativeSelect, Select, Stack, Text } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Refusal } from "../api/refusal";
 import type { Channel, Job, RuleUse, Words } from "../api/types";
 import { useJobs } from "../jobs/queries";
 import { Section } from "../parts/Section";
@@ -24,6 +25,8 @@ interface Props {
   wrong: boolean;
   /** Whether that is known, and if not, why. */
   check: { error: Error | null; refetch: () => unknown };
+  /** Of a text: how many it is with long values. */
+  longest: number | undefined;
   /** What stands above the message. */
   children: ReactNode;
 }
@@ -41,12 +44,12 @@ export function Preview(props: Props) {
   );
 }
 
-function Shown({ channel, words, locale, occasion, fit, wrong, check }: Props & { words: Words }) {
+function Shown({ channel, words, locale, occasion, fit, wrong, check, longest }: Props & { words: Words }) {
   const { t } = useTranslation();
   const tried = { channel, trigger: occasion.trigger, locale, job: occasion.job?.id ?? null };
   const preview = usePreview(words, tried, fit);
   if (check.error) return <Trouble error={check.error} retry={() => void check.refetch()} />;
-  if (preview.isError) return <Trouble error={preview.error} retry={() => void preview.refetch()} />;
+  if (preview.isError) return <NoMessage error={preview.error} retry={() => void preview.refetch()} />;
   if (!preview.data)
     return wrong ? <Text c="dimmed">{t("templates.preview.waiting")}</Text> : <Waiting lines={5} />;
   return (
@@ -56,8 +59,27 @@ function Shown({ channel, words, locale, occasion, fit, wrong, check }: Props & 
           {t("templates.preview.stale")}
         </Text>
       )}
-      <Message message={preview.data} />
+      <Message message={preview.data} longest={longest} />
     </>
+  );
+}
+
+/** Why there is no message to see: for a reason that can be mended here, or trouble. */
+export function NoMessage({ error, retry }: { error: Error; retry: () => void }) {
+  const { t } = useTranslation();
+  const refusal = error instanceof Refusal ? error : undefined;
+  if (refusal?.slug === "nothing-told")
+    return (
+      <Alert color="yellow" title={t("templates.preview.notTold")}>
+        {t("templates.preview.notToldDetail")}
+      </Alert>
+    );
+  if (refusal?.slug !== "not-renderable") return <Trouble error={error} retry={retry} />;
+  const { code, detail = refusal.message } = refusal.problem;
+  return (
+    <Alert color="yellow" title={t("templates.preview.notSent")}>
+      {code === "missing_value" ? t("templates.preview.missing", { detail }) : detail}
+    </Alert>
   );
 }
 

@@ -86,6 +86,7 @@ function Opened({ template }: { template: Template }) {
             fit={fit}
             wrong={flaws.length > 0}
             check={check}
+            longest={check.data?.sizes[locale]?.longest.segments}
           >
             {mayEdit && (
               <Problems checked={check.data} several={Object.keys(settled).length > 1} onShow={show} />

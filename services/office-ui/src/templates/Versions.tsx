@@ -11,6 +11,7 @@ import { Moment } from "../parts/When";
 import { draftOf } from "./draft";
 import { Message } from "./Message";
 import type { OccasionState } from "./occasion";
+import { NoMessage } from "./Preview";
 import { useRestore, useSaveDraft, useVersion, useVersions } from "./queries";
 import { usePreview } from "./trying";
 import { Who } from "./Who";
@@ -102,8 +103,8 @@ function Look({ template, number, locale, occasion }: Props & { number: number }
     job: occasion.job?.id ?? null,
   };
   const preview = usePreview(words, tried, words !== undefined);
-  const failed = version.error ?? preview.error;
-  if (failed) return <Trouble error={failed} />;
+  if (version.isError) return <Trouble error={version.error} retry={() => void version.refetch()} />;
+  if (preview.isError) return <NoMessage error={preview.error} retry={() => void preview.refetch()} />;
   return preview.data ? <Message message={preview.data} /> : <Waiting lines={4} />;
 }
 

@@ -24,6 +24,7 @@ from template_svc.domain.drafts import UnfitTemplate
 from template_svc.domain.refusals import CannotRender
 from template_svc.domain.rendering import Message, render
 from template_svc.domain.samples import SAMPLE
+from template_svc.domain.sizes import TextSizes
 from template_svc.domain.values import values_of
 from template_svc.domain.variants import MOST, Variants
 from template_svc.http.models import FlawOut, LocaleTag, WordsIn
@@ -145,6 +146,8 @@ class Checked(BaseModel):
     """What emails can't have, and would be left out of what is sent; told where there are no mistakes."""
     derived: dict[str, str]
     """Of emails without a plain text of their own: the one that would be sent, with its tags, by locale."""
+    sizes: dict[str, TextSizes]
+    """Of a text, by locale and by sample values: the least and the most that it takes."""
 
 
 class PreviewRequest(Body):
@@ -189,8 +192,9 @@ async def check(asked: DraftToCheck, who: Reader, aside: OurAside) -> Checked:
     try:
         fit = await look(aside, who.company, Variants(next(iter(words)), words), asked.triggers)
     except UnfitTemplate as unfit:
-        return Checked.model_validate(unfit.extra | {"warnings": [], "derived": {}})
-    return Checked.model_validate({"flaws": [], "warnings": fit.warnings, "derived": fit.derived})
+        return Checked.model_validate(unfit.extra | {"warnings": [], "derived": {}, "sizes": {}})
+    found = {"warnings": fit.warnings, "derived": fit.derived, "sizes": fit.sizes}
+    return Checked.model_validate({"flaws": []} | found)
 
 
 @router.post("/preview")

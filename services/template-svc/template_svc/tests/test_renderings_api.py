@@ -289,6 +289,8 @@ async def test_a_draft_is_checked_before_it_is_saved(service: Service) -> None: 
     words = {"text": "{{ payment.amount }}"}
     fine: dict[str, Any] = {"variants": {"es-US": words}, "channel": "sms", "triggers": ["payment_received"]}
     checked = await service.call("POST", "/v1/renderings/check", fine, who=(Role.DISPATCHER, company_id))
-    assert checked.json() == {"flaws": [], "warnings": [], "derived": {}}
+    size = checked.json().pop("sizes")["es-US"]["longest"]
+    assert size["segments"] == 1
+    assert checked.json() | {"sizes": {}} == {"flaws": [], "warnings": [], "derived": {}, "sizes": {}}
     odd = await service.call("POST", "/v1/renderings/check", fine | {"triggers": ["?"]}, who=(Role.ADMIN, company_id))
     assert odd.status_code == 422

@@ -9,7 +9,7 @@ import { documentOf } from "./html/document";
 import { emailSchema } from "./html/schema";
 import { type Written, write } from "./html/write";
 import { tagAt } from "./liquid";
-import { TagMarks } from "./marks";
+import { isWrong, TagMarks } from "./marks";
 import { Toolbar } from "./Toolbar";
 import { type Problems, useProblems } from "./useProblems";
 
@@ -36,12 +36,13 @@ export function EmailEditor({ label, value, onChange, problems, ref }: Props) {
     extensions: [KIT, ...emailSchema({ piece: t("templates.piece") }), TagMarks],
     injectCSS: false,
     editorProps: {
-      attributes: {
+      attributes: (state) => ({
+        ...isWrong(state),
         role: "textbox",
         "aria-multiline": "true",
         "aria-label": label,
         class: "words-editor as-email",
-      },
+      }),
     },
     onCreate: ({ editor: made }) => {
       made.commands.setContent(documentOf(value, made.schema), { emitUpdate: false });

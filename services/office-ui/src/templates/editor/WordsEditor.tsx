@@ -8,7 +8,7 @@ import { TagPicker } from "../TagPicker";
 import { type Handle, insert, useHandle } from "./handle";
 import { fromLines, placeOf, plainWords, toLines } from "./lines";
 import { spanAt } from "./liquid";
-import { TagMarks } from "./marks";
+import { isWrong, TagMarks } from "./marks";
 import { type Problems, useProblems } from "./useProblems";
 
 interface Props {
@@ -31,13 +31,14 @@ export function WordsEditor({ label, description, value, onChange, problems, loo
     content: toLines(value, single),
     injectCSS: false,
     editorProps: {
-      attributes: {
+      attributes: (state) => ({
+        ...isWrong(state),
         role: "textbox",
         "aria-multiline": String(!single),
         "aria-labelledby": id,
         class: `words-editor as-${look}`,
         spellcheck: String(look !== "source"),
-      },
+      }),
     },
     onUpdate: ({ editor: { state } }) => {
       last.current = fromLines(state.doc);

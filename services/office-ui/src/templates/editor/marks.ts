@@ -1,7 +1,7 @@
 // Tags stand out in the words, and what is wrong is said below the line that it is in.
 import { Extension } from "@tiptap/core";
 import type { Node } from "@tiptap/pm/model";
-import { Plugin, PluginKey } from "@tiptap/pm/state";
+import { type EditorState, Plugin, PluginKey } from "@tiptap/pm/state";
 import { Decoration, DecorationSet } from "@tiptap/pm/view";
 import { spans } from "./liquid";
 
@@ -15,6 +15,11 @@ const key = new PluginKey<DecorationSet>("problems");
 
 /** Sets what is wrong, by places of the document as it is now. */
 export const PROBLEMS = key;
+
+/** For readers of the screen. */
+export function isWrong(state: EditorState): { "aria-invalid": "true" | "false" } {
+  return { "aria-invalid": key.getState(state)?.find().length ? "true" : "false" };
+}
 
 export const TagMarks = Extension.create({
   name: "tagMarks",
