@@ -18,7 +18,7 @@ from notifier_svc.domain.course import Course, after
 from notifier_svc.domain.gates import Circumstances
 from notifier_svc.domain.model import Block, Candidate, Decision, Rule, Send, Skip
 from notifier_svc.domain.plan import plan
-from notifier_svc.domain.recheck import Due, Present, Standing, recheck
+from notifier_svc.domain.recheck import COURSE_CATCHES_UP, Due, Present, Standing, recheck
 from notifier_svc.domain.scheduled import Scheduled
 from notifier_svc.domain.timing import When
 from notifier_svc.domain.triggers import Occurrence, trigger_of
@@ -129,6 +129,38 @@ def changed(rule: Rule, against: frozenset[str]) -> Rule:
 def test_what_changed_since_it_was_planned_counts(category: Category, channel: Channel) -> None:  # D7, D9, D13, G4
     for case in cases(category, channel, most=2 if category is Category.STATUS else 1):
         assert asked_again(case) is oracle.expected(case), case
+
+
+@pytest.mark.parametrize(
+    ("category", "course", "job", "waits"),
+    [
+        (Category.SERVICE_REMINDER, 1, 2, True),
+        (Category.SERVICE_REMINDER, 2, 2, False),
+        (Category.SERVICE_REMINDER, 1, None, False),  # nothing newer was told of it
+        (Category.SERVICE_REMINDER, None, 2, False),  # nothing to wait for
+        (Category.CONFIRMATION, 1, 2, False),  # no reminder
+    ],
+)
+def test_a_reminder_waits_until_its_jobs_course_knows_what_was_told_of_the_job(
+    category: Category, course: int | None, job: int | None, waits: bool
+) -> None:
+    occurrence, decision = planned(category, Channel.EMAIL, recipient=False, regional=False, notify=True)
+    world, due = a_world(frozenset(), recipient=False), a_due(occurrence, decision)
+    known = after(None, an_event(events.JobCreated, job=occurrence.data.job), NOW)  # type: ignore[union-attr]
+    present = Present(
+        customer=world.customer,
+        company=world.circumstances.company,
+        job=replace(a_standing(due, frozenset()), version=job) if job else None,  # type: ignore[type-var]
+        rule=ruled(decision),
+        blocked=frozenset(),
+        now=NOW,
+        phone_account=True,
+        course=known.model_copy(update={"version": course}) if course else None,
+    )
+    verdict = recheck(due, present)
+    assert isinstance(verdict, When) is waits
+    if isinstance(verdict, When):
+        assert verdict.at == NOW + COURSE_CATCHES_UP
 
 
 @pytest.mark.parametrize(
