@@ -163,17 +163,23 @@ async def timed(work: Callable[[], Awaitable[None]], times: int) -> dict[str, fl
 
 
 async def fill(plan: Plan, now: datetime) -> None:
-    """Jobs with a visit each, of which every rule reminds."""
+    """Jobs with a visit each, of which every rule reminds; what the schedule is found by is built when all is there."""
     course = after(None, an_event(JobCreated), now).model_dump(mode="json")
     job = a_job().model_dump(mode="json")
     owner = await asyncpg.connect(plan.role_url("notifier-svc", "owner"))
     worker: Tx = await asyncpg.connect(plan.role_url("notifier-svc", "worker"))
     try:
+        built = [row async for row in queries.built_on_schedule(owner)]
+        for row in built:
+            await owner.execute(row["drop"])
         jobs, texts = COUNT // len(RULES), [orjson.dumps(each).decode() for each in (course, job)]
         for first in range(1, jobs + 1, JOBS_AT_ONCE):
             some = (COMPANY, first, min(jobs, first + JOBS_AT_ONCE - 1))
             await queries.fill_courses(worker, *some, *texts, a_customer().id, now)
             await queries.fill_schedule(worker, *some, [rule.id for rule in RULES], now)
+        await owner.execute("set maintenance_work_mem = '256MB'")
+        for row in reversed(built):
+            await owner.execute(row["make"])
         await owner.execute("vacuum analyze")
     finally:
         await owner.close()

@@ -16,3 +16,17 @@ insert into schedule (company_id, job_id, subject_id, rule_id, version, told, ma
 select $1::uuid, md5('job ' || n)::uuid, md5('visit ' || n)::uuid, r.id, 1, 0, $5::timestamptz,
        $5::timestamptz + interval '7 days' + n % 336 * interval '1 hour' - r.hours * interval '1 hour'
 from generate_series($2::int, $3::int) n cross join unnest($4::uuid[]) with ordinality as r (id, hours);
+
+-- name: built_on_schedule
+-- What the table is found by and held to, foreign keys first: what drops each, and what makes it again. Keys to other tables
+-- are not checked anew: what is filled in has them.
+select kind, format('alter table schedule drop constraint %I', name) as drop,
+       format('alter table schedule add constraint %I %s', name, definition) as make
+from (select case contype when 'f' then 0 else 1 end as kind, conname as name,
+             pg_get_constraintdef(oid) || case contype when 'f' then ' not valid' else '' end as definition
+      from pg_constraint where conrelid = 'schedule'::regclass and contype in ('f', 'p')) c
+union all
+select 2, format('drop index %I', i.relname), pg_get_indexdef(i.oid)
+from pg_index x join pg_class i on i.oid = x.indexrelid
+where x.indrelid = 'schedule'::regclass and not x.indisprimary
+order by kind;
