@@ -19,7 +19,6 @@ from importlib import import_module
 from multiprocessing import get_context
 from multiprocessing.pool import Pool
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 from rich.console import Console
@@ -27,7 +26,6 @@ from rich.table import Table
 
 from tests.mutation.mutants import Mutant, mutants
 
-M = TypeVar("M", Mutant, None)
 PACKAGE = Path(__file__).parents[2] / "services" / "notifier-svc" / "notifier_svc"
 MUTATED = ("matrix.py", "gates.py", "people.py", "plan.py", "timing.py", "recheck.py", "window.py")
 # The quick ones first.
@@ -68,12 +66,14 @@ def main() -> int:
     found = [mutant for name in MUTATED for mutant in mutants(PACKAGE / "domain" / name)]
     tried = [mutant for mutant in found if (mutant.path.name, mutant.dropped) not in EQUIVALENT][part]
     with get_context("fork").Pool(min(2, os.cpu_count() or 1), maxtasksperchild=1) as pool:
-        if len(survivors(pool, [None], pairs=False)) + len(survivors(pool, [None], pairs=True)) < 2:
-            Console().print("The tests fail on the code as it is: mutants would show nothing.")
-            return 2
-        survived = survivors(pool, survivors(pool, tried, pairs=False), pairs=True)
-    show([(mutant, mutant in survived) for mutant in tried])
-    return 1 if survived else 0
+        green = survivors(pool, [None, *tried], pairs=False)
+        if green != [None]:
+            green = survivors(pool, green, pairs=True)
+    if None not in green:
+        Console().print("The tests fail on the code as it is: mutants show nothing.")
+        return 2
+    show([(mutant, mutant in green) for mutant in tried])
+    return 1 if len(green) > 1 else 0
 
 
 def sliced(text: str) -> slice:
@@ -84,8 +84,8 @@ def sliced(text: str) -> slice:
     return slice(n - 1, None, of)
 
 
-def survivors(pool: Pool, tried: Sequence[M], *, pairs: bool) -> list[M]:
-    """Those with which the tests are green."""
+def survivors(pool: Pool, tried: Sequence[Mutant | None], *, pairs: bool) -> list[Mutant | None]:
+    """Those with which the tests are green; `None`: the code as it is."""
     green = pool.map(partial(passes, pairs=pairs), tried, chunksize=1)
     return [mutant for mutant, is_green in zip(tried, green, strict=True) if is_green]
 
