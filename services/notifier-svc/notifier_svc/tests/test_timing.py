@@ -15,7 +15,7 @@ from contracts.profiles import QuietHours
 from notifier_svc.domain.gates import Circumstances
 from notifier_svc.domain.model import Decision, Skip, Wait
 from notifier_svc.domain.plan import plan
-from notifier_svc.domain.timing import Limits, Outgoing, When, is_quiet, when, zone_of
+from notifier_svc.domain.timing import Limits, Outgoing, When, is_quiet, unknown_zones, when, zone_of
 from notifier_svc.tests import gates_oracle as oracle
 from notifier_svc.tests.factories import (
     NOW,
@@ -227,3 +227,10 @@ def test_by_default_nothing_is_held_back() -> None:
     midnight = datetime(2026, 11, 24, 7, tzinfo=UTC)
     assert when(a_message(midnight, channel=Channel.SMS), DENVER, Limits()) == When(midnight)
     assert NOW.tzinfo is UTC
+
+
+def test_zones_that_this_machine_does_not_know_are_named_wherever_a_profile_has_them() -> None:
+    places = (an_address(zone="Mars/Tharsis"), an_address(zone="America/Denver"))
+    assert unknown_zones(a_customer(zone="Mars/Hellas", service_addresses=places)) == {"Mars/Hellas", "Mars/Tharsis"}
+    assert unknown_zones(a_company(zone="Mars/Hellas")) == {"Mars/Hellas"}
+    assert unknown_zones(a_company(zone="America/Denver")) == set()
