@@ -208,7 +208,6 @@ def mails(stack: Stack, recipient: str) -> list[Json]:
 def test_nothing_that_was_typed_is_lost(page: Page, admin: Person) -> None:
     sign_in(page, ADMIN)
     opened(page, "Call", "Call: on the way")
-    there = template(admin, page)
     words = page.get_by_role("textbox", name="What the call says")
     at_the_end_of(words, " Mind the dog.")
     page.context.set_offline(True)
@@ -220,8 +219,7 @@ def test_nothing_that_was_typed_is_lost(page: Page, admin: Person) -> None:
 
     expect(page.get_by_text("Here are words that you did not save")).to_be_visible()
     expect(words).to_contain_text("Mind the dog.")
-    body = {key: there[key] for key in ("default_locale", "variants")} | {"name": there["name"] + " (new)"}
-    admin.put(TEMPLATES, f"/v1/templates/{there['id']}", body, version=there["version"])
+    renamed(admin, page, "Call: somebody comes")
     page.get_by_role("button", name="Save draft").click()
     overtaken = page.get_by_role("alert").filter(has_text="Somebody else saved this template meanwhile")
     expect(overtaken).to_contain_text("your words are still here")
@@ -233,6 +231,21 @@ def test_nothing_that_was_typed_is_lost(page: Page, admin: Person) -> None:
     popup.value.get_by_role("button", name=ADMIN).click()
     expect(page.get_by_role("status").get_by_text("Saved", exact=True)).to_be_visible()
     assert template(admin, page)["variants"]["en"]["text"].endswith(" Mind the dog.")
+
+    at_the_end_of(words, " And the cat.")
+    renamed(admin, page, "Call: he is on the way")
+    page.get_by_role("button", name="Save draft").click()
+    overtaken.get_by_role("button", name="Take theirs, drop mine").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Call: he is on the way")
+    expect(words).not_to_contain_text("And the cat.")
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
+def renamed(office: Person, page: Page, name: str) -> None:
+    """A colleague saves the template of the page meanwhile."""
+    there = template(office, page)
+    body = {"name": name, "default_locale": there["default_locale"], "variants": there["variants"]}
+    office.put(TEMPLATES, f"/v1/templates/{there['id']}", body, version=there["version"])
 
 
 def test_who_may_not_write_looks_and_listens(page: Page) -> None:  # G20

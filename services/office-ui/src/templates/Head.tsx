@@ -61,6 +61,7 @@ interface SavingProps {
 function Saving({ template, state, publish, flaws }: SavingProps) {
   const { t } = useTranslation();
   const { dirty, saving, overtaken } = state;
+  const stopped = overtaken || !state.draft.name.trim();
   const pending = dirty || template.changed_since_published || template.state === "draft";
   const unlessWrong = (step: () => Promise<unknown>) => {
     if (flaws.length > 0) document.getElementById(PROBLEMS_ID)?.focus();
@@ -77,10 +78,10 @@ function Saving({ template, state, publish, flaws }: SavingProps) {
       <Text size="sm" c="dimmed" role="status">
         {dirty ? t("templates.save.unsaved") : t("templates.save.saved")}
       </Text>
-      <Button variant="default" onClick={save} disabled={!dirty || overtaken} loading={saving.isPending}>
+      <Button variant="default" onClick={save} disabled={!dirty || stopped} loading={saving.isPending}>
         {t("templates.save.draft")}
       </Button>
-      <Button onClick={saveAndPublish} disabled={!pending || overtaken} loading={publish.isPending}>
+      <Button onClick={saveAndPublish} disabled={!pending || stopped} loading={publish.isPending}>
         {template.published_version ? t("templates.save.publishAgain") : t("templates.save.publish")}
       </Button>
     </>

@@ -33,7 +33,7 @@ export function isSame(one: Draft, other: Draft): boolean {
 function canonical({ name, default_locale, variants }: Draft): string {
   const locales = Object.keys(variants).sort();
   const words = locales.map((locale) => [locale, ...PARTS.map((part) => variants[locale]?.[part] ?? null)]);
-  return JSON.stringify([name.trim(), default_locale, words]);
+  return JSON.stringify([name, default_locale, words]);
 }
 
 /** What a new template begins with. */

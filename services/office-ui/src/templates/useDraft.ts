@@ -9,17 +9,22 @@ export function useDraft(template: Template) {
   const { id: person } = useSession();
   const key = `fieldbell:draft:${person}:${template.id}`;
   const [unsaved, setUnsaved] = useState<Unsaved | null>(() => keptDraft(key));
-  const [found] = useState(unsaved !== null);
+  const [found, setFound] = useState(unsaved !== null);
   const saving = useSaveDraft(template.id);
   const draft = unsaved?.draft ?? draftOf(template);
   const dirty = unsaved !== null && !isSame(unsaved.draft, template);
 
   useEffect(() => keepDraft(key, unsaved), [key, unsaved]);
   const change = (changed: (draft: Draft) => Draft) =>
-    setUnsaved((before) => ({
-      draft: changed(before?.draft ?? draftOf(template)),
-      version: before?.version ?? template.version,
-    }));
+    setUnsaved((before) => {
+      const next = changed(before?.draft ?? draftOf(template));
+      return isSame(next, template) ? null : { draft: next, version: before?.version ?? template.version };
+    });
+  const settle = (rest: Unsaved | null) => {
+    setUnsaved(rest);
+    setFound(false);
+    saving.reset();
+  };
   const edit = (changes: Partial<Draft>) => change((before) => ({ ...before, ...changes }));
   const editWords = (locale: string, part: Part, source: string | null) =>
     change((before) => {
@@ -30,8 +35,10 @@ export function useDraft(template: Template) {
   /** Resolves with the template as saved; what was typed meanwhile stays, as a draft of it. */
   const save = async (): Promise<Template> => {
     if (!dirty) return template;
+    const sent = unsaved.draft;
     const saved = await saving.mutateAsync(unsaved);
-    setUnsaved((now) => (now && !isSame(now.draft, saved) ? { ...now, version: saved.version } : null));
+    setUnsaved((now) => (now && now.draft !== sent ? { ...now, version: saved.version } : null));
+    setFound(false);
     return saved;
   };
 
@@ -46,9 +53,9 @@ export function useDraft(template: Template) {
     editWords,
     save,
     saving,
-    discard: () => setUnsaved(null),
+    discard: () => settle(null),
     /** Goes on from the newest version, with the words that are here. */
-    insist: () => unsaved && setUnsaved({ ...unsaved, version: template.version }),
+    insist: () => unsaved && settle({ ...unsaved, version: template.version }),
   };
 }
 

@@ -23,11 +23,11 @@ export function Toolbar({ editor }: { editor: Editor }) {
   });
   const set = (style: Style) => {
     const level = STYLES.indexOf(style);
-    const chain = editor.chain().focus();
+    const chain = editor.chain(); // who goes through the list by keyboard stays in it
     return level === 0 ? chain.setParagraph().run() : chain.setHeading({ level: level as 1 | 2 | 3 }).run();
   };
   return (
-    <Group className="toolbar" gap={4} role="toolbar" aria-label={t("templates.look.toolbar")}>
+    <Group className="toolbar" gap={4} role="group" aria-label={t("templates.look.toolbar")}>
       <NativeSelect
         size="xs"
         aria-label={t("templates.look.style")}
