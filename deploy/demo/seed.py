@@ -13,8 +13,6 @@ DEFAULTS = (
     ("template-svc", "templates", "template", "job-created"),
     ("notifier-svc", "rules", "rule", "job-created"),
 )
-# What a rule has, and no change can name.
-NOT_REPLACED = {"id", "version", "trigger", "category", "created_at"}
 
 
 def add_company(platform: Api, seed: Seed) -> None:
@@ -40,8 +38,7 @@ def attach_work_order(admin: Api, company_id: UUID) -> None:
     path = f"/v1/rules/{starter_id(company_id, 'rule', 'work-order-closed')}"
     rule = admin.get("notifier-svc", path)
     if rule["version"] == 1:
-        body = {name: value for name, value in rule.items() if name not in NOT_REPLACED}
-        admin.put("notifier-svc", path, body | {"attach_report": "work_order"}, version=1)
+        admin.put("notifier-svc", path, rule | {"attach_report": "work_order"}, version=1)
 
 
 def add_consents(admin: Api, seed: Seed) -> None:

@@ -28,6 +28,7 @@ from notifier_svc.http import (
     summary,
     trials,
     twilio,
+    volume,
 )
 from notifier_svc.http.turns import Turns
 from notifier_svc.reports import reports as made_by_others
@@ -44,8 +45,8 @@ from servicekit.runtime import Runtime, Task
 
 ROUTERS = (
     *(deliveries.router, summary.router, inbound.router),
-    *(rules.router, presets.router, rule_trials.router, board.router, cells.router),
-    *(pauses.router, senders.router, changes.router, blocks.router, blocks.customer_router),
+    *(rules.router, presets.router, rule_trials.router, board.router, cells.router, changes.router),
+    *(pauses.router, volume.router, senders.router, blocks.router, blocks.customer_router),
     *(previews.router, dryruns.router, trials.router, reports.router, reminders.router),
     *(inbound.twilio_router, twilio.router, choices.router, choices.page_router),
 )
@@ -77,6 +78,7 @@ def build(settings: NotifierSettings) -> FastAPI:
     app.state.links = Links.of(settings.link_keys)
     app.state.own_address = normalised_email(settings.smtp_from_address)
     app.state.reports = reports_of
+    app.state.breaker = settings.breaker
     app.state.callbacks = Callbacks(str(settings.public_url))
     return app
 

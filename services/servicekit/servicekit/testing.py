@@ -59,6 +59,7 @@ class TestIssuer:
             "iss": self.url,
             "aud": "fieldbell",
             "sub": f"test-{role}",
+            "name": f"Test {role}",
             "iat": now,
             "exp": now + 300,
             "jti": str(uuid4()),

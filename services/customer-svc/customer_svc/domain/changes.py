@@ -47,6 +47,8 @@ class Operation:
     actor: Actor
     how: str
     """As the table of access has it: `PATCH /v1/company`."""
+    name: str | None = None
+    """What the actor's token calls them, where it does."""
 
 
 def changes(before: Customer | None, after: Customer) -> list[Change]:

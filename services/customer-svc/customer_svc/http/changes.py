@@ -47,6 +47,8 @@ class CompanyChangeView(ChangeView):
     """One setting that was changed; of the allow-list only that it was."""
 
     role: Role
+    actor_name: str | None
+    """What their token called them then."""
 
 
 View = TypeVar("View", bound=ChangeView)

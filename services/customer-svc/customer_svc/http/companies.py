@@ -38,7 +38,7 @@ class NewCompany(CompanySettings):
 
 def by(request: Request, who: Principal) -> Operation:
     """For the change log: who changes a company now, and by which operation."""
-    return Operation(who.actor, f"{request.method} {request.scope['route'].path_format}")
+    return Operation(who.actor, f"{request.method} {request.scope['route'].path_format}", who.name)
 
 
 def answer(known: CompanyProfile, status: int = 200, location: str | None = None) -> Response:

@@ -33,12 +33,12 @@ order by id;
 update change set old = null, new = null where company_id = $1 and customer_id = $2;
 
 -- name: add_company_changes!
-insert into company_change (company_id, version, actor, role, how, field, part_id, old, new)
-select $1, $2, $3, $4, $5, t.field, t.part_id, t.old::jsonb, t.new::jsonb
-from unnest($6::text[], $7::uuid[], $8::text[], $9::text[]) as t (field, part_id, old, new);
+insert into company_change (company_id, version, actor, actor_name, role, how, field, part_id, old, new)
+select $1, $2, $3, $4, $5, $6, t.field, t.part_id, t.old::jsonb, t.new::jsonb
+from unnest($7::text[], $8::uuid[], $9::text[], $10::text[]) as t (field, part_id, old, new);
 
 -- name: list_company_changes
-select id, at, version, actor, role, how, field, part_id, old, new
+select id, at, version, actor, actor_name, role, how, field, part_id, old, new
 from company_change
 where ($1::text is null or field = $1 or starts_with(field, $1 || '.'))
   and ($2::uuid is null or part_id = $2)

@@ -49,7 +49,7 @@ async def add_company(tx: Tx, company: CompanyProfile, by: Operation, changes: I
     """Note what became of the company with its present version."""
     rows = [(c.field, c.part_id, _json(c.old), _json(c.new)) for c in changes]
     if rows:
-        by_whom = (by.actor.id, by.actor.role, by.how)
+        by_whom = (by.actor.id, by.name, by.actor.role, by.how)
         await queries.add_company_changes(
             tx, company.id, company.version, *by_whom, *map(list, zip(*rows, strict=True))
         )

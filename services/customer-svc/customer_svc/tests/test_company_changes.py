@@ -59,7 +59,8 @@ async def test_each_setting_is_noted_with_who_by_what_and_from_what_to_what(api:
         (3, PATCH, "specials", offer, None),
         (1, "POST /v1/companies", "company", None, {"name": "Northside Plumbing"}),
     ]
-    assert {(row["actor"], row["role"]) for row in [last, *rows]} == {("test-admin", "admin")}
+    by_whom = {(row["actor"], row["actor_name"], row["role"]) for row in [last, *rows]}
+    assert by_whom == {("test-admin", "Test admin", "admin")}
     assert (created["actor"], created["role"]) == ("test-service", "service")
     assert all(datetime.fromisoformat(row["at"]) > started for row in [last, *rows, created])
 

@@ -30,6 +30,8 @@ class By:
     actor: Actor
     how: str
     """As the table of access has it, `PUT /v1/pause`; or what did it by itself."""
+    name: str | None = None
+    """What the actor's token calls them, where it does."""
 
 
 ITSELF = Actor(id="fieldbell", role=Role.SERVICE)

@@ -25,6 +25,7 @@ class Pause:
     cause: PauseCause = PauseCause.OFFICE
     note: str | None = None
     actor: str | None = None
+    actor_name: str | None = None
     changed_at: datetime | None = None
 
     @property

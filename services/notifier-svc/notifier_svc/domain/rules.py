@@ -69,6 +69,12 @@ class UnknownRegion(Unprocessable):
     slug = "unknown-region"
 
 
+class UnknownTag(Unprocessable):
+    """No customer has this tag: a rule for it reaches nobody."""
+
+    slug = "unknown-tag"
+
+
 class UnknownTemplate(Unprocessable):
     """The company has no such template, or it is not known here yet."""
 
@@ -116,6 +122,12 @@ def check(
         raise UnknownRegion
     if rule.status_id and (before is None or rule.status_id != before.status_id):
         _check_status(statuses.get(rule.status_id))
+
+
+def new_tags(rule: Rule, before: Rule | None = None) -> set[str]:
+    """The tags of customers that the rule names and did not name before."""
+    named = {tag.casefold() for tag in before.tags} if before else set()
+    return {tag for tag in rule.tags if tag.casefold() not in named}
 
 
 def check_reminder(rule: Rule, others: Iterable[Rule], before: Rule | None = None) -> None:

@@ -1,5 +1,6 @@
 """The volume breaker: how much more than usual is too much (D13)."""
 
+import math
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,9 +22,25 @@ class Breaker:
     times: float = 10
     at_least: int = 1000
 
+    def limit(self, usual: float | None) -> int:
+        """How many in an hour are too many for a company whose usual hour has `usual`."""
+        return math.ceil(max(self.at_least, self.times * (usual or 0)))
+
     def trips(self, planned: int, usual: float | None) -> bool:
-        """Whether so many in an hour are too many for a company whose usual hour has `usual`."""
-        return planned >= max(self.at_least, self.times * (usual or 0))
+        """Whether so many are."""
+        return planned >= self.limit(usual)
+
+
+@dataclass(frozen=True, slots=True)
+class Hour:
+    """What a company was to send in an hour."""
+
+    starts_at: datetime
+    planned: int
+    usual: float | None
+    """In an hour of it that is not out of the ordinary; `None` of a new company."""
+    judged: bool
+    """Whether too many would pause it; not where somebody has said that they are meant."""
 
 
 def hours(rows: Iterable[Delivery]) -> Counter[tuple[UUID, datetime]]:

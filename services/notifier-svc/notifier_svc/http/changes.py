@@ -23,7 +23,7 @@ Actor = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00]*$"
 
 def by(request: Request, who: Principal) -> By:
     """Who changes something now, and by which operation."""
-    return By(who.actor, f"{request.method} {request.scope['route'].path_format}")
+    return By(who.actor, f"{request.method} {request.scope['route'].path_format}", who.name)
 
 
 class ChangeView(BaseModel):
@@ -38,6 +38,8 @@ class ChangeView(BaseModel):
     """The resource's, since then; a block has none."""
     actor: str
     """The subject of a token; `fieldbell` where nobody did it."""
+    actor_name: str | None
+    """What their token called them then."""
     role: Role
     how: str
     """The operation, `PUT /v1/rules/{rule_id}`; or `starter`, `breaker`, `pause-all`, `resume-all`."""

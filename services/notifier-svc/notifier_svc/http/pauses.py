@@ -47,6 +47,8 @@ class PauseView(BaseModel):
     changed_at: datetime | None
     changed_by: str | None
     """The subject of somebody's token; none where it paused by itself."""
+    changed_by_name: str | None
+    """What their token called them then."""
     waiting: int
     """What waits for the end of the pause; 100,000 where it is more."""
 
@@ -71,7 +73,9 @@ async def put_pause(body: PauseBody, request: IfMatch, who: Admin, db: Db) -> JS
             await volume.meant(tx, who.company)  # first, as planners do: no deadlocks
         before = await store.lock(tx, who.company)
         check_singleton(request, before.version)
-        pause = await store.put(tx, who.company, paused=body.paused, note=body.note, actor=who.subject)
+        pause = await store.put(
+            tx, who.company, paused=body.paused, note=body.note, actor=who.subject, actor_name=who.name
+        )
         await log.add(tx, by(request, who), changes.of_pause(pause, before))
         return await _answer(tx, pause)
 
@@ -87,6 +91,7 @@ async def _answer(tx: Tx, pause: Pause) -> JSONResponse:
         note=pause.note,
         changed_at=pause.changed_at,
         changed_by=pause.actor,
+        changed_by_name=pause.actor_name,
         waiting=await store.held(tx, pause.company_id),
     )
     return JSONResponse(view.model_dump(mode="json"), headers={"etag": etag(pause.version)})

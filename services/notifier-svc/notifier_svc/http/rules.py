@@ -101,6 +101,16 @@ class NewRule(RuleBody):
     trigger: Trigger
 
 
+class RuleChange(RuleBody):
+    """A rule as it is to be. What was read can be sent back whole: what nobody can change is taken, and ignored."""
+
+    id: UUID | None = None
+    version: int | None = None
+    trigger: Trigger | None = None
+    category: Category | None = None
+    created_at: datetime | None = None
+
+
 class RuleView(BaseModel):
     """A rule."""
 
@@ -166,7 +176,7 @@ async def get_rule(rule_id: UUID, who: Office, db: Db) -> Response:
 
 
 @router.put("/{rule_id}", response_model=RuleView)
-async def replace_rule(rule_id: UUID, body: RuleBody, request: IfMatch, who: Admin, db: Db) -> Response:
+async def replace_rule(rule_id: UUID, body: RuleChange, request: IfMatch, who: Admin, db: Db) -> Response:
     """Change a rule, or switch it off; messages already queued keep their words and are checked again when sent."""
     async with db.company(who.company) as tx:
         old, version = await store.locked(tx, rule_id)
@@ -179,6 +189,7 @@ async def replace_rule(rule_id: UUID, body: RuleBody, request: IfMatch, who: Adm
 def rule_of(body: RuleBody, trigger: Trigger, id: UUID, company_id: UUID, created_at: datetime) -> Rule:
     """The rule as it was written."""
     category = CATEGORY[trigger]
+    written = body.model_dump(include=RuleBody.model_fields.keys() - {"max_age_hours", "expires_after_hours", "timing"})
     return Rule(
         id=id,
         company_id=company_id,
@@ -188,7 +199,7 @@ def rule_of(body: RuleBody, trigger: Trigger, id: UUID, company_id: UUID, create
         max_age=timedelta(hours=body.max_age_hours) if body.max_age_hours else default_max_age(category),
         expires_after=timedelta(hours=body.expires_after_hours),
         timing=Timing(**body.timing.model_dump()) if body.timing else None,
-        **body.model_dump(exclude={"trigger", "max_age_hours", "expires_after_hours", "timing"}),
+        **written,
     )
 
 

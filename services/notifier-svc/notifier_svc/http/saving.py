@@ -3,7 +3,15 @@
 from notifier_svc.domain import changes
 from notifier_svc.domain.changes import By
 from notifier_svc.domain.model import Rule
-from notifier_svc.domain.rules import MOST_RULES, TooManyRules, check, check_reminder, check_template
+from notifier_svc.domain.rules import (
+    MOST_RULES,
+    TooManyRules,
+    UnknownTag,
+    check,
+    check_reminder,
+    check_template,
+    new_tags,
+)
 from notifier_svc.store import changes as log
 from notifier_svc.store import rules as store
 from notifier_svc.store import schedule, statuses, templates
@@ -31,6 +39,8 @@ async def check_itself(tx: Tx, rule: Rule, before: Rule | None = None) -> None:
     """Refuse a rule that could never send, whatever the others are. Raises what `check` and `check_template` do."""
     named = await statuses.of_company(tx, rule.company_id) if rule.status_id else {}
     check(rule, await store.regions(tx, rule.company_id), named, before)
+    if unknown := await store.tags_of_nobody(tx, new_tags(rule, before)):
+        raise UnknownTag(f"Nobody is tagged {' or '.join(unknown)}. Tag a customer first.", tags=unknown)
     known = await templates.known(tx, [rule.template_id])
     check_template(rule, known.get(rule.template_id), before)
 

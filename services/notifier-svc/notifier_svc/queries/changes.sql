@@ -1,7 +1,7 @@
 -- name: add_changes!
-insert into change (company_id, resource, resource_id, version, actor, role, how, field, old, new)
-select t.company_id, t.resource, t.resource_id, t.version, $1, $2, $3, t.field, t.old::jsonb, t.new::jsonb
-from unnest($4::uuid[], $5::text[], $6::uuid[], $7::bigint[], $8::text[], $9::text[], $10::text[])
+insert into change (company_id, resource, resource_id, version, actor, actor_name, role, how, field, old, new)
+select t.company_id, t.resource, t.resource_id, t.version, $1, $2, $3, $4, t.field, t.old::jsonb, t.new::jsonb
+from unnest($5::uuid[], $6::text[], $7::uuid[], $8::bigint[], $9::text[], $10::text[], $11::text[])
     as t (company_id, resource, resource_id, version, field, old, new);
 
 -- name: add_change_for_all!
@@ -12,7 +12,7 @@ from snapshot_generation g join snapshot s on s.kind = g.kind and s.generation =
 where g.kind = 'companies' and s.data is not null;
 
 -- name: list_changes
-select id, at, resource, resource_id, version, actor, role, how, field, old, new
+select id, at, resource, resource_id, version, actor, actor_name, role, how, field, old, new
 from change
 where ($1::text is null or resource = $1)
   and ($2::uuid is null or resource_id = $2)

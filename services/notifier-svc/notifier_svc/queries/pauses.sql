@@ -1,15 +1,15 @@
 -- name: pause^
-select company_id, version, paused, cause, note, actor, changed_at from pause where company_id = $1;
+select company_id, version, paused, cause, note, actor, actor_name, changed_at from pause where company_id = $1;
 
 -- name: lock_pause!
 select from pause where company_id = $1 for update;
 
 -- name: put_pause^
-insert into pause as mine (company_id, paused, cause, note, actor) values ($1, $2, $3, $4, $5)
+insert into pause as mine (company_id, paused, cause, note, actor, actor_name) values ($1, $2, $3, $4, $5, $6)
 on conflict (company_id) do update
 set version = mine.version + 1, paused = excluded.paused, cause = excluded.cause, note = excluded.note,
-    actor = excluded.actor, changed_at = now()
-returning company_id, version, paused, cause, note, actor, changed_at;
+    actor = excluded.actor, actor_name = excluded.actor_name, changed_at = now()
+returning company_id, version, paused, cause, note, actor, actor_name, changed_at;
 
 -- name: paused_since$
 -- Since when sending is paused for all; null where it is not.

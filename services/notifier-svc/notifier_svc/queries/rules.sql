@@ -48,3 +48,7 @@ set version = version + 1, name = $2, status_id = $3, region_id = $4, customer_k
     channel = $7, template_id = $8, lane = $9, max_age = $10, expires_after = $11, active = $12, attach_report = $13, once_per_job = $14,
     timing = $15, updated_at = now()
 where id = $1;
+
+-- name: tags_of_nobody
+-- Of these tags those that no customer of the transaction's company has.
+select tag from unnest($1::text[]) as wanted (tag) where not is_tagged(tag);

@@ -25,6 +25,10 @@ from (select hour, sum(planned) as planned from volume
       where company_id = $1 and hour >= $2::timestamptz - interval '28 days' and hour < $2
       group by hour having sum(planned) > 0) hours;
 
+-- name: volume_of_hour^
+select coalesce(sum(planned), 0)::int as planned, coalesce(bool_and(judged), true) as judged
+from volume where company_id = $1 and hour = $2;
+
 -- name: judge_no_more!
 -- What the company has planned so far was meant, and what it plans in this hour; late news of earlier ones, too.
 with past as (

@@ -32,7 +32,7 @@ async def add(tx: Tx, by: By, *made: Changed) -> None:
         for change in one.changes
     ]
     if rows:
-        await QUERIES.add_changes(tx, by.actor.id, by.actor.role, by.how, *columns(rows))
+        await QUERIES.add_changes(tx, by.actor.id, by.name, by.actor.role, by.how, *columns(rows))
 
 
 async def add_for_all(tx: Tx, by: By, *, paused: bool) -> None:

@@ -40,9 +40,10 @@ async def put(
     cause: PauseCause = PauseCause.OFFICE,
     note: str | None = None,
     actor: str | None = None,
+    actor_name: str | None = None,
 ) -> Pause:
     """Pause or resume the company, and publish it. It counts for what is claimed after the transaction."""
-    pause = _pause(await QUERIES.put_pause(tx, company_id, paused, cause, note, actor))
+    pause = _pause(await QUERIES.put_pause(tx, company_id, paused, cause, note, actor, actor_name))
     await outbox.add(tx, [Message(RULES, str(company_id), company_id, pause.entry)])
     return pause
 

@@ -1,7 +1,7 @@
 """Rules in the database, and their snapshots for who follows them."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
@@ -88,6 +88,11 @@ async def regions(tx: Tx, company_id: UUID) -> dict[UUID, Region]:
     company = (await copies.get(tx, "companies", [company_id])).get(company_id, {})
     found = map(Region.model_validate, company.get("regions", ()))
     return {region.id: region for region in found}
+
+
+async def tags_of_nobody(tx: Tx, tags: Iterable[str]) -> list[str]:
+    """Which of the tags no customer of this transaction's company has, as far as is known here."""
+    return [row["tag"] async for row in QUERIES.tags_of_nobody(tx, sorted(tags))]
 
 
 async def find(tx: Tx, rule_id: UUID) -> tuple[Rule, int] | None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from secrets import randbelow
 from uuid import UUID
 
-from notifier_svc.domain.volume import Breaker
+from notifier_svc.domain.volume import Breaker, Hour
 from notifier_svc.store.planning import QUERIES
 from servicekit.db import Tx
 
@@ -27,6 +27,12 @@ async def excessive(tx: Tx, planned: Mapping[tuple[UUID, datetime], int], breake
         for row in many
         if breaker.trips(row["planned"], await QUERIES.usual_volume(tx, row["company_id"], row["hour"]))
     }
+
+
+async def of_hour(tx: Tx, company_id: UUID, hour: datetime) -> Hour:
+    """How much the company was to send in this hour so far, and in a usual one."""
+    row = await QUERIES.volume_of_hour(tx, company_id, hour)
+    return Hour(hour, row["planned"], await QUERIES.usual_volume(tx, company_id, hour), judged=row["judged"])
 
 
 async def meant(tx: Tx, company_id: UUID) -> None:

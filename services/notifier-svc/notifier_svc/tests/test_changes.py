@@ -30,6 +30,7 @@ async def app(app: App) -> App:
     async with app.db.worker() as tx:
         await copies.put(tx, "companies", [a_company()])
         await copies.put(tx, templates.KIND, [a_template()])
+        await copies.put(tx, "customers", [a_customer(tags=("vip",))])
     return app
 
 
@@ -73,8 +74,8 @@ async def test_a_rule_is_there_whole_when_it_is_made_and_field_by_field_when_it_
         "17:00",
         168,
     )
-    assert {(row["actor"], row["role"], row["resource_id"]) for row in await log(app)} == {
-        ("test-admin", "admin", made.json()["id"])
+    assert {(row["actor"], row["actor_name"], row["role"], row["resource_id"]) for row in await log(app)} == {
+        ("test-admin", "Test admin", "admin", made.json()["id"])
     }
 
 
@@ -118,7 +119,9 @@ async def test_a_company_that_is_paused_by_itself_is_in_the_log_too(app: App, ke
     async with app.db.worker() as tx:
         await planning.plan_events(tx, keys, [an_envelope()], Breaker(at_least=1, times=1))
     rows = await log(app, resource="pause")
-    assert {(row["actor"], row["role"], row["how"]) for row in rows} == {("fieldbell", "service", "breaker")}
+    assert {(row["actor"], row["actor_name"], row["role"], row["how"]) for row in rows} == {
+        ("fieldbell", None, "service", "breaker")
+    }
 
 
 async def test_a_block_is_there_without_the_address(app: App) -> None:

@@ -16,6 +16,7 @@ from contracts.jobs import Role
 from contracts.profiles import Region
 from notifier_svc import planning
 from notifier_svc.domain.keys import Keys
+from notifier_svc.domain.rules import new_tags
 from notifier_svc.main import build
 from notifier_svc.store import rules
 from notifier_svc.tests.app import settings_for
@@ -26,6 +27,7 @@ from notifier_svc.tests.factories import (
     a_contact,
     a_customer,
     a_job,
+    a_rule,
     a_template,
     an_email,
     an_event,
@@ -37,7 +39,8 @@ from servicekit.db import Database
 from servicekit.paging import encode_cursor
 from servicekit.testing import TestIssuer, serving
 
-MARIA, TOM = a_customer(), a_customer(id=UUID(int=6), name="Tom Ray")
+TAGS = ("VIP", "gold, silver", "a'b\"c\\N")
+MARIA, TOM = a_customer(tags=TAGS), a_customer(id=UUID(int=6), name="Tom Ray")
 
 
 @pytest.fixture
@@ -267,13 +270,45 @@ async def test_a_new_rule_is_made_once_and_published(client: httpx.AsyncClient, 
 
 
 async def test_a_rule_keeps_the_tags_it_is_for(client: httpx.AsyncClient, issuer: TestIssuer) -> None:  # S4.18
-    admin, tags = issuer.headers(Role.ADMIN, COMPANY), ["VIP", "gold, silver", "a'b\"c"]
+    admin, tags = issuer.headers(Role.ADMIN, COMPANY), list(TAGS)
     body = {"name": "x", "channel": "email", "template_id": str(TEMPLATE), "tags": tags}
     made = await client.post("/v1/rules", json=body | {"trigger": "job_created"}, headers=admin)
     assert (made.status_code, set(made.json()["tags"])) == (201, set(tags))
     url = f"/v1/rules/{made.json()['id']}"
     changed = await client.put(url, json=body | {"tags": ["VIP"]}, headers=admin | {"if-match": made.headers["etag"]})
     assert (changed.status_code, (await get(client, url, admin))["tags"]) == (200, ["VIP"])
+
+
+def test_only_tags_that_a_rule_did_not_have_before_must_be_a_customers() -> None:
+    before = a_rule(tags=frozenset({"VIP", "gold"}))
+    assert new_tags(a_rule(tags=frozenset({"vip", "Club"})), before) == {"Club"}
+    assert new_tags(a_rule(tags=frozenset({"Club"}))) == {"Club"}
+
+
+async def test_a_tag_that_no_customer_has_is_refused(client: httpx.AsyncClient, issuer: TestIssuer) -> None:
+    admin = issuer.headers(Role.ADMIN, COMPANY)
+    body = {"name": "x", "trigger": "job_created", "channel": "email", "template_id": str(TEMPLATE)}
+    refused = await client.post("/v1/rules", json=body | {"tags": ["vip", "vpi"]}, headers=admin)
+    assert (refused.status_code, refused.json()["type"].rsplit("/")[-1]) == (422, "unknown-tag")
+    assert refused.json()["detail"] == "Nobody is tagged vpi. Tag a customer first."
+    tried = await client.post("/v1/rule-trials", json={"rule": body | {"tags": ["vpi"]}}, headers=admin)
+    assert tried.json()["type"].rsplit("/")[-1] == "unknown-tag"
+    theirs = issuer.headers(Role.ADMIN, UUID(int=77))  # another company's customers are nobody here
+    refused = await client.post("/v1/rules", json=body | {"tags": ["vip"]}, headers=theirs)
+    assert refused.json()["type"].rsplit("/")[-1] == "unknown-tag"
+
+
+async def test_what_was_read_of_a_rule_can_be_sent_back_whole(client: httpx.AsyncClient, issuer: TestIssuer) -> None:
+    admin = issuer.headers(Role.ADMIN, COMPANY)
+    [rule, *_] = (await get(client, "/v1/rules", admin))["items"]
+    url, match = f"/v1/rules/{rule['id']}", {"if-match": f'"{rule["version"]}"'}
+    changed = await client.put(url, json=rule | {"active": False, "trigger": "invoice_issued"}, headers=admin | match)
+    assert (changed.status_code, changed.json()) == (200, rule | {"active": False, "version": rule["version"] + 1})
+    match = {"if-match": changed.headers["etag"]}
+    assert (await client.put(url, json=rule | {"when": "right away"}, headers=admin | match)).status_code == 422
+    new = {name: value for name, value in rule.items() if name not in ("id", "version", "category", "created_at")}
+    refused = await client.post("/v1/rules", json=new | {"version": 1}, headers=admin)
+    assert refused.json()["errors"][0]["field"] == "body.version"
 
 
 @pytest.mark.parametrize(

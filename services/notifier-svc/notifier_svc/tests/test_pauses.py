@@ -185,6 +185,7 @@ async def test_the_office_pauses_and_resumes_and_others_hear_of_it(app: App) -> 
     assert (paused.status_code, paused.headers["etag"]) == (200, '"1"')
     said = (await ask(app, Role.DISPATCHER)).json()
     assert (said["paused"], said["cause"], said["note"]) == (True, "office", "wrong price list")
+    assert (said["changed_by"], said["changed_by_name"]) == ("test-admin", "Test admin")
     assert said["explanation"].startswith("Paused by the office.")
     assert (await ask(app, body={"paused": False})).status_code == 428
     assert (await ask(app, body={"paused": False}, tag='"7"')).status_code == 412

@@ -135,6 +135,28 @@ async def test_who_resumes_says_that_it_was_meant(app: App, keys: Keys) -> None:
     headers = app.issuer.headers(Role.ADMIN, COMPANY)
     said = (await app.client.get("/v1/pause", headers=headers)).json()
     assert (said["cause"], said["changed_by"], said["explanation"][:17]) == ("volume", None, "Paused by itself:")
+    assert said["changed_by_name"] is None
     resumed = await app.client.put("/v1/pause", json={"paused": False}, headers=headers | {"if-match": '"1"'})
     assert resumed.json()["paused"] is False
     assert not await plan(app.db, keys, happened(50) + happened(9, timedelta(hours=1)))
+
+
+async def test_the_office_sees_how_near_it_is_to_be_paused(app: App, keys: Keys) -> None:  # D13
+    headers = app.issuer.headers(Role.DISPATCHER, COMPANY)
+
+    async def seen() -> tuple[Any, ...]:
+        answer = await app.client.get("/v1/volume", headers=headers)
+        assert answer.status_code == 200, answer.text
+        return tuple(answer.json()[name] for name in ("planned", "usual", "limit", "judged"))
+
+    assert await seen() == (0, None, 1000, True)
+    async with app.db.worker() as tx:
+        await copies.put(tx, "companies", [a_company()])
+        await rules.add(tx, email_rules())
+        for ago in (1, 2, 3):
+            await was_planned(tx, ago, 150)
+    await plan(app.db, keys, happened(3), Breaker())
+    assert await seen() == (3, 150, 1500, True)
+    async with app.db.worker() as tx:
+        await volume.meant(tx, COMPANY)
+    assert await seen() == (3, 150, 1500, False)

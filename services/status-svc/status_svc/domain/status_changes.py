@@ -14,6 +14,8 @@ class By:
     actor: Actor
     how: str
     """As the table of access has it, `PUT /v1/statuses/order`; or what did it by itself."""
+    name: str | None = None
+    """What the actor's token calls them, where it does."""
 
 
 STARTERS: Final = By(Actor(id="fieldbell", role=Role.SERVICE), "starter")

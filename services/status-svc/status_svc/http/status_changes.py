@@ -23,7 +23,7 @@ router = APIRouter(prefix="/v1/statuses/changes", tags=["change log"])
 
 def by(request: Request, who: Principal) -> By:
     """Who changes a status now, and by which operation."""
-    return By(who.actor, f"{request.method} {request.scope['route'].path_format}")
+    return By(who.actor, f"{request.method} {request.scope['route'].path_format}", who.name)
 
 
 class StatusChange(BaseModel):
@@ -38,6 +38,8 @@ class StatusChange(BaseModel):
     """The status's, since then."""
     actor: str
     """The subject of a token; `fieldbell` where nobody did it."""
+    actor_name: str | None
+    """What their token called them then."""
     role: Role
     how: str
     """The operation, `PATCH /v1/statuses/{status_id}`; or `starter`."""

@@ -28,7 +28,8 @@ async def add(tx: Tx, by: By, made: Iterable[Change]) -> None:
     """Note what became of each status."""
     columns = [(c.status.company_id, c.status.id, c.status.version, c.field, _json(c.old), _json(c.new)) for c in made]
     if columns:
-        await queries.add_status_changes(tx, by.actor.id, by.actor.role, by.how, *map(list, zip(*columns, strict=True)))
+        by_whom = (by.actor.id, by.name, by.actor.role, by.how)
+        await queries.add_status_changes(tx, *by_whom, *map(list, zip(*columns, strict=True)))
 
 
 async def page(tx: Tx, wanted: Filter, before: int | None, limit: int) -> list[asyncpg.Record]:

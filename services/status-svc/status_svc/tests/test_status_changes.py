@@ -49,7 +49,9 @@ async def test_a_status_is_there_whole_when_it_is_made_and_field_by_field_when_i
         "hold_seconds": 0,
         "active": True,
     }
-    assert {(row["actor"], row["role"], row["status_id"]) for row in rows} == {("test-admin", "admin", id)}
+    assert {(row["actor"], row["actor_name"], row["role"], row["status_id"]) for row in rows} == {
+        ("test-admin", "The admin", "admin", id)
+    }
     assert all(datetime.fromisoformat(row["at"]) > started for row in rows)
 
 
