@@ -6,6 +6,8 @@ export interface Problem {
   detail?: string;
   /** Which of several reasons, where there are. */
   code?: string;
+  /** Of a request that can't be understood: which field of it, and why. */
+  errors?: { field: string; problem: string }[];
 }
 
 /** Status 0: there was no answer. */

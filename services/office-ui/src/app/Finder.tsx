@@ -9,6 +9,7 @@ import { useNavigate } from "react-router";
 import { answered } from "../api/client";
 import { useApi } from "../api/useApi";
 import { found } from "../jobs/search";
+import { useSettingsPlaces } from "../settings/places";
 import { usePlaces } from "./places";
 
 export function Finder() {
@@ -44,7 +45,8 @@ export function Finder() {
 
 function usePages(words: string): SpotlightActionData[] {
   const navigate = useNavigate();
-  const wanted = usePlaces().filter(({ label }) => label.toLowerCase().includes(words.trim().toLowerCase()));
+  const places = [...usePlaces(), ...useSettingsPlaces()];
+  const wanted = places.filter(({ label }) => label.toLowerCase().includes(words.trim().toLowerCase()));
   return wanted.map(({ to, label }) => ({ id: to, label, onClick: () => void navigate(to) }));
 }
 

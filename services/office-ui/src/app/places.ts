@@ -20,5 +20,6 @@ export function usePlaces(): Place[] {
     ...everybody,
     { to: "/deliveries", label: t("places.deliveries") },
     { to: "/templates", label: t("places.templates") },
+    { to: "/settings", label: t("places.settings") },
   ];
 }

@@ -2,6 +2,7 @@
 import { createBrowserRouter, Navigate } from "react-router";
 import { useSession } from "../session/useSession";
 import { Broken, Missing } from "./Broken";
+import { settingsRoutes } from "../settings/routes";
 import { Frame } from "./Frame";
 
 export const createRouter = () =>
@@ -45,6 +46,7 @@ export const createRouter = () =>
               path: "templates/:id",
               lazy: async () => ({ Component: (await import("../templates/TemplatePage")).TemplatePage }),
             },
+            settingsRoutes,
             { path: "*", Component: Missing },
           ],
         },

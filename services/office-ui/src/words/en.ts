@@ -1,6 +1,7 @@
 // Every sentence of the office's pages, in English. Values stand in {{braces}}; `_one` and `_other` go by `count`.
 import { home } from "./en/home";
 import { templates } from "./en/templates";
+import { settings } from "./en/settings";
 
 export const en = {
   home,
@@ -21,6 +22,7 @@ export const en = {
     customers: "Customers",
     deliveries: "Deliveries",
     templates: "Templates",
+    settings: "Settings",
   },
   account: {
     look: "Appearance",
@@ -362,4 +364,5 @@ export const en = {
     },
   },
   templates,
+  settings,
 } as const;

@@ -3,9 +3,9 @@ import type { TFunction } from "i18next";
 import { en } from "./en";
 
 export function triggerWords(trigger: string, t: TFunction): string {
-  return isKnown(trigger) ? t(`trigger.${trigger}`) : trigger.replaceAll("_", " ");
+  return isTrigger(trigger) ? t(`trigger.${trigger}`) : trigger.replaceAll("_", " ");
 }
 
-function isKnown(trigger: string): trigger is keyof typeof en.trigger {
+export function isTrigger(trigger: string): trigger is keyof typeof en.trigger {
   return trigger in en.trigger;
 }

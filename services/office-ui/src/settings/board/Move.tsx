@@ -1,0 +1,53 @@
+// Moves a status up and down, and keeps the focus where it was pressed.
+import { Button } from "@mantine/core";
+import { useEffect, useRef } from "react";
+import { useTranslation } from "react-i18next";
+import type { StatusEntry } from "../../api/types";
+import { Trouble } from "../../parts/Trouble";
+import { useDone, whenDone } from "../undo";
+import { useOrderStatuses } from "./queries";
+
+interface Props {
+  status: StatusEntry;
+  inUse: StatusEntry[];
+}
+
+export function Move({ status, inUse }: Props) {
+  const { t } = useTranslation();
+  const done = useDone();
+  const order = useOrderStatuses();
+  const pressed = useRef<HTMLButtonElement>(null);
+  const at = inUse.findIndex(({ id }) => id === status.id);
+  useEffect(() => {
+    pressed.current?.focus();
+    pressed.current = null;
+  }, [at]);
+  if (at < 0) return null;
+
+  const move = (by: -1 | 1, button: HTMLButtonElement) => {
+    pressed.current = button;
+    const wanted = inUse.toSpliced(at, 1).toSpliced(at + by, 0, status);
+    whenDone(order.mutateAsync(wanted), () =>
+      done({
+        said: t(by < 0 ? "settings.board.movedUp" : "settings.board.movedDown", { name: status.name }),
+        undo: () => order.mutateAsync(inUse),
+      }),
+    );
+  };
+
+  return (
+    <>
+      <Button variant="default" disabled={at === 0} onClick={({ currentTarget }) => move(-1, currentTarget)}>
+        {t("settings.board.up")}
+      </Button>
+      <Button
+        variant="default"
+        disabled={at === inUse.length - 1}
+        onClick={({ currentTarget }) => move(1, currentTarget)}
+      >
+        {t("settings.board.down")}
+      </Button>
+      {order.isError && <Trouble error={order.error} />}
+    </>
+  );
+}

@@ -1,0 +1,3 @@
+// What the change log can be narrowed to.
+export const ABOUTS = ["all", "statuses", "rule", "company", "sender", "pause", "block"] as const;
+export type About = (typeof ABOUTS)[number];

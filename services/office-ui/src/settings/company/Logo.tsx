@@ -1,0 +1,51 @@
+// The logo on top of every email: shown, replaced, removed.
+import { Button, FileButton, Group, Text } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import type { Company } from "../../api/types";
+import { Section } from "../../parts/Section";
+import { Trouble } from "../../parts/Trouble";
+import { useSession } from "../../session/useSession";
+import { useChangeLogo } from "./queries";
+
+export function Logo({ company }: { company: Company }) {
+  const { t } = useTranslation();
+  const mayChange = useSession().has("admin");
+  const change = useChangeLogo();
+  const address = company.brand.logo_url;
+  return (
+    <Section title={t("settings.company.logo")}>
+      <Group>
+        {address ? (
+          <img src={address} alt={t("settings.company.logoOf", { name: company.name })} className="logo" />
+        ) : (
+          <Text size="sm" c="dimmed">
+            {t("settings.company.noLogo")}
+          </Text>
+        )}
+        {mayChange && (
+          <Group gap="xs">
+            <FileButton
+              accept="image/png,image/jpeg"
+              onChange={(picture) => picture && change.mutate(picture)}
+            >
+              {(props) => (
+                <Button variant="default" loading={change.isPending} {...props}>
+                  {t(address ? "settings.company.replaceLogo" : "settings.company.addLogo")}
+                </Button>
+              )}
+            </FileButton>
+            {address && (
+              <Button variant="default" onClick={() => change.mutate(null)}>
+                {t("settings.company.removeLogo")}
+              </Button>
+            )}
+          </Group>
+        )}
+      </Group>
+      <Text size="sm" c="dimmed" mt="xs">
+        {t("settings.company.logoHelp")}
+      </Text>
+      {change.isError && <Trouble error={change.error} />}
+    </Section>
+  );
+}

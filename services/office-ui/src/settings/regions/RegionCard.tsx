@@ -1,0 +1,99 @@
+// One region: its switch, its fields, and what it sends instead of the company's messages.
+import { Button, Group, Stack, Switch, Text } from "@mantine/core";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { BoardRegion, Company, Region } from "../../api/types";
+import { Section } from "../../parts/Section";
+import { Trouble } from "../../parts/Trouble";
+import { useSession } from "../../session/useSession";
+import { EventTable } from "../board/EventTable";
+import { before, useChangeCompany } from "../company/queries";
+import { useDone, whenDone } from "../undo";
+import { AnotherStatus } from "./AnotherStatus";
+import { RegionFields } from "./RegionFields";
+
+interface Props {
+  company: Company;
+  region: Region;
+  /** None while the notifier has not heard of the region. */
+  board: BoardRegion | undefined;
+}
+
+export function RegionCard({ company, region, board }: Props) {
+  const { t } = useTranslation();
+  const mayChange = useSession().has("admin");
+  const [withMessages, show] = useState(false);
+  const done = useDone();
+  const save = useChangeCompany();
+  const own = (board?.rows ?? []).flatMap(({ channels }) => Object.values(channels).flat());
+  const sending = own.filter(({ active }) => active).length;
+  const set = (regions: Region[], said: string) =>
+    whenDone(save.mutateAsync({ regions }), () =>
+      done({ said, undo: () => save.mutateAsync(before(company, { regions })) }),
+    );
+  const active = save.isPending ? !region.active : region.active;
+  return (
+    <Section
+      title={region.name}
+      action={
+        <Switch
+          label={t("settings.regions.active")}
+          aria-label={t("settings.regions.activeOf", { name: region.name })}
+          checked={active}
+          disabled={!mayChange}
+          onChange={({ currentTarget: { checked } }) =>
+            set(
+              company.regions.map((each) => (each.id === region.id ? { ...each, active: checked } : each)),
+              t(checked ? "settings.regions.nowOn" : "settings.regions.nowOff", { name: region.name }),
+            )
+          }
+        />
+      }
+    >
+      <Stack gap="sm">
+        <RegionFields company={company} region={region} />
+        {save.isError && <Trouble error={save.error} />}
+        <Group justify="space-between">
+          <Button
+            variant="default"
+            size="compact-sm"
+            aria-expanded={withMessages}
+            onClick={() => show(!withMessages)}
+          >
+            {t(withMessages ? "settings.regions.hide" : "settings.regions.show", { count: sending })}
+            <span className="hidden"> {region.name}</span>
+          </Button>
+          {mayChange && (
+            <Button
+              variant="default"
+              size="compact-sm"
+              onClick={() =>
+                set(
+                  company.regions.filter(({ id }) => id !== region.id),
+                  t("settings.regions.removed", { name: region.name }),
+                )
+              }
+            >
+              {t("settings.regions.remove", { name: region.name })}
+            </Button>
+          )}
+        </Group>
+        {withMessages &&
+          (board ? (
+            <>
+              <EventTable
+                rows={board.rows}
+                label={t("settings.regions.messages", { name: region.name })}
+                region={region}
+              />
+              {mayChange && <AnotherStatus region={region} rows={board.rows} />}
+            </>
+          ) : (
+            <Text size="sm" c="dimmed">
+              {t("settings.regions.soon")}
+            </Text>
+          ))}
+      </Stack>
+    </Section>
+  );
+}

@@ -1,0 +1,100 @@
+// Where messages come from: the From and Reply-To of emails, the numbers of texts and calls. No secret is shown.
+import { Button, Group, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
+import { useForm } from "@mantine/form";
+import { useTranslation } from "react-i18next";
+import type { Sender } from "../../api/types";
+import { Section } from "../../parts/Section";
+import { Trouble } from "../../parts/Trouble";
+import { useSession } from "../../session/useSession";
+import { phoneNumber } from "../../words/phones";
+import { flawOf, flaws } from "../flaws";
+import { useDone, whenDone } from "../undo";
+import { useSetSender } from "./queries";
+
+export function SenderCard({ sender }: { sender: Sender | null }) {
+  const { t } = useTranslation();
+  const mayChange = useSession().has("admin");
+  const done = useDone();
+  const save = useSetSender();
+  const form = useForm({ initialValues: fieldsOf(sender) });
+  const wrong = { ...flaws(save.error), ...flawOf(save.error, { "from-taken": "from_address" }) };
+
+  const submit = ({ from_address, reply_to }: ReturnType<typeof fieldsOf>) => {
+    const phone = sender?.phone ?? null; // without its token the one that is stored stays
+    const body = { from_address: from_address || null, reply_to: reply_to || null, phone };
+    whenDone(save.mutateAsync({ from: sender, body }), (after) => {
+      form.setInitialValues(fieldsOf(after));
+      form.reset();
+      const was = fieldsOf(sender);
+      done({
+        said: t("settings.sending.senderSaved"),
+        undo: () =>
+          save
+            .mutateAsync({
+              from: after,
+              body: { from_address: was.from_address || null, reply_to: was.reply_to || null, phone },
+            })
+            .then(() => {
+              form.setInitialValues(was);
+              form.setValues(was);
+            }),
+      });
+    });
+  };
+
+  return (
+    <Section title={t("settings.sending.sender")}>
+      <form onSubmit={form.onSubmit(submit)} aria-label={t("settings.sending.sender")}>
+        <fieldset className="plain" disabled={!mayChange}>
+          <Stack gap="sm">
+            <SimpleGrid cols={{ base: 1, sm: 2 }}>
+              <TextInput
+                type="email"
+                label={t("settings.sending.from")}
+                placeholder={t("settings.sending.installation")}
+                {...form.getInputProps("from_address")}
+                error={wrong.from_address}
+              />
+              <TextInput
+                type="email"
+                label={t("settings.sending.replyTo")}
+                placeholder={t("settings.sending.brandEmail")}
+                {...form.getInputProps("reply_to")}
+                error={wrong.reply_to}
+              />
+            </SimpleGrid>
+            <Phone sender={sender} />
+            {save.isError && Object.keys(wrong).length === 0 && <Trouble error={save.error} />}
+            {mayChange && (
+              <Group justify="flex-end">
+                <Button type="submit" variant="default" disabled={!form.isDirty()} loading={save.isPending}>
+                  {t("settings.save")}
+                </Button>
+              </Group>
+            )}
+          </Stack>
+        </fieldset>
+      </form>
+    </Section>
+  );
+}
+
+function Phone({ sender }: { sender: Sender | null }) {
+  const { t } = useTranslation();
+  const phone = sender?.phone;
+  if (!phone) return <Text size="sm">{t("settings.sending.noPhone")}</Text>;
+  return (
+    <dl className="facts">
+      <dt>{t("settings.sending.numbers")}</dt>
+      <dd>{phone.numbers.map(phoneNumber).join(", ")}</dd>
+      <dt>{t("settings.sending.account")}</dt>
+      <dd>{phone.account_sid}</dd>
+      <dt>{t("settings.sending.keywords")}</dt>
+      <dd>{t(`settings.sending.answeredBy.${phone.keywords_answered_by}`)}</dd>
+    </dl>
+  );
+}
+
+function fieldsOf(sender: Sender | null) {
+  return { from_address: sender?.from_address ?? "", reply_to: sender?.reply_to ?? "" };
+}

@@ -1,0 +1,38 @@
+// Whether messages go at all: pause, sandbox, the breaker, and where they come from.
+import { Stack } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import { PageHead } from "../../parts/PageHead";
+import { Trouble } from "../../parts/Trouble";
+import { Waiting } from "../../parts/Waiting";
+import { useCompany } from "../company/queries";
+import { Breaker } from "./Breaker";
+import { PauseCard } from "./PauseCard";
+import { usePause, useSender } from "./queries";
+import { Sandbox } from "./Sandbox";
+import { SenderCard } from "./SenderCard";
+
+export function SendingPage() {
+  const { t } = useTranslation();
+  const pause = usePause();
+  const company = useCompany();
+  const sender = useSender();
+  const broken = pause.error ?? company.error ?? sender.error;
+  const again = () => void Promise.all([pause.refetch(), company.refetch(), sender.refetch()]);
+  return (
+    <>
+      <PageHead title={t("settings.places.sending")} />
+      {pause.data && company.data && sender.data !== undefined ? (
+        <Stack>
+          <PauseCard pause={pause.data} />
+          <Sandbox company={company.data} />
+          <Breaker />
+          <SenderCard sender={sender.data} />
+        </Stack>
+      ) : broken ? (
+        <Trouble error={broken} retry={again} />
+      ) : (
+        <Waiting />
+      )}
+    </>
+  );
+}
