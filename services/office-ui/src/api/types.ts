@@ -42,8 +42,6 @@ export type Sender = Notifier["SenderView"];
 export type SenderBody = Notifier["SenderBody"];
 export type RuleChange = Notifier["ChangeView"];
 
-export type Template = TemplateSchemas["schemas"]["TemplateOut"];
-
 export type Company = Customers["CompanyProfile"];
 export type CompanyChanges = Customers["CompanyChanges"];
 export type CompanyChange = Customers["CompanyChangeView"];
@@ -71,7 +69,6 @@ export type Checked = Templates["Checked"];
 export type Tag = Templates["Tag"];
 export type VersionLine = Templates["VersionLine"];
 export type TemplateChange = Templates["ChangeView"];
-export type Trigger = Notifier["Trigger"];
 export type MessagePreview = Notifier["PreviewView"];
 export type TextSize = Notifier["TextSize"];
 export type TestMessage = Notifier["TrialView"];

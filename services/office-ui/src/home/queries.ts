@@ -16,13 +16,3 @@ export function useDeliverySummary({ since, until }: Day) {
     refetchInterval: LOOK_AGAIN,
   });
 }
-
-/** Whether automated messages of the company wait. */
-export function usePause() {
-  const api = useApi().notifier;
-  return useQuery({
-    queryKey: ["pause"],
-    queryFn: ({ signal }) => answered(api.GET("/v1/pause", { signal })),
-    refetchInterval: LOOK_AGAIN,
-  });
-}

@@ -44,7 +44,7 @@ export function LastWeek({ id, rule }: { id?: string | undefined; rule: RuleBody
 function Result({ trial }: { trial: Trial }) {
   const { t } = useTranslation();
   const went = trial.outcomes
-    .filter(({ state }) => state === "queued")
+    .filter(({ outcome }) => outcome !== "would_not_go")
     .reduce((sum, { count }) => sum + count, 0);
   return (
     <Stack gap="sm">
@@ -53,10 +53,10 @@ function Result({ trial }: { trial: Trial }) {
       </Text>
       {trial.outcomes.length > 0 && (
         <ul className="plain">
-          {trial.outcomes.map(({ state, explanation, count }) => (
-            <li key={`${state} ${explanation ?? ""}`}>
-              <Dot colour={state === "queued" ? "var(--fb-good)" : "var(--fb-quiet)"}>
-                <strong>{count}</strong> {explanation ?? t("settings.trial.goes")}
+          {trial.outcomes.map(({ outcome, explanation, count }) => (
+            <li key={`${outcome} ${explanation}`}>
+              <Dot colour={outcome === "would_not_go" ? "var(--fb-quiet)" : "var(--fb-good)"}>
+                <strong>{count}</strong> {explanation}
               </Dot>
             </li>
           ))}
@@ -78,7 +78,7 @@ function Result({ trial }: { trial: Trial }) {
                     <Link to={`/jobs/${each.job_id}`}>{t("job.number", { number: each.job_number })}</Link>
                   </>
                 )}
-                <span className="quiet"> · {each.explanation ?? t("settings.trial.goes")}</span>
+                <span className="quiet"> · {each.explanation}</span>
               </span>
             </li>
           ))}

@@ -143,7 +143,6 @@ export const settings = {
     happened_other: "It happened {{count}} times in the last seven days.",
     would_one: "One message would have gone.",
     would_other: "{{count}} messages would have gone.",
-    goes: "would have gone",
     examples: "Examples",
   },
   regions: {
