@@ -66,6 +66,7 @@ export type Words = Templates["WordsOut"];
 export type RuleUse = Templates["RuleUse"];
 export type Flaw = Templates["FlawOut"];
 export type Checked = Templates["Checked"];
+export type Catalogue = Templates["Catalogue"];
 export type Tag = Templates["Tag"];
 export type VersionLine = Templates["VersionLine"];
 export type TemplateChange = Templates["ChangeView"];

@@ -1,7 +1,7 @@
 // Words that are tried out: what is wrong with them, what becomes of them, and a test to oneself.
-import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { answered } from "../api/client";
-import type { Channel, Checked, Trigger, Words } from "../api/types";
+import type { Catalogue, Channel, Checked, Trigger, Words } from "../api/types";
 import { useApi } from "../api/useApi";
 
 const SETTLED = 5 * 60_000;
@@ -14,6 +14,17 @@ export function useTags() {
     queryFn: ({ signal }) => answered(api.GET("/v1/tags", { signal })),
     select: (catalogue) => catalogue.tags,
   });
+}
+
+/** What a tag in the words means, with an example: shown where one points at it. */
+export function useMeaning(): (tag: string) => string | undefined {
+  const queries = useQueryClient();
+  return (tag) => {
+    const path = /^\{\{-?\s*([\w.]+)/.exec(tag)?.[1];
+    const { tags } = queries.getQueryData<Catalogue>(["tags"]) ?? { tags: [] };
+    const found = tags.flatMap((each) => [each, ...each.items]).find((each) => each.path === path);
+    return found && `${found.description}: ${found.example}`;
+  };
 }
 
 /** What was found in a draft, and in which: what is typed meanwhile may differ. */

@@ -9,6 +9,7 @@ import { documentOf } from "./html/document";
 import { emailSchema } from "./html/schema";
 import { type Written, write } from "./html/write";
 import { tagAt } from "./liquid";
+import { useMeaning } from "../trying";
 import { isWrong, TagMarks } from "./marks";
 import { Toolbar } from "./Toolbar";
 import { type Problems, useProblems } from "./useProblems";
@@ -31,9 +32,10 @@ const KIT = StarterKit.configure({
 
 export function EmailEditor({ label, value, onChange, problems, ref }: Props) {
   const { t } = useTranslation();
+  const meaning = useMeaning();
   const last = useRef(value);
   const editor = useEditor({
-    extensions: [KIT, ...emailSchema({ piece: t("templates.piece") }), TagMarks],
+    extensions: [KIT, ...emailSchema({ piece: t("templates.piece") }), TagMarks.configure({ meaning })],
     injectCSS: false,
     editorProps: {
       attributes: (state) => ({

@@ -8,6 +8,7 @@ import { TagPicker } from "../TagPicker";
 import { type Handle, insert, useHandle } from "./handle";
 import { fromLines, placeOf, plainWords, toLines } from "./lines";
 import { spanAt } from "./liquid";
+import { useMeaning } from "../trying";
 import { isWrong, TagMarks } from "./marks";
 import { type Problems, useProblems } from "./useProblems";
 
@@ -25,9 +26,10 @@ interface Props {
 export function WordsEditor({ label, description, value, onChange, problems, look, ref }: Props) {
   const single = look === "line";
   const id = useId();
+  const meaning = useMeaning();
   const last = useRef(value);
   const editor = useEditor({
-    extensions: [...plainWords(single), UndoRedo, TagMarks],
+    extensions: [...plainWords(single), UndoRedo, TagMarks.configure({ meaning })],
     content: toLines(value, single),
     injectCSS: false,
     editorProps: {

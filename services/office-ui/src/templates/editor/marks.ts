@@ -21,31 +21,41 @@ export function isWrong(state: EditorState): { "aria-invalid": "true" | "false" 
   return { "aria-invalid": key.getState(state)?.find().length ? "true" : "false" };
 }
 
-export const TagMarks = Extension.create({
+type Meaning = (tag: string) => string | undefined;
+
+export const TagMarks = Extension.create<{ meaning: Meaning }>({
   name: "tagMarks",
-  addProseMirrorPlugins: () => [
-    new Plugin({ props: { decorations: ({ doc }) => DecorationSet.create(doc, tagsOf(doc)) } }),
-    new Plugin<DecorationSet>({
-      key,
-      state: {
-        init: () => DecorationSet.empty,
-        apply: (transaction, shown) => {
-          const marks = transaction.getMeta(key) as Mark[] | undefined;
-          if (marks) return DecorationSet.create(transaction.doc, problems(transaction.doc, marks));
-          return shown.map(transaction.mapping, transaction.doc);
+  addOptions: () => ({ meaning: () => undefined }),
+  addProseMirrorPlugins() {
+    const { meaning } = this.options;
+    return [
+      new Plugin({ props: { decorations: ({ doc }) => DecorationSet.create(doc, tagsOf(doc, meaning)) } }),
+      new Plugin<DecorationSet>({
+        key,
+        state: {
+          init: () => DecorationSet.empty,
+          apply: (transaction, shown) => {
+            const marks = transaction.getMeta(key) as Mark[] | undefined;
+            if (marks) return DecorationSet.create(transaction.doc, problems(transaction.doc, marks));
+            return shown.map(transaction.mapping, transaction.doc);
+          },
         },
-      },
-      props: { decorations: (state) => key.getState(state) },
-    }),
-  ],
+        props: { decorations: (state) => key.getState(state) },
+      }),
+    ];
+  },
 });
 
-function tagsOf(doc: Node): Decoration[] {
+function tagsOf(doc: Node, meaning: Meaning): Decoration[] {
   const found: Decoration[] = [];
   doc.descendants((node, position) => {
     if (!node.isTextblock) return true;
-    for (const { from, to } of spans(textOf(node)))
-      found.push(Decoration.inline(position + 1 + from, position + 1 + to, { class: "liquid" }));
+    const text = textOf(node);
+    for (const { from, to } of spans(text)) {
+      const title = meaning(text.slice(from, to));
+      const shown = { class: "liquid", ...(title ? { title } : {}) };
+      found.push(Decoration.inline(position + 1 + from, position + 1 + to, shown));
+    }
     return false;
   });
   return found;
