@@ -61,6 +61,9 @@ def test_a_wrong_tag_is_shown_at_its_place_mended_published_and_in_a_delivery(  
     opened(page, "Text", "Text: on the way")
     new = template(admin, page)["published_version"] + 1
     words = page.get_by_role("textbox", name="Text", exact=True)
+    expect(words.get_by_text("{{ company.name }}")).to_have_attribute(
+        "title", "Your company's name: Northside Plumbing & Heating"
+    )
     at_the_end_of(words, " Your job is {{ job.nmber }}")
     problems = page.get_by_role("group", name="1 problem: mend it to save")
     expect(problems).to_contain_text("There is no tag job.nmber; did you mean job.number?")

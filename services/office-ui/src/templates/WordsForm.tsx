@@ -1,6 +1,6 @@
 // The words of a template in one language, part by part.
 import { Checkbox, Group, Input, SegmentedControl, Stack, Text, TextInput } from "@mantine/core";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Channel } from "../api/types";
 import { type Part, wordsOf } from "./draft";
@@ -39,11 +39,13 @@ export function WordsForm(props: Props) {
 /** What an editor of one part needs. */
 function usePart({ state, locale, checked, register }: Props, part: Part) {
   const words = wordsOf(state.draft, locale);
-  const flaws = (checked?.flaws ?? []).concat(checked?.warnings ?? []);
-  const problems: Problems = {
-    source: checked ? (checked.variants[locale]?.[part] ?? "") : null,
-    flaws: flaws.filter((flaw) => flaw.locale === locale && flaw.part === part),
-  };
+  const problems = useMemo((): Problems => {
+    const flaws = (checked?.flaws ?? []).concat(checked?.warnings ?? []);
+    return {
+      source: checked ? (checked.variants[locale]?.[part] ?? "") : null,
+      flaws: flaws.filter((flaw) => flaw.locale === locale && flaw.part === part),
+    };
+  }, [checked, locale, part]);
   return {
     value: words[part] ?? "",
     onChange: (source: string) => state.editWords(locale, part, source),

@@ -2,6 +2,7 @@
 import type { Editor } from "@tiptap/core";
 import { useEffect, useRef } from "react";
 import type { Flaw } from "../../api/types";
+import { useOfferedTags } from "../offer";
 import type { Span } from "./liquid";
 import { type Mark, PROBLEMS } from "./marks";
 
@@ -18,6 +19,7 @@ export function useProblems(
   now: string,
   placeOf: (flaw: Flaw) => Span | undefined,
 ) {
+  const tags = useOfferedTags(); // what they mean shows once it is known
   const latest = useRef({ now, placeOf });
   useEffect(() => {
     latest.current = { now, placeOf };
@@ -29,5 +31,5 @@ export function useProblems(
       return place ? [{ ...place, message: flaw.message }] : [];
     });
     editor.view.dispatch(editor.state.tr.setMeta(PROBLEMS, marks).setMeta("addToHistory", false));
-  }, [editor, source, flaws]);
+  }, [editor, source, flaws, tags]);
 }
