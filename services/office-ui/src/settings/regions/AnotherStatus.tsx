@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import type { BoardRow, Region } from "../../api/types";
 import { useStatuses } from "../../jobs/queries";
-import { asQuery } from "../board/Cell";
+import { asQuery } from "../rules/place";
 
 export function AnotherStatus({ region, rows }: { region: Region; rows: BoardRow[] }) {
   const { t } = useTranslation();

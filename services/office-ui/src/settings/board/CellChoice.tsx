@@ -1,0 +1,80 @@
+// Which template a cell sends, or none. Those to choose from are there once one comes near: a board has sixty cells.
+import { NativeSelect } from "@mantine/core";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { RuleOnBoard } from "../../api/types";
+import { useSentence } from "../../words/sentences";
+import { type Place, useSetCell, useTemplates } from "../rules/queries";
+import { useDone, whenDone } from "../undo";
+
+interface Props {
+  title: string;
+  name: string;
+  place: Place;
+  rule: RuleOnBoard | undefined;
+}
+
+export function CellChoice({ title, name, place, rule }: Props) {
+  const { t } = useTranslation();
+  const done = useDone();
+  const save = useSetCell(place);
+  const [near, setNear] = useState(false);
+  const templates = (useTemplates().data ?? []).filter(({ channel }) => channel === place.channel);
+  const offered = near ? templates : [];
+  const named = rule?.template;
+  const shown = save.isPending ? save.variables : { templateId: named?.id ?? "", active: !!rule?.active };
+  const where = `${title}, ${t(`channel.${place.channel}`)}`;
+
+  const choose = (templateId: string) => {
+    const words = templates.find(({ id }) => id === templateId)?.name ?? named?.name ?? title;
+    const wanted = {
+      rule,
+      name,
+      templateId: templateId || (named?.id ?? ""),
+      active: templateId !== "",
+    };
+    whenDone(save.mutateAsync(wanted), (after) =>
+      done({
+        said: t(wanted.active ? "settings.board.nowSends" : "settings.board.nowNothing", {
+          where,
+          name: words,
+        }),
+        undo: () =>
+          save.mutateAsync({
+            rule: after,
+            name,
+            templateId: named?.id ?? templateId,
+            active: !!rule?.active,
+          }),
+      }),
+    );
+  };
+
+  return (
+    <NativeSelect
+      size="xs"
+      onFocus={() => setNear(true)}
+      onPointerEnter={() => setNear(true)}
+      className={shown.active ? undefined : "sends-nothing"}
+      aria-label={where}
+      value={shown.active ? shown.templateId : ""}
+      onChange={({ currentTarget }) => choose(currentTarget.value)}
+      error={save.isError && <Why error={save.error} />}
+    >
+      <option value="">{t("settings.board.nothing")}</option>
+      {named && !offered.some(({ id }) => id === named.id) && (
+        <option value={named.id}>{named.name ?? t("settings.board.unknownTemplate")}</option>
+      )}
+      {offered.map(({ id, name }) => (
+        <option key={id} value={id}>
+          {name}
+        </option>
+      ))}
+    </NativeSelect>
+  );
+}
+
+function Why({ error }: { error: Error }) {
+  const { title, detail } = useSentence(error);
+  return `${title}. ${detail}`;
+}
