@@ -35,7 +35,6 @@ export type Rule = Notifier["RuleView"];
 export type RuleBody = Notifier["NewRule"];
 export type Timing = Notifier["TimingBody"];
 export type Trial = Notifier["RuleTrialView"];
-export type Trigger = Notifier["Trigger"];
 export type Preset = Notifier["PresetView"];
 export type Pause = Notifier["PauseView"];
 export type Sender = Notifier["SenderView"];

@@ -41,6 +41,12 @@ export function LastWeek({ id, rule }: { id?: string | undefined; rule: RuleBody
   );
 }
 
+const COLOURS = {
+  would_go: "var(--fb-good)",
+  would_wait: "var(--fb-waiting)",
+  would_not_go: "var(--fb-quiet)",
+};
+
 function Result({ trial }: { trial: Trial }) {
   const { t } = useTranslation();
   const went = trial.outcomes
@@ -55,7 +61,7 @@ function Result({ trial }: { trial: Trial }) {
         <ul className="plain">
           {trial.outcomes.map(({ outcome, explanation, count }) => (
             <li key={`${outcome} ${explanation}`}>
-              <Dot colour={outcome === "would_not_go" ? "var(--fb-quiet)" : "var(--fb-good)"}>
+              <Dot colour={COLOURS[outcome]}>
                 <strong>{count}</strong> {explanation}
               </Dot>
             </li>

@@ -1,13 +1,14 @@
 // Whether messages go at all: pause, sandbox, the breaker, and where they come from.
 import { Stack } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { usePause } from "../../home/queries";
 import { PageHead } from "../../parts/PageHead";
 import { Trouble } from "../../parts/Trouble";
 import { Waiting } from "../../parts/Waiting";
 import { useCompany } from "../company/queries";
 import { Breaker } from "./Breaker";
 import { PauseCard } from "./PauseCard";
-import { usePause, useSender } from "./queries";
+import { useSender } from "./queries";
 import { Sandbox } from "./Sandbox";
 import { SenderCard } from "./SenderCard";
 

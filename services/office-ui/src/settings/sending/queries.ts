@@ -5,18 +5,6 @@ import { Refusal } from "../../api/refusal";
 import type { Pause, Sender, SenderBody } from "../../api/types";
 import { useApi } from "../../api/useApi";
 
-const LOOK_AGAIN = 5_000;
-
-/** What waits grows while one looks. */
-export function usePause() {
-  const api = useApi().notifier;
-  return useQuery({
-    queryKey: ["pause"],
-    queryFn: ({ signal }) => answered(api.GET("/v1/pause", { signal })),
-    refetchInterval: ({ state }) => (state.data?.paused || state.data?.paused_for_all ? LOOK_AGAIN : false),
-  });
-}
-
 export function useSetPause() {
   const api = useApi().notifier;
   const queries = useQueryClient();
