@@ -69,6 +69,7 @@ export type Catalogue = Templates["Catalogue"];
 export type Tag = Templates["Tag"];
 export type VersionLine = Templates["VersionLine"];
 export type TemplateChange = Templates["ChangeView"];
+export type Trigger = Notifier["Trigger"];
 export type MessagePreview = Notifier["PreviewView"];
 export type TextSize = Notifier["TextSize"];
 export type TestMessage = Notifier["TrialView"];

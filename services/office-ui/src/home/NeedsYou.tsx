@@ -6,7 +6,7 @@ import { COLOURS } from "../deliveries/standing";
 import { Dot } from "../parts/Dot";
 import { Section } from "../parts/Section";
 import type { Day } from "../words/days";
-import { usePause } from "../settings/sending/queries";
+import { usePause } from "./queries";
 
 export function NeedsYou({ failed, late, day }: { failed: number; late: number; day: Day }) {
   const { t } = useTranslation();

@@ -16,3 +16,13 @@ export function useDeliverySummary({ since, until }: Day) {
     refetchInterval: LOOK_AGAIN,
   });
 }
+
+/** Whether automated messages of the company wait, and how many. */
+export function usePause() {
+  const api = useApi().notifier;
+  return useQuery({
+    queryKey: ["pause"],
+    queryFn: ({ signal }) => answered(api.GET("/v1/pause", { signal })),
+    refetchInterval: LOOK_AGAIN,
+  });
+}
