@@ -1,20 +1,31 @@
 """Asked again before sending: what may go but not now, and what a rule has told before (G7, G13, D10, D13)."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
 from contracts.deliveries import Channel, Lane, Reason
 from contracts.profiles import Caps, QuietHours
+from notifier_svc.domain.context import about
 from notifier_svc.domain.gates import Circumstances
 from notifier_svc.domain.model import Candidate, Skip, Wait
 from notifier_svc.domain.plan import plan
 from notifier_svc.domain.recheck import Due, Present, recheck
 from notifier_svc.domain.timing import When, limits_of
-from notifier_svc.tests.factories import NO_QUIET_HOURS, NOW, a_company, a_customer, a_due, a_rule, an_occurrence
+from notifier_svc.domain.trial import Trial
+from notifier_svc.tests.factories import (
+    COMPANY,
+    NO_QUIET_HOURS,
+    NOW,
+    a_company,
+    a_customer,
+    a_due,
+    a_rule,
+    an_occurrence,
+)
 
 NIGHT = QuietHours(hold_email=True)
 MIDNIGHT_IN_BERLIN = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)
@@ -45,8 +56,9 @@ def test_the_claim_goes_by_the_customers_clock_and_the_companys_word() -> None: 
     assert asked(MIDNIGHT_IN_BERLIN, stern, lane=Lane.URGENT) == When(MORNING, Wait.QUIET_HOURS)
 
 
-def test_a_pause_is_met_before_all_else_that_waits() -> None:  # D13
-    due, present = case(MIDNIGHT_IN_BERLIN, NIGHT)
+@pytest.mark.parametrize("quiet", [NIGHT, NO_QUIET_HOURS])
+def test_a_pause_is_met_before_all_else_that_waits(quiet: QuietHours) -> None:  # D13
+    due, present = case(MIDNIGHT_IN_BERLIN, quiet)
     assert present.company
     paused = replace(present, limits=limits_of(present.company, paused=True))
     verdict = recheck(due, paused)
@@ -62,6 +74,26 @@ def test_a_full_day_of_the_recipient_waits_for_the_next(taken: int, waits: bool)
     verdict = recheck(due, replace(present, limits=limits_of(company, paused=False, planned=planned)))
     midnight_in_berlin = datetime(2026, 11, 24, 23, tzinfo=UTC)
     assert verdict == When(midnight_in_berlin, Wait.CAP) if waits else isinstance(verdict, Candidate)
+
+
+def test_where_no_night_is_quiet_the_next_day_begins_at_midnight() -> None:  # G13
+    due, present = case()
+    siesta = QuietHours(starts=time(12), ends=time(14), hold_email=True)
+    company = a_company(quiet_hours=siesta, caps=Caps(per_recipient_per_day=1))
+    planned = {(Channel.EMAIL, "maria@example.com", NOW.date()): 1}
+    verdict = recheck(due, replace(present, limits=limits_of(company, paused=False, planned=planned)))
+    assert verdict == When(datetime(2026, 11, 24, 23, tzinfo=UTC), Wait.CAP)
+
+
+def test_what_somebody_tries_out_of_a_company_that_is_not_known_goes_nowhere() -> None:
+    due, present = case()
+    assert present.customer
+    assert present.company
+    context = about(due.occurrence, present.customer, present.company)
+    trial = Trial(id=uuid4(), company_id=COMPANY, name="Ann", locale="en-US", context=context)
+    tried = replace(due, occurrence=replace(due.occurrence, data=trial))
+    assert isinstance(recheck(tried, present), Candidate)
+    assert recheck(tried, replace(present, company=None)) == Skip(Reason.UNKNOWN_CUSTOMER)
 
 
 def test_what_expired_is_not_said_to_wait() -> None:  # D13
