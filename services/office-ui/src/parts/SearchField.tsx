@@ -1,28 +1,30 @@
-// Searches while one types, a moment after the last key.
-import { TextInput } from "@mantine/core";
+// Searches while one types, a moment after the last key. It shows what is searched for, however that came about.
+import { TextInput, type TextInputProps } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
-import { useState } from "react";
+import { useEffect, useRef } from "react";
 
-interface Props {
+interface Props extends Omit<TextInputProps, "value" | "onChange"> {
   label: string;
   value: string | undefined;
   onSearch: (words: string) => void;
 }
 
-export function SearchField({ label, value, onSearch }: Props) {
-  const [typed, setTyped] = useState(value ?? "");
+export function SearchField({ value = "", onSearch, ...input }: Props) {
+  const field = useRef<HTMLInputElement>(null);
   const search = useDebouncedCallback(onSearch, 250);
+  useEffect(() => {
+    const typing = document.activeElement === field.current;
+    if (field.current && !typing) field.current.value = value;
+  }, [value]);
   return (
     <TextInput
+      ref={field}
       type="search"
-      label={label}
-      value={typed}
-      onChange={({ currentTarget }) => {
-        setTyped(currentTarget.value);
-        search(currentTarget.value.trim());
-      }}
+      defaultValue={value}
+      onChange={({ currentTarget }) => search(currentTarget.value.trim())}
       onBlur={search.flush} // before whatever is clicked: a search that came later would call its reader back
       style={{ flex: "1 1 16rem" }}
+      {...input}
     />
   );
 }
