@@ -32,11 +32,31 @@ export const createRouter = () =>
             },
             {
               path: "customers",
-              lazy: async () => ({ Component: (await import("../customers/CustomerList")).CustomerList }),
+              lazy: async () => ({
+                Component: (await import("../customers/list/CustomerList")).CustomerList,
+              }),
+            },
+            {
+              path: "customers/new",
+              lazy: async () => ({ Component: (await import("../customers/create/CreatePage")).CreatePage }),
+            },
+            {
+              path: "customers/import",
+              lazy: async () => ({ Component: (await import("../customers/imports/ImportPage")).ImportPage }),
+            },
+            {
+              path: "customers/edits",
+              lazy: async () => ({ Component: (await import("../customers/bulk/BulkList")).BulkList }),
+            },
+            {
+              path: "customers/:id/changes",
+              lazy: async () => ({ Component: (await import("../customers/log/ChangeLog")).ChangeLog }),
             },
             {
               path: "customers/:id",
-              lazy: async () => ({ Component: (await import("../customers/CustomerPage")).CustomerPage }),
+              lazy: async () => ({
+                Component: (await import("../customers/profile/CustomerPage")).CustomerPage,
+              }),
             },
             {
               path: "templates",

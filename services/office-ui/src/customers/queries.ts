@@ -1,40 +1,38 @@
-// What the pages of customers ask customer-svc, and what they change there.
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { answered, ifMatch } from "../api/client";
-import type { Contact, ContactFlags, Customer, EmailFlags, Phone, RecipientFlags } from "../api/types";
+// What the pages of customers ask.
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { answered } from "../api/client";
+import type { Customer, Phone } from "../api/types";
 import { useApi } from "../api/useApi";
+import type { Chosen } from "./list/chosen";
 
 const LOOK_AGAIN = 3_000;
+const SETTLED = 5 * 60_000;
+const PAGE = 100;
 
 /** Of the two shapes of a customer, staff always get the whole one (technicians without the notes). */
-const whole = (customer: unknown) => customer as Customer;
+export const whole = (customer: unknown) => customer as Customer;
 
-export interface CustomerFilters {
-  words?: string | undefined;
-  archived: boolean;
-  blocked: boolean;
-  kind?: "residential" | "commercial" | undefined;
-  tag?: string | undefined;
-}
-
-export function useCustomers({ words, archived, blocked, kind, tag }: CustomerFilters) {
+export function useCustomers(chosen: Chosen) {
   const api = useApi().customer;
   return useInfiniteQuery({
-    queryKey: ["customers", { words, archived, blocked, kind, tag }],
+    queryKey: ["customers", chosen],
     initialPageParam: null as string | null,
-    queryFn: ({ pageParam, signal }) => {
-      const query = {
-        search: words ?? null,
-        archived,
-        blocked: blocked || null,
-        kind: kind ?? null,
-        tag: tag ?? null,
-        cursor: pageParam,
-      };
+    queryFn: ({ pageParam: cursor, signal }) => {
+      const query = { ...chosen.matching, sort: chosen.sort, cursor, limit: PAGE };
       return answered(api.GET("/v1/customers", { params: { query }, signal }));
     },
     getNextPageParam: (page) => page.next_cursor ?? null,
     placeholderData: (before) => before,
+  });
+}
+
+/** The company: its regions, its zone. */
+export function useCompany() {
+  const api = useApi().customer;
+  return useQuery({
+    queryKey: ["company"],
+    staleTime: SETTLED,
+    queryFn: ({ signal }) => answered(api.GET("/v1/company", { signal })),
   });
 }
 
@@ -94,112 +92,60 @@ export function useLedger({ id, version }: Customer) {
   });
 }
 
-/** Shows a change at once, and takes it back where it is refused. Changes of one customer go one after the other. */
-function useChange<Wanted>(
-  id: string,
-  ask: (wanted: Wanted, match: { "If-Match": string }) => Promise<unknown>,
-  shown: (customer: Customer, wanted: Wanted) => Customer,
-) {
-  const queries = useQueryClient();
-  const key = ["customer", id];
-  return useMutation({
-    scope: { id },
-    mutationFn: async (wanted: Wanted) =>
-      whole(await ask(wanted, ifMatch(queries.getQueryData<Customer>(key) ?? { version: 0 }))),
-    onMutate: (wanted: Wanted) => {
-      void queries.cancelQueries({ queryKey: key });
-      const before = queries.getQueryData<Customer>(key);
-      queries.setQueryData<Customer>(key, (customer) => customer && shown(customer, wanted));
-      return { before };
+export interface ChangeFilters {
+  field?: string | undefined;
+  actor?: string | undefined;
+  since?: string | undefined;
+  until?: string | undefined;
+}
+
+/** The change log, newest first; moments are ISO 8601. */
+export function useChanges(id: string, { field, actor, since, until }: ChangeFilters) {
+  const api = useApi().customer;
+  return useInfiniteQuery({
+    queryKey: ["customer", id, "changes", { field, actor, since, until }],
+    initialPageParam: null as string | null,
+    queryFn: ({ pageParam, signal }) => {
+      const query = {
+        field: field ?? null,
+        actor: actor ?? null,
+        since: since ?? null,
+        until: until ?? null,
+        cursor: pageParam,
+      };
+      return answered(
+        api.GET("/v1/customers/{customer_id}/changes", {
+          params: { path: { customer_id: id }, query },
+          signal,
+        }),
+      );
     },
-    onError: (_, __, kept) => queries.setQueryData(key, kept?.before),
-    onSuccess: (after) => queries.setQueryData(key, after),
-    onSettled: () => queries.invalidateQueries({ queryKey: key }),
+    getNextPageParam: (page) => page.next_cursor ?? null,
+    placeholderData: (before) => before,
   });
 }
 
-export function useEmailFlags(customerId: string, contactId: string, emailId: string) {
+/** Who was invited to the portal, has confirmed, and signed in last. */
+export function usePortal(id: string, enabled: boolean) {
   const api = useApi().customer;
-  const path = { customer_id: customerId, contact_id: contactId, email_id: emailId };
-  return useChange<Partial<EmailFlags>>(
-    customerId,
-    (flags, header) =>
+  return useQuery({
+    queryKey: ["customer", id, "portal"],
+    enabled,
+    queryFn: ({ signal }) =>
       answered(
-        api.PATCH("/v1/customers/{customer_id}/contacts/{contact_id}/emails/{email_id}", {
-          params: { path, header },
-          body: { flags },
-        }),
+        api.GET("/v1/customers/{customer_id}/portal", { params: { path: { customer_id: id } }, signal }),
       ),
-    (customer, flags) =>
-      withContact(customer, contactId, (contact) => ({
-        ...contact,
-        emails: contact.emails.map((email) =>
-          email.id === emailId ? { ...email, flags: { ...email.flags, ...flags } } : email,
-        ),
-      })),
-  );
+  });
 }
 
-export function useContactFlags(customerId: string, contactId: string) {
-  const api = useApi().customer;
-  const path = { customer_id: customerId, contact_id: contactId };
-  return useChange<Partial<ContactFlags>>(
-    customerId,
-    (flags, header) =>
-      answered(
-        api.PATCH("/v1/customers/{customer_id}/contacts/{contact_id}", {
-          params: { path, header },
-          body: { flags },
-        }),
-      ),
-    (customer, flags) =>
-      withContact(customer, contactId, (contact) => ({ ...contact, flags: { ...contact.flags, ...flags } })),
-  );
-}
-
-export function useRecipientFlags(customerId: string, addressId: string, recipientId: string) {
-  const api = useApi().customer;
-  const path = { customer_id: customerId, address_id: addressId, recipient_id: recipientId };
-  return useChange<Partial<RecipientFlags>>(
-    customerId,
-    (flags, header) =>
-      answered(
-        api.PATCH("/v1/customers/{customer_id}/service-addresses/{address_id}/recipients/{recipient_id}", {
-          params: { path, header },
-          body: { flags },
-        }),
-      ),
-    (customer, flags) => ({
-      ...customer,
-      service_addresses: customer.service_addresses.map((address) => ({
-        ...address,
-        recipients: address.recipients.map((one) =>
-          one.id === recipientId ? { ...one, flags: { ...one.flags, ...flags } } : one,
-        ),
-      })),
-    }),
-  );
-}
-
-/** Has the customer texted the question whether they want texts. */
-export function useAskForTexts(customerId: string, phoneId: string) {
-  const api = useApi().customer;
-  const path = { customer_id: customerId, phone_id: phoneId };
-  return useChange<undefined>(
-    customerId,
-    (_, header) =>
-      answered(
-        api.POST("/v1/customers/{customer_id}/phones/{phone_id}/consent/request", {
-          params: { path, header },
-        }),
-      ),
-    (customer) => customer,
-  );
-}
-
-function withContact(customer: Customer, id: string, change: (contact: Contact) => Contact): Customer {
-  return {
-    ...customer,
-    contacts: customer.contacts.map((each) => (each.id === id ? change(each) : each)),
-  };
+/** What stops messages to the customer's addresses and phones. */
+export function useBlocks(id: string) {
+  const api = useApi().notifier;
+  return useInfiniteQuery({
+    queryKey: ["customer", id, "blocks"],
+    initialPageParam: null as string | null,
+    queryFn: ({ pageParam, signal }) =>
+      answered(api.GET("/v1/blocks", { params: { query: { customer_id: id, cursor: pageParam } }, signal })),
+    getNextPageParam: (page) => page.next_cursor ?? null,
+  });
 }

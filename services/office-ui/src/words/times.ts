@@ -55,3 +55,9 @@ export function seconds(length: number): string {
   if (length < 9.95) return `${length.toFixed(1)} s`;
   return length < 100 ? `${Math.round(length)} s` : `${Math.round(length / MINUTE)} min`;
 }
+
+/** "Dec 27", with the year where it is another one. */
+export function dayOf(at: string, now = new Date()): string {
+  const then = new Date(at);
+  return (then.getFullYear() === now.getFullYear() ? day : dayOfYear).format(then);
+}

@@ -2,10 +2,10 @@
 import { Switch } from "@mantine/core";
 import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
-import type { Customer, Origin } from "../api/types";
-import { useSession } from "../session/useSession";
-import { ago } from "../words/times";
-import { useOrigins } from "./queries";
+import type { Customer, Origin } from "../../api/types";
+import { useSession } from "../../session/useSession";
+import { ago } from "../../words/times";
+import { useOrigins } from "../queries";
 
 interface Props {
   customer: Customer;

@@ -1,13 +1,13 @@
 // Who agreed to what, when, and by which words: nothing of it is ever changed.
 import { Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import type { Customer, LedgerEntry } from "../api/types";
-import { More } from "../parts/More";
-import { Trouble } from "../parts/Trouble";
-import { Waiting } from "../parts/Waiting";
-import { Moment } from "../parts/When";
-import { phoneNumber } from "../words/phones";
-import { phonesOf, useLedger } from "./queries";
+import type { Customer, LedgerEntry } from "../../api/types";
+import { More } from "../../parts/More";
+import { Trouble } from "../../parts/Trouble";
+import { Waiting } from "../../parts/Waiting";
+import { Moment } from "../../parts/When";
+import { phoneNumber } from "../../words/phones";
+import { phonesOf, useLedger } from "../queries";
 
 export function Ledger({ customer }: { customer: Customer }) {
   const { t } = useTranslation();

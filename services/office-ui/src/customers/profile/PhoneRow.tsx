@@ -1,12 +1,13 @@
 // A phone: whether it may be texted, and the button that asks.
 import { Button, Group } from "@mantine/core";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import type { Consent, Customer, Phone } from "../api/types";
-import { Dot } from "../parts/Dot";
-import { Trouble } from "../parts/Trouble";
-import { useSession } from "../session/useSession";
-import { phoneNumber } from "../words/phones";
-import { useAskForTexts } from "./queries";
+import type { Consent, Customer, Phone } from "../../api/types";
+import { Dot } from "../../parts/Dot";
+import { useSession } from "../../session/useSession";
+import { phoneNumber } from "../../words/phones";
+import { SaveTrouble } from "../SaveTrouble";
+import { useAskForTexts } from "./flags";
 
 const COLOURS: Record<Consent, string> = {
   none: "var(--fb-quiet)",
@@ -19,14 +20,16 @@ const COLOURS: Record<Consent, string> = {
 interface Props {
   customer: Customer;
   phone: Phone;
+  /** How it is changed. */
+  children?: ReactNode;
 }
 
-export function PhoneRow({ customer, phone }: Props) {
+export function PhoneRow({ customer, phone, children }: Props) {
   const { t } = useTranslation();
   const { isOffice } = useSession();
   const ask = useAskForTexts(customer.id, phone.id);
   const consent = phone.sms_consent;
-  const mayAsk = isOffice && !phone.landline && (consent === "none" || consent === "refused");
+  const mayAsk = isOffice && !phone.landline && ["none", "requested", "refused"].includes(consent);
   return (
     <li>
       <Group gap="sm">
@@ -42,12 +45,13 @@ export function PhoneRow({ customer, phone }: Props) {
             loading={ask.isPending}
             onClick={() => ask.mutate(undefined)}
           >
-            {t("consent.ask")}
+            {consent === "none" ? t("consent.ask") : t("consent.askAgain")}
           </Button>
         )}
         {ask.isSuccess && <span role="status">{t("consent.asked")}</span>}
+        {children}
       </Group>
-      {ask.isError && <Trouble error={ask.error} />}
+      <SaveTrouble error={ask.error} />
     </li>
   );
 }

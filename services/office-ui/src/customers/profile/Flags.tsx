@@ -1,7 +1,7 @@
 // Preferences behind a gear, and how many of them are off.
 import { useTranslation } from "react-i18next";
-import type { Customer } from "../api/types";
-import { Trouble } from "../parts/Trouble";
+import type { Customer } from "../../api/types";
+import { SaveTrouble } from "../SaveTrouble";
 import { FlagSwitch } from "./FlagSwitch";
 import { GearMenu } from "./GearMenu";
 
@@ -37,7 +37,7 @@ export function Flags<Flag extends string>(props: Props<Flag>) {
             onChange={(next) => onChange(flag, next)}
           />
         ))}
-        {error && <Trouble error={error} />}
+        <SaveTrouble error={error} />
       </GearMenu>
       <span className="quiet">
         {off === 0 ? t("preferences.allOn") : t("preferences.off", { count: off, all: flags.length })}

@@ -1,10 +1,10 @@
 // What a contact wants, whatever the address.
 import { SimpleGrid, Stack } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import type { Contact, ContactFlags, Customer } from "../api/types";
-import { Trouble } from "../parts/Trouble";
+import type { Contact, ContactFlags, Customer } from "../../api/types";
+import { SaveTrouble } from "../SaveTrouble";
 import { FlagSwitch } from "./FlagSwitch";
-import { useContactFlags } from "./queries";
+import { useContactFlags } from "./flags";
 
 const FLAGS = [
   "confirmations",
@@ -52,7 +52,7 @@ export function ContactPreferences({ customer, contact }: Props) {
           />
         ))}
       </SimpleGrid>
-      {change.isError && <Trouble error={change.error} />}
+      <SaveTrouble error={change.error} />
     </Stack>
   );
 }
