@@ -110,7 +110,7 @@ def test_permission_is_asked_by_text_and_the_answer_is_in_the_history(  # S1.18,
     httpx.post(f"{whole_stack.plan.sandbox_url}/api/phone/texts", json=answer).raise_for_status()
 
     expect(page.get_by_text("Said YES to texts")).to_be_visible()
-    expect(page.get_by_role("region", name="Consent to texts")).to_contain_text("Permission given")
+    expect(page.get_by_role("region", name="Consent history")).to_contain_text("Permission given")
 
 
 def test_a_customer_is_created_edited_and_each_step_is_in_the_log(  # S4.4 to S4.6, S4.12, S4.18 to S4.22, S2.3 to S2.6

@@ -29,6 +29,8 @@ def addresses(office: Person) -> dict[str, str]:
         "delivery": f"/deliveries/{sent[0]['id']}",
         "customers": "/customers",
         "customer": f"/customers/{maria['id']}",
+        "customer-changes": f"/customers/{maria['id']}/changes",
+        "customer-new": "/customers/new",
         "failed": "/deliveries?view=bad",
         "missing": "/no-such-page",
     }
@@ -66,6 +68,9 @@ def test_dialogs_and_menus_are_for_everybody(open_page: OpenPage, northside_offi
     page.get_by_role("button", name=DISPATCHER).click()
     found += complaints(page)
     page.goto(where["customer"])
+    page.get_by_role("button", name="More").click()
+    found += complaints(page)
+    page.keyboard.press("Escape")
     page.get_by_role("button", name="Preferences of maria.lee@example.com").click()
     expect(page.get_by_role("dialog")).to_be_visible()
     keep(page, "preferences-wide-light")

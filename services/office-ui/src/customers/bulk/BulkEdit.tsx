@@ -70,32 +70,38 @@ function Choosing({ who, apply }: ChoosingProps) {
           onChange={({ currentTarget }) => setOverwriting(currentTarget.checked)}
         />
       )}
-      {overwriting && seen?.warning && <Alert color="red" title={seen.warning} />}
-      <Text size="sm" role="status" mih="1.6em">
-        {!says
-          ? t("bulk.choose")
-          : seen && !waits
-            ? t("bulk.affected", { count: seen.customers, changed: seen.changed })
-            : t("bulk.counting")}
-      </Text>
       <Text size="sm" c="dimmed">
         {t("bulk.optedOut")}
       </Text>
       {preview.isError && <Trouble error={preview.error} retry={() => void preview.refetch()} />}
       {apply.isError && <Trouble error={apply.error} />}
-      <Group className="last">
-        <Button
-          {...(overwriting && { color: "red.9" })}
-          disabled={!seen || waits || seen.changed === 0}
-          loading={apply.isPending}
-          onClick={() => apply.mutate(edit)}
-        >
-          {!seen || waits
-            ? t("bulk.applyNone")
-            : t(overwriting ? "bulk.replace" : "bulk.apply", { count: seen.customers })}
-        </Button>
-        {!overwriting && <Text c="dimmed">{t("bulk.undoable")}</Text>}
-      </Group>
+      <Stack gap="xs" className="last">
+        {overwriting && seen?.warning && <Alert color="red" title={seen.warning} />}
+        <Text size="sm" role="status">
+          {!says
+            ? t("bulk.choose")
+            : seen && !waits
+              ? t("bulk.affected", { count: seen.customers, changed: seen.changed })
+              : t("bulk.counting")}
+        </Text>
+        <Group>
+          <Button
+            {...(overwriting && { color: "red.9" })}
+            disabled={!seen || waits || seen.changed === 0}
+            loading={apply.isPending}
+            onClick={() => apply.mutate(edit)}
+          >
+            {!seen || waits
+              ? t("bulk.applyNone")
+              : t(overwriting ? "bulk.replace" : "bulk.apply", { count: seen.customers })}
+          </Button>
+          {!overwriting && (
+            <Text size="sm" c="dimmed">
+              {t("bulk.undoable")}
+            </Text>
+          )}
+        </Group>
+      </Stack>
     </Stack>
   );
 }

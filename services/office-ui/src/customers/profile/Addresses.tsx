@@ -20,7 +20,11 @@ export function Addresses({ customer }: { customer: Customer }) {
   const addresses = customer.service_addresses;
   return (
     <Stack gap="sm">
-      {addresses.length === 0 && <Text c="dimmed">{t("customer.noAddresses")}</Text>}
+      {addresses.length === 0 && (
+        <Text size="sm" c="dimmed">
+          {t("customer.noAddresses")}
+        </Text>
+      )}
       <ul className="timeline plain">
         {addresses.map((address) => (
           <li key={address.id}>
@@ -88,7 +92,7 @@ function Recipients({ customer, address }: Props) {
       <Switch
         label={t("customer.additional")}
         aria-label={t("customer.additionalOf", { line: address.line })}
-        description={t("customer.additionalHint")}
+        description={on ? undefined : t("customer.additionalHint")}
         checked={on}
         disabled={!isOffice}
         onChange={({ currentTarget }) => change.mutate(currentTarget.checked)}

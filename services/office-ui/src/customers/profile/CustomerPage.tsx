@@ -69,7 +69,16 @@ function Opened({ customer }: { customer: Customer }) {
       </Editable>
       <Section
         title={t("customer.jobs")}
-        action={<Link to={`/jobs?customer=${customer.id}`}>{t("customer.allJobs")}</Link>}
+        action={
+          <Text
+            component={Link}
+            size="sm"
+            c="var(--mantine-color-anchor)"
+            to={`/jobs?customer=${customer.id}`}
+          >
+            {t("customer.allJobs")}
+          </Text>
+        }
       >
         <RecentJobs customerId={customer.id} />
       </Section>
@@ -120,7 +129,11 @@ function Contacts({ customer }: { customer: Customer }) {
   const { isOffice } = useSession();
   return (
     <Stack gap="lg">
-      {customer.contacts.length === 0 && <Text c="dimmed">{t("customer.noContacts")}</Text>}
+      {customer.contacts.length === 0 && (
+        <Text size="sm" c="dimmed">
+          {t("customer.noContacts")}
+        </Text>
+      )}
       {customer.contacts.map((contact) => (
         <ContactCard key={contact.id} customer={customer} contact={contact} />
       ))}

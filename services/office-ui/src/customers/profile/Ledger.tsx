@@ -15,7 +15,12 @@ export function Ledger({ customer }: { customer: Customer }) {
   if (ledger.isPending) return <Waiting lines={2} />;
   if (ledger.isError) return <Trouble error={ledger.error} retry={() => void ledger.refetch()} />;
   const entries = ledger.data.pages.flatMap((page) => page.items);
-  if (entries.length === 0) return <Text c="dimmed">{t("customer.noConsents")}</Text>;
+  if (entries.length === 0)
+    return (
+      <Text size="sm" c="dimmed">
+        {t("customer.noConsents")}
+      </Text>
+    );
   return (
     <>
       <ol className="timeline">
@@ -42,9 +47,14 @@ function Entry({ customer, entry }: { customer: Customer; entry: LedgerEntry }) 
       <span className="quiet">
         {" "}
         · {t(`channel.${entry.channel}`)}
-        {number && ` · ${phoneNumber(number)}`} · {entry.source}
+        {number && ` · ${phoneNumber(number)}`} · {withoutId(entry.source)}
       </span>
       {entry.wording && <p className="words">{entry.wording}</p>}
     </div>
   );
+}
+
+/** "unsubscribed from reminders by the office, block 6c41...": the block stands among the opt-outs. */
+function withoutId(source: string): string {
+  return source.replace(/, block [\da-f-]{36}$/, "");
 }

@@ -11,7 +11,12 @@ import { SaveTrouble } from "../SaveTrouble";
 
 export function Notes({ customer }: { customer: Customer }) {
   const { t } = useTranslation();
-  if (!customer.notes) return <Text c="dimmed">{t("customer.noNotes")}</Text>;
+  if (!customer.notes)
+    return (
+      <Text size="sm" c="dimmed">
+        {t("customer.noNotes")}
+      </Text>
+    );
   return <p className="words">{customer.notes}</p>;
 }
 

@@ -28,7 +28,9 @@ export function OptOuts({ customer }: { customer: Customer }) {
   return (
     <Stack gap="sm">
       {found.length === 0 ? (
-        <Text c="dimmed">{t("customer.optOuts.none")}</Text>
+        <Text size="sm" c="dimmed">
+          {t("customer.optOuts.none")}
+        </Text>
       ) : (
         <ol className="timeline">
           {found.map((block) => (
@@ -43,7 +45,9 @@ export function OptOuts({ customer }: { customer: Customer }) {
             {t("customer.optOuts.unsubscribe")}
           </Opener>
         ) : (
-          <Text c="dimmed">{t("customer.optOuts.noEmail")}</Text>
+          <Text size="sm" c="dimmed">
+            {t("customer.optOuts.noEmail")}
+          </Text>
         )}
       </div>
     </Stack>

@@ -1,6 +1,7 @@
 // Whether a contact signs in to the portal by this address, and the invitation to.
 import { Button, Group } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import { answered } from "../../api/client";
 import type { Contact, Customer, EmailAddress, PortalAccess } from "../../api/types";
@@ -43,11 +44,7 @@ export function Portal({ customer, contact, email }: Props) {
   );
 }
 
-function standing(
-  state: PortalAccess["state"],
-  access: PortalAccess | undefined,
-  t: ReturnType<typeof useTranslation>["t"],
-): string {
+function standing(state: PortalAccess["state"], access: PortalAccess | undefined, t: TFunction): string {
   const words = t(`customer.portal.${state}`, { ago: access?.invited_at ? ago(access.invited_at) : "" });
   const last = access?.signed_in_at && t("customer.portal.signedIn", { ago: ago(access.signed_in_at) });
   return last ? `${words}, ${last}` : words;

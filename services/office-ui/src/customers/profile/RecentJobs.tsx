@@ -16,7 +16,12 @@ export function RecentJobs({ customerId }: { customerId: string }) {
   if (jobs.isPending) return <Waiting lines={2} />;
   if (jobs.isError) return <Trouble error={jobs.error} retry={() => void jobs.refetch()} />;
   const newest = jobs.data.pages.flatMap((page) => page.items).slice(0, SHOWN);
-  if (newest.length === 0) return <Text c="dimmed">{t("customer.noJobs")}</Text>;
+  if (newest.length === 0)
+    return (
+      <Text size="sm" c="dimmed">
+        {t("customer.noJobs")}
+      </Text>
+    );
   return (
     <ul className="timeline plain">
       {newest.map((job) => (

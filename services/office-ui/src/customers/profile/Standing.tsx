@@ -47,7 +47,7 @@ export function StandingMenu({ customer, standing, onErase }: Props) {
     customer.archived ? "unarchive" : "archive",
   ];
   return (
-    <Menu position="bottom-end">
+    <Menu position="bottom-end" withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <Button variant="default" loading={standing.pending}>
           {t("customer.more")}
