@@ -6,6 +6,7 @@ import { answered, ifMatch } from "../api/client";
 import { Refusal } from "../api/refusal";
 import type { Change, Customer } from "../api/types";
 import { useApi } from "../api/useApi";
+import { useSession } from "../session/useSession";
 import { whole } from "./queries";
 
 type Customers = Api["customer"];
@@ -26,13 +27,20 @@ export class Overtaken extends Error {
   }
 }
 
-async function asked(api: Customers, id: string, version: number, ask: () => Promise<unknown>) {
-  try {
-    return whole(await ask());
-  } catch (error) {
-    if (error instanceof Refusal && error.status === 412) throw await overtaken(api, id, version);
-    throw error;
-  }
+/** Asks, from a version. Where it has been overtaken by one's own changes only, it is asked once more from the newest. */
+function useAsked(id: string) {
+  const api = useApi().customer;
+  const me = useSession().id;
+  return async (version: number, ask: (header: Match) => Promise<unknown>): Promise<Customer> => {
+    try {
+      return whole(await ask(ifMatch({ version })));
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.status !== 412) throw error;
+      const news = await overtaken(api, id, version);
+      if (news.changes.some(({ actor }) => actor !== me)) throw news;
+      return whole(await ask(ifMatch(news)));
+    }
+  };
 }
 
 async function overtaken(api: Customers, id: string, seen: number): Promise<Overtaken> {
@@ -52,12 +60,13 @@ interface Wanted {
 /** Changes of one customer go one after the other. */
 export function useEdit(id: string) {
   const api = useApi().customer;
+  const asked = useAsked(id);
   const queries = useQueryClient();
   const key = ["customer", id];
   return useMutation({
     scope: { id },
     mutationFn: ({ ask, version = queries.getQueryData<Customer>(key)?.version ?? 0 }: Wanted) =>
-      asked(api, id, version, () => ask(api, id, ifMatch({ version }))),
+      asked(version, (header) => ask(api, id, header)),
     onSuccess: (after) => queries.setQueryData(key, after),
     onSettled: () => {
       void queries.invalidateQueries({ queryKey: key });
@@ -82,14 +91,14 @@ export function useChange<Wanted>(
   ask: (wanted: Wanted, match: Match) => Promise<unknown>,
   shown: (customer: Customer, wanted: Wanted) => Customer,
 ) {
-  const api = useApi().customer;
+  const asked = useAsked(id);
   const queries = useQueryClient();
   const key = ["customer", id];
   return useMutation({
     scope: { id },
     mutationFn: (wanted: Wanted) => {
       const { version } = queries.getQueryData<Customer>(key) ?? { version: 0 };
-      return asked(api, id, version, () => ask(wanted, ifMatch({ version })));
+      return asked(version, (header) => ask(wanted, header));
     },
     onMutate: (wanted: Wanted) => {
       void queries.cancelQueries({ queryKey: key });

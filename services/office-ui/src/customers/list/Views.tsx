@@ -22,6 +22,7 @@ export function Views() {
   });
   const current = views.find((view) => view.search === search);
   const others = views.filter((view) => view !== current);
+  if (views.length === 0 && !search) return null;
   return (
     <nav className="tabs" aria-label={t("customers.views.title")}>
       {[{ name: t("customers.views.all"), search: "" }, ...views].map((view) => (

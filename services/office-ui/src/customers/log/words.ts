@@ -1,6 +1,6 @@
 // A change of a customer in words: what, from what to what, and by whom.
 import type { TFunction } from "i18next";
-import type { Change, Company, Customer } from "../../api/types";
+import type { Change, Company, Consent, Customer } from "../../api/types";
 import type { Session } from "../../session/session";
 import { en } from "../../words/en";
 import { customerWords } from "../../words/en/customer";
@@ -12,7 +12,7 @@ const PREFERENCES = en.preferences;
 
 type Field = keyof typeof FIELDS;
 
-/** "Email address added: maria@example.com", "Name: Maria → Maria Lee". */
+/** "Email address added: maria@example.com", "Name: from Maria to Maria Lee". */
 export function changeWords(change: Change, t: TFunction, company?: Company): string {
   const field = fieldWords(change.field, t);
   if (change.field === "customer") return t("customer.log.created");
@@ -21,8 +21,10 @@ export function changeWords(change: Change, t: TFunction, company?: Company): st
     return t(change.old === null ? "customer.log.came" : "customer.log.went", { field, value });
   }
   if (change.old === null && change.new === null) return t("customer.log.forgotten", { field });
-  const words = (value: unknown) =>
-    change.field === "region_id" ? regionName(value, t, company) : valueWords(value, t);
+  const words = (value: unknown) => {
+    if (change.field === "region_id") return regionName(value, t, company);
+    return change.field.endsWith(".sms_consent") ? consentWords(value, t) : valueWords(value, t);
+  };
   const toggled = typeof change.new === "boolean" || change.field.endsWith(".portal");
   return toggled
     ? t("customer.log.set", { field, value: words(change.new) })
@@ -84,6 +86,12 @@ function isPart({ part_id, old, new: now }: Change): boolean {
 
 function regionName(id: unknown, t: TFunction, company?: Company): string {
   return company?.regions.find((region) => region.id === id)?.name ?? valueWords(id, t);
+}
+
+function consentWords(value: unknown, t: TFunction): string {
+  const known = Object.keys(customerWords.consent.ledger) as Consent[];
+  const consent = known.find((each) => each === value);
+  return consent ? t(`consent.ledger.${consent}`) : valueWords(value, t);
 }
 
 function valueWords(value: unknown, t: TFunction): string {

@@ -190,7 +190,7 @@ export const customerWords = {
       came: "{{field}} added: {{value}}",
       went: "{{field}} removed: {{value}}",
       set: "{{field}}: {{value}}",
-      changed: "{{field}}: {{old}} → {{new}}",
+      changed: "{{field}}: from {{old}} to {{new}}",
       forgotten: "{{field}} changed",
       created: "Created",
       empty: "nothing",

@@ -135,7 +135,7 @@ export const customersWords = {
     problem: "What is wrong",
     problems: "These lines are left out",
     outcome: { new: "New customer", changed: "Changes", unchanged: "Changes nothing" },
-    change: "{{column}}: {{old}} → {{new}}",
+    change: "{{column}}: from {{old}} to {{new}}",
     empty: "nothing",
     andMore_one: "And {{count, number}} more line.",
     andMore_other: "And {{count, number}} more lines.",
