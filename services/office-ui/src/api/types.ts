@@ -73,7 +73,6 @@ export type DryRun = Customers["DryRun"];
 export type RowProblem = Customers["RowProblem"];
 export type Import = Customers["Import"];
 export type PortalAccess = Customers["PortalAccess"];
-export type Company = Customers["CompanyProfile"];
 export type Block = Notifier["BlockView"];
 export type Scope = Notifier["Scope"];
 
