@@ -38,6 +38,8 @@ function said({ resource, field, old, new: after }: Change, names: Names, t: TFu
   const whole = field === resource || isWhole(old) || isWhole(after);
   if (whole && old === null) return t("settings.changes.came");
   if (whole && after === null) return t("settings.changes.went");
+  if (field.split(".").at(-1) === "active")
+    return t(after ? "settings.changes.switchedOn" : "settings.changes.switchedOff");
   const what = fieldWords(field, t);
   if (old === null && after === "changed") return `${what}: ${t("settings.changes.changed")}`;
   const values = { old: valueWords(old, names, t), new: valueWords(after, names, t) };
@@ -62,7 +64,6 @@ const FIELDS = {
   closes: "settings.status.closes",
   attach_report: "settings.rule.report",
   once_per_job: "settings.rule.once",
-  active: "settings.rule.active",
 } as const;
 
 function isKnown(field: string): field is keyof typeof FIELDS {

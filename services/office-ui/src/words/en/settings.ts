@@ -299,6 +299,8 @@ export const settings = {
     cleared: "cleared; it was {{old}}",
     came: "added",
     went: "removed",
+    switchedOn: "switched on",
+    switchedOff: "switched off",
     itself: "by itself",
     on: "on",
     off: "off",
