@@ -25,7 +25,7 @@ export function Undoable({ children }: { children: ReactNode }) {
   return (
     <Offering value={offer}>
       {children}
-      <div role="status" className="done">
+      <div role="status" className="way-back">
         {offered && <Told key={offered.nth} done={offered.done} onClose={() => setOffered(undefined)} />}
       </div>
     </Offering>
