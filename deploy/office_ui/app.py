@@ -6,11 +6,13 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from deploy.office_ui.reader import reader_page
 from deploy.office_ui.settings import OfficeUiSettings
 
 INDEX = "index.html"
@@ -48,7 +50,7 @@ class App(StaticFiles):
 
 
 def create_app(settings: OfficeUiSettings) -> Starlette:
-    """Files, the app's settings, health."""
+    """Files, the app's settings, the page of who reads emails, health."""
     config = {"issuer": settings.issuer, "client_id": settings.client_id}
 
     async def told(_: object) -> Response:
@@ -57,8 +59,12 @@ def create_app(settings: OfficeUiSettings) -> Starlette:
     async def health(_: object) -> Response:
         return JSONResponse({"service": "office-ui", "status": "ready"})
 
+    def of_reader(request: Request) -> Response:
+        return reader_page(settings.dist, request)
+
     routes = [
         Route("/config.json", told),
+        *(Route(path, of_reader) for path in ("/preferences", "/preferences/{token}")),
         *(Route(f"/health/{word}", health) for word in ("live", "ready")),
         Mount("/", App(settings.dist)),
     ]

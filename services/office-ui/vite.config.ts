@@ -12,5 +12,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     manifest: true,
+    // The office's pages, and the preference centre: apart, since a phone loads the second without the first.
+    rolldownOptions: { input: ["index.html", "preferences.html"] },
   },
 });

@@ -17,7 +17,7 @@ from tests.e2e.mailbox import newest_to
 
 EMAIL, PASSWORD = "ines.moreau@example.com", "seven green umbrellas"
 INVITATION = re.compile(r"(http://\S+/v1/portal/invitations/[\w-]+)")
-CHOICES = re.compile(r"(http://\S+/v1/unsubscribe/[\w-]+)")
+CHOICES = re.compile(r"(http://\S+/preferences/[\w-]+)")
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def test_a_reader_stops_all_emails_by_the_link_in_one_and_takes_it_back(
 ) -> None:  # G14, S4.10, S4.11
     job = company.booked(ines)
     told(company.dispatcher, job.id)
-    page = link(stack.plan, CHOICES, "1001")
+    page = link(stack.plan, CHOICES, "1001").replace("/preferences/", "/v1/unsubscribe/")
     assert "i***@example.com" in browser.get(page).text
 
     assert browser.post(f"{page}/everything", data={"stop": "true"}).status_code == 303

@@ -173,6 +173,7 @@ def test_a_line_a_request_is_written_down_without_path_query_or_token(gateway: G
         gateway.http.get("/v1/customers?search=maria.lee%40example.com", headers={"authorization": f"Bearer {token}"}),
         gateway.http.get("/v1/customers?search=maria.lee%40example.com", headers={"authorization": f"Bearer {token}x"}),
         gateway.http.get(f"/v1/unsubscribe/{link}", headers={"referer": "https://maria.lee.example"}),
+        gateway.http.get(f"/preferences/{link}"),
         gateway.http.get("/customers/maria.lee?name=maria.lee", headers={"user-agent": "maria.lee"}),
         gateway.http.get("/v1/maria.lee", headers={"x-request-id": "maria.lee"}),
     ]
@@ -183,6 +184,7 @@ def test_a_line_a_request_is_written_down_without_path_query_or_token(gateway: G
         ("GET /v1/customers", 200),
         ("GET /v1/customers", 401),
         ("GET /v1/unsubscribe/{token}", 200),
+        ("office-ui", 200),
         ("office-ui", 200),
         ("nowhere", 401),
     ]

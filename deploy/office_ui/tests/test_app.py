@@ -79,3 +79,31 @@ async def test_the_app_is_told_who_signs_people_in(tmp_path: Path) -> None:
             "client_id": "office-ui",
         }
         assert (await browser.get("/health/ready")).json()["service"] == "office-ui"
+
+
+TOKEN = "seCretlinkTok3n-" * 7 + "seCretli"
+
+
+@pytest.mark.parametrize("path", [f"/preferences/{TOKEN}", "/preferences"])
+async def test_the_page_of_a_link_is_kept_by_nobody_and_leads_on_without_script(dist: Path, path: str) -> None:
+    (dist / "preferences.html").write_text('<noscript><a href="/v1/unsubscribe/the-token">plain</a></noscript>')
+    async with app(dist) as browser:
+        answer = await browser.get(path)
+    assert f'href="/v1/unsubscribe/{TOKEN if TOKEN in path else "none"}"' in answer.text
+    assert (answer.headers["cache-control"], answer.headers["referrer-policy"]) == ("no-store", "no-referrer")
+    assert "script-src 'self';" in answer.headers["content-security-policy"]
+    assert answer.headers["x-robots-tag"] == "noindex"
+
+
+async def test_whatever_stands_in_a_link_is_no_html(dist: Path) -> None:
+    (dist / "preferences.html").write_text('<a href="/v1/unsubscribe/the-token">plain</a>')
+    async with app(dist) as browser:
+        answer = await browser.get("/preferences/%22%3E%3Cscript%3E")
+    assert answer.text == '<a href="/v1/unsubscribe/%22%3E%3Cscript%3E">plain</a>'
+
+
+async def test_where_no_page_is_built_links_lead_to_the_plain_one(tmp_path: Path) -> None:
+    async with app(tmp_path) as browser:
+        answer = await browser.get(f"/preferences/{TOKEN}")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/v1/unsubscribe/{TOKEN}")
+    assert (answer.headers["cache-control"], answer.headers["referrer-policy"]) == ("no-store", "no-referrer")

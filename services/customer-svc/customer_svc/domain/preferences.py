@@ -1,6 +1,6 @@
 """One person's own preferences, as the person sees and sets them; and whence each flag of a customer comes."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
@@ -9,12 +9,24 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from contracts.addresses import mask, normalised_email
-from contracts.profiles import AdditionalRecipient, Consent, Contact, ContactFlags, EmailFlags, Phone, RecipientFlags
+from contracts.profiles import (
+    AdditionalRecipient,
+    Consent,
+    Contact,
+    ContactFlags,
+    EmailAddress,
+    EmailFlags,
+    Phone,
+    RecipientFlags,
+)
 from customer_svc.domain.customer import Customer
 from customer_svc.domain.flags import ContactFlagChanges, EmailFlagChanges, RecipientFlagChanges
 from customer_svc.domain.parts import merged, replaced
 from customer_svc.domain.values import Body
 from servicekit.errors import NotFound, Unprocessable
+
+OWN_WAYS = frozenset({"preference link", "portal"})
+"""How customers set their own flags, as the change log has it."""
 
 
 class OwnEmail(BaseModel):
@@ -22,6 +34,8 @@ class OwnEmail(BaseModel):
 
     id: UUID | None
     masked_address: str
+    sent_here: bool
+    """Whether it is where the link came by."""
     flags: EmailFlags | None
 
 
@@ -30,8 +44,21 @@ class OwnPhone(BaseModel):
 
     id: UUID
     masked_number: str
+    landline: bool
+    """It gets no texts."""
     sms_consent: Consent
     calls_opted_out: bool
+
+
+class OwnSetting(BaseModel):
+    """Who set a flag last."""
+
+    part_id: UUID
+    """Of the email address, or of the person."""
+    flag: str
+    by_reader: bool
+    """By a link like this one, or signed in; else the company did."""
+    at: datetime
 
 
 class OwnPreferences(BaseModel):
@@ -81,12 +108,25 @@ class Origin(BaseModel):
     """Of a flag that nobody has changed, how its owner came here; nothing of customers older than the change log."""
 
 
-def own(customer: Customer, person_id: UUID) -> OwnPreferences:
-    """What this person may see of themself. Raises `NotFound`."""
+def own(customer: Customer, person_id: UUID, is_here: Callable[[str], bool]) -> OwnPreferences:
+    """What this person may see of themself; `is_here` knows the address that the link came by. Raises `NotFound`."""
     person = _person(customer, person_id)
     return OwnPreferences(
-        name=person.name, flags=person.flags, emails=tuple(_emails(person)), phones=tuple(map(_phone, person.phones))
+        name=person.name,
+        flags=person.flags,
+        emails=tuple(_emails(person, is_here)),
+        phones=tuple(map(_phone, person.phones)),
     )
+
+
+def own_settings(customer: Customer, person_id: UUID, log: Iterable[Setting]) -> Iterator[OwnSetting]:
+    """Who set each of this person's flags that was set since it came; not what became of others'."""
+    person = _person(customer, person_id)
+    parts = {person.id, *(email.id for email in person.emails if isinstance(email, EmailAddress))}
+    for setting in log:
+        path, _, flag = setting.field.rpartition(".")
+        if setting.part_id in parts and path.endswith("flags"):
+            yield OwnSetting(part_id=setting.part_id, flag=flag, by_reader=setting.how in OWN_WAYS, at=setting.at)
 
 
 def addresses(customer: Customer, person_id: UUID) -> list[str]:
@@ -166,17 +206,18 @@ def _put_recipient(customer: Customer, changed: AdditionalRecipient) -> Customer
     return customer.model_copy(update={"service_addresses": places})
 
 
-def _emails(person: Contact | AdditionalRecipient) -> Iterator[OwnEmail]:
-    if isinstance(person, AdditionalRecipient):
-        yield from (OwnEmail(id=None, masked_address=mask(address), flags=None) for address in person.emails)
-    else:
-        yield from (OwnEmail(id=e.id, masked_address=mask(e.address), flags=e.flags) for e in person.emails)
+def _emails(person: Contact | AdditionalRecipient, is_here: Callable[[str], bool]) -> Iterator[OwnEmail]:
+    for each in person.emails:
+        id, address, flags = (None, each, None) if isinstance(each, str) else (each.id, each.address, each.flags)
+        here = is_here(normalised_email(address))
+        yield OwnEmail(id=id, masked_address=mask(address), sent_here=here, flags=flags)
 
 
 def _phone(phone: Phone) -> OwnPhone:
     return OwnPhone(
         id=phone.id,
         masked_number=mask(phone.number),
+        landline=phone.landline,
         sms_consent=phone.sms_consent,
         calls_opted_out=phone.calls_opted_out,
     )

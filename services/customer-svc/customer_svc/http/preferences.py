@@ -10,7 +10,7 @@ from contracts.profiles import Brand
 from customer_svc.domain import preferences
 from customer_svc.domain.changes import By
 from customer_svc.domain.customer import Customer
-from customer_svc.domain.preferences import Origin, OwnPreferences, Wishes
+from customer_svc.domain.preferences import Origin, OwnPreferences, OwnSetting, Wishes
 from customer_svc.http.changing import OFFICE
 from customer_svc.store import changes, companies, customers
 from servicekit.auth import Principal, require
@@ -40,6 +40,9 @@ class PreferencesOfLink(OwnPreferences):
     """What one person wants to get from one company."""
 
     company: CompanyOfLink
+    locale: str
+    """The language they are written to in (BCP 47)."""
+    set: tuple[OwnSetting, ...]
 
 
 def _link(token: Annotated[str, Path(max_length=200, description="of the link in an email")], request: Request) -> Link:
@@ -56,7 +59,7 @@ async def read_own_preferences(link: Reader, request: Request, db: Db) -> Prefer
     """What the reader of an email wants to get, by its link and without signing in."""
     async with db.worker() as tx:
         customer = await customers.get(tx, link.company_id, link.customer_id)
-        return await _answer(tx, link, _still_of(customer, link, request))
+        return await _answer(tx, link, _still_of(customer, link, request), request)
 
 
 @router.patch("", dependencies=[Depends(no_store)])
@@ -65,7 +68,7 @@ async def change_own_preferences(body: Wishes, link: Reader, request: Request, d
     async with db.worker() as tx:
         before = _still_of(await customers.lock(tx, link.company_id, link.customer_id), link, request)
         after = await customers.save(tx, before, preferences.chosen(before, link.person_id, body), BY_LINK)
-        return await _answer(tx, link, after)
+        return await _answer(tx, link, after, request)
 
 
 @office_router.get("")
@@ -84,7 +87,14 @@ def _still_of(customer: Customer, link: Link, request: Request) -> Customer:
     return customer
 
 
-async def _answer(tx: Tx, link: Link, customer: Customer) -> PreferencesOfLink:
+async def _answer(tx: Tx, link: Link, customer: Customer, request: Request) -> PreferencesOfLink:
+    links: Links = request.app.state.links
     company = await companies.get(tx, link.company_id)
-    known = CompanyOfLink(id=company.id, name=company.name, locale=company.locale, brand=company.brand)
-    return PreferencesOfLink(company=known, **dict(preferences.own(customer, link.person_id)))
+    log = await changes.settings(tx, link.company_id, customer.id)
+    own = preferences.own(customer, link.person_id, lambda address: links.is_to(link, address))
+    return PreferencesOfLink(
+        company=CompanyOfLink(id=company.id, name=company.name, locale=company.locale, brand=company.brand),
+        locale=customer.locale or company.locale,
+        set=tuple(preferences.own_settings(customer, link.person_id, log)),
+        **dict(own),
+    )

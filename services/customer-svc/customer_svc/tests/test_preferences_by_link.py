@@ -72,7 +72,8 @@ async def test_a_reader_sees_their_own_preferences_and_nobody_elses(maria: Reade
     assert seen["flags"] == maria.person["flags"]
     [email] = seen["emails"]
     assert (email["masked_address"], email["flags"]) == ("m***@example.com", maria.person["emails"][0]["flags"])
-    assert [phone["masked_number"] for phone in seen["phones"]] == ["+1********23"]
+    assert [(phone["masked_number"], phone["landline"]) for phone in seen["phones"]] == [("+1********23", False)]
+    assert (seen["locale"], seen["set"]) == ("en-US", [])
     assert "Sam" not in str(seen)
     assert "Elm" not in str(seen)
 
@@ -94,6 +95,26 @@ async def test_a_reader_changes_their_own_flags_and_the_log_says_so(maria: Reade
         ("contacts.flags.service_reminders", "customer", "preference link"),
         ("contacts.emails.flags.payment_receipts", "customer", "preference link"),
     }
+
+
+async def test_a_reader_sees_who_set_which_of_their_flags_and_where_the_link_came_by(maria: Reader) -> None:
+    api, path = maria.api, f"/v1/customers/{maria.customer['id']}"
+    contact = f"{path}/contacts/{maria.person['id']}"
+    added = await api.dispatcher.post(f"{contact}/emails", {"address": "m.lee@example.com"})
+    email = added.json()["contacts"][0]["emails"][1]["id"]
+    await maria.wants(flags={"text": False}, emails=[{"id": email, "flags": {"invoices": False}}])
+    assert (await api.admin.change("PATCH", contact, {"flags": {"voice": True}}, version=3)).status_code == 200
+    other = f"{path}/contacts/{maria.customer['contacts'][1]['id']}"
+    assert (await api.admin.change("PATCH", other, {"flags": {"text": False}}, version=4)).status_code == 200
+    assert (await api.admin.change("PATCH", path, {"locale": "es-US"}, version=5)).status_code == 200
+    seen = await maria.sees()
+    assert {(each["part_id"], each["flag"], each["by_reader"]) for each in seen["set"]} == {
+        (maria.person["id"], "text", True),
+        (email, "invoices", True),
+        (maria.person["id"], "voice", False),
+    }
+    assert [each["sent_here"] for each in seen["emails"]] == [True, False]
+    assert (seen["locale"], seen["company"]["locale"]) == ("es-US", "en-US")
 
 
 async def test_an_additional_recipient_has_preferences_of_their_own(tenant: Reader) -> None:  # D8

@@ -36,6 +36,8 @@ class Words:
     covered: str
     """Of a kind that does not come because no emails come."""
     promise: str
+    all: str
+    """Leads to the page with each kind of message, texts and calls too."""
     broken: str
     broken_hint: str
 
@@ -59,6 +61,7 @@ WORDS = {
         comes="You get these",
         covered="Stopped with all emails",
         promise="Your choice counts at once. You can come back to this page by the link in any of our emails.",
+        all="Choose by kind of message, and texts and calls, too",
         broken="This link is not complete",
         broken_hint="Please open it again from the email, or copy all of it.",
     ),
@@ -80,6 +83,7 @@ WORDS = {
         comes="Los recibe",
         covered="No los recibe, como los demás correos",
         promise="Su elección vale de inmediato. Puede volver a esta página con el enlace de cualquier correo nuestro.",
+        all="Elegir por tipo de mensaje, también los mensajes de texto y las llamadas",
         broken="Este enlace no está completo",
         broken_hint="Ábralo de nuevo desde el correo, o cópielo entero.",
     ),

@@ -13,8 +13,8 @@ from contracts.addresses import mask
 from contracts.deliveries import Channel
 from contracts.inbound import Cause, PersonRef, Scope
 from contracts.model import Flag
-from contracts.profiles import CompanyProfile
-from notifier_svc.channels.links import PATH
+from contracts.profiles import Brand, CompanyProfile
+from notifier_svc.channels.links import ALL_CHOICES, PATH
 from notifier_svc.domain.choices import Choice
 from notifier_svc.domain.keys import Keys
 from notifier_svc.http.pages import page, refusal
@@ -38,6 +38,9 @@ class Choices(BaseModel):
 
     company_id: UUID
     company: str
+    locale: str
+    """The company's language (BCP 47)."""
+    brand: Brand
     masked_address: str | None
     """`m***@example.com`; nothing where the address is on file no more."""
     choices: tuple[Choice, ...]
@@ -142,13 +145,16 @@ async def _page(reader: Reader, db: Db) -> Response:
     async with db.worker() as tx:
         company, address = await reader.known(tx)
         choices = _choices(company, address, await reader.stopped(tx))
-    return page(company, choices.masked_address, choices.choices, reader.link.scope, f"{PATH}/{reader.token}")
+    urls = (f"{PATH}/{reader.token}", f"{ALL_CHOICES}/{reader.token}")
+    return page(company, choices.masked_address, choices.choices, reader.link.scope, *urls)
 
 
 def _choices(company: CompanyProfile, address: str | None, stopped: Stopped) -> Choices:
     return Choices(
         company_id=company.id,
         company=company.name,
+        locale=company.locale,
+        brand=company.brand,
         masked_address=mask(address) if address else None,
         choices=tuple(_choice(scope, stopped) for scope in Scope),
     )

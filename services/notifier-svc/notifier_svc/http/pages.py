@@ -17,14 +17,15 @@ _PAGES = Pages(Path(__file__).parent.parent / "pages", WORDS)
 
 
 def page(
-    company: CompanyProfile, masked_address: str | None, choices: Iterable[Choice], about: Scope, url: str
+    company: CompanyProfile, masked_address: str | None, choices: Iterable[Choice], about: Scope, url: str, all_url: str
 ) -> Response:
-    """What comes to this address; `about` is what the link that led here would stop."""
+    """What comes to this address; `about` is what the link that led here would stop, at `all_url` is all else."""
     values: dict[str, Any] = {
         "address": masked_address,
         "choices": {choice.scope: choice for choice in choices},
         "about": about,
         "url": url,
+        "all_url": all_url,
         "order": ORDER,
     }
     return _PAGES.render("choices.html", company.locale, company=company, **values)

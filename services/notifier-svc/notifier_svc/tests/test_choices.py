@@ -15,7 +15,7 @@ from contracts.inbound import Cause, Scope
 from contracts.jobs import Role
 from contracts.profiles import CustomerDeleted, CustomerProfile
 from contracts.topics import INBOUND
-from notifier_svc.channels.links import PATH
+from notifier_svc.channels.links import ALL_CHOICES, PATH
 from notifier_svc.domain.choices import WORDS
 from notifier_svc.domain.context import PREFERENCES
 from notifier_svc.domain.keys import Keys
@@ -116,6 +116,7 @@ async def test_looking_at_the_page_changes_nothing_and_leaks_its_address_to_nobo
     assert "script" not in page.text
     assert "m***@example.com" in page.text
     assert ADDRESS not in page.text
+    assert f'<a href="{ALL_CHOICES}/{reader.token}">' in page.text
 
 
 async def test_the_page_stops_and_gives_back_each_kind(reader: Reader) -> None:  # G14: an accident can be undone
@@ -132,6 +133,7 @@ async def test_the_choices_are_data_too(reader: Reader) -> None:
     before = datetime.now(UTC)
     answer = (await reader.choose("broadcasts", stopped=True)).json()
     assert (answer["company"], answer["masked_address"]) == ("Northside", "m***@example.com")
+    assert (answer["locale"], answer["brand"]["colour"]) == ("en-US", a_company().brand.colour)
     [since] = [datetime.fromisoformat(each["since"]) for each in answer["choices"] if each["stopped"]]
     assert before <= since <= datetime.now(UTC)
     assert (await reader.choose("broadcasts", stopped=False)).json()["choices"] == [
@@ -197,7 +199,7 @@ def test_every_language_has_all_words() -> None:
         assert set(words.kinds) == set(Scope)
 
 
-PAGE = re.compile(re.escape(f"{PUBLIC_URL}{PATH}/") + r"([\w-]{120})")
+FOOTER, ONE_CLICK = (re.compile(re.escape(PUBLIC_URL + path) + r"/([\w-]{120})") for path in (ALL_CHOICES, PATH))
 
 
 async def test_an_email_carries_its_readers_own_link_which_the_log_does_not_keep(desk: Desk) -> None:
@@ -206,7 +208,7 @@ async def test_an_email_carries_its_readers_own_link_which_the_log_does_not_keep
     async with desk.sending():
         await desk.settled()
     [mail] = desk.mail.mails
-    tokens = PAGE.findall(mail.get_body(("plain",)).get_content())  # type: ignore[union-attr]
+    tokens = FOOTER.findall(mail.get_body(("plain",)).get_content())  # type: ignore[union-attr]
     [row] = await desk.fetch("select customer_id, recipient_id from delivery")
     expected = Place(COMPANY, Channel.EMAIL, ADDRESS).hash(desk.keys)
     assert [LINKS.read(token) for token in tokens] == [
@@ -228,7 +230,7 @@ async def test_mail_of_a_group_is_stopped_by_one_click(desk: Desk, category: Cat
         assert await desk.settled() == [("sent", None)]
     [mail] = desk.mail.mails
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    found = re.fullmatch("<" + PAGE.pattern + ">", mail["List-Unsubscribe"].strip())
+    found = re.fullmatch("<" + ONE_CLICK.pattern + ">", mail["List-Unsubscribe"].strip())
     assert found is not None
     assert LINKS.read(found[1]).scope is GROUPS[category]
 
