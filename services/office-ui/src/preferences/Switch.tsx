@@ -27,7 +27,7 @@ export function Switch({ store, words, label: [title, hint], on, change, said, i
   return (
     <li class="row">
       <label for={id}>
-        <strong>{title}</strong>
+        <strong id={`${id}-name`}>{title}</strong>
         <span class="quiet" id={`${id}-hint`}>
           {hint}
         </span>
@@ -41,6 +41,7 @@ export function Switch({ store, words, label: [title, hint], on, change, said, i
         role="switch"
         checked={on}
         disabled={idle}
+        aria-labelledby={`${id}-name`}
         aria-describedby={`${id}-hint ${id}-said`}
         onChange={({ currentTarget }) => store.change(change(currentTarget.checked))}
       />

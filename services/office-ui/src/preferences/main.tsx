@@ -9,11 +9,11 @@ import { takeToken } from "./token";
 
 const root = document.getElementById("root");
 if (!root) throw new Error("The page has no #root.");
-const plain = root.querySelector("a")?.getAttribute("href") ?? "";
 const token = takeToken();
 root.replaceChildren();
 
 if (token) {
+  const plain = `/v1/unsubscribe/${token}`; // the page without script
   const store = new Store(new Api(token), () => render(<Page store={store} plain={plain} />, root));
   render(<Page store={store} plain={plain} />, root);
   void store.load();
