@@ -1,6 +1,6 @@
 """The first page: today at a glance."""
 
-from collections import Counter
+import re
 from datetime import datetime, timedelta
 
 from playwright.sync_api import Page, expect
@@ -23,14 +23,12 @@ def test_each_figure_leads_to_the_messages_it_counts(page: Page, northside_offic
     settled(page)
     expect(page).to_have_url("/home")
     summary = northside_office.get("notifier-svc", "/v1/delivery-summary", **today(page))
-    counted = Counter[str]()
-    for each in summary["counts"]:
-        counted[each["state"]] += each["count"]
+    quiet = sum(each["count"] for each in summary["counts"] if each["state"] in ("skipped", "cancelled", "expired"))
     figures = page.get_by_label("Messages planned today")
-    expect(figures.get_by_role("link", name="Not sent")).to_contain_text(str(counted["skipped"]))
+    expect(figures.get_by_role("link", name="Not sent")).to_have_text(f"{quiet}Not sent")
 
     figures.get_by_role("link", name="Not sent").click()
-    expect(page.get_by_role("table").get_by_role("row")).to_have_count(min(50, counted["skipped"]) + 1)
+    expect(page.get_by_role("table").get_by_role("row")).to_have_count(min(50, quiet) + 1)
 
     page.go_back()
     page.get_by_role("table", name="Why not").get_by_role("row", name="has not agreed to get texts").get_by_role(
@@ -40,8 +38,9 @@ def test_each_figure_leads_to_the_messages_it_counts(page: Page, northside_offic
     agreed = sum(each["count"] for each in summary["counts"] if each["reason"] == "no_sms_consent")
     expect(page.get_by_role("table").get_by_role("row")).to_have_count(agreed + 1)
     page.get_by_role("button", name="Only this reason").click()
-    expect(page.get_by_role("table").get_by_role("row")).to_have_count(min(50, counted["skipped"]) + 1)
-    page.get_by_label("Day").fill("2020-01-31")
+    expect(page.get_by_role("table").get_by_role("row")).to_have_count(min(50, quiet) + 1)
+    page.get_by_label("Day").press_sequentially("01312020")
+    expect(page).to_have_url(re.compile("day=2020-01-31"))
     expect(page.get_by_role("table")).to_have_count(0)
 
 

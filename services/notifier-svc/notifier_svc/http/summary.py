@@ -58,7 +58,7 @@ async def summarise_deliveries(
     since: Annotated[Moment, Query(description="planned at this moment or later")],
     until: Annotated[Moment, Query(description="planned before this moment; eight days after `since` at most")],
 ) -> Summary:
-    """Count the company's messages by hour, channel, state and reason; tests are left out."""
+    """Count the company's messages by hour, channel, state and reason."""
     if not since < until <= since + LONGEST:
         raise Unprocessable("until must come after since, by eight days at most.")
     async with db.company(who.company) as tx:

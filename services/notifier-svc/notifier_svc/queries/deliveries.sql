@@ -25,7 +25,7 @@ limit $11;
 select date_bin('1 hour', planned_at, $1) as hour, channel, state, reason, count(*) as count,
        count(*) filter (where state in ('queued', 'sending') and waits_for is null and due_at < now() - $3::interval) as late
 from delivery
-where company_id = current_company() and planned_at >= $1 and planned_at < $2 and trigger <> 'test'
+where company_id = current_company() and planned_at >= $1 and planned_at < $2
 group by 1, 2, 3, 4
 order by 1, 2, 3, 4;
 
@@ -35,7 +35,7 @@ select percentile_cont(array[0.5, 0.95, 0.99]) within group (
            order by extract(epoch from t.finished_at - greatest(d.planned_at, d.due_at))) as seconds
 from (select occurred_month, id, planned_at, due_at
       from delivery
-      where company_id = current_company() and planned_at >= $1 and planned_at < $2 and trigger <> 'test'
+      where company_id = current_company() and planned_at >= $1 and planned_at < $2
         and state in ('sent', 'delivered')
       order by planned_at desc
       limit $3) d

@@ -28,7 +28,7 @@ function useChosen() {
   const view: View = VIEWS.find((each) => each === get("view")) ?? "bad";
   const channel = CHANNELS.find((each) => each === get("channel"));
   const reason = get("reason") as Reason | undefined; // a wrong one is refused by the service, in a sentence
-  return { view, channel, reason, customer: get("customer"), day: dayNamed(get("day")), set };
+  return { view, channel, reason, customer: get("customer"), day: get("day"), set };
 }
 
 export function DeliveryList() {
@@ -66,7 +66,7 @@ function Filters() {
       <TextInput
         type="date"
         aria-label={t("deliveries.day")}
-        value={day?.name ?? ""}
+        value={day ?? ""}
         onChange={({ currentTarget }) => set({ day: currentTarget.value })}
       />
       {reason && (
@@ -87,7 +87,7 @@ function Deliveries() {
   const { t } = useTranslation();
   const { view, channel, reason, customer, day } = useChosen();
   const states = view === "all" ? undefined : statesOf(view);
-  const log = useDeliveries({ customer, channel, reason, day, states });
+  const log = useDeliveries({ customer, channel, reason, day: dayNamed(day), states });
   if (log.isPending) return <Waiting lines={10} />;
   if (log.isError) return <Trouble error={log.error} retry={() => void log.refetch()} />;
   const rows = log.data.pages.flatMap((page) => page.items);

@@ -8,8 +8,9 @@ import { COLOURS } from "../deliveries/standing";
 import { PageHead } from "../parts/PageHead";
 import { Section } from "../parts/Section";
 import { Trouble } from "../parts/Trouble";
+import { useToday } from "../parts/useToday";
 import { Waiting } from "../parts/Waiting";
-import { type Day, today } from "../words/days";
+import type { Day } from "../words/days";
 import { seconds } from "../words/times";
 import { figures, STANDINGS } from "./figures";
 import "./home.css";
@@ -20,7 +21,7 @@ import { WhyNot } from "./WhyNot";
 
 export function HomePage() {
   const { t } = useTranslation();
-  const day = today();
+  const day = useToday();
   const summary = useDeliverySummary(day);
   return (
     <>
@@ -34,10 +35,11 @@ export function HomePage() {
 
 function Day({ summary, day }: { summary: DeliverySummary; day: Day }) {
   const { t } = useTranslation();
-  const sums = figures(summary.counts);
+  const counts = summary.counts.filter(({ hour }) => Date.parse(hour) >= Date.parse(day.since));
+  const sums = figures(counts);
   return (
     <Stack>
-      <NeedsYou failed={sums.bad} late={summary.late} day={day} />
+      <NeedsYou failed={figures(summary.counts).bad} late={summary.late} />
       <section aria-label={t("home.figures.title")} className="figures">
         {STANDINGS.map((each) => (
           <Link key={each} className="card figure" to={`/deliveries?view=${each}&day=${day.name}`}>
@@ -49,7 +51,7 @@ function Day({ summary, day }: { summary: DeliverySummary; day: Day }) {
         ))}
       </section>
       <Section title={t("home.hours.title")}>
-        <Hours counts={summary.counts} />
+        <Hours counts={counts} />
         {summary.seconds && (
           <Text size="sm" c="dimmed" mt="sm">
             {t("home.hours.prompt", {
@@ -59,7 +61,7 @@ function Day({ summary, day }: { summary: DeliverySummary; day: Day }) {
           </Text>
         )}
       </Section>
-      <WhyNot counts={summary.counts} day={day} />
+      <WhyNot counts={counts} day={day} />
     </Stack>
   );
 }

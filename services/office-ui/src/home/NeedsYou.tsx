@@ -5,13 +5,13 @@ import { Link } from "react-router";
 import { COLOURS } from "../deliveries/standing";
 import { Dot } from "../parts/Dot";
 import { Section } from "../parts/Section";
-import type { Day } from "../words/days";
+import { Trouble } from "../parts/Trouble";
+import { Waiting } from "../parts/Waiting";
 import { usePause } from "./queries";
 
-export function NeedsYou({ failed, late, day }: { failed: number; late: number; day: Day }) {
+export function NeedsYou({ failed, late }: { failed: number; late: number }) {
   const { t } = useTranslation();
   const pause = usePause();
-  const of = (view: string) => `/deliveries?view=${view}&day=${day.name}`;
   const paused = pause.data && (pause.data.paused || pause.data.paused_for_all);
   const needed = [
     ...(paused
@@ -24,15 +24,31 @@ export function NeedsYou({ failed, late, day }: { failed: number; late: number; 
         ]
       : []),
     ...(failed
-      ? [{ say: t("home.needs.failed", { count: failed }), to: of("bad"), go: t("home.needs.seeFailed") }]
+      ? [
+          {
+            say: t("home.needs.failed", { count: failed }),
+            to: "/deliveries?view=bad",
+            go: t("home.needs.seeFailed"),
+          },
+        ]
       : []),
     ...(late && !paused
-      ? [{ say: t("home.needs.late", { count: late }), to: of("waiting"), go: t("home.needs.seeLate") }]
+      ? [
+          {
+            say: t("home.needs.late", { count: late }),
+            to: "/deliveries?view=waiting",
+            go: t("home.needs.seeLate"),
+          },
+        ]
       : []),
   ];
   return (
     <Section title={t("home.needs.title")}>
-      {needed.length === 0 ? (
+      {pause.isPending ? (
+        <Waiting lines={1} />
+      ) : pause.isError ? (
+        <Trouble error={pause.error} retry={() => void pause.refetch()} />
+      ) : needed.length === 0 ? (
         <Text c="dimmed">{t("home.needs.nothing")}</Text>
       ) : (
         <Stack gap="sm">

@@ -3,11 +3,14 @@ import { useQuery } from "@tanstack/react-query";
 import { answered } from "../api/client";
 import type { DeliverySummary } from "../api/types";
 import { useApi } from "../api/useApi";
-import type { Day } from "../words/days";
+import { type Day, dayBefore } from "../words/days";
 
 const LOOK_AGAIN = 15_000;
 
-export function useDeliverySummary({ since, until }: Day) {
+/** From the day before on: what failed late in the evening is for somebody in the morning. */
+export function useDeliverySummary(day: Day) {
+  const { since } = dayBefore(day);
+  const { until } = day;
   const api = useApi().notifier;
   return useQuery({
     queryKey: ["delivery-summary", since],

@@ -22,6 +22,11 @@ export function dayNamed(name: string | undefined): Day | undefined {
   return found.name === name ? found : undefined; // the 31st of November is the 1st of December
 }
 
+export function dayBefore({ since }: Day): Day {
+  const at = new Date(since);
+  return dayAt(new Date(at.getFullYear(), at.getMonth(), at.getDate() - 1));
+}
+
 function dayAt(at: Date): Day {
   const [year, month, day] = [at.getFullYear(), at.getMonth(), at.getDate()] as const;
   return {

@@ -7,8 +7,8 @@ export const home = {
     paused_one: "Sending is paused. {{count}} message waits until it is resumed.",
     paused_other: "Sending is paused. {{count}} messages wait until it is resumed.",
     seePaused: "See what waits",
-    failed_one: "{{count}} message could not be delivered.",
-    failed_other: "{{count}} messages could not be delivered.",
+    failed_one: "{{count}} message could not be delivered, since yesterday.",
+    failed_other: "{{count}} messages could not be delivered, since yesterday.",
     seeFailed: "See who did not get it",
     late_one: "{{count}} message should have gone by now. We are trying; your administrator may know more.",
     late_other:
