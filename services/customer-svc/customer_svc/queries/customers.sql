@@ -50,6 +50,23 @@ left join lateral (
 ) p on true
 order by c.ordinality;
 
+-- name: customers_named
+-- One line each, by name.
+select c.id, c.version, c.name, c.kind, c.region_id, c.tags, c.archived, c.blocked, c.created_at, t.name as contact,
+    e.address as email, p.number as phone, lower(c.name) as sort_name
+from customer c
+left join contact t on t.company_id = c.company_id and t.customer_id = c.id and t.is_primary
+left join lateral (
+    select address from email_address
+    where company_id = t.company_id and contact_id = t.id order by position limit 1
+) e on true
+left join lateral (
+    select number from phone
+    where company_id = t.company_id and contact_id = t.id order by position limit 1
+) p on true
+where c.company_id = $1 and c.id = any($2::uuid[])
+order by lower(c.name), c.id;
+
 -- name: save_customer*!
 insert into customer (company_id, id, version, name, kind, region_id, head_office, send_client_notifications, tags, zone,
     archived, blocked, notes, sales_tax_exempt, reward_balance, cards, search, external_id, locale)

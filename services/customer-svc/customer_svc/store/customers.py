@@ -49,6 +49,11 @@ async def listed(tx: Tx, wanted: Filter, order: Order, after: Position | None, l
     return [Summary.model_validate(dict(row)) async for row in rows]
 
 
+async def named(tx: Tx, company_id: UUID, ids: Sequence[UUID]) -> list[Summary]:
+    """Those of these customers that are there, by name."""
+    return [Summary.model_validate(dict(row)) async for row in queries.customers_named(tx, company_id, ids)]
+
+
 async def add(tx: Tx, customer: Customer, by: By) -> Customer:
     """Store and publish a new customer."""
     [added] = await add_all(tx, [customer], by)

@@ -40,6 +40,19 @@ def test_every_preference_can_be_filtered_by() -> None:  # S0.6, S0.14
     assert {str(each) for each in Preference} == known | {f"email.{name}" for name in EmailFlags.model_fields}
 
 
+async def test_customers_are_found_by_their_ids_archived_or_not_and_of_one_company(api: Api, other: Api) -> None:
+    bo, ada = [await api.create_customer(name=name) for name in ("Bo", "Ada")]
+    await api.create_customer(name="Cy")
+    theirs = await other.create_customer(name="Dee")
+    await api.dispatcher.change("POST", f"/v1/customers/{bo['id']}/archive", version=1)
+
+    found = await api.dispatcher.get("/v1/customers", id=[bo["id"], ada["id"], theirs["id"], str(uuid4())])
+    assert [each["name"] for each in found.json()["items"]] == ["Ada", "Bo"]
+    assert found.json()["next_cursor"] is None
+    everyone = await api.dispatcher.get("/v1/customers", id=[str(uuid4()) for _ in range(101)])
+    assert everyone.status_code == 422
+
+
 async def test_each_filter_narrows_the_list(api: Api) -> None:
     quiet = a_contact(flags={"text": False}, emails=[{"address": "q@example.com", "flags": {"invoices": False}}])
     await api.create_customer(name="Ada", kind="commercial", tags=["VIP", "pool"])
