@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from contracts import events
 from contracts.customer_requests import InvitationRequested, Purpose
@@ -84,6 +85,16 @@ def sample(trigger: Trigger, company: CompanyProfile, locale: str | None, now: d
     customer = _customer(company, locale)
     data = _told(trigger, _job(trigger, customer, company, words_of(spoken), now), spoken, now)
     return Occasion(Occurrence(NOBODY, company.id, now, data), customer, company)
+
+
+def a_booking(
+    trigger: Trigger, customer: CustomerProfile, address_id: UUID, company: CompanyProfile, now: datetime, notify: bool
+) -> events.JobEvent:
+    """That a made-up job of this customer was booked, at an address of theirs."""
+    words = words_of(context.locale_of(customer, company))
+    job = _job(trigger, customer, company, words, now)
+    theirs = job.model_copy(update={"customer_id": customer.id, "service_address_id": address_id})
+    return events.JobCreated(job=theirs, command_id=NOBODY, actor=ACTOR, notify=notify)
 
 
 def _customer(company: CompanyProfile, locale: str | None) -> CustomerProfile:

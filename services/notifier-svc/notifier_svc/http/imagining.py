@@ -14,8 +14,16 @@ from contracts.model import Flag
 from contracts.profiles import CompanyProfile, CustomerProfile, StatusEntry
 from contracts.triggers import SCHEDULED, Trigger
 from notifier_svc import dryrun
-from notifier_svc.domain.dryrun import ABOUT_ACCOUNT, ABOUT_REQUEST, Act, Imagined, about_account, about_request
+from notifier_svc.domain.dryrun import (
+    ABOUT_ACCOUNT,
+    ABOUT_REQUEST,
+    Act,
+    Imagined,
+    about_account,
+    about_request,
+)
 from notifier_svc.domain.keys import Keys
+from notifier_svc.domain.occasions import a_booking
 from notifier_svc.store import dryrun as store
 from notifier_svc.store import statuses
 from servicekit.db import Tx
@@ -23,6 +31,7 @@ from servicekit.errors import Conflict, NotFound, Unavailable, Unprocessable
 from servicekit.http import Body
 
 OLDEST = timedelta(days=90)
+BOOKED = {Trigger.JOB_CREATED, Trigger.ESTIMATE_CREATED}
 _OF_MONEY = {Trigger.PAYMENT_RECEIVED, Trigger.INVOICE_ISSUED}
 """It comes for cancelled jobs, too."""
 
@@ -46,9 +55,9 @@ class DryRunBody(Body):
     job_ids: list[UUID] = Field(default_factory=list, max_length=50)
     """The jobs it happens to, each; of a request or an account: whose customers it is about."""
     customer_id: UUID | None = None
-    """In place of jobs, for a request or an account."""
+    """In place of jobs, for a request, an account, or a job that is not booked yet: that one is made up."""
     service_address_id: UUID | None = None
-    """Of a request, with `customer_id`; their first address where absent."""
+    """Of a request or a booking, with `customer_id`; their first address where absent."""
     contact_id: UUID | None = None
     """Of an account: who is invited; the primary contact where absent."""
     status_id: UUID | None = None
@@ -84,7 +93,8 @@ async def imagined(tx: Tx, keys: Keys, asked: Asked) -> list[Imagined]:
     """What would have happened. Raises `NotFound`, `Conflict`, `Unprocessable`, `Unavailable`."""
     trigger, act = asked.body.trigger, asked.act
     jobs = await _jobs(tx, asked.body.job_ids)
-    if trigger in ABOUT_REQUEST or trigger in ABOUT_ACCOUNT:
+    to_book = trigger in BOOKED and not jobs and asked.body.customer_id
+    if trigger in ABOUT_REQUEST or trigger in ABOUT_ACCOUNT or to_book:
         return await _about_customers(tx, asked, jobs)
     if not jobs:
         raise Unprocessable("Name the job that it happens to.")
@@ -135,7 +145,7 @@ async def _about_customers(tx: Tx, asked: Asked, jobs: Sequence[Job]) -> list[Im
 
 def _about(
     asked: Asked, customer: CustomerProfile, address_id: UUID | None, company: CompanyProfile
-) -> events.ServiceRequestEvent | InvitationRequested:
+) -> events.ServiceRequestEvent | events.JobEvent | InvitationRequested:
     if asked.body.trigger in ABOUT_ACCOUNT:
         told = about_account(asked.act, customer, asked.body.contact_id)
         if told is None:
@@ -144,4 +154,7 @@ def _about(
     known = [place.id for place in customer.service_addresses if address_id in (None, place.id)]
     if not known:
         raise NotFound("The customer has no such service address.")
+    if asked.body.trigger in BOOKED:
+        act = asked.act
+        return a_booking(act.trigger, customer, known[0], company, act.at, act.notify)
     return about_request(asked.act, customer, known[0], company)

@@ -107,6 +107,19 @@ async def test_it_says_who_would_get_what_and_who_would_not_and_why(office: Offi
     assert sum(count["count"] for count in answer["counts"]) == 5
 
 
+async def test_before_a_job_is_booked_it_is_said_who_would_hear_of_it(office: Office) -> None:  # G15
+    await known(office, a_rule(template_id=TEMPLATE, trigger=Trigger.JOB_CREATED))
+    body = {"trigger": Trigger.JOB_CREATED, "customer_id": str(a_customer().id)}
+    answer = await office.post(DRY_RUNS, body, Role.DISPATCHER)
+    assert answer.status_code == 200, answer.text
+    assert {row["recipient_name"]: row["state"] for row in answer.json()["rows"]} == {
+        "Maria Lee": "queued",
+        "Jo Park": "queued",
+    }
+    assert await refused(office, **body | {"service_address_id": str(uuid4())}) == (404, "not-found")
+    assert await refused(office, **body | {"customer_id": str(uuid4())}) == (404, "not-found")
+
+
 async def test_nothing_is_written_and_nothing_sent(office: Office) -> None:  # G15
     await known(office)
     before = [await office.desk.fetch(f"select count(*) from {table}") for table in TABLES]  # noqa: S608
