@@ -5,6 +5,8 @@ closes it; a closed job opens again only by a status that does not close. An est
 Cancelling is final: what is cancelled by mistake is booked anew.
 """
 
+from datetime import timedelta
+
 from contracts.events import JobCancelled, StatusChanged, WOClosed, WOReopened
 from contracts.jobs import Job, JobKind, Role
 from contracts.profiles import StatusEntry
@@ -61,12 +63,13 @@ def change_status(command: Command, job: Job, to: StatusEntry, *, answered: bool
     `answered` says whether someone was asked to tell the customer, or nothing was said about it.
     """
     _check_move(job, to)
-    if command.actor.role is Role.TECH:
+    quiet = not command.notify and _takes_back(command, job, to)
+    if command.actor.role is Role.TECH and not quiet:
         _check_answer(to, command.notify, answered)
     after = changed(
         job,
         status=as_status(to),
-        previous_status=job.status,
+        previous_status=None if quiet else job.status,
         status_set_at=command.now,
         closed_at=command.now if to.closes else None,
     )
@@ -99,6 +102,15 @@ def _check_answer(to: StatusEntry, notify: bool, answered: bool) -> None:
         raise AnswerNeeded
     if not to.allow_tech_skip and not notify:
         raise MustNotify
+
+
+def _takes_back(command: Command, job: Job, to: StatusEntry) -> bool:
+    """Whether this undoes what was set while its messages wait: nobody heard of it, so nobody has to hear of the undo.
+
+    What was taken back leaves no trace: setting it again is no undo, and is told.
+    """
+    held_until = (job.status_set_at or job.created_at) + timedelta(seconds=job.status.hold_seconds)
+    return job.previous_status is not None and to.id == job.previous_status.id and command.now < held_until
 
 
 def _check_move(job: Job, to: StatusEntry) -> None:

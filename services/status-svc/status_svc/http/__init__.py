@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from status_svc.http import (
+    board,
     history,
     imports,
     jobs,
@@ -19,6 +20,7 @@ from status_svc.http import (
 
 ROUTERS: tuple[APIRouter, ...] = (
     jobs.router,
+    board.router,
     moves.router,
     history.router,
     imports.router,

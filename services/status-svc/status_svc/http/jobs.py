@@ -17,7 +17,7 @@ from servicekit.preconditions import IfMatch, OnceIfMatch, etag
 from status_svc.domain import booking, catalogue
 from status_svc.domain.booking import JobDraft, JobEdit
 from status_svc.domain.command import Command, Outcome
-from status_svc.domain.fields import ExternalId, Title
+from status_svc.domain.fields import ExternalId, Moment, Title
 from status_svc.http.acting import (
     STAFF,
     Office,
@@ -87,6 +87,10 @@ async def list_jobs(
     customer_id: UUID | None = None,
     number: Number = None,
     text: Title | None = None,
+    cancelled: Annotated[bool | None, Query(description="only those that are cancelled, or are not")] = None,
+    technician_id: Annotated[UUID | None, Query(description="who comes on some visit")] = None,
+    visit_since: Annotated[Moment | None, Query(description="such a visit ends after this")] = None,
+    visit_until: Annotated[Moment | None, Query(description="and begins before this")] = None,
     cursor: Cursor = None,
     limit: Limit = DEFAULT_LIMIT,
 ) -> Page[Job | CustomersJob]:
@@ -94,7 +98,8 @@ async def list_jobs(
     below = number_in(cursor)
     async with db.company(who.company) as tx:
         only = await only_customer(tx, who, STAFF)
-        filters = Filters(status_id, only or customer_id, number, text)
+        visited = (technician_id, visit_since, visit_until)
+        filters = Filters(status_id, only or customer_id, number, text, cancelled, *visited)
         found = await jobs.list_jobs(tx, filters, below=below, limit=limit + 1)
     page = found[:limit]
     items = [seen_by(only, job) for job in page]

@@ -34,7 +34,34 @@ where ($1::bigint is null or number < $1)
   and ($3::uuid is null or customer_id = $3)
   and ($4::int is null or number = $4)
   and ($5::text is null or strpos(lower(title), lower($5)) > 0 or external_id = $5)
+  and ($7::boolean is null or (cancelled_at is not null) = $7)
+  and ($8::uuid is null and $9::timestamptz is null and $10::timestamptz is null or id in (
+      select v.job_id from visits v
+      where not v.cancelled
+        and ($8 is null or v.technicians @> jsonb_build_array(jsonb_build_object('id', $8::text)))
+        and ($9 is null or v.ends_at > $9) and ($10 is null or v.starts_at < $10)))
 order by number desc limit $6;
+
+-- name: board
+-- A column for each status that is in use or holds a job, in the company's order: how many, and the newest.
+select s.id, s.company_id, s.version, s.name, s.colour, s.position, s.closes, s.allow_tech_skip, s.hold_seconds,
+       s.active, n.count, coalesce(j.jobs, '[]') as jobs
+from statuses s
+cross join lateral (
+    select count(*) from (
+        select from jobs where company_id = s.company_id and status_id = s.id and cancelled_at is null limit $2
+    ) counted
+) n
+left join lateral (
+    select jsonb_agg(to_jsonb(f) - 'status_id' order by f.number desc) as jobs
+    from (
+        select * from job_snapshots
+        where company_id = s.company_id and status_id = s.id and cancelled_at is null
+        order by number desc limit $1
+    ) f
+) j on true
+where s.active or n.count > 0
+order by s.active desc, s.position, s.name;
 
 -- name: add_job!
 insert into jobs (company_id, id, version, number, external_id, kind, title, status_id, previous_status_id, customer_id,

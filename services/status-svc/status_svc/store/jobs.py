@@ -38,6 +38,12 @@ class Filters:
     number: int | None = None
     text: str | None = None
     """Part of the title, or the external id."""
+    cancelled: bool | None = None
+    technician_id: UUID | None = None
+    """Who comes, on a visit that takes place."""
+    since: datetime | None = None
+    until: datetime | None = None
+    """When such a visit is on."""
 
 
 async def job(tx: Tx, id: UUID) -> Job:
@@ -77,9 +83,14 @@ async def is_news(tx: Tx, external_id: str, revision: int | None) -> bool:
 async def list_jobs(tx: Tx, filters: Filters, *, below: int | None, limit: int) -> list[Job]:
     """Jobs with numbers under `below`, newest first."""
     f = filters
-    return [
-        _job(r) for r in await rows(queries.list_jobs(tx, below, f.status_id, f.customer_id, f.number, f.text, limit))
-    ]
+    visited = (f.technician_id, f.since, f.until)
+    found = queries.list_jobs(tx, below, f.status_id, f.customer_id, f.number, f.text, limit, f.cancelled, *visited)
+    return [_job(row) for row in await rows(found)]
+
+
+async def board(tx: Tx, limit: int, count_to: int) -> Sequence[asyncpg.Record]:
+    """Of each status its entry, how many jobs have it, and the newest `limit` of them; not of what is cancelled."""
+    return await rows(queries.board(tx, limit, count_to))
 
 
 async def next_number(tx: Tx, company_id: UUID) -> int:

@@ -1,5 +1,7 @@
 """Which moves are legal, and what each of them publishes."""
 
+from datetime import timedelta
+
 import pytest
 
 from contracts.events import Decision
@@ -82,6 +84,23 @@ def test_a_tech_may_not_skip_the_message_where_the_status_does_not_allow_it(job:
     with pytest.raises(MustNotify) as refusal:  # D9
         moves.change_status(a_command(Role.TECH, notify=False), job, DONE)
     assert refusal.value.status == 403
+
+
+@pytest.mark.proves("S1.10")
+def test_a_tech_takes_back_a_status_and_tells_nobody_while_its_message_waits_and_only_then(job: Job) -> None:
+    kept = DONE.model_copy(update={"hold_seconds": 60, "closes": False})
+    told = moves.change_status(a_command(Role.TECH), job, kept).job
+
+    def back(seconds: int) -> Job:
+        late = NOW + timedelta(seconds=seconds)
+        return moves.change_status(a_command(Role.TECH, notify=False, now=late), told, SCHEDULED).job
+
+    again = back(59)
+    assert again.status.name == "Scheduled"
+    with pytest.raises(MustNotify):
+        back(60)
+    with pytest.raises(MustNotify):  # else one could skip any message by setting its status twice
+        moves.change_status(a_command(Role.TECH, notify=False), again, kept)
 
 
 def test_a_tech_who_tells_the_customer_may_set_any_status(job: Job) -> None:
