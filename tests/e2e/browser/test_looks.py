@@ -24,6 +24,8 @@ def addresses(office: Person) -> dict[str, str]:
     return {
         "home": "/home",
         "jobs": "/jobs",
+        "board": "/jobs?view=board",
+        "booking": "/jobs/new",
         "job": f"/jobs/{job['id']}",
         "deliveries": "/deliveries?view=quiet",
         "delivery": f"/deliveries/{sent[0]['id']}",

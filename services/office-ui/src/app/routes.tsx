@@ -17,7 +17,11 @@ export const createRouter = () =>
           children: [
             { index: true, Component: Start },
             { path: "home", lazy: async () => ({ Component: (await import("../home/HomePage")).HomePage }) },
-            { path: "jobs", lazy: async () => ({ Component: (await import("../jobs/JobList")).JobList }) },
+            { path: "jobs", lazy: async () => ({ Component: (await import("../jobs/JobsPage")).JobsPage }) },
+            {
+              path: "jobs/new",
+              lazy: async () => ({ Component: (await import("../jobs/BookJob")).BookJob }),
+            },
             {
               path: "jobs/:id",
               lazy: async () => ({ Component: (await import("../jobs/JobPage")).JobPage }),

@@ -36,11 +36,43 @@ export function useCompany() {
   });
 }
 
+/** Names by id, of at most a hundred customers, in one request. */
+export function useNames(ids: string[]): Map<string, string> {
+  const api = useApi().customer;
+  const wanted = [...new Set(ids)].toSorted();
+  const { data = new Map<string, string>() } = useQuery({
+    queryKey: ["customers", "names", wanted],
+    enabled: wanted.length > 0,
+    staleTime: 60_000,
+    queryFn: async ({ signal }) => {
+      const { items } = await answered(
+        api.GET("/v1/customers", { params: { query: { id: wanted } }, signal }),
+      );
+      return new Map(items.map(({ id, name }) => [id, name]));
+    },
+    placeholderData: (before) => before,
+  });
+  return data;
+}
+
+/** The first few customers that the words find; none where nothing is searched. */
+export function useFoundCustomers(words: string | undefined, limit: number) {
+  const api = useApi().customer;
+  return useQuery({
+    queryKey: ["customers", "found", words, limit],
+    enabled: Boolean(words && words.length > 1),
+    queryFn: ({ signal }) =>
+      answered(api.GET("/v1/customers", { params: { query: { search: words ?? null, limit } }, signal })),
+    select: (page) => page.items,
+  });
+}
+
 /** Where `watched`, an answer to the question whether we may text shows by itself. */
 export function useCustomer(id: string, watched = false) {
   const api = useApi().customer;
   return useQuery({
     queryKey: ["customer", id],
+    enabled: id !== "",
     staleTime: 60_000,
     queryFn: async ({ signal }) =>
       whole(

@@ -1,16 +1,19 @@
 // Another status: which, whether the customer is told, and what that sends.
-import { Button, Group, Modal, Radio, Stack, Text } from "@mantine/core";
+import { Button, Group, Modal, Radio, Stack } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Job, StatusEntry } from "../api/types";
 import { Trouble } from "../parts/Trouble";
-import { useSession } from "../session/useSession";
+import { mayMove } from "./moves";
 import type { useChangeStatus } from "./queries";
 import { useStatuses } from "./queries";
+import { Telling } from "./Telling";
 import { WhoGetsIt } from "./WhoGetsIt";
 
 interface Props {
   job: Job;
+  /** Which is chosen to begin with. */
+  first?: StatusEntry | undefined;
   opened: boolean;
   onClose: () => void;
   change: ReturnType<typeof useChangeStatus>;
@@ -32,20 +35,14 @@ export function ChangeStatus(props: Props) {
   );
 }
 
-type Answer = "tell" | "silent";
-
-function Choice({ job, onClose, change }: Props) {
+function Choice({ job, first, onClose, change }: Props) {
   const { t } = useTranslation();
   const statuses = useStatuses();
-  const { isOffice } = useSession();
-  const [chosen, setChosen] = useState<string>("");
-  const [answer, setAnswer] = useState<Answer | "">(isOffice ? "tell" : "");
+  const [chosen, setChosen] = useState(first?.id ?? "");
+  const [notify, setNotify] = useState(true);
   const to = statuses.data?.find(({ id }) => id === chosen);
-  const asked = to !== undefined && (isOffice || to.allow_tech_skip);
   const save = () => {
-    if (!to) return;
-    const notify = asked ? { notify: answer === "tell" } : {};
-    change.mutate({ to, of: job, ...notify }, { onSuccess: onClose });
+    if (to) change.mutate({ to, of: job, notify }, { onSuccess: onClose });
   };
   return (
     <Stack>
@@ -63,29 +60,23 @@ function Choice({ job, onClose, change }: Props) {
             ))}
         </Stack>
       </Radio.Group>
-      {asked && (
-        <Radio.Group label={t("change.tellThem")} value={answer} onChange={setAnswer}>
-          <Group mt="xs">
-            <Radio value="tell" label={t("change.tell")} />
-            <Radio value="silent" label={t("change.silent")} />
-          </Group>
-        </Radio.Group>
+      {to && <Telling notify={notify} onChange={setNotify} />}
+      {to && notify && (
+        <WhoGetsIt
+          ask={{ trigger: "status_set", job_ids: [job.id], status_id: to.id }}
+          nobody={t("change.nobody", { status: to.name })}
+          hold={to.hold_seconds}
+        />
       )}
-      {to && !asked && <Text size="sm">{t("change.alwaysTold")}</Text>}
-      {to && isOffice && answer === "tell" && <WhoGetsIt status={to} job={job} />}
       {change.isError && <Trouble error={change.error} />}
       <Group justify="flex-end" className="last">
         <Button variant="default" onClick={onClose}>
           {t("cancel")}
         </Button>
-        <Button onClick={save} disabled={!to || (asked && !answer)} loading={change.isPending}>
+        <Button onClick={save} disabled={!to} loading={change.isPending}>
           {to ? t("change.set", { status: to.name }) : t("change.choose")}
         </Button>
       </Group>
     </Stack>
   );
-}
-
-function mayMove(job: Job, to: StatusEntry): boolean {
-  return to.active && to.id !== job.status.id && !(job.kind === "estimate" && to.closes);
 }

@@ -1,13 +1,13 @@
 // All jobs, newest first: searched, by status, of a customer.
-import { Button, Group, NativeSelect } from "@mantine/core";
+import { Button, Group, NativeSelect, Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import type { Job } from "../api/types";
+import type { Job, Page } from "../api/types";
 import { CustomerName } from "../customers/CustomerName";
+import { useFoundCustomers, useNames } from "../customers/queries";
 import { Empty } from "../parts/Empty";
 import { More } from "../parts/More";
-import { PageHead } from "../parts/PageHead";
 import { SearchField } from "../parts/SearchField";
 import { Trouble } from "../parts/Trouble";
 import { useFilters } from "../parts/useFilters";
@@ -16,13 +16,12 @@ import { money } from "../words/money";
 import { When } from "../parts/When";
 import { JobStatus } from "./JobStatus";
 import { useJobs, useStatuses } from "./queries";
-import { nextVisit, VisitTime } from "./Visits";
+import { nextVisit } from "./nextVisit";
+import { VisitTime } from "./VisitTime";
 
 export function JobList() {
-  const { t } = useTranslation();
   return (
     <>
-      <PageHead title={t("jobs.title")} />
       <Filters />
       <Jobs />
     </>
@@ -46,11 +45,35 @@ function Filters() {
           ...statuses.map(({ id, name }) => ({ value: id, label: name })),
         ]}
       />
+      {get("cancelled") === "no" && (
+        <Button variant="default" onClick={() => set({ cancelled: null })}>
+          {t("jobs.takingPlace")}
+        </Button>
+      )}
       {customer && (
         <Button variant="default" onClick={() => set({ customer: null })}>
           {t("jobs.notOnly")} <CustomerName id={customer} />
         </Button>
       )}
+      {!customer && <Called words={get("q")} />}
+    </Group>
+  );
+}
+
+/** The words may be a customer's: theirs are a click away. */
+function Called({ words }: { words: string | undefined }) {
+  const { t } = useTranslation();
+  const { set } = useFilters();
+  const { data: customers = [] } = useFoundCustomers(words, 5);
+  if (customers.length === 0) return null;
+  return (
+    <Group gap="xs" w="100%">
+      <Text size="sm">{t("jobs.called")}</Text>
+      {customers.map(({ id, name }) => (
+        <Button key={id} variant="default" size="compact-sm" onClick={() => set({ customer: id, q: null })}>
+          {name}
+        </Button>
+      ))}
     </Group>
   );
 }
@@ -58,13 +81,22 @@ function Filters() {
 function Jobs() {
   const { t } = useTranslation();
   const { get } = useFilters();
-  const filters = { words: get("q"), status: get("status"), customer: get("customer") };
+  const filters = {
+    words: get("q"),
+    status: get("status"),
+    customer: get("customer"),
+    cancelled: get("cancelled") === "no" ? false : undefined,
+  };
   const jobs = useJobs(filters);
   if (jobs.isPending) return <Waiting lines={10} />;
   if (jobs.isError) return <Trouble error={jobs.error} retry={() => void jobs.refetch()} />;
-  const rows = jobs.data.pages.flatMap((page) => page.items);
-  if (rows.length === 0)
-    return <Empty>{Object.values(filters).some(Boolean) ? t("jobs.noneFound") : t("jobs.none")}</Empty>;
+  const pages = jobs.data.pages.filter((page) => page.items.length > 0);
+  if (pages.length === 0)
+    return (
+      <Empty>
+        {Object.values(filters).some((filter) => filter !== undefined) ? t("jobs.noneFound") : t("jobs.none")}
+      </Empty>
+    );
   return (
     <>
       <table className="grid" aria-label={t("jobs.title")}>
@@ -79,8 +111,8 @@ function Jobs() {
           </tr>
         </thead>
         <tbody>
-          {rows.map((job) => (
-            <Row key={job.id} job={job} />
+          {pages.map((page) => (
+            <Rows key={page.items[0]?.id} page={page} />
           ))}
         </tbody>
       </table>
@@ -89,7 +121,12 @@ function Jobs() {
   );
 }
 
-function Row({ job }: { job: Job }) {
+function Rows({ page }: { page: Page<Job> }) {
+  const names = useNames(page.items.map((job) => job.customer_id));
+  return page.items.map((job) => <Row key={job.id} job={job} customer={names.get(job.customer_id)} />);
+}
+
+function Row({ job, customer }: { job: Job; customer: string | undefined }) {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const visit = nextVisit(job);
@@ -107,9 +144,7 @@ function Row({ job }: { job: Job }) {
           {job.kind === "estimate" ? t("job.estimateNumber", job) : t("job.number", job)}
         </div>
       </td>
-      <td>
-        <CustomerName id={job.customer_id} />
-      </td>
+      <td>{customer ?? "…"}</td>
       <td className="narrow">
         <JobStatus job={job} />
       </td>

@@ -1,6 +1,5 @@
 // One job: facts on top, who was told what below, then what happened.
-import { Button, Group, Stack } from "@mantine/core";
-import { useState } from "react";
+import { Stack } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
 import type { Job } from "../api/types";
@@ -14,13 +13,16 @@ import { When } from "../parts/When";
 import { useSession } from "../session/useSession";
 import { money } from "../words/money";
 import { place } from "../words/places";
-import { Changed } from "./Changed";
-import { ChangeStatus } from "./ChangeStatus";
+import { Acts } from "./Acts";
+import { Bill } from "./Bill";
 import { History } from "./History";
 import { JobStatus } from "./JobStatus";
 import { Lines } from "./Lines";
+import { Notes } from "./Notes";
 import { Notifications } from "./Notifications";
-import { useChangeStatus, useJob } from "./queries";
+import { useJob } from "./queries";
+import "./jobs.css";
+import { StatusButtons } from "./StatusButtons";
 import { Visits } from "./Visits";
 
 export function JobPage() {
@@ -34,24 +36,31 @@ export function JobPage() {
 function Opened({ job }: { job: Job }) {
   const { t } = useTranslation();
   const { isOffice } = useSession();
-  const change = useChangeStatus(job.id);
-  const [changing, setChanging] = useState(false);
+  const title = t("job.title", { number: job.number, title: job.title });
   return (
     <Stack>
-      <PageHead title={t("job.title", { number: job.number, title: job.title })}>
-        <Group>
-          <JobStatus job={job} />
-          {!job.cancelled_at && <Button onClick={() => setChanging(true)}>{t("job.change")}</Button>}
-        </Group>
-      </PageHead>
-      <ChangeStatus job={job} opened={changing} onClose={() => setChanging(false)} change={change} />
-      {!changing && <Changed job={job} change={change} />}
+      {isOffice ? (
+        <Acts job={job} title={title} />
+      ) : (
+        <>
+          <PageHead title={title}>
+            <JobStatus job={job} />
+          </PageHead>
+          <StatusButtons job={job} />
+        </>
+      )}
       <Section title={t("job.facts")}>
         <Facts job={job} />
       </Section>
       {isOffice && <Notifications job={job} />}
+      <Section title={t("notes.title")}>
+        <Notes id={job.id} />
+      </Section>
       <Section title={t("job.lines")}>
         <Lines job={job} />
+      </Section>
+      <Section title={t("bill.title")}>
+        <Bill id={job.id} />
       </Section>
       <Section title={t("job.history")}>
         <History id={job.id} />

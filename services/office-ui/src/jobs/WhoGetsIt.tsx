@@ -1,10 +1,10 @@
-// Who would get what, and why not, if the status were set now: asked of the planner itself (G15).
+// Who would get what, and why not, if something happened now: asked of the planner itself (G15).
 import { Button, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { answered } from "../api/client";
-import type { DryRunRow, Job, StatusEntry } from "../api/types";
+import type { AskedRun, DryRunRow } from "../api/types";
 import { useApi } from "../api/useApi";
 import { addressWords, reasonWords } from "../deliveries/standing";
 import { Dot } from "../parts/Dot";
@@ -13,20 +13,23 @@ import { Trouble } from "../parts/Trouble";
 import { Waiting } from "../parts/Waiting";
 
 interface Props {
-  status: StatusEntry;
-  job: Job;
+  ask: Omit<AskedRun, "notify" | "previews">;
+  /** What is said where nobody is told. */
+  nobody: string;
+  /** How long the messages wait, where that is known. */
+  hold?: number;
 }
 
-export function WhoGetsIt({ status, job }: Props) {
+export function WhoGetsIt({ ask, nobody, hold }: Props) {
   const { t } = useTranslation();
-  const run = useDryRun(status, job);
+  const run = useDryRun(ask);
   if (run.isPending) return <Waiting lines={2} />;
   if (run.isError) return <Trouble error={run.error} retry={() => void run.refetch()} />;
   const { rows, rows_left_off: left } = run.data;
   return (
     <div className="card" role="status">
       <Text size="sm" fw={550}>
-        {rows.length > 0 ? t("change.who") : t("change.nobody", { status: status.name })}
+        {rows.length > 0 ? t("change.who") : nobody}
       </Text>
       <ul className="timeline plain">
         {rows.toSorted(goingFirst).map((row, place) => (
@@ -34,9 +37,9 @@ export function WhoGetsIt({ status, job }: Props) {
         ))}
       </ul>
       {left > 0 && <Text size="sm">{t("change.more", { count: left })}</Text>}
-      {rows.some(({ state }) => state === "queued") && (
+      {hold !== undefined && rows.some(({ state }) => state === "queued") && (
         <Text size="sm" c="dimmed" mt="xs">
-          {status.hold_seconds > 0 ? t("change.hold", { seconds: status.hold_seconds }) : t("change.noHold")}
+          {hold > 0 ? t("change.hold", { seconds: hold }) : t("change.noHold")}
         </Text>
       )}
     </div>
@@ -72,23 +75,12 @@ function Row({ row }: { row: DryRunRow }) {
   );
 }
 
-function useDryRun(status: StatusEntry, job: Job) {
+function useDryRun(ask: Props["ask"]) {
   const api = useApi().notifier;
   return useQuery({
-    queryKey: ["dry run", job.id, job.version, status.id, status.version],
+    queryKey: ["dry run", ask],
     staleTime: 0,
     queryFn: ({ signal }) =>
-      answered(
-        api.POST("/v1/dry-runs", {
-          body: {
-            trigger: "status_set",
-            job_ids: [job.id],
-            status_id: status.id,
-            notify: true,
-            previews: 10,
-          },
-          signal,
-        }),
-      ),
+      answered(api.POST("/v1/dry-runs", { body: { ...ask, notify: true, previews: 10 }, signal })),
   });
 }

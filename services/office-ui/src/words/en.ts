@@ -2,6 +2,7 @@
 import { customerWords } from "./en/customer";
 import { customersWords } from "./en/customers";
 import { home } from "./en/home";
+import { bill, board, booking, ending, notes, today, visits } from "./en/jobs";
 import { templates } from "./en/templates";
 import { settings } from "./en/settings";
 
@@ -114,6 +115,8 @@ export const en = {
     cancelled: "Cancelled",
     none: "There are no jobs yet. A job that is booked here or in your other system appears at once.",
     noneFound: "No job is like that. Search for less, or choose any status.",
+    called: "Jobs of:",
+    takingPlace: "× Without cancelled ones",
   },
   job: {
     number: "Job {{number}}",
@@ -155,6 +158,7 @@ export const en = {
     told: "The customer is being told, as far as they want it; see below. Undo takes back the status, not what was sent.",
     held: "Messages wait {{seconds}} seconds. Undo now and nobody is told.",
     quietly: "The customer is not told.",
+    undone: "Taken back. Nobody hears of it.",
     undo: "Undo: back to “{{status}}”",
     undoAndTell: "Back to “{{status}}” (the customer is told)",
   },
@@ -268,4 +272,11 @@ export const en = {
   settings,
   ...customersWords,
   ...customerWords,
+  bill,
+  board,
+  booking,
+  ending,
+  notes,
+  today,
+  visits,
 } as const;

@@ -43,10 +43,11 @@ export function span(starts: string, ends: string, zone: string): string {
     minute: "2-digit",
     timeZone: zone,
   }).formatRange(new Date(starts), new Date(ends));
-  return zone === OWN_ZONE ? words : `${words} (${place(zone)})`;
+  return zone === OWN_ZONE ? words : `${words} (${placeOf(zone)})`;
 }
 
-function place(zone: string): string {
+/** "New York" of a zone's name. */
+export function placeOf(zone: string): string {
   return (zone.split("/").at(-1) ?? zone).replaceAll("_", " ");
 }
 

@@ -1,0 +1,183 @@
+// A new job: for whom, where, what, when and for how much; who will hear of it is said before it is booked.
+import { Button, Group, NativeSelect, SegmentedControl, Stack, Switch, TextInput } from "@mantine/core";
+import { useSessionStorage } from "@mantine/hooks";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useNavigate } from "react-router";
+import { Refusal } from "../api/refusal";
+import { useCustomer } from "../customers/queries";
+import { PageHead } from "../parts/PageHead";
+import { Section } from "../parts/Section";
+import { Trouble } from "../parts/Trouble";
+import { useSession } from "../session/useSession";
+import { place } from "../words/places";
+import { sentenceOf } from "../words/sentences";
+import { OWN_ZONE } from "../words/times";
+import { bodyOf, type Booking, flaws, newBooking, REFUSED_AT } from "./booking";
+import { CustomerField } from "./CustomerField";
+import { LineFields } from "./LineFields";
+import { useBook, useTechnicians } from "./queries";
+import { Telling } from "./Telling";
+import { VisitFields } from "./VisitFields";
+import { WhoGetsIt } from "./WhoGetsIt";
+
+export function BookJob() {
+  const { t } = useTranslation();
+  const { id } = useSession();
+  const [booking, keep, forget] = useSessionStorage<Booking>({
+    key: `fieldbell:booking:${id}`,
+    defaultValue: newBooking(),
+    getInitialValueInEffect: false,
+  });
+  return (
+    <>
+      <PageHead title={t("booking.title")}>
+        <Button variant="default" onClick={() => keep(newBooking())}>
+          {t("booking.discard")}
+        </Button>
+      </PageHead>
+      <Form key={booking.key} booking={booking} onChange={keep} onBooked={forget} />
+    </>
+  );
+}
+
+interface Props {
+  booking: Booking;
+  onChange: (booking: Booking) => void;
+  onBooked: () => void;
+}
+
+function Form({ booking, onChange, onBooked }: Props) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const book = useBook();
+  const technicians = useTechnicians().data ?? [];
+  const addresses = useAddresses(booking.customer_id);
+  const [tried, setTried] = useState(false);
+  const found = flaws(booking);
+  const zone = addresses.find(({ id }) => id === booking.service_address_id)?.zone ?? OWN_ZONE;
+  const edit = (changes: Partial<Booking>) => {
+    book.reset();
+    onChange({ ...booking, ...changes });
+  };
+  const refusedAt = book.error instanceof Refusal ? REFUSED_AT[book.error.slug] : undefined;
+  const wrong = (field: string) => {
+    if (book.error && refusedAt === field) return sentenceOf(book.error, t).detail;
+    const flaw = found.get(field);
+    return tried && flaw ? t(flaw) : undefined;
+  };
+  const save = () => {
+    setTried(true);
+    if (found.size > 0) return;
+    const sent = { body: bodyOf(booking, zone, technicians), key: booking.key };
+    book.mutate(sent, {
+      onSuccess: (job) => {
+        onBooked();
+        void navigate(`/jobs/${job.id}`);
+      },
+    });
+  };
+  return (
+    <form
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        save();
+      }}
+    >
+      <Stack>
+        <Section title={t("job.facts")}>
+          <Stack>
+            <SegmentedControl
+              aria-label={t("booking.kind")}
+              value={booking.kind}
+              onChange={(kind) => edit({ kind: kind === "estimate" ? "estimate" : "job" })}
+              data={[
+                { value: "job", label: t("booking.job") },
+                { value: "estimate", label: t("booking.estimate") },
+              ]}
+              style={{ alignSelf: "start" }}
+            />
+            <CustomerField
+              id={booking.customer_id}
+              name={booking.customer}
+              error={wrong("customer")}
+              onChoose={(customer_id, customer) => edit({ customer_id, customer, service_address_id: "" })}
+            />
+            <AddressField booking={booking} edit={edit} error={wrong("service_address_id")} />
+            <TextInput
+              label={t("booking.what")}
+              description={t("booking.whatHint")}
+              maxLength={200}
+              value={booking.title}
+              error={wrong("title")}
+              onChange={({ currentTarget }) => edit({ title: currentTarget.value })}
+            />
+          </Stack>
+        </Section>
+        <Section title={t("jobs.visit")}>
+          <Stack>
+            <Switch
+              label={t("booking.planned")}
+              checked={booking.planned}
+              onChange={({ currentTarget }) => edit({ planned: currentTarget.checked })}
+            />
+            {booking.planned && (
+              <VisitFields
+                visit={booking.visit}
+                onChange={(visit) => edit({ visit })}
+                zone={zone}
+                wrong={(field) => wrong(`visit.${field}`)}
+              />
+            )}
+          </Stack>
+        </Section>
+        <Section title={t("booking.lines")}>
+          <LineFields lines={booking.lines} onChange={(lines) => edit({ lines })} wrong={wrong} />
+        </Section>
+        <Telling notify={booking.notify} onChange={(notify) => edit({ notify })} />
+        {booking.notify && booking.service_address_id && (
+          <WhoGetsIt
+            ask={{
+              trigger: booking.kind === "estimate" ? "estimate_created" : "job_created",
+              customer_id: booking.customer_id,
+              service_address_id: booking.service_address_id,
+            }}
+            nobody={t("booking.nobody")}
+          />
+        )}
+        {book.isError && (!refusedAt || refusedAt === "lines") && <Trouble error={book.error} />}
+        <Group justify="flex-end">
+          <Button type="submit" loading={book.isPending}>
+            {t("booking.save")}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+interface AddressProps {
+  booking: Booking;
+  edit: (changes: Partial<Booking>) => void;
+  error: string | undefined;
+}
+
+function AddressField({ booking, edit, error }: AddressProps) {
+  const { t } = useTranslation();
+  const addresses = useAddresses(booking.customer_id);
+  return (
+    <NativeSelect
+      label={t("booking.address")}
+      disabled={addresses.length === 0}
+      value={booking.service_address_id}
+      error={error}
+      onChange={({ currentTarget }) => edit({ service_address_id: currentTarget.value })}
+      data={[{ value: "", label: "…" }, ...addresses.map((each) => ({ value: each.id, label: place(each) }))]}
+    />
+  );
+}
+
+function useAddresses(customerId: string) {
+  return useCustomer(customerId).data?.service_addresses ?? [];
+}
