@@ -77,6 +77,7 @@ class Demo:
         seed.add_company(platform, each)
         office = as_persona(self.plan, f"{each.company.slug}-dispatcher")
         seed.wait_for_defaults(office, each.company.id, self.narrator)
+        seed.add_technicians(office, each)
         new = seed.add_customers(office, each)
         admin = as_persona(self.plan, f"{each.company.slug}-admin")
         seed.add_sender(admin, each)

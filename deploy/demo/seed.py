@@ -6,6 +6,7 @@ from contracts.model import starter_id
 from deploy.demo.api import Api, Json
 from deploy.demo.narrator import Narrator
 from deploy.demo.people import Customer, Seed
+from deploy.sandbox.identity.personas import PERSONAS
 
 # One of each kind of default is enough: a service makes all of a kind in one transaction.
 DEFAULTS = (
@@ -31,6 +32,14 @@ def add_sender(admin: Api, seed: Seed) -> None:
     """Give the company its From and its phone account, unless it has set its own."""
     if admin.find("notifier-svc", "/v1/sender") is None:
         admin.put("notifier-svc", "/v1/sender", seed.sender)
+
+
+def add_technicians(office: Api, seed: Seed) -> None:
+    """Name those of the company's people who come to the door, so that a visit can be planned for them."""
+    there = {each["id"] for each in office.get("status-svc", "/v1/technicians")["items"]}
+    for persona in PERSONAS.values():
+        if persona.company == seed.company and persona.role == "tech" and str(persona.subject) not in there:
+            office.put("status-svc", f"/v1/technicians/{persona.subject}", {"name": persona.name})
 
 
 def attach_work_order(admin: Api, company_id: UUID) -> None:

@@ -187,6 +187,7 @@ def test_a_job_is_booked_its_visit_moved_a_note_written_and_the_job_cancelled(
     page.get_by_label("Day", exact=True).fill("2031-01-10")
     page.get_by_label("From", exact=True).fill("10:00")
     page.get_by_label("To", exact=True).fill("09:00")
+    page.get_by_label("Technician", exact=True).select_option("Sam Rivera")
     page.get_by_role("button", name="Add a line").click()
     page.get_by_label("Description", exact=True).fill("Labor")
     page.get_by_label("Price", exact=True).fill("95.00")
@@ -200,6 +201,7 @@ def test_a_job_is_booked_its_visit_moved_a_note_written_and_the_job_cancelled(
     job = page.url.rsplit("/", 1)[-1]
     [visit] = northside_office.get("status-svc", f"/v1/jobs/{job}")["visits"]
     assert visit["starts_at"] == "2031-01-10T17:00:00Z"  # ten in Denver
+    assert [each["name"] for each in visit["technicians"]] == ["Sam Rivera"]
 
     page.get_by_role("button", name="Move the visit of").click()
     page.get_by_role("dialog").get_by_label("From", exact=True).fill("11:00")

@@ -36,7 +36,7 @@ export function useCompany() {
   });
 }
 
-/** Names by id, of at most a hundred customers, in one request. */
+/** Names by id, of at most a hundred customers, in one request; no words for who was deleted. */
 export function useNames(ids: string[]): Map<string, string> {
   const api = useApi().customer;
   const wanted = [...new Set(ids)].toSorted();
@@ -48,7 +48,8 @@ export function useNames(ids: string[]): Map<string, string> {
       const { items } = await answered(
         api.GET("/v1/customers", { params: { query: { id: wanted } }, signal }),
       );
-      return new Map(items.map(({ id, name }) => [id, name]));
+      const names = new Map(items.map(({ id, name }) => [id, name]));
+      return new Map(wanted.map((id) => [id, names.get(id) ?? ""]));
     },
     placeholderData: (before) => before,
   });

@@ -3,6 +3,7 @@ import { Button, Menu } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { Job, StatusEntry } from "../api/types";
+import { NameOf } from "../customers/CustomerName";
 import { Dot } from "../parts/Dot";
 import { mayMove } from "./moves";
 import { nextVisit } from "./nextVisit";
@@ -21,7 +22,7 @@ export function Card({ job, customer, statuses, onMove }: Props) {
   return (
     <div className="card job-card">
       <Link to={`/jobs/${job.id}`}>{job.title}</Link>
-      <span>{customer ?? "…"}</span>
+      <NameOf name={customer} />
       {visit && (
         <span className="quiet">
           <VisitTime visit={visit} />

@@ -4,7 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { Job, Page } from "../api/types";
-import { CustomerName } from "../customers/CustomerName";
+import { CustomerName, NameOf } from "../customers/CustomerName";
 import { useFoundCustomers, useNames } from "../customers/queries";
 import { Empty } from "../parts/Empty";
 import { More } from "../parts/More";
@@ -144,7 +144,9 @@ function Row({ job, customer }: { job: Job; customer: string | undefined }) {
           {job.kind === "estimate" ? t("job.estimateNumber", job) : t("job.number", job)}
         </div>
       </td>
-      <td>{customer ?? "…"}</td>
+      <td>
+        <NameOf name={customer} />
+      </td>
       <td className="narrow">
         <JobStatus job={job} />
       </td>

@@ -115,6 +115,7 @@ export const en = {
     cancelled: "Cancelled",
     none: "There are no jobs yet. A job that is booked here or in your other system appears at once.",
     noneFound: "No job is like that. Search for less, or choose any status.",
+    deleted: "Deleted customer",
     called: "Jobs of:",
     takingPlace: "× Without cancelled ones",
   },
