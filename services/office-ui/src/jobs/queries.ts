@@ -62,7 +62,7 @@ export function useBoard() {
   return useQuery({
     queryKey: ["jobs", "board"],
     refetchInterval: NEWS,
-    queryFn: ({ signal }) => answered(api.GET("/v1/board", { signal })),
+    queryFn: ({ signal }) => answered(api.GET("/v1/job-board", { signal })),
     select: (page) => page.items,
   });
 }

@@ -15,7 +15,7 @@ from status_svc.store import jobs
 CARDS: Final = 20
 COUNTED: Final = 10_000
 
-router = APIRouter(prefix="/v1/board", tags=["jobs"])
+router = APIRouter(prefix="/v1/job-board", tags=["jobs"])
 
 
 class Column(BaseModel):

@@ -10,7 +10,7 @@ from status_svc.tests.service import Service
 
 
 async def columns(service: Service, **more: Any) -> dict[str, tuple[int, list[int]]]:
-    found = await service.ok("GET", "/v1/board", **more)
+    found = await service.ok("GET", "/v1/job-board", **more)
     return {
         column["status"]["name"]: (column["count"], [job["number"] for job in column["jobs"]])
         for column in found["items"]
@@ -34,7 +34,7 @@ async def test_a_column_counts_its_jobs_and_shows_the_newest_twenty_as_the_list_
     assert found["On the way"] == (1, [1001])
     of_one = f"/v1/jobs?status_id={service.status_id('on-the-way')}&cancelled=false"
     listed = (await service.ok("GET", of_one))["items"]
-    board = (await service.ok("GET", "/v1/board"))["items"]
+    board = (await service.ok("GET", "/v1/job-board"))["items"]
     assert listed == next(column["jobs"] for column in board if column["status"]["name"] == "On the way")
     assert len((await service.ok("GET", "/v1/jobs?cancelled=true"))["items"]) == 1
 
