@@ -49,7 +49,7 @@ async def client(database: Callable[[str], Any], issuer: TestIssuer, keys: Keys)
     db = await Database.open(urls.api_url, urls.worker_url, size=2, name="test")
     await fill(db, keys)
     await db.close()
-    async with serving(build(settings_for(urls, issuer))) as client:
+    async with serving(build(settings_for(urls, issuer, roles=["api"]))) as client:
         yield client
 
 
