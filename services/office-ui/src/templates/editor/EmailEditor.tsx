@@ -46,8 +46,8 @@ export function EmailEditor({ label, value, onChange, problems, ref }: Props) {
         class: "words-editor as-email",
       }),
     },
-    onCreate: ({ editor: made }) => {
-      made.commands.setContent(documentOf(value, made.schema), { emitUpdate: false });
+    onBeforeCreate: ({ editor: made }) => {
+      made.setOptions({ content: documentOf(value, made.schema) }); // set later, it could be undone to nothing
     },
     onUpdate: ({ editor: { state } }) => {
       last.current = write(state.doc).html;
