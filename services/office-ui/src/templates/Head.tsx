@@ -72,7 +72,10 @@ function Saving({ template, state, publish, flaws }: SavingProps) {
   };
   const save = () => unlessWrong(state.save);
   const saveAndPublish = () => unlessWrong(async () => publish.mutateAsync(await state.save()));
-  useHotkeys([["mod + S", save]], []);
+  const saveByKey = () => {
+    if (!stopped && !saving.isPending && !publish.isPending) save();
+  };
+  useHotkeys([["mod + S", saveByKey]], [], true); // also where one types; a key that is held saves once
   return (
     <>
       <Text size="sm" c="dimmed" role="status">
