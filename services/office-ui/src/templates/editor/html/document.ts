@@ -2,6 +2,7 @@
 import type { JSONContent } from "@tiptap/core";
 import type { Schema } from "@tiptap/pm/model";
 import { Masked } from "../liquid";
+import { collapsed, trimmed } from "./blanks";
 import { read } from "./read";
 import { write } from "./write";
 
@@ -32,13 +33,10 @@ function shapeOf(node: Element): string {
   const content = [...node.childNodes].map((child) =>
     child instanceof Element ? shapeOf(child) : textOf(child),
   );
-  const inside = HOLDS_BLOCKS.has(name) ? content.filter((each) => each.trim()).join("") : content.join("");
-  return `<${name} ${attributes.join(" ")}>${LINES.has(name) ? inside.trim() : inside}</>`;
+  const inside = HOLDS_BLOCKS.has(name) ? content.filter(trimmed).join("") : content.join("");
+  return `<${name} ${attributes.join(" ")}>${LINES.has(name) ? trimmed(inside) : inside}</>`;
 }
 
 function textOf(node: Node): string {
-  return (
-    (node.nodeType === Node.COMMENT_NODE ? "<!>" : "") +
-    (node.textContent ?? "").replace(/[ \t\n\r\f]+/g, " ")
-  );
+  return (node.nodeType === Node.COMMENT_NODE ? "<!>" : "") + collapsed(node.textContent ?? "");
 }

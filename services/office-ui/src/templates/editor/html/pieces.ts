@@ -1,5 +1,7 @@
 // An email's HTML, cut at its outermost elements; nothing is read inside them.
 
+import { trimmed } from "./blanks";
+
 export interface Cut {
   kind: "element" | "words" | "unclear";
   source: string;
@@ -72,4 +74,4 @@ function joined(cuts: Cut[]): Cut[] {
   return done.filter((each) => !isBlank(each));
 }
 
-const isBlank = ({ source }: Cut) => source.trim() === "";
+const isBlank = ({ source }: Cut) => trimmed(source) === "";

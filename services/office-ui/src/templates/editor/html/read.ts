@@ -1,6 +1,7 @@
 // An email's HTML as the rich editor's document: element by element, and only what comes out again as it went in.
 import type { JSONContent } from "@tiptap/core";
 import { Masked } from "../liquid";
+import { collapsed, trimmed, trimmedEnd, trimmedStart } from "./blanks";
 import { type Cut, cut } from "./pieces";
 import type { Attributes } from "./schema";
 
@@ -33,13 +34,13 @@ function blocks(
 ): Json[] {
   const own = masked.reveal(source);
   if (kind === "words") {
-    const lines = source.split("\n").map((line) => line.trim());
+    const lines = source.split("\n").map(trimmed);
     return lines
       .filter(Boolean)
       .map((line) => ({ type: "bare", content: [words(masked.reveal(plain(line)))] }));
   }
   const block = kind === "element" ? readable(source, masked) : null;
-  return [block && comesBack(block, own) ? block : { type: "piece", attrs: { source: own.trim() } }];
+  return [block && comesBack(block, own) ? block : { type: "piece", attrs: { source: trimmed(own) } }];
 }
 
 /** Character references in words between elements, as the characters that they are. */
@@ -96,7 +97,7 @@ class Reader {
   /** The elements in an element that has nothing else. */
   private elements(element: Element, only?: string[]): Element[] {
     const bare = [...element.childNodes].some(
-      (child) => !(child instanceof Element) && child.textContent?.trim(),
+      (child) => !(child instanceof Element) && trimmed(child.textContent ?? ""),
     );
     if (bare || element.children.length === 0) throw new Unreadable();
     if (only && [...element.children].some(({ localName }) => !only.includes(localName)))
@@ -122,7 +123,7 @@ class Reader {
   }
 
   private text({ data }: Text, marks: Marks): Json[] {
-    const text = data.replace(/[ \t\n\r\f]+/g, " ");
+    const text = collapsed(data);
     return text ? [{ ...words(this.masked.reveal(text)), marks }] : [];
   }
 
@@ -151,6 +152,6 @@ function words(text: string): Json {
 /** Blanks at both ends of a line don't show. */
 function trim(content: Json[]): void {
   const [first, last] = [content[0], content.at(-1)];
-  if (first?.text) first.text = first.text.trimStart();
-  if (last?.text) last.text = last.text.trimEnd();
+  if (first?.text) first.text = trimmedStart(first.text);
+  if (last?.text) last.text = trimmedEnd(last.text);
 }
