@@ -1,7 +1,8 @@
 // The languages that a template has words in; readers of all others get those of one of them.
 import { Button, Chip, Group, Menu } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import { wordsOf } from "./draft";
+import { useOffer } from "../parts/Undo";
+import { PARTS, wordsOf } from "./draft";
 import { languageName, OFFERED } from "./languages";
 import type { DraftState } from "./useDraft";
 
@@ -68,9 +69,18 @@ function Add({ state, onChoose }: Pick<Props, "state" | "onChoose">) {
 
 function Own({ state, locale }: Pick<Props, "state" | "locale">) {
   const { t } = useTranslation();
+  const offer = useOffer();
   const remove = () => {
+    const words = wordsOf(state.draft, locale);
     const left = Object.entries(state.draft.variants).filter(([each]) => each !== locale);
     state.edit({ variants: Object.fromEntries(left) });
+    offer({
+      words: t("templates.language.removed", { name: languageName(locale) }),
+      undo: () => {
+        PARTS.forEach((part) => state.editWords(locale, part, words[part]));
+        return Promise.resolve();
+      },
+    });
   };
   return (
     <>

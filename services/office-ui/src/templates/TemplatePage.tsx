@@ -7,6 +7,7 @@ import { useParams } from "react-router";
 import type { Flaw, Template } from "../api/types";
 import { Section } from "../parts/Section";
 import { Trouble } from "../parts/Trouble";
+import { Undoable } from "../parts/Undo";
 import { Waiting } from "../parts/Waiting";
 import { useSession } from "../session/useSession";
 import { Changes } from "./Changes";
@@ -34,7 +35,11 @@ export function TemplatePage() {
   const template = useTemplate(id);
   if (template.isPending) return <Waiting />;
   if (template.isError) return <Trouble error={template.error} retry={() => void template.refetch()} />;
-  return <Opened key={id} template={template.data} />;
+  return (
+    <Undoable key={id}>
+      <Opened template={template.data} />
+    </Undoable>
+  );
 }
 
 function Opened({ template }: { template: Template }) {

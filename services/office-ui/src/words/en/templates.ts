@@ -111,6 +111,7 @@ export const templates = {
     hint: "It begins with the words of {{name}}.",
     make: "Use for all other readers",
     remove: "Remove {{name}}",
+    removed: "{{name}} was removed, with its words.",
   },
   problems: {
     title_one: "{{count}} problem: mend it to save",
@@ -127,6 +128,7 @@ export const templates = {
     unsaved: "Not saved yet",
     saved: "Saved",
     discard: "Drop my changes",
+    dropped: "Your changes were dropped.",
     published: "Published as version {{number}}",
     publishedUsed: "From now on these rules send it: {{rules}}.",
     publishedUnused: "No active rule uses it yet, so it is not sent by itself.",
