@@ -43,8 +43,7 @@ function Form({ template, occasion, locale, dirty }: Props) {
   const session = useSession();
   const own = template.channel === "email" ? (session.email ?? "") : "";
   const [to, setTo] = useState(own);
-  const [key, setKey] = useState(() => crypto.randomUUID());
-  const send = useSendTest(template.id);
+  const send = useSendTest(template);
   const mayChoose = session.has("admin");
   if (!template.published_version) return <Text>{t("templates.test.never")}</Text>;
   if (template.state === "archived") return <Text>{t("templates.test.archived")}</Text>;
@@ -57,10 +56,7 @@ function Form({ template, occasion, locale, dirty }: Props) {
       job: occasion.job?.id ?? null,
     };
     const address = template.channel === "email" ? to.trim() : to.replace(/[^\d+]/g, "");
-    send.mutate(
-      { ...tried, to: mayChoose ? address : null, key },
-      { onSettled: () => setKey(crypto.randomUUID()) },
-    );
+    send.mutate({ ...tried, to: mayChoose ? address : null });
   };
   return (
     <form

@@ -1,8 +1,10 @@
 // Words that are tried out: what is wrong with them, what becomes of them, and a test to oneself.
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useRef } from "react";
 import { answered } from "../api/client";
-import type { Catalogue, Channel, Checked, Trigger, Words } from "../api/types";
+import type { Catalogue, Channel, Checked, Template, Trigger, Words } from "../api/types";
 import { useApi } from "../api/useApi";
+import { useKey } from "../api/useKey";
 
 const SETTLED = 5 * 60_000;
 
@@ -80,15 +82,19 @@ export function usePreview(
   });
 }
 
-export function useSendTest(id: string) {
+/** Sent again after no answer, it is still one test; after one that went, it is another. */
+export function useSendTest({ id, published_version }: Template) {
   const api = useApi().notifier;
+  const key = useKey();
+  const sent = useRef(0);
   return useMutation({
-    mutationFn: ({ to, key, job, ...tried }: Tried & { to: string | null; key: string }) =>
-      answered(
-        api.POST("/v1/test-messages", {
-          params: { header: { "Idempotency-Key": key } },
-          body: { ...tried, job_id: job ?? null, template_id: id, to },
-        }),
-      ),
+    mutationFn: ({ to, job, ...tried }: Tried & { to: string | null }) => {
+      const body = { ...tried, job_id: job ?? null, template_id: id, to };
+      const header = key([body, published_version, sent.current]);
+      return answered(api.POST("/v1/test-messages", { params: { header }, body }));
+    },
+    onSuccess: () => {
+      sent.current += 1;
+    },
   });
 }
