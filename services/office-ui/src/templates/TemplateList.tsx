@@ -97,7 +97,7 @@ function Templates() {
         </thead>
         <tbody>
           {rows.map((template) => (
-            <Row key={template.id} template={template} />
+            <Row key={template.id} template={template} asOf={templates.dataUpdatedAt} />
           ))}
         </tbody>
       </table>
@@ -106,9 +106,19 @@ function Templates() {
   );
 }
 
-function Row({ template }: { template: Template }) {
-  const { t } = useTranslation();
+/** Shown at once where it is opened, as old as it is; nothing newer is replaced by it. */
+function useShown(template: Template, asOf: number) {
   const queries = useQueryClient();
+  return () => {
+    const key = ["template", template.id];
+    const known = queries.getQueryState(key)?.dataUpdatedAt ?? 0;
+    if (known < asOf) queries.setQueryData(key, template, { updatedAt: asOf });
+  };
+}
+
+function Row({ template, asOf }: { template: Template; asOf: number }) {
+  const { t } = useTranslation();
+  const show = useShown(template, asOf);
   const { default_locale: standard, variants, used_by: rules } = template;
   const languages = Object.keys(variants).sort(
     (one, other) => Number(other === standard) - Number(one === standard),
@@ -116,11 +126,7 @@ function Row({ template }: { template: Template }) {
   return (
     <tr>
       <td>
-        <Link
-          className="whole-row"
-          to={`/templates/${template.id}`}
-          onClick={() => queries.setQueryData(["template", template.id], template)}
-        >
+        <Link className="whole-row" to={`/templates/${template.id}`} onClick={show}>
           {template.name}
         </Link>
       </td>
