@@ -54,7 +54,8 @@ def at_the_end_of(box: Locator, words: str) -> None:
     box.press_sequentially(words)
 
 
-def test_a_wrong_tag_is_shown_at_its_place_mended_published_and_in_a_delivery(  # S1.1, S1.2, S1.3, S1.4, G9
+@pytest.mark.proves("S1.1", "S1.2", "S1.3", "S1.4", "G9")
+def test_a_wrong_tag_is_shown_at_its_place_mended_published_and_in_a_delivery(
     page: Page, admin: Person, northside_office: Person
 ) -> None:
     sign_in(page, ADMIN)
@@ -109,21 +110,25 @@ def booked(office: Person) -> Job:
     return job
 
 
-def test_an_email_is_edited_in_words_looked_at_restored_and_stays_while_it_is_in_use(  # S1.2, S3.12, G10, G20
-    page: Page, admin: Person
-) -> None:
+@pytest.mark.proves("S1.2", "S3.12", "G10", "G20")
+def test_an_email_is_edited_in_words_looked_at_restored_and_stays_while_it_is_in_use(page: Page, admin: Person) -> None:
     sign_in(page, ADMIN)
     opened(page, "Email", "Work order closed")
     before = template(admin, page)
     email = page.get_by_role("textbox", name="Email", exact=True)
     expect(preview(page).frame_locator("iframe").locator("body")).to_contain_text("What we did for you")
-    email.locator("h1").click()
-    page.keyboard.press("End")
-    page.keyboard.type(" today")
-    expect(preview(page).frame_locator("iframe").locator("h1")).to_have_text("What we did for you today")
+    as_opened = email.inner_text()
+    typed_behind_the_heading(email, " tomorrow")
+    expect(email.locator("h1")).to_have_text("What we did for you tomorrow")
+    for _ in range(10):
+        page.keyboard.press("Control+z")
+    expect(email.locator("h1")).to_have_text("What we did for you")
+    assert email.inner_text() == as_opened
+    typed_behind_the_heading(email, " today")
     page.get_by_role("button", name="Bold").click()
     page.keyboard.type("!")
-    page.get_by_role("button", name="Save draft").click()
+    expect(preview(page).frame_locator("iframe").locator("h1")).to_have_text("What we did for you today!")
+    page.keyboard.press("Control+s")
     expect(page.get_by_role("status").get_by_text("Saved", exact=True)).to_be_visible()
     saved = template(admin, page)
     wanted = words_of(before).replace("What we did for you", "What we did for you today<strong>!</strong>")
@@ -156,15 +161,20 @@ def test_an_email_is_edited_in_words_looked_at_restored_and_stays_while_it_is_in
     assert template(admin, page)["state"] == "published"
 
 
+def typed_behind_the_heading(email: Locator, words: str) -> None:
+    email.locator("h1").click()
+    email.page.keyboard.press("End")
+    email.page.keyboard.type(words)
+
+
 def words_of(there: Json) -> str:
     """The HTML of a template in English, without what does not show."""
     html: str = there["variants"]["en"]["html"]
     return "".join(line.strip() for line in html.replace("&times;", "×").splitlines())
 
 
-def test_a_copy_is_made_sent_to_oneself_archived_and_put_back(  # S1.5, S3.10, G10
-    page: Page, whole_stack: Stack
-) -> None:
+@pytest.mark.proves("G10")
+def test_a_copy_is_made_sent_to_oneself_archived_and_put_back(page: Page, whole_stack: Stack) -> None:
     sign_in(page, ADMIN)
     opened(page, "Email", "Follow-up")
     page.get_by_role("button", name="More", exact=True).click()
@@ -238,10 +248,26 @@ def test_nothing_that_was_typed_is_lost(page: Page, admin: Person) -> None:
     at_the_end_of(words, " And the cat.")
     renamed(admin, page, "Call: he is on the way")
     page.get_by_role("button", name="Save draft").click()
-    overtaken.get_by_role("button", name="Take theirs, drop mine").click()
+    theirs = overtaken.get_by_role("button", name="Take theirs, drop mine")
+    theirs.click()
+    expect(words).not_to_contain_text("And the cat.")
+    undone(page, "Your changes were dropped.")
+    expect(words).to_contain_text("And the cat.")
+    theirs.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Call: he is on the way")
     expect(words).not_to_contain_text("And the cat.")
     expect(page.get_by_role("alert")).to_have_count(0)
+
+    page.get_by_text("Spanish", exact=True).click()
+    page.get_by_role("button", name="Remove Spanish").click()
+    expect(page.get_by_text("Spanish", exact=True)).to_have_count(0)
+    undone(page, "Spanish was removed")
+    expect(page.get_by_text("Spanish", exact=True)).to_be_visible()
+    expect(page.get_by_role("status").get_by_text("Saved", exact=True)).to_be_visible()
+
+
+def undone(page: Page, done: str) -> None:
+    page.get_by_role("status").filter(has_text=done).get_by_role("button", name="Undo").click()
 
 
 def renamed(office: Person, page: Page, name: str) -> None:
@@ -251,7 +277,8 @@ def renamed(office: Person, page: Page, name: str) -> None:
     office.put(TEMPLATES, f"/v1/templates/{there['id']}", body, version=there["version"])
 
 
-def test_who_may_not_write_looks_and_listens(page: Page) -> None:  # G20
+@pytest.mark.proves("G20")
+def test_who_may_not_write_looks_and_listens(page: Page) -> None:
     page.add_init_script("window.said = []; speechSynthesis.speak = ({text, lang}) => window.said.push([text, lang])")
     sign_in(page, DISPATCHER, "/templates?channel=voice")
     expect(page.get_by_role("button", name="New template")).to_have_count(0)
