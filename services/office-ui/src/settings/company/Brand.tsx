@@ -21,11 +21,15 @@ export function Brand({ company }: { company: Company }) {
         website: brand.website ?? "",
         portal_url: brand.portal_url ?? "",
       })}
-      changes={({ colour, postal_address, ...rest }) => ({
+      changes={(changed) => ({
         brand: {
-          colour,
-          postal_address,
-          ...Object.fromEntries(FIELDS.map((field) => [field, rest[field] || null])),
+          ...changed,
+          ...Object.fromEntries(
+            FIELDS.filter((field) => field in changed).map((field) => [
+              field,
+              changed[field] === "" ? null : changed[field],
+            ]),
+          ),
         },
       })}
     >

@@ -39,13 +39,16 @@ function Flags({ company, set }: { company: Company; set: keyof typeof SETS }) {
   const save = useChangeCompany();
   const title = useId();
   const name = SETS[set];
-  const shown = { ...company[name], ...(save.isPending && save.variables[name]) } as Record<string, boolean>;
+  const shown = { ...company[name], ...(save.isPending && save.variables.changes[name]) } as Record<
+    string,
+    boolean
+  >;
   const change = (flag: string, label: string, on: boolean) => {
     const wanted: CompanyChanges = { [name]: { [flag]: on } };
-    whenDone(save.mutateAsync(wanted), () =>
+    whenDone(save.mutateAsync({ changes: wanted }), (after) =>
       done({
         said: t(on ? "settings.company.defaultOn" : "settings.company.defaultOff", { flag: label }),
-        undo: () => save.mutateAsync(before(company, wanted)),
+        undo: () => save.mutateAsync({ from: after, changes: before(company, wanted) }),
       }),
     );
   };

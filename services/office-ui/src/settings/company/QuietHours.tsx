@@ -59,7 +59,9 @@ export function Caps({ company }: { company: Company }) {
       help={t("settings.company.capsHelp")}
       company={company}
       values={({ caps }) => ({ most: caps.per_recipient_per_day ?? "" })}
-      changes={({ most }) => ({ caps: { per_recipient_per_day: most === "" ? null : Number(most) } })}
+      changes={({ most }) => ({
+        caps: { per_recipient_per_day: most === "" || most === undefined ? null : Number(most) },
+      })}
     >
       {(form, wrong) => (
         <NumberInput

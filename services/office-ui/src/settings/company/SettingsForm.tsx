@@ -1,6 +1,6 @@
 // A part of the company's settings: fields with one Save, and Undo after it.
 import { Button, Group, Stack, Text } from "@mantine/core";
-import { useForm, type UseFormReturnType } from "@mantine/form";
+import type { UseFormReturnType } from "@mantine/form";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Company, CompanyChanges } from "../../api/types";
@@ -8,7 +8,9 @@ import { Section } from "../../parts/Section";
 import { Trouble } from "../../parts/Trouble";
 import { useSession } from "../../session/useSession";
 import { flaws } from "../flaws";
+import { Theirs } from "../Theirs";
 import { useDone, whenDone } from "../undo";
+import { useFilled } from "../useFilled";
 import { before, useChangeCompany } from "./queries";
 
 interface Props<Values> {
@@ -16,7 +18,8 @@ interface Props<Values> {
   help?: string;
   company: Company;
   values: (company: Company) => Values;
-  changes: (values: Values) => CompanyChanges;
+  /** Of the fields that were changed. */
+  changes: (values: Partial<Values>) => CompanyChanges;
   /** Below which field a refusal is said that names none. */
   otherwise?: string;
   children: (form: UseFormReturnType<Values>, wrong: Record<string, string>) => ReactNode;
@@ -28,18 +31,16 @@ export function SettingsForm<Values extends Record<string, unknown>>(props: Prop
   const mayChange = useSession().has("admin");
   const done = useDone();
   const save = useChangeCompany();
-  const form = useForm<Values>({ initialValues: values(company) });
-  const start = (from: Company) => {
-    form.setInitialValues(values(from));
-    form.setValues(values(from));
-  };
+  const filled = useFilled(company, values);
+  const { form } = filled;
   const submit = () => {
-    const wanted = changes(form.values);
-    whenDone(save.mutateAsync(wanted), (after) => {
-      start(after);
+    const [from, sent] = [filled.from(), filled.changed()];
+    const wanted = changes(sent);
+    whenDone(save.mutateAsync({ from, changes: wanted }), (after) => {
+      filled.saved(after, sent);
       done({
         said: t("settings.company.saved", { what: title }),
-        undo: () => save.mutateAsync(before(company, wanted)).then(start),
+        undo: () => save.mutateAsync({ from: after, changes: before(from, wanted) }),
       });
     });
   };
@@ -57,6 +58,7 @@ export function SettingsForm<Values extends Record<string, unknown>>(props: Prop
             )}
             {children(form, otherwise && detail ? { [otherwise]: save.error.message } : wrong)}
             {detail && <Trouble error={save.error} />}
+            <Theirs values={filled.theirs} />
             {mayChange && (
               <Group justify="flex-end">
                 <Button type="submit" variant="default" disabled={!form.isDirty()} loading={save.isPending}>

@@ -17,11 +17,17 @@ export function useCompany() {
   });
 }
 
-/** Changes what is named, one change after the other, each of the newest version. */
+export interface CompanyChange {
+  changes: CompanyChanges;
+  /** What was seen; the newest where a change reads nothing of it. */
+  from?: Company;
+}
+
+/** Changes what is named, one change after the other. */
 export function useChangeCompany() {
   const api = useApi().customer;
-  return useCompanyChange((changes: CompanyChanges, header) =>
-    answered(api.PATCH("/v1/company", { params: { header }, body: changes })),
+  return useCompanyChange(({ changes, from }: CompanyChange, header) =>
+    answered(api.PATCH("/v1/company", { params: { header: from ? ifMatch(from) : header }, body: changes })),
   );
 }
 

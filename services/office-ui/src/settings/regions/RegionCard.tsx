@@ -28,8 +28,11 @@ export function RegionCard({ company, region, board }: Props) {
   const own = (board?.rows ?? []).flatMap(({ channels }) => Object.values(channels).flat());
   const sending = own.filter(({ active }) => active).length;
   const set = (regions: Region[], said: string) =>
-    whenDone(save.mutateAsync({ regions }), () =>
-      done({ said, undo: () => save.mutateAsync(before(company, { regions })) }),
+    whenDone(save.mutateAsync({ from: company, changes: { regions } }), (after) =>
+      done({
+        said,
+        undo: () => save.mutateAsync({ from: after, changes: before(company, { regions }) }),
+      }),
     );
   const active = save.isPending ? !region.active : region.active;
   return (

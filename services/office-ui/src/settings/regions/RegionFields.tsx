@@ -1,36 +1,38 @@
 // What a region is called, where replies to its emails go, and its portal.
 import { Button, Group, TextInput } from "@mantine/core";
-import { useForm } from "@mantine/form";
 import { useTranslation } from "react-i18next";
 import type { Company, Region } from "../../api/types";
 import { Trouble } from "../../parts/Trouble";
 import { useSession } from "../../session/useSession";
 import { before, useChangeCompany } from "../company/queries";
 import { flaws } from "../flaws";
+import { Theirs } from "../Theirs";
 import { useDone, whenDone } from "../undo";
+import { useFilled } from "../useFilled";
 
 export function RegionFields({ company, region }: { company: Company; region: Region }) {
   const { t } = useTranslation();
   const mayChange = useSession().has("admin");
   const done = useDone();
   const save = useChangeCompany();
-  const form = useForm({ initialValues: fieldsOf(region) });
+  const filled = useFilled(company, ({ regions }) =>
+    fieldsOf(regions.find(({ id }) => id === region.id) ?? region),
+  );
+  const { form } = filled;
   const at = company.regions.findIndex(({ id }) => id === region.id);
   const wrong = flaws(save.error);
 
-  const submit = ({ name, reply_to, portal_url }: ReturnType<typeof fieldsOf>) => {
-    const changed = { ...region, name, reply_to: reply_to || null, portal_url: portal_url || null };
-    const wanted = { regions: company.regions.with(at, changed) };
-    whenDone(save.mutateAsync(wanted), () => {
-      form.setInitialValues(fieldsOf(changed));
-      form.reset();
+  const submit = () => {
+    const [from, sent] = [filled.from(), filled.changed()];
+    const { name = region.name } = sent;
+    const changes = {
+      regions: from.regions.map((each) => (each.id === region.id ? withFields(each, sent) : each)),
+    };
+    whenDone(save.mutateAsync({ from, changes }), (after) => {
+      filled.saved(after, sent);
       done({
         said: t("settings.regions.saved", { name }),
-        undo: () =>
-          save.mutateAsync(before(company, wanted)).then(() => {
-            form.setInitialValues(fieldsOf(region));
-            form.setValues(fieldsOf(region));
-          }),
+        undo: () => save.mutateAsync({ from: after, changes: before(from, changes) }),
       });
     });
   };
@@ -63,10 +65,16 @@ export function RegionFields({ company, region }: { company: Company; region: Re
         </Group>
       </fieldset>
       {save.isError && Object.keys(wrong).length === 0 && <Trouble error={save.error} />}
+      <Theirs values={filled.theirs} />
     </form>
   );
 }
 
 function fieldsOf({ name, reply_to, portal_url }: Region) {
   return { name, reply_to: reply_to ?? "", portal_url: portal_url ?? "" };
+}
+
+function withFields(region: Region, changed: Partial<ReturnType<typeof fieldsOf>>): Region {
+  const { name, reply_to, portal_url } = { ...fieldsOf(region), ...changed };
+  return { ...region, name, reply_to: reply_to || null, portal_url: portal_url || null };
 }

@@ -68,12 +68,12 @@ function Add({ company }: { company: Company }) {
   const { name } = form.values;
   const wanted = { regions: [...company.regions, { name, active: true }] };
   const submit = () =>
-    whenDone(save.mutateAsync(wanted), () => {
+    whenDone(save.mutateAsync({ from: company, changes: wanted }), (after) => {
       setOpen(false);
       form.reset();
       done({
         said: t("settings.regions.added", { name }),
-        undo: () => save.mutateAsync(before(company, wanted)),
+        undo: () => save.mutateAsync({ from: after, changes: before(company, wanted) }),
       });
     });
   const [wrong] = Object.values(flaws(save.error));

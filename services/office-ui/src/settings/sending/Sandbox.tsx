@@ -12,7 +12,9 @@ export function Sandbox({ company }: { company: Company }) {
       help={t("settings.sending.sandboxHelp")}
       company={company}
       values={({ sandbox }) => ({ on: sandbox.on, list: sandbox.allow_list.join("\n") })}
-      changes={({ on, list }) => ({ sandbox: { on, allow_list: lines(list) } })}
+      changes={({ on, list }) => ({
+        sandbox: { ...(on !== undefined && { on }), ...(list !== undefined && { allow_list: lines(list) }) },
+      })}
     >
       {(form, wrong) => (
         <Stack gap="sm">

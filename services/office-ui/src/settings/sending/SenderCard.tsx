@@ -1,14 +1,15 @@
 // Where messages come from: the From and Reply-To of emails, the numbers of texts and calls. No secret is shown.
 import { Button, Group, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
-import { useForm } from "@mantine/form";
 import { useTranslation } from "react-i18next";
-import type { Sender } from "../../api/types";
+import type { Sender, SenderBody } from "../../api/types";
 import { Section } from "../../parts/Section";
 import { Trouble } from "../../parts/Trouble";
 import { useSession } from "../../session/useSession";
 import { phoneNumber } from "../../words/phones";
 import { flawOf, flaws } from "../flaws";
+import { Theirs } from "../Theirs";
 import { useDone, whenDone } from "../undo";
+import { useFilled } from "../useFilled";
 import { useSetSender } from "./queries";
 
 export function SenderCard({ sender }: { sender: Sender | null }) {
@@ -16,28 +17,19 @@ export function SenderCard({ sender }: { sender: Sender | null }) {
   const mayChange = useSession().has("admin");
   const done = useDone();
   const save = useSetSender();
-  const form = useForm({ initialValues: fieldsOf(sender) });
+  const filled = useFilled(sender, fieldsOf);
+  const { form } = filled;
   const wrong = { ...flaws(save.error), ...flawOf(save.error, { "from-taken": "from_address" }) };
 
-  const submit = ({ from_address, reply_to }: ReturnType<typeof fieldsOf>) => {
-    const phone = sender?.phone ?? null; // without its token the one that is stored stays
-    const body = { from_address: from_address || null, reply_to: reply_to || null, phone };
-    whenDone(save.mutateAsync({ from: sender, body }), (after) => {
-      form.setInitialValues(fieldsOf(after));
-      form.reset();
-      const was = fieldsOf(sender);
+  const submit = () => {
+    const [from, sent] = [filled.from(), filled.changed()];
+    const put = (seen: Sender | null, fields: ReturnType<typeof fieldsOf>) =>
+      save.mutateAsync({ from: seen, body: bodyOf(fields, from) });
+    whenDone(put(from, form.getValues()), (after) => {
+      filled.saved(after, sent);
       done({
         said: t("settings.sending.senderSaved"),
-        undo: () =>
-          save
-            .mutateAsync({
-              from: after,
-              body: { from_address: was.from_address || null, reply_to: was.reply_to || null, phone },
-            })
-            .then(() => {
-              form.setInitialValues(was);
-              form.setValues(was);
-            }),
+        undo: () => put(after, fieldsOf(from)),
       });
     });
   };
@@ -65,6 +57,7 @@ export function SenderCard({ sender }: { sender: Sender | null }) {
             </SimpleGrid>
             <Phone sender={sender} />
             {save.isError && Object.keys(wrong).length === 0 && <Trouble error={save.error} />}
+            <Theirs values={filled.theirs} />
             {mayChange && (
               <Group justify="flex-end">
                 <Button type="submit" variant="default" disabled={!form.isDirty()} loading={save.isPending}>
@@ -93,6 +86,11 @@ function Phone({ sender }: { sender: Sender | null }) {
       <dd>{t(`settings.sending.answeredBy.${phone.keywords_answered_by}`)}</dd>
     </dl>
   );
+}
+
+/** Without its token, the phone account that is stored stays. */
+function bodyOf({ from_address, reply_to }: ReturnType<typeof fieldsOf>, sender: Sender | null): SenderBody {
+  return { from_address: from_address || null, reply_to: reply_to || null, phone: sender?.phone ?? null };
 }
 
 function fieldsOf(sender: Sender | null) {

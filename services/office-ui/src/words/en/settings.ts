@@ -17,6 +17,13 @@ export const settings = {
   undone: "Undone.",
   done: "What was just done",
   off: "switched off",
+  theirs: {
+    title: "Somebody else changed this meanwhile",
+    help: "What you changed is still here, and takes the place of theirs when you save. Theirs is now:",
+    on: "on",
+    off: "off",
+    nothing: "empty",
+  },
   warnings: {
     title: "Where messages meet",
     both_sent: "Two messages at once",
