@@ -81,18 +81,24 @@ def new(fields: CustomerFields, company: CompanyProfile) -> Customer:
     """A customer of this company, so far without contacts and addresses."""
     plain = {name: getattr(fields, name) for name in CustomerFields.model_fields}
     start = Customer(id=uuid4(), company_id=company.id, version=1, name=fields.name, kind=fields.kind)
-    return _settled(start.model_copy(update=plain), company)
+    return _settled(_placed(start.model_copy(update=plain), company))
 
 
 def change(customer: Customer, changes: CustomerChanges, company: CompanyProfile) -> Customer:
-    """The customer with other plain fields."""
-    return _settled(merged(customer, changes), company)
+    """The customer with other plain fields; a region that is gone may stay where it was."""
+    changed = merged(customer, changes)
+    return _settled(changed if changed.region_id == customer.region_id else _placed(changed, company))
 
 
-def _settled(customer: Customer, company: CompanyProfile) -> Customer:
-    """Each tag once, cards as they are published, the region one of the company's."""
+def _placed(customer: Customer, company: CompanyProfile) -> Customer:
+    """In no region, or in one of the company's."""
     if customer.region_id is not None and customer.region_id not in {region.id for region in company.regions}:
         raise Unprocessable("The company has no such region.")
+    return customer
+
+
+def _settled(customer: Customer) -> Customer:
+    """Each tag once, cards as they are published."""
     cards = tuple(Card(last_four=card.last_four, default=card.default) for card in customer.cards)
     if sum(card.default for card in cards) > 1:
         raise Unprocessable("At most one card can be the default.")

@@ -44,6 +44,16 @@ def test_a_region_is_one_of_the_companys() -> None:
         a_customer(known, region_id=uuid4())
 
 
+def test_a_customer_of_a_region_that_is_gone_can_be_changed_and_not_put_there_again() -> None:
+    known = a_company(regions=[{"name": "North"}])
+    north, without = known.regions[0].id, a_company()
+    customer = a_customer(known, region_id=north)
+    assert domain.change(customer, {"notes": "Dog bites.", "region_id": north}, without).notes == "Dog bites."
+    moved = domain.change(customer, {"region_id": None}, without)
+    with pytest.raises(Unprocessable):
+        domain.change(moved, {"region_id": north}, without)
+
+
 def test_archiving_and_blocking_are_two_things() -> None:  # S4.15, S4.16
     customer = domain.archive(a_customer(), True)
     assert (customer.archived, customer.blocked) == (True, False)

@@ -153,7 +153,7 @@ export const settings = {
     examples: "Examples",
   },
   regions: {
-    help: "A region can have messages of its own for its customers, with its own address for replies.",
+    help: "A region can have messages of its own for its customers, with its own address for replies. Customers of a region that is removed fall back to the company's messages.",
     none: "There are no regions yet. Without one, the company's messages are for everybody.",
     gone: "A region that is gone",
     active: "Sends",
