@@ -64,13 +64,15 @@ async def get_pause(who: Office, db: Db) -> JSONResponse:
 async def put_pause(body: PauseBody, request: IfMatch, who: Admin, db: Db) -> JSONResponse:
     """Pause or resume the company. The first time needs no If-Match.
 
-    Who resumes says that what waits is meant: until the hour is over the breaker lets all of the company's pass.
+    Who resumes what paused by itself says that what waits is meant: until the hour is over the breaker lets all of the
+    company's pass.
     Messages by hand, about accounts and consent go on. What is on its way is not called back; what waited goes out bit
     by bit when resumed, unless it has expired.
     """
     async with db.company(who.company) as tx:
-        if not body.paused:
-            await volume.meant(tx, who.company)  # first, as planners do: no deadlocks
+        seen = await store.find(tx, who.company)
+        if seen.paused and seen.cause is PauseCause.VOLUME and not body.paused:
+            await volume.meant(tx, who.company)  # before the lock, as planners do: no deadlocks
         before = await store.lock(tx, who.company)
         check_singleton(request, before.version)
         pause = await store.put(

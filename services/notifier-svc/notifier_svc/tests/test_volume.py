@@ -141,6 +141,18 @@ async def test_who_resumes_says_that_it_was_meant(app: App, keys: Keys) -> None:
     assert not await plan(app.db, keys, happened(50) + happened(9, timedelta(hours=1)))
 
 
+async def test_a_pause_of_the_office_that_is_taken_back_leaves_the_breaker_armed(app: App, keys: Keys) -> None:
+    async with app.db.worker() as tx:
+        await copies.put(tx, "companies", [a_company()])
+        await rules.add(tx, email_rules())
+    assert not await plan(app.db, keys, happened(4))
+    headers = app.issuer.headers(Role.ADMIN, COMPANY)
+    await app.client.put("/v1/pause", json={"paused": True}, headers=headers)
+    resumed = await app.client.put("/v1/pause", json={"paused": False}, headers=headers | {"if-match": '"1"'})
+    assert resumed.json()["paused"] is False
+    assert await plan(app.db, keys, happened(1))
+
+
 async def test_the_office_sees_how_near_it_is_to_be_paused(app: App, keys: Keys) -> None:  # D13
     headers = app.issuer.headers(Role.DISPATCHER, COMPANY)
 
