@@ -1,6 +1,6 @@
 // Which template a cell sends, or none. Those to choose from are there once one comes near: a board has sixty cells.
 import { NativeSelect } from "@mantine/core";
-import { useState } from "react";
+import { type KeyboardEvent, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { RuleOnBoard } from "../../api/types";
 import { useSentence } from "../../words/sentences";
@@ -19,6 +19,8 @@ export function CellChoice({ title, name, place, rule }: Props) {
   const done = useDone();
   const save = useSetCell(place);
   const [near, setNear] = useState(false);
+  const [draft, setDraft] = useState<string>();
+  const byKeys = useRef(false);
   const templates = (useTemplates().data ?? []).filter(({ channel }) => channel === place.channel);
   const offered = near ? templates : [];
   const named = rule?.template;
@@ -50,15 +52,39 @@ export function CellChoice({ title, name, place, rule }: Props) {
     );
   };
 
+  const now = shown.active ? shown.templateId : "";
+  /** Arrow keys change a closed select at each press: what is passed on the way is not saved. */
+  const change = (templateId: string) => {
+    if (save.isPending) return;
+    if (byKeys.current) setDraft(templateId);
+    else choose(templateId);
+  };
+  const settle = () => {
+    setDraft(undefined);
+    if (draft !== undefined && draft !== now) choose(draft);
+  };
+  const press = ({ key }: KeyboardEvent) => {
+    byKeys.current = true;
+    if (key === "Enter") settle();
+    if (key === "Escape") setDraft(undefined);
+  };
+
   return (
     <NativeSelect
       size="xs"
-      onFocus={() => setNear(true)}
+      onFocus={() => {
+        byKeys.current = false;
+        setNear(true);
+      }}
+      onPointerDown={() => (byKeys.current = false)}
+      onKeyDown={press}
+      onBlur={settle}
+      description={draft !== undefined && t("settings.board.enterSaves")}
       onPointerEnter={() => setNear(true)}
       className={shown.active ? undefined : "sends-nothing"}
       aria-label={where}
-      value={shown.active ? shown.templateId : ""}
-      onChange={({ currentTarget }) => choose(currentTarget.value)}
+      value={draft ?? now}
+      onChange={({ currentTarget }) => change(currentTarget.value)}
       error={save.isError && <Why error={save.error} />}
     >
       <option value="">{t("settings.board.nothing")}</option>

@@ -188,5 +188,9 @@ function onceOnly() {
 function useRuleChange<Variables>(ask: (wanted: Variables) => Promise<Rule>) {
   const queries = useQueryClient();
   const look = () => queries.invalidateQueries({ queryKey: ["rules"] });
-  return useMutation({ mutationFn: ask, onSuccess: look, onError: () => void look() });
+  const show = (rule: Rule) => {
+    queries.setQueryData(["rules", "one", rule.id], rule);
+    return look();
+  };
+  return useMutation({ mutationFn: ask, onSuccess: show, onError: () => void look() });
 }
