@@ -8,7 +8,7 @@ import { Trouble } from "../../parts/Trouble";
 import { Waiting } from "../../parts/Waiting";
 import { useSession } from "../../session/useSession";
 import { useOutbound } from "../rules/queries";
-import { useSetOutbound } from "./outbound";
+import { candidate, useSetOutbound } from "./outbound";
 
 export const KINDS = ["residential", "commercial"] as const;
 export type Kind = (typeof KINDS)[number];
@@ -85,6 +85,7 @@ function Setting({ setting, kind }: { setting: Outbound; kind: Kind }) {
   const mayChange = useSession().has("admin");
   const { set, save } = useSetOutbound(setting, kind);
   const reach = setting.kinds[kind];
+  const known = candidate(setting.rules, kind) !== undefined;
   const on = save.isPending ? save.variables.on : reach !== "off";
   return (
     <>
@@ -92,9 +93,15 @@ function Setting({ setting, kind }: { setting: Outbound; kind: Kind }) {
         label={t(`customers.${kind}`)}
         aria-label={`${setting.title}, ${t(`customers.${kind}`)}`}
         classNames={{ label: "only-narrow" }}
-        description={reach === "some" ? t("settings.emails.some") : undefined}
+        description={
+          reach === "some"
+            ? t("settings.emails.some")
+            : !on && !known && setting.rules.some(({ tags }) => tags.length === 0)
+              ? t("settings.emails.several")
+              : undefined
+        }
         checked={on}
-        disabled={!mayChange || (!on && setting.rules.every(({ tags }) => tags.length > 0))}
+        disabled={!mayChange || (!on && !known)}
         onChange={({ currentTarget }) => set(currentTarget.checked)}
       />
       {save.isError && <Trouble error={save.error} />}

@@ -40,12 +40,20 @@ export function useSetOutbound(setting: Outbound, kind: Kind) {
   return { set, save };
 }
 
-/** On: the rule that is for everybody is for this kind, too. Off: no rule is. */
+/** The one that is switched on for a kind: its own, or else the only one there is. Of several none is guessed. */
+export function candidate(rules: RuleOnBoard[], kind: Kind): RuleOnBoard | undefined {
+  const plain = rules.filter(({ tags }) => tags.length === 0);
+  const own = plain.filter(({ customer_kinds }) => customer_kinds.includes(kind));
+  const [first, ...more] = own.length > 0 ? own : plain;
+  return more.length === 0 ? first : undefined;
+}
+
+/** On: one rule is for this kind, too. Off: no rule is. */
 function needed(rules: RuleOnBoard[], kind: Kind, on: boolean): Change[] {
   if (on) {
-    const rule = rules.find(({ tags }) => tags.length === 0);
+    const rule = candidate(rules, kind);
     if (!rule) return [];
-    const kinds = rule.active ? [...rule.customer_kinds, kind] : [kind];
+    const kinds = rule.active ? [...new Set([...rule.customer_kinds, kind])] : [kind];
     return [{ rule, to: { active: true, customer_kinds: kinds } }];
   }
   return rules
