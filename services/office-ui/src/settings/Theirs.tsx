@@ -2,7 +2,13 @@
 import { Alert, List } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 
-export function Theirs({ values }: { values: Record<string, unknown> }) {
+interface Props {
+  values: Record<string, unknown>;
+  /** What fields are called whose values say nothing to people. */
+  names?: Record<string, string>;
+}
+
+export function Theirs({ values, names }: Props) {
   const { t } = useTranslation();
   const said = Object.entries(values).map(([field, value]) => [field, words(value)] as const);
   if (said.length === 0) return null;
@@ -10,10 +16,12 @@ export function Theirs({ values }: { values: Record<string, unknown> }) {
     value === "on" || value === "off" ? t(`settings.theirs.${value}`) : `“${value}”`;
   return (
     <Alert color="yellow" role="alert" title={t("settings.theirs.title")}>
-      {t("settings.theirs.help")}
+      {t(names ? "settings.theirs.fields" : "settings.theirs.help")}
       <List size="sm" mt="xs">
         {said.map(([field, value]) => (
-          <List.Item key={field}>{value === "" ? t("settings.theirs.nothing") : asText(value)}</List.Item>
+          <List.Item key={field}>
+            {names ? names[field] : value === "" ? t("settings.theirs.nothing") : asText(value)}
+          </List.Item>
         ))}
       </List>
     </Alert>

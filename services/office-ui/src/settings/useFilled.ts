@@ -1,5 +1,5 @@
 // A form filled from what colleagues change, too: it follows what is new, and what was typed here stays.
-import { useForm, type UseFormReturnType } from "@mantine/form";
+import { useForm, type UseFormInput, type UseFormReturnType } from "@mantine/form";
 import { useEffect, useEffectEvent, useRef, useState } from "react";
 
 type Fields = Record<string, unknown>;
@@ -16,11 +16,12 @@ export interface Filled<From, Values> {
   saved: (after: From, sent: Partial<Values>) => void;
 }
 
-export function useFilled<From extends { version: number } | null, Values extends Fields>(
+export function useFilled<From extends object | null, Values extends Fields>(
   newest: From,
   valuesOf: (from: From) => Values,
+  options: Pick<UseFormInput<Values>, "validate" | "onValuesChange"> = {},
 ): Filled<From, Values> {
-  const form = useForm<Values>({ initialValues: valuesOf(newest) });
+  const form = useForm<Values>({ ...options, initialValues: valuesOf(newest) });
   const [theirs, setTheirs] = useState<Partial<Values>>({});
   const start = useRef({ from: newest, values: valuesOf(newest) });
 
@@ -34,16 +35,24 @@ export function useFilled<From extends { version: number } | null, Values extend
     form.resetDirty(values);
   };
   const follow = useEffectEvent((from: From) => {
-    if (from?.version !== start.current.from?.version) saved(from);
+    if (versionOf(from) !== versionOf(start.current.from)) saved(from);
   });
   useEffect(() => follow(newest), [newest]);
   return { form, from: () => start.current.from, changed, theirs, saved };
 }
 
+/** What is not saved yet has none, and nobody else changes it. */
+function versionOf(from: object | null): unknown {
+  return from && "version" in from ? from.version : undefined;
+}
+
 function differing<Values extends Fields>(values: Values, from: Fields): Values {
-  return Object.fromEntries(
-    Object.entries(values).filter(([field, value]) => value !== from[field]),
-  ) as Values;
+  const others = Object.entries(values).filter(([field, value]) => !same(value, from[field]));
+  return Object.fromEntries(others) as Values;
+}
+
+function same(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 function pick<Values extends Fields>(values: Values, among: Fields): Values {

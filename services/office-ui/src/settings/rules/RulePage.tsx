@@ -24,30 +24,29 @@ export function RulePage() {
   return <Opened key={id} rule={rule.data} />;
 }
 
-/** Saved as a change of what was opened: where a colleague was quicker, nothing is overwritten. */
-function Opened({ rule: opened }: { rule: Rule }) {
+/** Saved as a change of what the form stood on: where a colleague was quicker, nothing is overwritten. */
+function Opened({ rule }: { rule: Rule }) {
   const { t } = useTranslation();
   const done = useDone();
   const save = useChangeRule();
-  const [rule, setRule] = useState(opened);
-  const change = (body: RuleBody, show: (rule: Rule) => void) => {
-    const shown = (after: Rule) => {
-      setRule(after);
-      show(after);
-    };
-    whenDone(save.mutateAsync({ rule, change: body }), (after) => {
-      shown(after);
+  const change = (body: RuleBody, from: Rule, saved: (rule: Rule) => void) =>
+    whenDone(save.mutateAsync({ rule: from, change: body }), (after) => {
+      saved(after);
       done({
         said: t("settings.rule.saved", { name: after.name }),
-        undo: () => save.mutateAsync({ rule: after, change: rule }).then(shown),
+        undo: () => save.mutateAsync({ rule: after, change: from }),
       });
     });
-  };
   return (
     <>
       <PageHead title={rule.name} />
       <About rule={rule} />
-      <RuleEditor id={rule.id} rule={rule} onSave={change} save={save} />
+      <RuleEditor
+        id={rule.id}
+        rule={rule}
+        onSave={(body, from, saved) => change(body, "version" in from ? from : rule, saved)}
+        save={save}
+      />
     </>
   );
 }
@@ -77,7 +76,9 @@ export function NewRulePage() {
   const trigger = isTrigger(asked) ? asked : "status_set";
   const channel = CHANNELS.find((each) => each === query.get("channel")) ?? "email";
   const place = { trigger, channel, statusId: query.get("status"), regionId: query.get("region") };
-  const rule = { ...newRule(place, query.get("name") ?? ""), timing: firstTiming(trigger) };
+  const [typed, setTyped] = useState<RuleBody>();
+  const start = { ...newRule(place, query.get("name") ?? ""), timing: firstTiming(trigger) };
+  const rule = typed ? carried(start, typed) : start;
   const save = (body: RuleBody) =>
     whenDone(add.mutateAsync(body), (made) => {
       void navigate(`/settings/rules/${made.id}`, { replace: true });
@@ -90,7 +91,18 @@ export function NewRulePage() {
     <>
       <PageHead title={t("settings.rule.new")} />
       <Occasion place={place} />
-      <RuleEditor key={query.toString()} rule={rule} onSave={save} save={add} />
+      <RuleEditor key={query.toString()} rule={rule} onSave={save} onTyped={setTyped} save={add} />
     </>
   );
+}
+
+/** What was typed for another occasion or channel, as far as it fits this one. */
+function carried(start: RuleBody, typed: RuleBody): RuleBody {
+  const { trigger, channel, status_id } = start;
+  return {
+    ...typed,
+    ...{ trigger, channel, status_id },
+    ...(typed.channel !== channel && { template_id: "", attach_report: null }),
+    ...(typed.trigger !== trigger && { timing: start.timing }),
+  } as RuleBody;
 }

@@ -20,6 +20,7 @@ export const settings = {
   theirs: {
     title: "Somebody else changed this meanwhile",
     help: "What you changed is still here, and takes the place of theirs when you save. Theirs is now:",
+    fields: "What you changed is still here, and takes the place of theirs when you save. They changed, too:",
     on: "on",
     off: "off",
     nothing: "empty",
