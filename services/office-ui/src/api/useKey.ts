@@ -1,4 +1,5 @@
 // The Idempotency-Key of a request: the same when the same is sent again, another for anything else.
+// Who may make two that are alike counts those that were made: `of` has the count, too.
 import { useRef } from "react";
 
 export function useKey(): (of: unknown) => { "Idempotency-Key": string } {

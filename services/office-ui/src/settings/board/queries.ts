@@ -1,8 +1,10 @@
 // What the board asks status-svc to change.
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useRef } from "react";
 import { answered, ifMatch } from "../../api/client";
 import type { Page, StatusEdit, StatusEntry } from "../../api/types";
 import { useApi } from "../../api/useApi";
+import { useKey } from "../../api/useKey";
 
 /** The catalogue is status-svc's; the board knows of a change a moment later. */
 const TRAVELS = 1_500;
@@ -29,14 +31,15 @@ export interface NewStatus {
 
 export function useAddStatus() {
   const api = useApi().status;
-  return useStatusChange((body: NewStatus) =>
-    answered(
-      api.POST("/v1/statuses", {
-        params: { header: { "Idempotency-Key": crypto.randomUUID() } },
-        body,
-      }),
-    ),
-  );
+  const key = useKey();
+  const made = useRef(0);
+  return useStatusChange(async (body: NewStatus) => {
+    const status = await answered(
+      api.POST("/v1/statuses", { params: { header: key([made.current, body]) }, body }),
+    );
+    made.current += 1;
+    return status;
+  });
 }
 
 /** Shows the new order at once, and the old one again where it is refused. */

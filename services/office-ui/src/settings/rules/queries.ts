@@ -1,9 +1,11 @@
 // What the settings ask about rules, seen as board, by region or one by one, and what they change there.
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useRef } from "react";
 import type { Api } from "../../api/client";
 import { answered, ifMatch } from "../../api/client";
 import type { Channel, Rule, RuleBody, Template } from "../../api/types";
 import { useApi } from "../../api/useApi";
+import { useKey } from "../../api/useKey";
 
 const SETTLED = 60_000;
 const MOST = 200;
@@ -93,10 +95,16 @@ export interface Wanted {
 /** Has a message sent, or no more; answers with the rule as it is then. */
 export function useSetCell(place: Place) {
   const api = useApi().notifier;
-  return useRuleChange((wanted: Wanted) => setCell(api, place, wanted));
+  const post = usePost(api);
+  return useRuleChange((wanted: Wanted) => setCell(api, place, wanted, post));
 }
 
-function setCell(api: Api["notifier"], place: Place, wanted: Wanted): Promise<Rule> {
+function setCell(
+  api: Api["notifier"],
+  place: Place,
+  wanted: Wanted,
+  post: (body: RuleBody) => Promise<Rule>,
+): Promise<Rule> {
   const { rule, templateId, active } = wanted;
   if (place.trigger === "status_set" && place.statusId && !place.regionId) {
     return answered(
@@ -110,8 +118,7 @@ function setCell(api: Api["notifier"], place: Place, wanted: Wanted): Promise<Ru
     );
   }
   if (rule) return changeRule(api, rule, { template_id: templateId, active });
-  const body = { ...newRule(place, wanted.name), template_id: templateId, active };
-  return answered(api.POST("/v1/rules", { params: { header: onceOnly() }, body }));
+  return post({ ...newRule(place, wanted.name), template_id: templateId, active });
 }
 
 /** What a rule starts as: for all customers, at once, with nothing special about it. */
@@ -146,9 +153,19 @@ export function useChangeRule() {
 
 export function useAddRule() {
   const api = useApi().notifier;
-  return useRuleChange((body: RuleBody) =>
-    answered(api.POST("/v1/rules", { params: { header: onceOnly() }, body })),
-  );
+  return useRuleChange(usePost(api));
+}
+
+/** Makes a rule; sent again for want of an answer, it is made once. */
+function usePost(api: Api["notifier"]) {
+  const key = useKey();
+  const made = useRef(0);
+  return async (body: RuleBody) => {
+    const header = key([made.current, body]);
+    const rule = await answered(api.POST("/v1/rules", { params: { header }, body }));
+    made.current += 1;
+    return rule;
+  };
 }
 
 export function useTrial() {
@@ -178,10 +195,6 @@ function oneRule(api: Api["notifier"], id: string, signal?: AbortSignal) {
     params: { path: { rule_id: id } },
     ...(signal && { signal }),
   });
-}
-
-function onceOnly() {
-  return { "Idempotency-Key": crypto.randomUUID() };
 }
 
 /** Pending until every view of the rules has been asked for again: until then what was wanted is shown. */
