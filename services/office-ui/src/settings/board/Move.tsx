@@ -1,8 +1,9 @@
 // Moves a status up and down, and keeps the focus where it was pressed.
 import { Button } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
-import type { StatusEntry } from "../../api/types";
+import type { Page, StatusEntry } from "../../api/types";
 import { Trouble } from "../../parts/Trouble";
 import { useDone, whenDone } from "../undo";
 import { useOrderStatuses } from "./queries";
@@ -16,6 +17,7 @@ export function Move({ status, inUse }: Props) {
   const { t } = useTranslation();
   const done = useDone();
   const order = useOrderStatuses();
+  const queries = useQueryClient();
   const pressed = useRef<HTMLButtonElement>(null);
   const at = inUse.findIndex(({ id }) => id === status.id);
   useEffect(() => {
@@ -24,13 +26,18 @@ export function Move({ status, inUse }: Props) {
   }, [at]);
   if (at < 0) return null;
 
+  /** It alone is moved, in the order that there is by then. */
+  const placed = (page: Page<StatusEntry> | undefined, to: number) => {
+    const others = (page?.items.filter(({ active }) => active) ?? inUse).filter(({ id }) => id !== status.id);
+    return others.toSpliced(to, 0, status);
+  };
   const move = (by: -1 | 1, button: HTMLButtonElement) => {
     pressed.current = button;
-    const wanted = inUse.toSpliced(at, 1).toSpliced(at + by, 0, status);
+    const wanted = placed(undefined, at + by);
     whenDone(order.mutateAsync(wanted), () =>
       done({
         said: t(by < 0 ? "settings.board.movedUp" : "settings.board.movedDown", { name: status.name }),
-        undo: () => order.mutateAsync(inUse),
+        undo: () => order.mutateAsync(placed(queries.getQueryData<Page<StatusEntry>>(["statuses"]), at)),
       }),
     );
   };

@@ -1,13 +1,14 @@
 // The settings of one status, its place in the order, and its retirement.
 import { Button, Group, Stack } from "@mantine/core";
-import { useForm } from "@mantine/form";
 import { useTranslation } from "react-i18next";
 import type { StatusEdit, StatusEntry } from "../../api/types";
 import { Trouble } from "../../parts/Trouble";
 import { flawOf, flaws } from "../flaws";
+import { Theirs } from "../Theirs";
 import { useDone, whenDone } from "../undo";
+import { useFilled } from "../useFilled";
 import { Move } from "./Move";
-import { type NewStatus, useEditStatus } from "./queries";
+import { useEditStatus } from "./queries";
 import { StatusFields } from "./StatusFields";
 
 const SLUGS = { "status-name-taken": "name", "status-starts-work": "closes" };
@@ -21,30 +22,32 @@ export function StatusPanel({ status, inUse }: Props) {
   const { t } = useTranslation();
   const done = useDone();
   const save = useEditStatus();
-  const form = useForm({ initialValues: fieldsOf(status) });
+  const filled = useFilled(status, fieldsOf);
+  const { form } = filled;
   const wrong = { ...flaws(save.error), ...flawOf(save.error, SLUGS) };
 
-  /** Only what was changed here: what a colleague changed beside it stays. */
-  const dirty = (values: NewStatus): StatusEdit =>
-    Object.fromEntries(Object.entries(values).filter(([field]) => form.isDirty(field)));
-  const change = (edit: StatusEdit, said: string) =>
-    whenDone(save.mutateAsync({ status, edit }), (after) => {
-      form.setInitialValues(fieldsOf(after));
-      form.reset();
+  const change = (sent: Partial<Fields>, edit: StatusEdit, said: string) => {
+    const from = filled.from();
+    whenDone(save.mutateAsync({ status: from, edit }), (after) => {
+      filled.saved(after, sent);
       done({
         said,
-        undo: () => save.mutateAsync({ status: after, edit: before(status, edit) }),
+        undo: () => save.mutateAsync({ status: after, edit: before(from, edit) }),
       });
     });
+  };
+  /** Only what was changed here: what a colleague changed beside it stays. */
+  const submit = ({ name }: Fields) => {
+    const sent = filled.changed();
+    change(sent, sent, t("settings.board.saved", { name }));
+  };
 
   return (
-    <form
-      onSubmit={form.onSubmit((edit) => change(dirty(edit), t("settings.board.saved", { name: edit.name })))}
-      aria-label={t("settings.board.settingsOf", { name: status.name })}
-    >
+    <form onSubmit={form.onSubmit(submit)} aria-label={t("settings.board.settingsOf", { name: status.name })}>
       <Stack>
         <StatusFields form={form} wrong={wrong} />
         {save.isError && Object.keys(wrong).length === 0 && <Trouble error={save.error} />}
+        <Theirs values={filled.theirs} />
         <Group justify="space-between">
           <Group gap="xs">
             <Move status={status} inUse={inUse} />
@@ -53,6 +56,7 @@ export function StatusPanel({ status, inUse }: Props) {
               size="sm"
               onClick={() =>
                 change(
+                  {},
                   { active: !status.active },
                   t(status.active ? "settings.board.nowRetired" : "settings.board.nowBack", {
                     name: status.name,
@@ -75,6 +79,8 @@ export function StatusPanel({ status, inUse }: Props) {
 function before(status: StatusEntry, edit: StatusEdit): StatusEdit {
   return Object.fromEntries(Object.entries(status).filter(([field]) => field in edit));
 }
+
+type Fields = ReturnType<typeof fieldsOf>;
 
 function fieldsOf({ name, colour, closes, allow_tech_skip, hold_seconds }: StatusEntry) {
   return { name, colour, closes, allow_tech_skip, hold_seconds };
