@@ -173,7 +173,6 @@ export const settings = {
     hide_other: "Hide its messages",
     messages: "Messages of {{name}}",
     another: "For another status",
-    chooseStatus: "Choose a status",
     soon: "It was just made; its messages can be set in a moment.",
     add: "Add a region",
     added: "“{{name}}” is added.",
