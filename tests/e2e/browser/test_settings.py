@@ -58,7 +58,8 @@ def done(page: Page) -> Locator:
     return page.get_by_role("status", name="What was just done")
 
 
-def test_what_is_put_on_the_board_is_sent_and_where_two_meet_it_is_said_and_mended(  # G11, S1.7, S1.9, S3.12
+@pytest.mark.proves("G11", "S1.7", "S1.9", "S3.12")
+def test_what_is_put_on_the_board_is_sent_and_where_two_meet_it_is_said_and_mended(
     page: Page, admin: Person, job: Json
 ) -> None:
     sign_in(page, ADMIN, "/settings")
@@ -110,7 +111,8 @@ def test_a_message_is_changed_for_some_and_tried_on_last_week_before(page: Page,
     assert (rule["tags"], rule["once_per_job"]) == (["vip"], True)
 
 
-def test_a_status_is_made_moved_by_keyboard_and_its_message_may_be_skipped(  # S1.6, S1.10, S1.11, G7
+@pytest.mark.proves("S1.6", "S1.10", "S1.11", "G7")
+def test_a_status_is_made_moved_by_keyboard_and_its_message_may_be_skipped(
     page: Page, open_page: OpenPage, admin: Person, job: Json
 ) -> None:
     sign_in(page, ADMIN, "/settings/messages")
@@ -142,7 +144,8 @@ def test_a_status_is_made_moved_by_keyboard_and_its_message_may_be_skipped(  # S
     expect(page.get_by_role("row").filter(has_text="Quality check").first).to_contain_text("hold 60 s · tech may skip")
 
 
-def test_a_pause_says_who_when_and_what_waits_and_what_waited_goes(  # D13
+@pytest.mark.proves("D13")
+def test_a_pause_says_who_when_and_what_waits_and_what_waited_goes(
     page: Page, open_page: OpenPage, admin: Person, job: Json
 ) -> None:
     sign_in(page, ADMIN, "/settings/sending")
@@ -168,9 +171,8 @@ def waiting(office: Person, job: Json) -> int:
     return len(office.get("notifier-svc", "/v1/deliveries", job_id=job["id"], state="queued")["items"])
 
 
-def test_a_region_has_its_own_address_and_its_own_words(  # S3.1, S3.8, S3.9, S3.10, S3.11
-    page: Page, admin: Person, job: Json
-) -> None:
+@pytest.mark.proves("S3.1", "S3.8", "S3.9", "S3.10", "S3.11")
+def test_a_region_has_its_own_address_and_its_own_words(page: Page, admin: Person, job: Json) -> None:
     sign_in(page, ADMIN, "/settings/regions")
     denver = page.get_by_role("region", name="Denver")
     denver.get_by_role("textbox", name="Replies go to").fill("nobody")
@@ -197,7 +199,8 @@ def told_by(office: Person, job: Json) -> set[str]:
     return {row["rule_name"] for row in rows if row["channel"] == "email" and row["state"] == "queued"}
 
 
-def test_emails_and_reminders_are_switched_and_undone(page: Page, admin: Person) -> None:  # S0.8, S0.11, S0.13
+@pytest.mark.proves("S0.8", "S0.11", "S0.13")
+def test_emails_and_reminders_are_switched_and_undone(page: Page, admin: Person) -> None:
     sign_in(page, ADMIN, "/settings/emails")
     receipts = page.get_by_role("switch", name="Payment received, Commercial")
     receipts.uncheck()
@@ -229,7 +232,8 @@ def reaches(office: Person, trigger: str) -> Json:
     return next(each["kinds"] for each in settings if each["trigger"] == trigger)
 
 
-def test_who_set_what_is_in_the_change_log_by_name(page: Page, open_page: OpenPage, admin: Person) -> None:  # G13, G16
+@pytest.mark.proves("G13", "G16")
+def test_who_set_what_is_in_the_change_log_by_name(page: Page, open_page: OpenPage, admin: Person) -> None:
     sign_in(page, ADMIN, "/settings/company")
     quiet = page.get_by_role("form", name="Quiet hours")
     quiet.get_by_label("From").fill("20:15")
@@ -258,7 +262,8 @@ def test_who_set_what_is_in_the_change_log_by_name(page: Page, open_page: OpenPa
     expect(page.get_by_text("Nothing like that was changed.")).to_be_visible()
 
 
-def test_a_dispatcher_looks_and_a_technician_is_told_that_it_is_not_for_them(open_page: OpenPage) -> None:  # G20
+@pytest.mark.proves("G20")
+def test_a_dispatcher_looks_and_a_technician_is_told_that_it_is_not_for_them(open_page: OpenPage) -> None:
     page = open_page()
     sign_in(page, DISPATCHER, "/settings/messages")
     expect(page.get_by_text("administrators change it")).to_be_visible()
