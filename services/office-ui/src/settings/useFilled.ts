@@ -29,7 +29,8 @@ export function useFilled<From extends object | null, Values extends Fields>(
   const saved = (from: From, sent: Partial<Values> = {}) => {
     const values = valuesOf(from);
     const kept = differing(changed(), sent);
-    setTheirs(pick(differing(values, start.current.values), kept));
+    const others = differing(values, start.current.values);
+    setTheirs((known) => pick({ ...known, ...others }, differing(kept, values)));
     start.current = { from, values };
     form.setValues({ ...values, ...kept });
     form.resetDirty(values);
