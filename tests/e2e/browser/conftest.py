@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from deploy.demo import northside
 from deploy.local.stack import Stack
@@ -12,6 +12,8 @@ from tests.e2e.browser.chromium import UI, running_chromium
 from tests.e2e.companies import Person, tokens
 
 OpenPage = Callable[..., Page]
+
+expect.set_options(timeout=30_000)  # a busy machine is no failure
 
 
 # Of a module: while a synchronous browser runs, no asynchronous test can.

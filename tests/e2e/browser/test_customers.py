@@ -259,12 +259,12 @@ def test_an_unsubscribe_shows_whose_wish_it_was_and_the_offices_is_undone(  # S4
 
 
 def choices_of(stack: Stack, address: str) -> str:
-    """The link to which emails one wants, from the newest to this address."""
+    """Where it is answered which emails one wants, by the link in the newest to this address."""
     mail = newest_to(stack.plan, address)
     assert mail is not None
-    found = re.search(r"(http://\S+/v1/unsubscribe/[\w-]+)", mail["text"])
+    found = re.search(r"(http://\S+)/preferences/([\w-]+)", mail["text"])
     assert found is not None
-    return found[1]
+    return f"{found[1]}/v1/unsubscribe/{found[2]}"
 
 
 def test_a_technician_adds_a_recipient_and_changes_nothing_else(page: Page, northside_office: Person) -> None:  # S2.3

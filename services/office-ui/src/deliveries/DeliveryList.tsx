@@ -1,9 +1,10 @@
 // The log of all messages, by saved views: what needs a person comes first.
-import { Button, Group, NativeSelect, SegmentedControl, TextInput } from "@mantine/core";
+import { Button, Group, NativeSelect, SegmentedControl } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { Channel, Delivery, Reason } from "../api/types";
 import { CustomerName } from "../customers/CustomerName";
+import { DayField } from "../parts/DayField";
 import { Empty } from "../parts/Empty";
 import { More } from "../parts/More";
 import { PageHead } from "../parts/PageHead";
@@ -63,12 +64,7 @@ function Filters() {
           ...CHANNELS.map((each) => ({ value: each, label: t(`channel.${each}`) })),
         ]}
       />
-      <TextInput
-        type="date"
-        aria-label={t("deliveries.day")}
-        value={day ?? ""}
-        onChange={({ currentTarget }) => set({ day: currentTarget.value })}
-      />
+      <DayField label={t("deliveries.day")} value={day} onPick={(name) => set({ day: name })} />
       {reason && (
         <Button variant="default" onClick={() => set({ reason: null })}>
           {t("deliveries.notOnlyReason")}
