@@ -63,8 +63,8 @@ def opened_links(company: Company, stack: Stack, customer: Json) -> dict[str, st
     until(lambda: count_to(stack.plan, ADDRESS) > before, "the invitation did not come")
     mail = newest_to(stack.plan, ADDRESS)
     assert mail is not None
-    found = re.findall(r"http://\S+/v1/(portal/invitations|unsubscribe)/([\w-]+)", mail["text"])
-    urls = re.findall(r"http://\S+/v1/(?:portal/invitations|unsubscribe)/[\w-]+", mail["text"])
+    found = re.findall(r"http://\S+/(portal/invitations|preferences)/([\w-]+)", mail["text"])
+    urls = re.findall(r"http://\S+/(?:portal/invitations|preferences)/[\w-]+", mail["text"])
     assert [httpx.get(url, timeout=10).status_code for url in urls] == [200, 200]
     return {f"token of {kind}": token for kind, token in found}
 

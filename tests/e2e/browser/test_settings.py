@@ -135,7 +135,7 @@ def test_a_status_is_made_moved_by_keyboard_and_its_message_may_be_skipped(
     tech = open_page()
     sign_in(tech, TECHNICIAN, f"/jobs/{job['id']}")
     tech.get_by_role("button", name="Quality check").click()
-    expect(tech.get_by_role("radio", name="Don't tell")).to_be_visible()
+    expect(tech.get_by_role("button", name="Don't tell")).to_be_visible()
 
     panel.get_by_role("button", name="Retire").click()
     expect(page.get_by_role("row").filter(has_text="Quality check")).to_have_count(0)

@@ -1,7 +1,7 @@
 // Searches while one types, a moment after the last key. It shows what is searched for, however that came about.
 import { TextInput, type TextInputProps } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
-import { useEffect, useRef } from "react";
+import { type FocusEvent, useEffect, useRef } from "react";
 
 interface Props extends Omit<TextInputProps, "value" | "onChange"> {
   label: string;
@@ -16,13 +16,18 @@ export function SearchField({ value = "", onSearch, ...input }: Props) {
     const typing = document.activeElement === field.current;
     if (field.current && !typing) field.current.value = value;
   }, [value]);
+  /** To a link: the list must not move under the pointer, nor the search call its reader back. Elsewhere: search now. */
+  const leave = ({ relatedTarget: to }: FocusEvent) => {
+    if (to instanceof HTMLAnchorElement) search.cancel();
+    else search.flush();
+  };
   return (
     <TextInput
       ref={field}
       type="search"
       defaultValue={value}
       onChange={({ currentTarget }) => search(currentTarget.value.trim())}
-      onBlur={search.flush} // before whatever is clicked: a search that came later would call its reader back
+      onBlur={leave}
       style={{ flex: "1 1 16rem" }}
       {...input}
     />
