@@ -126,6 +126,7 @@ def test_an_email_is_edited_in_words_looked_at_restored_and_stays_while_it_is_in
     assert email.inner_text() == as_opened
     typed_behind_the_heading(email, " today")
     page.get_by_role("button", name="Bold").click()
+    expect(email).to_be_focused()
     page.keyboard.type("!")
     expect(preview(page).frame_locator("iframe").locator("h1")).to_have_text("What we did for you today!")
     page.keyboard.press("Control+s")

@@ -89,8 +89,8 @@ def test_after_two_days_without_a_notifier_only_what_is_still_news_is_sent(
     assert [row.reason for row in told(company.dispatcher, late.id) if row.trigger == Trigger.JOB_CREATED] == [
         Reason.TOO_OLD
     ]
-    until(lambda: bool(reminders(company, kept.id)), "the reminder is lost", LIMIT)
-    until(lambda: reminders(company, kept.id)[0].is_sent, "the reminder is lost", LIMIT)
+    until(lambda: bool(reminders(company, kept.id)), "the reminder is lost", 4 * LIMIT)
+    until(lambda: reminders(company, kept.id)[0].is_sent, "the reminder is lost", 4 * LIMIT)
     assert reminders(company, called_off.id) == []
 
 
