@@ -20,11 +20,11 @@ from tests.e2e.mailbox import count_to
 from tests.e2e.moved.agenda import Bell, customer_of, reminders, visit_at, wait_until_heard_of_jobs
 from tests.e2e.moved.clock import BusinessTime
 
-COUNT, BATCH = 1_000, 100
+COUNT, BATCH = 10_000, 100
 NOTIFIER = "notifier-svc"
 
 
-def test_a_thousand_old_jobs_come_in_and_nobody_hears_of_any(
+def test_ten_thousand_old_jobs_come_in_and_nobody_hears_of_any(
     company: Company, clock: BusinessTime, stack: Stack
 ) -> None:
     # fault 65, D13
