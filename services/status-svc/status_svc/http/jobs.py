@@ -10,14 +10,14 @@ from contracts.jobs import Job
 from contracts.model import Flag
 from servicekit.db import Tx
 from servicekit.errors import Conflict, Unprocessable
-from servicekit.http import Db
+from servicekit.http import Db, Moment
 from servicekit.idempotency import Once, once
 from servicekit.paging import DEFAULT_LIMIT, Page, encode_cursor
 from servicekit.preconditions import IfMatch, OnceIfMatch, etag
 from status_svc.domain import booking, catalogue
 from status_svc.domain.booking import JobDraft, JobEdit
 from status_svc.domain.command import Command, Outcome
-from status_svc.domain.fields import ExternalId, Moment, Title
+from status_svc.domain.fields import ExternalId, Title
 from status_svc.http.acting import (
     STAFF,
     Office,
