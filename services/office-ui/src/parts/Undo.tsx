@@ -20,21 +20,35 @@ export function useOffer(): (done: Done) => void {
 }
 
 export function Undoable({ children }: { children: ReactNode }) {
+  const { t } = useTranslation();
   const [offered, setOffered] = useState<{ done: Done; nth: number }>();
   const offer = (done: Done) => setOffered((before) => ({ done, nth: (before?.nth ?? 0) + 1 }));
   return (
     <Offering value={offer}>
       {children}
-      <div role="status" className="way-back">
-        {offered && <Told key={offered.nth} done={offered.done} onClose={() => setOffered(undefined)} />}
+      <div role="status" aria-label={t("justDone")} className="way-back">
+        {offered && (
+          <Told
+            key={offered.nth}
+            done={offered.done}
+            onUndone={() => offer({ words: t("undone") })}
+            onClose={() => setOffered(undefined)}
+          />
+        )}
       </div>
     </Offering>
   );
 }
 
-function Told({ done, onClose }: { done: Done; onClose: () => void }) {
+interface ToldProps {
+  done: Done;
+  onUndone: () => void;
+  onClose: () => void;
+}
+
+function Told({ done, onUndone, onClose }: ToldProps) {
   const { t } = useTranslation();
-  const undo = useMutation({ mutationFn: async () => done.undo?.(), onSuccess: onClose });
+  const undo = useMutation({ mutationFn: async () => done.undo?.(), onSuccess: onUndone });
   return (
     <Paper withBorder shadow="md" px="md" py="xs">
       <Group justify="space-between" wrap="nowrap">

@@ -7,7 +7,7 @@ import { Trouble } from "../parts/Trouble";
 import { useSession } from "../session/useSession";
 import { useSettingsPlaces } from "./places";
 import "./settings.css";
-import { Undoing } from "./Undoing";
+import { Undoable } from "../parts/Undo";
 
 export function SettingsFrame() {
   const { t } = useTranslation();
@@ -24,14 +24,14 @@ export function SettingsFrame() {
         ))}
       </nav>
       <div>
-        <Undoing>
+        <Undoable>
           {!session.has("admin") && (
             <Text size="sm" c="dimmed" mb="sm">
               {t("settings.readOnly")}
             </Text>
           )}
           <Outlet />
-        </Undoing>
+        </Undoable>
       </div>
     </div>
   );

@@ -12,6 +12,8 @@ export const en = {
   close: "Close",
   cancel: "Cancel",
   undo: "Undo",
+  undone: "Undone.",
+  justDone: "What was just done",
   copy: "Copy",
   copied: "Copied",
   waiting: "Loading",

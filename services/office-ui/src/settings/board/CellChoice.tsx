@@ -5,7 +5,8 @@ import { useTranslation } from "react-i18next";
 import type { RuleOnBoard } from "../../api/types";
 import { useSentence } from "../../words/sentences";
 import { type Place, useSetCell, useTemplates } from "../rules/queries";
-import { useDone, whenDone } from "../undo";
+import { useOffer } from "../../parts/Undo";
+import { whenDone } from "../whenDone";
 
 interface Props {
   title: string;
@@ -16,7 +17,7 @@ interface Props {
 
 export function CellChoice({ title, name, place, rule }: Props) {
   const { t } = useTranslation();
-  const done = useDone();
+  const done = useOffer();
   const save = useSetCell(place);
   const [near, setNear] = useState(false);
   const [draft, setDraft] = useState<string>();
@@ -37,7 +38,7 @@ export function CellChoice({ title, name, place, rule }: Props) {
     };
     whenDone(save.mutateAsync(wanted), (after) =>
       done({
-        said: t(wanted.active ? "settings.board.nowSends" : "settings.board.nowNothing", {
+        words: t(wanted.active ? "settings.board.nowSends" : "settings.board.nowNothing", {
           where,
           name: words,
         }),

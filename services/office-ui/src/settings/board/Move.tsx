@@ -5,7 +5,8 @@ import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { Page, StatusEntry } from "../../api/types";
 import { Trouble } from "../../parts/Trouble";
-import { useDone, whenDone } from "../undo";
+import { useOffer } from "../../parts/Undo";
+import { whenDone } from "../whenDone";
 import { useOrderStatuses } from "./queries";
 
 interface Props {
@@ -15,7 +16,7 @@ interface Props {
 
 export function Move({ status, inUse }: Props) {
   const { t } = useTranslation();
-  const done = useDone();
+  const done = useOffer();
   const order = useOrderStatuses();
   const queries = useQueryClient();
   const pressed = useRef<HTMLButtonElement>(null);
@@ -36,7 +37,7 @@ export function Move({ status, inUse }: Props) {
     const wanted = placed(undefined, at + by);
     whenDone(order.mutateAsync(wanted), () =>
       done({
-        said: t(by < 0 ? "settings.board.movedUp" : "settings.board.movedDown", { name: status.name }),
+        words: t(by < 0 ? "settings.board.movedUp" : "settings.board.movedDown", { name: status.name }),
         undo: () => order.mutateAsync(placed(queries.getQueryData<Page<StatusEntry>>(["statuses"]), at)),
       }),
     );

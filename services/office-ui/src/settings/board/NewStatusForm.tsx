@@ -6,7 +6,8 @@ import { useTranslation } from "react-i18next";
 import type { StatusEntry } from "../../api/types";
 import { Trouble } from "../../parts/Trouble";
 import { flawOf, flaws } from "../flaws";
-import { useDone, whenDone } from "../undo";
+import { useOffer } from "../../parts/Undo";
+import { whenDone } from "../whenDone";
 import { type NewStatus, useAddStatus, useEditStatus } from "./queries";
 import { StatusFields } from "./StatusFields";
 
@@ -21,7 +22,7 @@ const BLANK: NewStatus = {
 export function NewStatusForm({ onAdded }: { onAdded: (status: StatusEntry) => void }) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
-  const done = useDone();
+  const done = useOffer();
   const add = useAddStatus();
   const edit = useEditStatus();
   const form = useForm({ initialValues: BLANK });
@@ -40,7 +41,7 @@ export function NewStatusForm({ onAdded }: { onAdded: (status: StatusEntry) => v
       setOpen(false);
       onAdded(status);
       done({
-        said: t("settings.board.added", { name: status.name }),
+        words: t("settings.board.added", { name: status.name }),
         undo: () => edit.mutateAsync({ status, edit: { active: false } }),
       });
     });

@@ -5,7 +5,8 @@ import type { StatusEdit, StatusEntry } from "../../api/types";
 import { Trouble } from "../../parts/Trouble";
 import { flawOf, flaws } from "../flaws";
 import { Theirs } from "../Theirs";
-import { useDone, whenDone } from "../undo";
+import { useOffer } from "../../parts/Undo";
+import { whenDone } from "../whenDone";
 import { useFilled } from "../useFilled";
 import { Move } from "./Move";
 import { useEditStatus } from "./queries";
@@ -20,18 +21,18 @@ interface Props {
 
 export function StatusPanel({ status, inUse }: Props) {
   const { t } = useTranslation();
-  const done = useDone();
+  const done = useOffer();
   const save = useEditStatus();
   const filled = useFilled(status, fieldsOf);
   const { form } = filled;
   const wrong = { ...flaws(save.error), ...flawOf(save.error, SLUGS) };
 
-  const change = (sent: Partial<Fields>, edit: StatusEdit, said: string) => {
+  const change = (sent: Partial<Fields>, edit: StatusEdit, words: string) => {
     const from = filled.from();
     whenDone(save.mutateAsync({ status: from, edit }), (after) => {
       filled.saved(after, sent);
       done({
-        said,
+        words,
         undo: () => save.mutateAsync({ status: after, edit: before(from, edit) }),
       });
     });

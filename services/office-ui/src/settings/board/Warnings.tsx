@@ -6,7 +6,8 @@ import type { Board, BoardWarning, RuleOnBoard } from "../../api/types";
 import { Trouble } from "../../parts/Trouble";
 import { useSession } from "../../session/useSession";
 import { useChangeRule } from "../rules/queries";
-import { useDone, whenDone } from "../undo";
+import { useOffer } from "../../parts/Undo";
+import { whenDone } from "../whenDone";
 
 export function Warnings({ board }: { board: Board }) {
   const { t } = useTranslation();
@@ -31,12 +32,12 @@ export function Warnings({ board }: { board: Board }) {
 function Warning({ warning, rules }: { warning: BoardWarning; rules: RuleOnBoard[] }) {
   const { t } = useTranslation();
   const mayChange = useSession().has("admin");
-  const done = useDone();
+  const done = useOffer();
   const change = useChangeRule();
   const off = (rule: RuleOnBoard) =>
     whenDone(change.mutateAsync({ rule, change: { active: false } }), (after) =>
       done({
-        said: t("settings.rule.nowOff", { name: rule.name }),
+        words: t("settings.rule.nowOff", { name: rule.name }),
         undo: () => change.mutateAsync({ rule: after, change: { active: true } }),
       }),
     );

@@ -7,7 +7,8 @@ import { Section } from "../../parts/Section";
 import { Trouble } from "../../parts/Trouble";
 import { useSession } from "../../session/useSession";
 import { en } from "../../words/en";
-import { useDone, whenDone } from "../undo";
+import { useOffer } from "../../parts/Undo";
+import { whenDone } from "../whenDone";
 import { before, useChangeCompany } from "./queries";
 
 const SETS = {
@@ -35,7 +36,7 @@ export function Defaults({ company }: { company: Company }) {
 function Flags({ company, set }: { company: Company; set: keyof typeof SETS }) {
   const { t } = useTranslation();
   const mayChange = useSession().has("admin");
-  const done = useDone();
+  const done = useOffer();
   const save = useChangeCompany();
   const title = useId();
   const name = SETS[set];
@@ -47,7 +48,7 @@ function Flags({ company, set }: { company: Company; set: keyof typeof SETS }) {
     const wanted: CompanyChanges = { [name]: { [flag]: on } };
     whenDone(save.mutateAsync({ changes: wanted }), (after) =>
       done({
-        said: t(on ? "settings.company.defaultOn" : "settings.company.defaultOff", { flag: label }),
+        words: t(on ? "settings.company.defaultOn" : "settings.company.defaultOff", { flag: label }),
         undo: () => save.mutateAsync({ from: after, changes: before(company, wanted) }),
       }),
     );

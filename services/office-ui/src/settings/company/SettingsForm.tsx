@@ -9,7 +9,8 @@ import { Trouble } from "../../parts/Trouble";
 import { useSession } from "../../session/useSession";
 import { flaws } from "../flaws";
 import { Theirs } from "../Theirs";
-import { useDone, whenDone } from "../undo";
+import { useOffer } from "../../parts/Undo";
+import { whenDone } from "../whenDone";
 import { useFilled } from "../useFilled";
 import { before, useChangeCompany } from "./queries";
 
@@ -29,7 +30,7 @@ export function SettingsForm<Values extends Record<string, unknown>>(props: Prop
   const { title, help, company, values, changes, otherwise, children } = props;
   const { t } = useTranslation();
   const mayChange = useSession().has("admin");
-  const done = useDone();
+  const done = useOffer();
   const save = useChangeCompany();
   const filled = useFilled(company, values);
   const { form } = filled;
@@ -39,7 +40,7 @@ export function SettingsForm<Values extends Record<string, unknown>>(props: Prop
     whenDone(save.mutateAsync({ from, changes: wanted }), (after) => {
       filled.saved(after, sent);
       done({
-        said: t("settings.company.saved", { what: title }),
+        words: t("settings.company.saved", { what: title }),
         undo: () => save.mutateAsync({ from: after, changes: before(from, wanted) }),
       });
     });

@@ -3,7 +3,8 @@ import { useMutation } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { Outbound, Rule, RuleBody, RuleOnBoard } from "../../api/types";
 import { useChangeRule } from "../rules/queries";
-import { useDone, whenDone } from "../undo";
+import { useOffer } from "../../parts/Undo";
+import { whenDone } from "../whenDone";
 import type { Kind } from "./EmailsPage";
 
 type Part = Pick<RuleBody, "active" | "customer_kinds">;
@@ -14,7 +15,7 @@ interface Change {
 
 export function useSetOutbound(setting: Outbound, kind: Kind) {
   const { t } = useTranslation();
-  const done = useDone();
+  const done = useOffer();
   const change = useChangeRule();
   const apply = async (changes: { rule: { id: string; version: number }; to: Part }[]) => {
     const after: Rule[] = [];
@@ -26,13 +27,13 @@ export function useSetOutbound(setting: Outbound, kind: Kind) {
   });
   const set = (on: boolean) => {
     const changes = needed(setting.rules, kind, on);
-    const said = t(on ? "settings.emails.nowOn" : "settings.emails.nowOff", {
+    const words = t(on ? "settings.emails.nowOn" : "settings.emails.nowOff", {
       title: setting.title,
       kind: t(`customers.${kind}`),
     });
     whenDone(save.mutateAsync({ on, changes }), (after) =>
       done({
-        said,
+        words,
         undo: () => apply(after.map((rule, index) => ({ rule, to: partOf(changes[index]?.rule ?? rule) }))),
       }),
     );

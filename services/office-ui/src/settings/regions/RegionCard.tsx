@@ -8,7 +8,8 @@ import { Trouble } from "../../parts/Trouble";
 import { useSession } from "../../session/useSession";
 import { EventTable } from "../board/EventTable";
 import { before, useChangeCompany } from "../company/queries";
-import { useDone, whenDone } from "../undo";
+import { useOffer } from "../../parts/Undo";
+import { whenDone } from "../whenDone";
 import { AnotherStatus } from "./AnotherStatus";
 import { RegionFields } from "./RegionFields";
 
@@ -23,14 +24,14 @@ export function RegionCard({ company, region, board }: Props) {
   const { t } = useTranslation();
   const mayChange = useSession().has("admin");
   const [withMessages, show] = useState(false);
-  const done = useDone();
+  const done = useOffer();
   const save = useChangeCompany();
   const own = (board?.rows ?? []).flatMap(({ channels }) => Object.values(channels).flat());
   const sending = own.filter(({ active }) => active).length;
-  const set = (regions: Region[], said: string) =>
+  const set = (regions: Region[], words: string) =>
     whenDone(save.mutateAsync({ from: company, changes: { regions } }), (after) =>
       done({
-        said,
+        words,
         undo: () => save.mutateAsync({ from: after, changes: before(company, { regions }) }),
       }),
     );

@@ -7,13 +7,14 @@ import { useSession } from "../../session/useSession";
 import { before, useChangeCompany } from "../company/queries";
 import { flaws } from "../flaws";
 import { Theirs } from "../Theirs";
-import { useDone, whenDone } from "../undo";
+import { useOffer } from "../../parts/Undo";
+import { whenDone } from "../whenDone";
 import { useFilled } from "../useFilled";
 
 export function RegionFields({ company, region }: { company: Company; region: Region }) {
   const { t } = useTranslation();
   const mayChange = useSession().has("admin");
-  const done = useDone();
+  const done = useOffer();
   const save = useChangeCompany();
   const filled = useFilled(company, ({ regions }) =>
     fieldsOf(regions.find(({ id }) => id === region.id) ?? region),
@@ -31,7 +32,7 @@ export function RegionFields({ company, region }: { company: Company; region: Re
     whenDone(save.mutateAsync({ from, changes }), (after) => {
       filled.saved(after, sent);
       done({
-        said: t("settings.regions.saved", { name }),
+        words: t("settings.regions.saved", { name }),
         undo: () => save.mutateAsync({ from: after, changes: before(from, changes) }),
       });
     });

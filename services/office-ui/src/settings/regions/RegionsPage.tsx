@@ -12,7 +12,8 @@ import { useSession } from "../../session/useSession";
 import { before, useChangeCompany, useCompany } from "../company/queries";
 import { flaws } from "../flaws";
 import { useBoardRegions } from "../rules/queries";
-import { useDone, whenDone } from "../undo";
+import { useOffer } from "../../parts/Undo";
+import { whenDone } from "../whenDone";
 import { RegionCard } from "./RegionCard";
 
 export function RegionsPage() {
@@ -52,7 +53,7 @@ function Add({ company }: { company: Company }) {
   const { t } = useTranslation();
   const mayChange = useSession().has("admin");
   const [open, setOpen] = useState(false);
-  const done = useDone();
+  const done = useOffer();
   const save = useChangeCompany();
   const form = useForm({ initialValues: { name: "" } });
   if (!mayChange) return null;
@@ -72,7 +73,7 @@ function Add({ company }: { company: Company }) {
       setOpen(false);
       form.reset();
       done({
-        said: t("settings.regions.added", { name }),
+        words: t("settings.regions.added", { name }),
         undo: () => save.mutateAsync({ from: after, changes: before(company, wanted) }),
       });
     });

@@ -11,7 +11,8 @@ import { useSession } from "../../session/useSession";
 import { Warnings } from "../board/Warnings";
 import { newRule, useAddRule, useBoard, useChangeRule, usePresets } from "../rules/queries";
 import { type Reminder, REMINDERS } from "../rules/timing";
-import { useDone, whenDone } from "../undo";
+import { useOffer } from "../../parts/Undo";
+import { whenDone } from "../whenDone";
 
 export function RemindersPage() {
   const { t } = useTranslation();
@@ -62,13 +63,13 @@ function OneKind({ trigger, rules }: { trigger: Reminder; rules: RuleOnBoardBy[]
 function Reminder({ rule, channel }: RuleOnBoardBy) {
   const { t } = useTranslation();
   const mayChange = useSession().has("admin");
-  const done = useDone();
+  const done = useOffer();
   const change = useChangeRule();
   const active = change.isPending ? (change.variables.change.active ?? rule.active) : rule.active;
   const set = (on: boolean) =>
     whenDone(change.mutateAsync({ rule, change: { active: on } }), (after) =>
       done({
-        said: t(on ? "settings.rule.nowOn" : "settings.rule.nowOff", { name: rule.name }),
+        words: t(on ? "settings.rule.nowOn" : "settings.rule.nowOff", { name: rule.name }),
         undo: () => change.mutateAsync({ rule: after, change: { active: !on } }),
       }),
     );
@@ -96,7 +97,7 @@ function Reminder({ rule, channel }: RuleOnBoardBy) {
 function Add({ trigger, rules }: { trigger: Reminder; rules: RuleOnBoardBy[] }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const done = useDone();
+  const done = useOffer();
   const presets = (usePresets().data ?? []).filter(
     (preset) => preset.trigger === trigger && !isThere(preset, rules),
   );
@@ -105,7 +106,7 @@ function Add({ trigger, rules }: { trigger: Reminder; rules: RuleOnBoardBy[] }) 
   const take = ({ name, channel, template_id, timing }: Preset) =>
     whenDone(add.mutateAsync({ ...newRule({ trigger, channel }, name), template_id, timing }), (rule) =>
       done({
-        said: t("settings.rule.added", { name }),
+        words: t("settings.rule.added", { name }),
         undo: () => off.mutateAsync({ rule, change: { active: false } }),
       }),
     );

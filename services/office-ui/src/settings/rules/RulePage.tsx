@@ -10,7 +10,8 @@ import { Waiting } from "../../parts/Waiting";
 import { useStatuses } from "../../jobs/queries";
 import { isTrigger, triggerWords } from "../../words/triggers";
 import { CHANNELS } from "../board/Cells";
-import { useDone, whenDone } from "../undo";
+import { useOffer } from "../../parts/Undo";
+import { whenDone } from "../whenDone";
 import { Occasion } from "./Occasion";
 import { newRule, useAddRule, useChangeRule, useRule } from "./queries";
 import { RuleEditor } from "./RuleEditor";
@@ -27,13 +28,13 @@ export function RulePage() {
 /** Saved as a change of what the form stood on: where a colleague was quicker, nothing is overwritten. */
 function Opened({ rule }: { rule: Rule }) {
   const { t } = useTranslation();
-  const done = useDone();
+  const done = useOffer();
   const save = useChangeRule();
   const change = (body: RuleBody, from: Rule, saved: (rule: Rule) => void) =>
     whenDone(save.mutateAsync({ rule: from, change: body }), (after) => {
       saved(after);
       done({
-        said: t("settings.rule.saved", { name: after.name }),
+        words: t("settings.rule.saved", { name: after.name }),
         undo: () => save.mutateAsync({ rule: after, change: from }),
       });
     });
@@ -69,7 +70,7 @@ export function NewRulePage() {
   const { t } = useTranslation();
   const [query] = useSearchParams();
   const navigate = useNavigate();
-  const done = useDone();
+  const done = useOffer();
   const add = useAddRule();
   const off = useChangeRule();
   const asked = query.get("trigger") ?? "";
@@ -83,7 +84,7 @@ export function NewRulePage() {
     whenDone(add.mutateAsync(body), (made) => {
       void navigate(`/settings/rules/${made.id}`, { replace: true });
       done({
-        said: t("settings.rule.added", { name: made.name }),
+        words: t("settings.rule.added", { name: made.name }),
         undo: () => off.mutateAsync({ rule: made, change: { active: false } }),
       });
     });

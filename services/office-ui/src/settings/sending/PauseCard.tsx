@@ -9,13 +9,14 @@ import { Trouble } from "../../parts/Trouble";
 import { When } from "../../parts/When";
 import { useSession } from "../../session/useSession";
 import { flaws } from "../flaws";
-import { useDone, whenDone } from "../undo";
+import { useOffer } from "../../parts/Undo";
+import { whenDone } from "../whenDone";
 import { useSetPause } from "./queries";
 
 export function PauseCard({ pause }: { pause: Pause }) {
   const { t } = useTranslation();
   const session = useSession();
-  const done = useDone();
+  const done = useOffer();
   const set = useSetPause();
   const [note, setNote] = useState("");
   const paused = pause.paused || pause.paused_for_all;
@@ -25,7 +26,7 @@ export function PauseCard({ pause }: { pause: Pause }) {
       (after) => {
         setNote("");
         done({
-          said: t(to ? "settings.sending.nowPaused" : "settings.sending.nowResumed"),
+          words: t(to ? "settings.sending.nowPaused" : "settings.sending.nowResumed"),
           // What was let go is not called back: only a pause is taken back by one click.
           ...(to && { undo: () => set.mutateAsync({ from: after, paused: false }) }),
         });

@@ -8,14 +8,15 @@ import { useSession } from "../../session/useSession";
 import { phoneNumber } from "../../words/phones";
 import { flawOf, flaws } from "../flaws";
 import { Theirs } from "../Theirs";
-import { useDone, whenDone } from "../undo";
+import { useOffer } from "../../parts/Undo";
+import { whenDone } from "../whenDone";
 import { useFilled } from "../useFilled";
 import { useSetSender } from "./queries";
 
 export function SenderCard({ sender }: { sender: Sender | null }) {
   const { t } = useTranslation();
   const mayChange = useSession().has("admin");
-  const done = useDone();
+  const done = useOffer();
   const save = useSetSender();
   const filled = useFilled(sender, fieldsOf);
   const { form } = filled;
@@ -28,7 +29,7 @@ export function SenderCard({ sender }: { sender: Sender | null }) {
     whenDone(put(from, form.getValues()), (after) => {
       filled.saved(after, sent);
       done({
-        said: t("settings.sending.senderSaved"),
+        words: t("settings.sending.senderSaved"),
         undo: () => put(after, fieldsOf(from)),
       });
     });

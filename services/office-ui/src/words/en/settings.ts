@@ -13,9 +13,6 @@ export const settings = {
   },
   readOnly: "You can look at all of this; administrators change it.",
   save: "Save",
-  undo: "Undo",
-  undone: "Undone.",
-  done: "What was just done",
   off: "switched off",
   theirs: {
     title: "Somebody else changed this meanwhile",
