@@ -74,31 +74,23 @@ class Posed:
 
     def cases(self) -> Iterator[Case]:
         """The table's cases that this one poses."""
-        return _cases(self.house.category, self.against, self.house.regional)
+        for recipient in (False, True):
+            if not (recipient and self.against & oracle.NOT_OF_RECIPIENTS):
+                for channel in Channel:
+                    yield Case(self.house.category, channel, recipient, self.against, self.house.regional, planned=True)
 
 
 def posed(name: str, trigger: Trigger, category: Category, most: int) -> list[Posed]:
-    """Nothing, and all that can be against a message that `name` starts, by rules of the company and of a region; up to
-    `most` at once, where each would stop it alone. Which combinations change nothing is the planner's own table to say.
-    """
+    """Every combination of up to `most` of what can be against what `name` starts, by rules of company and region."""
     nos = [*oracle.WITHOUT_RECIPIENT, *oracle.OLD, *oracle.BY_RECIPIENT, *oracle.HARMLESS]
     houses: dict[tuple[bool, frozenset[str]], House] = {}
     found: list[Posed] = []
     for regional in (False, True):
         for against in oracle.combinations_of(nos, recipient=False, most=most):
-            if len(against) > 1 and not any(map(oracle.meets, _cases(category, against, regional))):
-                continue
             key = regional, against & OF_COMPANY
             house = houses.get(key) or houses.setdefault(key, _house(name, *key, trigger, category))
             found.append(_pose(house, against, len(found), trigger))
     return found
-
-
-def _cases(category: Category, against: frozenset[str], regional: bool) -> Iterator[Case]:
-    for recipient in (False, True):
-        if not (recipient and against & oracle.NOT_OF_RECIPIENTS):
-            for channel in Channel:
-                yield Case(category, channel, recipient, against, regional, planned=True)
 
 
 def _house(name: str, regional: bool, against: frozenset[str], trigger: Trigger, category: Category) -> House:

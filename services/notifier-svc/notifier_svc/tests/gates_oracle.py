@@ -1,7 +1,7 @@
 """What requirement D7 says of any case: tables in the requirements' words, written without a look at the code."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import combinations
 
 from contracts.deliveries import Category, Channel, Lane, Reason
@@ -154,11 +154,6 @@ def combinations_of(nos: Iterable[str], recipient: bool, most: int = 2) -> Itera
         for chosen in map(frozenset, combinations(possible, size)):
             if not any(len(chosen & alternatives) > 1 for alternatives in ALTERNATIVES):
                 yield chosen
-
-
-def meets(case: Case) -> bool:
-    """Whether each of what stands against it would stop it alone, so that it matters which is named."""
-    return all(expected(replace(case, against=frozenset({no}))) for no in case.against)
 
 
 def expected(case: Case) -> Reason | None:
