@@ -2,7 +2,7 @@
 
 import html
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import TextIO
 
 from liquid import BlockNode, Node, RenderContext, Tag, Token, TokenStream
@@ -23,6 +23,7 @@ STYLES = frozenset(
         *("text-transform", "vertical-align", "white-space", "width", "word-break"),
     }
 )
+USUAL_STYLE = 200  # characters; longer ones are not kept in mind
 
 _IGNORED_BY_BROWSERS = re.compile(r"[\x00-\x20\x7f-\x9f\u200b-\u200f\u2028\u2029\ufeff]")
 _SCHEME = re.compile(r"([^/?#]*?):")
@@ -49,11 +50,19 @@ def safe_link(value: str) -> str:
 def safe_style(value: str) -> str:
     """The part of a style that tags can change: in it one value ends, others may follow, and the last one begins.
 
-    Nothing where it holds more than plain declarations of `STYLES`.
+    Nothing where it holds more than plain declarations of `STYLES`. Mostly they are a company's colours, again and
+    again the same.
     """
+    return _looked_at(value) if len(value) <= USUAL_STYLE else _safe_style(value)
+
+
+def _safe_style(value: str) -> str:
     said = html.unescape(value)
     unsafe = _UNSAFE_STYLE.search(said) or _STRANGE_ENTITY.search(value) or _OPEN.search(_CLOSED.sub("", said))
     return "" if unsafe or not all(map(_is_known, said.split(";")[1:])) else value
+
+
+_looked_at = lru_cache(maxsize=2048)(_safe_style)
 
 
 def _is_known(declaration: str) -> bool:

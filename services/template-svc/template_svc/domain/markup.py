@@ -40,7 +40,6 @@ def _cleaner(**more: set[str]) -> nh3.Cleaner:
 
 _CLEANER = _cleaner()
 _MARKING_CLEANER = _cleaner(**{"*": _ATTRIBUTES["*"] | {MARK}})
-_MANY_BREAKS = re.compile(r"\n{3,}")
 _HTML_TAG = re.compile(r"<[^<>]*>")
 _COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
 _ATTRIBUTE = re.compile(r'([^\s="<>]+)="([^"]*)"')
@@ -197,8 +196,8 @@ def tidy(text: str) -> str:
     """Plain text without trailing blanks and without more than one empty line."""
     if " \n" in text or "\n " in text or "\t" in text:
         text = "\n".join(line.strip(" \t") for line in text.split("\n"))
-    if "\n\n\n" in text:
-        text = _MANY_BREAKS.sub("\n\n", text)
+    while "\n\n\n" in text:  # a third fewer each time; the pattern for it takes three times as long
+        text = text.replace("\n\n\n", "\n\n")
     return text.strip()
 
 

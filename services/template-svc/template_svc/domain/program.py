@@ -48,6 +48,13 @@ def _evaluated(context: Context, expression: Expression, names: Sequence[str], *
     return found
 
 
+def _said(value: object, html: bool) -> str:
+    """What is written of a value: of a text the interpreter would make the same, in three times the time."""
+    if type(value) is str:
+        return escaped(value) if html else value
+    return to_liquid_string(value, html)
+
+
 def _chosen(default: Callable[..., object], value: object, *arguments: object) -> object:
     """`default`, which handles no text."""
     try:
@@ -83,6 +90,6 @@ _NAMES = {
     "missing": Missing,
     "new_forloop": ForLoop,
     "refused": _refused,
-    "said": to_liquid_string,
+    "said": _said,
     "truthy": is_truthy,
 }
