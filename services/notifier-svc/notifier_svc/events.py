@@ -22,6 +22,7 @@ from notifier_svc.store.erasure import erase, repeat
 from servicekit import clock, copies
 from servicekit.cloudevents import Event
 from servicekit.db import Tx
+from servicekit.failpoints import Point, reach
 from servicekit.kafka import Consumer
 from servicekit.runtime import Runtime
 
@@ -37,6 +38,7 @@ def consumers(keys: Keys, breaker: Breaker = planning.BREAKER, window: timedelta
     async def on_job_events(tx: Tx, events: Sequence[Event[Any]]) -> None:
         logged = await planning.plan_events(tx, keys, await windows.told_now(tx, events, window), breaker)
         await jobs.keep(tx, _of_jobs(events), logged)
+        reach(Point.PLANNED)
 
     async def follow_jobs(tx: Tx, events: Sequence[Event[Any]]) -> None:
         await scheduling.follow(tx, _of_jobs(events), clock.now())

@@ -21,6 +21,7 @@ from servicekit import deadletters, inbox
 from servicekit.broker import check_broker, security
 from servicekit.cloudevents import Event
 from servicekit.db import Database, Tx
+from servicekit.failpoints import Point, reach
 from servicekit.isolation import isolated
 from servicekit.records import Record, dead_letter, read_batch, tolerant
 from servicekit.settings import KafkaSettings
@@ -165,6 +166,7 @@ class Consumers:
                 async with self._database.worker() as tx:
                     await deadletters.add(tx, self._service, unreadable)
                     await work(tx, self._service, consumer, [r for r in records if r.event])
+                reach(Point.WORKED_OFF)
             _events.add(len(unreadable), {"consumer": consumer.group, "outcome": "dead"})
 
         return work_off

@@ -13,6 +13,7 @@ from aiokafka.errors import MessageSizeTooLargeError
 
 from servicekit.broker import by_crc32, client_options
 from servicekit.db import Connection, Database
+from servicekit.failpoints import Point, reach
 from servicekit.settings import KafkaSettings
 from servicekit.telemetry import meter
 
@@ -137,6 +138,8 @@ class Relay:
             by_topic[row["topic"]].append(row)
         results = await asyncio.gather(*(_publish_topic(producer, of_topic) for of_topic in by_topic.values()))
         acknowledged = [id for result in results for id in result.acknowledged]
+        if acknowledged:
+            reach(Point.PUBLISHED)
         await connection.execute("delete from outbox where id = any($1::bigint[])", acknowledged)
         _published.add(len(acknowledged))
         for result in results:

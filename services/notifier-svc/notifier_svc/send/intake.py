@@ -30,6 +30,7 @@ from notifier_svc.store import sending as store
 from notifier_svc.store.sending import LANES, End
 from servicekit import clock
 from servicekit.db import TROUBLE
+from servicekit.failpoints import Point, reach
 
 log = logging.getLogger(__name__)
 
@@ -137,6 +138,7 @@ class Intake:
             ends += map(unreadable, claim.unreadable)
             settled = await store.finish(tx, ends, claim.at)
             await store.postpone(tx, later + late)
+        reach(Point.CLAIMED)
         self._hands.take(each.due for each in cleared)
         if settled:
             observing.ended(ends, claim.at)

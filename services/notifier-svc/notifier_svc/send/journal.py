@@ -19,6 +19,7 @@ from notifier_svc.store import sending as store
 from notifier_svc.store.sending import End, Start
 from servicekit import clock
 from servicekit.db import TROUBLE, Database
+from servicekit.failpoints import Point, reach
 
 log = logging.getLogger(__name__)
 
@@ -75,6 +76,7 @@ class Journal:
     async def _write_starts(self, starts: list[Start]) -> set[UUID]:
         async with self._start_line.use() as tx:
             begun = await store.begin(tx, starts, self._margin)
+        reach(Point.BEGUN)
         self._hands.drop(start.due for start in starts if start.due.id not in begun)
         return begun
 
@@ -100,6 +102,8 @@ class Journal:
         later = [(end, delay) for end, delay in settled if delay is not None]
         async with self._end_line.transaction() as tx:
             written = await store.finish(tx, final, now) | await store.put_back(tx, later)
+            reach(Point.ENDING)
+        reach(Point.ENDED)
         self._told(final, written, now)
         self._hands.drop(end.due for end in ends)
         if later:

@@ -16,6 +16,7 @@ from notifier_svc.send.journal import Journal
 from notifier_svc.send.message import Ready
 from notifier_svc.store.sending import End
 from servicekit.db import TROUBLE
+from servicekit.failpoints import Point, reach
 from servicekit.telemetry import continued
 
 log = logging.getLogger(__name__)
@@ -84,6 +85,8 @@ class Worker:
             span.set_attribute("delivery.outcome", tried.outcome.state)
             if tried.outcome.code:
                 span.set_attribute("provider.code", tried.outcome.code)
+        if tried.spoken:
+            reach(Point.ANSWERED)
         self._journal.end(self._end(message, tried))
 
     async def _try(self, message: Ready) -> Tried | None:
