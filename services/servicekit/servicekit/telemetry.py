@@ -2,6 +2,7 @@
 
 import logging
 import sys
+import threading
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,6 +27,8 @@ from pythonjsonlogger.json import JsonFormatter
 tracer = trace.get_tracer("fieldbell")
 meter = metrics.get_meter("fieldbell")
 
+HAND_OVER_SECONDS = 5.0  # at the end of a process, which is given 20
+
 _propagator = TraceContextTextMapPropagator()
 
 
@@ -36,21 +39,26 @@ def setup(service: str, *, otlp_endpoint: str | None, log_level: str) -> None:
     """
     setup_logs(log_level)
     resource = Resource.create({"service.name": service, "service.namespace": "fieldbell"})
-    traces = TracerProvider(resource=resource, sampler=ALWAYS_ON if otlp_endpoint else ALWAYS_OFF)
+    sampler = ALWAYS_ON if otlp_endpoint else ALWAYS_OFF
+    traces = TracerProvider(sampler, resource, shutdown_on_exit=False)
     readers: list[MetricReader] = [PrometheusMetricReader()]
     if otlp_endpoint:
         base = otlp_endpoint.rstrip("/")
         traces.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(f"{base}/v1/traces", timeout=5)))
         readers.append(PeriodicExportingMetricReader(OTLPMetricExporter(f"{base}/v1/metrics", timeout=5)))
     trace.set_tracer_provider(traces)
-    metrics.set_meter_provider(MeterProvider(resource=resource, metric_readers=readers))
+    metrics.set_meter_provider(MeterProvider(readers, resource, shutdown_on_exit=False))
 
 
 def shutdown() -> None:
-    """Hand over what is still buffered, waiting a few seconds at most."""
+    """Hand over what is still buffered, waiting a few seconds at most: a collector may take it and never answer."""
+    handing_over = threading.Thread(target=_hand_over, daemon=True)
+    handing_over.start()
+    handing_over.join(HAND_OVER_SECONDS)
+
+
+def _hand_over() -> None:
     for provider in (trace.get_tracer_provider(), metrics.get_meter_provider()):
-        if isinstance(provider, TracerProvider):
-            provider.force_flush(3000)
         if isinstance(provider, (TracerProvider, MeterProvider)):
             provider.shutdown()
 
