@@ -33,7 +33,7 @@ from notifier_svc.http import (
 from notifier_svc.http.turns import Turns
 from notifier_svc.reports import reports as made_by_others
 from notifier_svc.scheduler import keep_schedule
-from notifier_svc.send.task import rehearsal, send, template_service
+from notifier_svc.send.task import reconcile, rehearsal, send, template_service
 from notifier_svc.settings import NotifierSettings, Role
 from notifier_svc.store import pauses as pauses_store
 from notifier_svc.store import senders as senders_store
@@ -59,6 +59,7 @@ def build(settings: NotifierSettings) -> FastAPI:
         (Role.PLAN, "release parked events", lambda runtime: release_parked(runtime, keys, settings.breaker)),
         (Role.PLAN, "schedule", lambda runtime: keep_schedule(runtime, keys, settings.breaker)),
         (Role.SEND, "send", lambda runtime: send(runtime, settings, keys, reports_of())),
+        (Role.SEND, "reconcile", lambda runtime: reconcile(runtime, settings)),
     ]
     runtime = Runtime(
         "notifier-svc",

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from pydantic import AnyHttpUrl, Field, SecretStr, field_validator
 
+from contracts.deliveries import Category
 from notifier_svc.channels.twilio import API
 from notifier_svc.domain.volume import Breaker
 from notifier_svc.sealing import Seal
@@ -62,6 +63,10 @@ class NotifierSettings(ServiceSettings):
     twilio_timeout_seconds: float = Field(30, gt=0)
     """After which nobody knows whether Twilio took a message."""
     lease_seconds: int = Field(60, ge=5)
+    resend_unknown: frozenset[Category] = frozenset()
+    """Of which categories an email of unknown outcome is sent once more: it may then arrive twice (D14: R = 1)."""
+    reconcile_seconds: float = Field(60, gt=0)
+    """Between two questions to Twilio about a text of unknown outcome; missing three times, it is sent again."""
     release_per_second: int = Field(100, ge=1, le=10_000)
     """How fast what waited for the end of a pause goes, of each company."""
     update_window_seconds: float = Field(300, ge=0, le=86_400)

@@ -10,6 +10,7 @@ from notifier_svc.channels.twilio import Twilio
 from notifier_svc.domain.keys import Keys
 from notifier_svc.reports import Reports, service_token
 from notifier_svc.send.how import Sending
+from notifier_svc.send.reconciling import Reconciler
 from notifier_svc.send.rehearsal import Rehearsal
 from notifier_svc.send.rendering import Renderer
 from notifier_svc.send.sender import Sender
@@ -28,6 +29,13 @@ async def send(runtime: Runtime, settings: NotifierSettings, keys: Keys, reports
     renderer = Renderer(template_service(settings, runtime))
     twilio = Twilio(str(settings.twilio_url), runtime.http, settings.twilio_timeout_seconds)
     await Sender(runtime.database, renderer, reports, twilio, keys, settings.seal, sending(settings, keys)).run()
+
+
+async def reconcile(runtime: Runtime, settings: NotifierSettings) -> None:
+    """Settle unknown outcomes until cancelled."""
+    twilio = Twilio(str(settings.twilio_url), runtime.http, settings.twilio_timeout_seconds)
+    wait = timedelta(seconds=settings.reconcile_seconds)
+    await Reconciler(runtime.database, twilio, settings.seal, settings.resend_unknown, wait).run()
 
 
 def rehearsal(settings: NotifierSettings, keys: Keys, templates: TemplateService) -> Rehearsal:

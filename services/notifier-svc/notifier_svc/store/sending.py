@@ -19,15 +19,17 @@ from notifier_svc.domain.trial import Trial
 from notifier_svc.domain.triggers import Occurrence, is_told
 from notifier_svc.store import blocks
 from notifier_svc.store.blocks import Place
-from notifier_svc.store.planning import QUERIES
+from notifier_svc.store.planning import QUERIES, columns
 from notifier_svc.store.reading import readable
 from servicekit.db import Tx
+from servicekit.failpoints import Point, reach
 from servicekit.outbox import Message
 
 # The queue's numbers of the lanes.
 LANES: dict[Lane, int] = {Lane.URGENT: 0, Lane.NORMAL: 1, Lane.BULK: 2}
 _OWN = {own.__name__: own for own in (Trial, Scheduled)}
 """What no event told."""
+FIRST_LOOK = timedelta(seconds=5)  # at what is unknown: a callback mostly settles it before anybody has to ask
 _COLUMNS = [field.name for field in fields(Claimed)]
 
 
@@ -95,8 +97,8 @@ async def _claimed_now(tx: Tx, taken: AsyncIterator[asyncpg.Record]) -> Claim:
     occurrences = readable("occurrence", {row["event_id"]: row for row in rows}, occurrence_of)
     known = [(row, occurrences.get(row["event_id"])) for row in rows]
     return Claim(
-        [Due(**_claimed(row), occurrence=occurrence) for row, occurrence in known if occurrence],
-        [Claimed(**_claimed(row)) for row, occurrence in known if occurrence is None],
+        [Due(**claimed(row), occurrence=occurrence) for row, occurrence in known if occurrence],
+        [Claimed(**claimed(row)) for row, occurrence in known if occurrence is None],
         rows[0]["claimed_at"],
     )
 
@@ -157,12 +159,15 @@ async def finish(tx: Tx, ends: Sequence[End], now: datetime) -> set[UUID]:
     """
     if not ends:
         return set()
-    columns = map(list, zip(*(_end(end, now) for end in ends), strict=True))
-    written = {row["id"] async for row in QUERIES.finish(tx, *columns)}
+    written = {row["id"] async for row in QUERIES.finish(tx, *columns(_end(end, now) for end in ends))}
     for end in ends:
         if end.blocked and end.outcome.block and end.due.address and end.due.id in written:
             place = Place(end.due.company_id, end.due.channel, end.due.address)
             await blocks.add(tx, end.blocked, place, end.outcome.block)
+    doubts = [end.due for end in ends if end.outcome.state is DeliveryState.UNKNOWN and end.due.id in written]
+    if doubts:
+        rows = [(due.occurred_month, due.id, due.fence, due.company_id) for due in doubts]
+        await QUERIES.add_doubts(tx, *columns(rows), FIRST_LOOK)
     return written
 
 
@@ -191,8 +196,7 @@ async def put_back(tx: Tx, ends: Sequence[tuple[End, timedelta]]) -> set[UUID]:
     """Queue deliveries again after a delay, with what their try met; returns those that were still ours."""
     if not ends:
         return set()
-    columns = zip(*((*_back(end), delay) for end, delay in ends), strict=True)
-    ids, fences, tried, codes, details, delays = map(list, columns)
+    ids, fences, tried, codes, details, delays = columns((*_back(end), delay) for end, delay in ends)
     return {row["id"] async for row in QUERIES.put_back(tx, ids, fences, delays, tried, codes, details)}
 
 
@@ -239,11 +243,12 @@ async def sweep(tx: Tx, held: Collection[UUID], limit: int, now: datetime) -> li
         return []
     rows = [row async for row in QUERIES.overdue(tx, locked)]
     doubt = {row["id"] for row in rows if row["in_doubt"]}
-    dues = [Claimed(**_claimed(row)) for row in rows]
+    dues = [Claimed(**claimed(row)) for row in rows]
     await give_back(tx, [due for due in dues if due.id not in doubt])
     lost = unknown("The sender ended while the message was on the wire.")
     ends = [End(due, lost, tried=True) for due in dues if due.id in doubt]
     await finish(tx, ends, now)
+    reach(Point.SWEEPING)
     return ends
 
 
@@ -267,7 +272,8 @@ async def wake_relay(tx: Tx) -> None:
     await QUERIES.wake_relay(tx)
 
 
-def _claimed(row: asyncpg.Record) -> dict[str, Any]:
+def claimed(row: asyncpg.Record) -> dict[str, Any]:
+    """A row's part of a `Claimed`."""
     typed = {"category": Category(row["category"]), "channel": Channel(row["channel"]), "lane": Lane(row["lane"])}
     return {name: row[name] for name in _COLUMNS} | typed
 

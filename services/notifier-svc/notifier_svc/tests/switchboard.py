@@ -100,6 +100,6 @@ def _taken(number: int) -> Answer:
 async def _read(head: bytes, reader: asyncio.StreamReader) -> Asked:
     request, *lines = head.decode().strip().split("\r\n")
     headers = {name.lower(): value for name, value in (line.split(": ", 1) for line in lines)}
-    form = parse_qs((await reader.readexactly(int(headers["content-length"]))).decode())
+    form = parse_qs((await reader.readexactly(int(headers.get("content-length", "0")))).decode())
     account, _, token = base64.b64decode(headers["authorization"].removeprefix("Basic ")).decode().partition(":")
     return Asked(request.split()[1], account, token, form)

@@ -1,0 +1,66 @@
+-- name: add_doubts!
+insert into doubt (occurred_month, delivery_id, n, company_id, look_at)
+select month, id, n, company_id, now() + $5::interval
+from unnest($1::date[], $2::uuid[], $3::int[], $4::uuid[]) as t (month, id, n, company_id)
+on conflict do nothing;
+
+-- name: take_doubts
+-- What is to be settled now, and by nobody else for a while: as its own row tells it, with its words, and how its tries ended.
+with due as (
+    select delivery_id, n from doubt where look_at <= now() order by look_at limit $1 for update skip locked
+), q as (
+    update doubt q set look_at = now() + $2::interval
+    from due
+    where q.delivery_id = due.delivery_id and q.n = due.n
+    returning q.*
+)
+select q.n as fence, q.looks, d.id, d.occurred_month, d.company_id, d.trigger, d.category, d.channel, d.lane, d.rule_id,
+       d.template_id, d.template_version, d.job_id, d.customer_id, d.recipient_id, p.address, d.masked_address,
+       d.copy_number, d.attempts, d.expires_at, d.traceparent, d.occurrence_id as event_id, d.occurred_at,
+       d.state = 'unknown' as in_doubt, a.started_at, r.body,
+       (select count(*) from attempt t
+        where t.occurred_month = d.occurred_month and t.delivery_id = d.id and t.outcome = 'unknown') as doubted
+from q
+join delivery d on d.occurred_month = q.occurred_month and d.id = q.delivery_id
+join attempt a on a.occurred_month = d.occurred_month and a.delivery_id = d.id and a.n = q.n
+left join rendering r on r.occurred_month = d.occurred_month and r.delivery_id = d.id and r.n = q.n
+left join destination p on p.company_id = d.company_id and p.id = d.destination_id;
+
+-- name: known_ids
+-- Those of the provider's ids that tries of this customer's messages have: theirs, and not what is looked for.
+select a.provider_id
+from delivery d
+join attempt a on a.occurred_month = d.occurred_month and a.delivery_id = d.id
+where d.company_id = $1 and d.customer_id = $2 and a.provider_id = any($3::text[]);
+
+-- name: doubt_sent$
+-- The provider has it: what comes later about its id is about this try.
+with moved as (
+    update delivery d set state = 'sent', reason = null, detail = $5, updated_at = now()
+    where d.occurred_month = $1 and d.id = $2 and d.state = 'unknown'
+    returning d.id
+)
+update attempt a set provider_id = $4
+from moved
+where a.occurred_month = $1 and a.delivery_id = moved.id and a.n = $3
+returning true;
+
+-- name: doubt_again$
+-- Back to the queue, where its fence rises on.
+with moved as (
+    update delivery d set state = 'queued', reason = null, detail = $4, due_at = now(), updated_at = now()
+    where d.occurred_month = $1 and d.id = $2 and d.state = 'unknown' and d.expires_at > now()
+    returning d.id, d.occurred_month, d.company_id, d.channel, d.lane
+), queued as (
+    insert into queue (id, occurred_month, company_id, channel, lane, due_at, fence)
+    select id, occurred_month, company_id, channel, case lane when 'urgent' then 0 when 'normal' then 1 else 2 end, now(), $3
+    from moved
+    returning case channel when 'email' then 'email ' || lane else 'phone' end as part
+)
+select pg_notify('due', part) is not null from queued;
+
+-- name: doubt_over!
+delete from doubt where delivery_id = $1 and n = $2;
+
+-- name: doubt_later!
+update doubt set looks = looks + $3, look_at = now() + $4::interval where delivery_id = $1 and n = $2;

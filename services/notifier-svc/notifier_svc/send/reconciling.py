@@ -1,0 +1,129 @@
+"""Settles unknown outcomes: asks Twilio whether it has a text, sends an email once more where that is wanted."""
+
+import asyncio
+import logging
+from collections.abc import Collection
+from datetime import timedelta
+from enum import StrEnum
+
+from contracts.deliveries import Category, Channel
+from notifier_svc.channels.twilio import Account, Away, Lost, Refused, Twilio
+from notifier_svc.sealing import Seal, Unopenable
+from notifier_svc.store import doubts as store
+from notifier_svc.store import senders
+from notifier_svc.store.doubts import Doubt
+from servicekit import clock
+from servicekit.db import TROUBLE, Database
+from servicekit.telemetry import meter
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 20
+LEASE = timedelta(minutes=15)  # longer than it takes to ask about all of them
+POLL_SECONDS = 5.0
+LOOKS = 3
+"""How often a text must be missing at Twilio to be held for not taken: its list may be behind."""
+EARLIER = timedelta(seconds=30)
+"""How far Twilio's clock may be behind ours."""
+FOUND = "Twilio did not answer in time, and has it all the same."
+NOT_THERE = "Twilio did not answer, and does not have it: it is sent again."
+WANTED = "Nobody knows whether it arrived; the setting says: send it once more."
+
+_settled = meter.create_counter("fieldbell_doubts_total", description="Unknown outcomes looked at, by what came of it.")
+
+
+class How(StrEnum):
+    """What came of looking at one."""
+
+    FOUND = "found"
+    NOT_TAKEN = "not taken"
+    SENT_AGAIN = "sent again"
+    BY_OTHERS = "settled by others"
+    NEVER = "stays unknown"
+    LATER = "looked at again"
+
+
+class Reconciler:
+    """Runs until cancelled; several may."""
+
+    def __init__(
+        self, database: Database, twilio: Twilio, seal: Seal, again: Collection[Category], wait: timedelta
+    ) -> None:
+        self._database = database
+        self._twilio = twilio
+        self._seal = seal
+        self._again = again
+        self._wait = wait
+
+    async def run(self) -> None:
+        """Settle what can be, for ever."""
+        while True:
+            try:
+                settled = await self.settle()
+            except TROUBLE as error:
+                log.warning("doubts have to wait", extra={"error": type(error).__name__})
+                settled = 0
+            if settled < AT_ONCE:
+                await asyncio.sleep(min(POLL_SECONDS, self._wait.total_seconds()))
+
+    async def settle(self) -> int:
+        """Look at some that are due; how many those were."""
+        async with self._database.worker() as tx:
+            found = await store.take(tx, AT_ONCE, LEASE)
+        for doubt in found:
+            how = await self._look_at(doubt)
+            _settled.add(1, {"how": how})
+        return len(found)
+
+    async def _look_at(self, doubt: Doubt) -> How:
+        if doubt.settled:
+            return await self._over(doubt, How.BY_OTHERS)
+        if doubt.about.channel is Channel.SMS:
+            return await self._ask(doubt)
+        if doubt.about.category in self._again and doubt.doubted == 1:  # R = 1 (D14)
+            return await self._send_again(doubt, WANTED, How.SENT_AGAIN)
+        return await self._over(doubt, How.NEVER)
+
+    async def _ask(self, doubt: Doubt) -> How:
+        """Is it among what Twilio has for this number? Only what no other try is known by can be it."""
+        about = doubt.about
+        try:
+            account = await self._account(doubt)
+            if account is None or not (about.address and doubt.words):
+                return await self._over(doubt, How.NEVER)
+            listed = await self._twilio.texts_to(account, about.address, doubt.began - EARLIER)
+        except (Refused, Away, Lost, Unopenable) as error:
+            log.warning("Twilio can't be asked", extra={"company_id": str(about.company_id), "error": str(error)})
+            return await self._later(doubt, looked=False)
+        same = [text.sid for text in listed if text.body.strip() == doubt.words.strip()]
+        async with self._database.worker() as tx:
+            if free := await store.unclaimed(tx, doubt, same):
+                await store.sent(tx, doubt, free[-1], FOUND, clock.now())
+                return How.FOUND
+        if doubt.looks + 1 < LOOKS:
+            return await self._later(doubt, looked=True)
+        return await self._send_again(doubt, NOT_THERE, How.NOT_TAKEN)
+
+    async def _account(self, doubt: Doubt) -> Account | None:
+        async with self._database.worker() as tx:
+            found = await senders.find(tx, doubt.about.company_id)
+        phone = found[0].phone if found else None
+        if phone is None:
+            return None
+        token = self._seal.open(doubt.about.company_id, phone.sealed_token)
+        return Account(phone.account_sid, token, phone.numbers[0], phone.messaging_service_sid)
+
+    async def _send_again(self, doubt: Doubt, why: str, how: How) -> How:
+        async with self._database.worker() as tx:
+            await store.again(tx, doubt, why, clock.now())
+        return how
+
+    async def _later(self, doubt: Doubt, *, looked: bool) -> How:
+        async with self._database.worker() as tx:
+            await store.later(tx, doubt, self._wait, looked=looked)
+        return How.LATER
+
+    async def _over(self, doubt: Doubt, how: How) -> How:
+        async with self._database.worker() as tx:
+            await store.over(tx, doubt)
+        return how

@@ -1,0 +1,84 @@
+"""Deliveries of unknown outcome, and what becomes of them."""
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+
+from contracts.deliveries import DeliveryState
+from contracts.topics import DELIVERIES
+from notifier_svc.domain.recheck import Claimed
+from notifier_svc.store.planning import QUERIES
+from notifier_svc.store.sending import claimed
+from servicekit import outbox
+from servicekit.db import Tx
+from servicekit.outbox import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A delivery whose last try may have arrived."""
+
+    about: Claimed
+    looks: int
+    """How often the provider was asked."""
+    settled: bool
+    """Whether somebody else has settled it."""
+    began: datetime
+    doubted: int
+    """How many of its tries ended so."""
+    words: str
+    """What the try said; empty once it is no longer kept."""
+
+
+async def take(tx: Tx, limit: int, lease: timedelta) -> list[Doubt]:
+    """What is to be settled now; nobody else gets it for as long as `lease`."""
+    return [_doubt(row) async for row in QUERIES.take_doubts(tx, limit, lease)]
+
+
+async def unclaimed(tx: Tx, doubt: Doubt, ids: Sequence[str]) -> list[str]:
+    """Those of the provider's ids that no try of this customer's messages is known by."""
+    about = doubt.about
+    known = {row["provider_id"] async for row in QUERIES.known_ids(tx, about.company_id, about.customer_id, list(ids))}
+    return [id for id in ids if id not in known]
+
+
+async def sent(tx: Tx, doubt: Doubt, provider_id: str, detail: str, now: datetime) -> None:
+    """It had arrived."""
+    about = doubt.about
+    if await QUERIES.doubt_sent(tx, about.occurred_month, about.id, about.fence, provider_id, detail):
+        await _tell(tx, about, DeliveryState.SENT, now)
+    await over(tx, doubt)
+
+
+async def again(tx: Tx, doubt: Doubt, detail: str, now: datetime) -> None:
+    """Have it sent once more, unless its time has run out; then it stays unknown."""
+    about = doubt.about
+    if await QUERIES.doubt_again(tx, about.occurred_month, about.id, about.fence, detail):
+        await _tell(tx, about, DeliveryState.QUEUED, now)
+    await over(tx, doubt)
+
+
+async def later(tx: Tx, doubt: Doubt, wait: timedelta, *, looked: bool) -> None:
+    """Look again; `looked`: the provider has answered this time."""
+    await QUERIES.doubt_later(tx, doubt.about.id, doubt.about.fence, int(looked), wait)
+
+
+async def over(tx: Tx, doubt: Doubt) -> None:
+    """Nothing more can be done about it."""
+    await QUERIES.doubt_over(tx, doubt.about.id, doubt.about.fence)
+
+
+async def _tell(tx: Tx, about: Claimed, state: DeliveryState, now: datetime) -> None:
+    data = about.updated(state, None, about.template_version, about.attempts, now)
+    message = Message(DELIVERIES, str(about.id), about.company_id, data, time=now, traceparent=about.traceparent)
+    await outbox.add(tx, [message])
+
+
+def _doubt(row: Any) -> Doubt:
+    kept = orjson.loads(zlib.decompress(row["body"])) if row["body"] else {}
+    about, words = Claimed(**claimed(row)), kept.get("text", "")
+    return Doubt(about, row["looks"], not row["in_doubt"], row["started_at"], row["doubted"], words)

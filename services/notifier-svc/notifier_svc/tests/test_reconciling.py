@@ -1,0 +1,168 @@
+"""What becomes of an unknown outcome (D14): Twilio is asked, an email is sent once more where that is wanted."""
+
+from collections.abc import Collection, Sequence
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from urllib.parse import parse_qs, urlsplit
+
+import orjson
+import pytest
+
+from contracts.deliveries import Category, Reason
+from notifier_svc.channels.twilio import Twilio
+from notifier_svc.send.reconciling import LOOKS, Reconciler
+from notifier_svc.tests.desk import Desk, eventually
+from notifier_svc.tests.factories import SEAL
+from notifier_svc.tests.mailhost import hangs_up
+from notifier_svc.tests.switchboard import CUT, Answer, Asked, refuses
+from notifier_svc.tests.test_phone import PHONE, texts
+
+UNKNOWN = [("unknown", Reason.OUTCOME_UNKNOWN)]
+SENT = [("sent", None)]
+WORDS = "Hi Maria\n.\nBye Reply STOP to opt out."
+SID = "SM" + "7" * 32
+
+
+def reconciler(desk: Desk, again: Collection[Category] = ()) -> Reconciler:
+    twilio = Twilio(desk.switchboard.url, desk.http, desk.twilio_seconds)
+    return Reconciler(desk.db, twilio, SEAL, again, timedelta(seconds=1))
+
+
+async def look(desk: Desk, again: Collection[Category] = ()) -> int:
+    """As if its time had come."""
+    await desk.fetch("update doubt set look_at = now()")
+    return await reconciler(desk, again).settle()
+
+
+async def lost_text(desk: Desk) -> None:
+    """A text that Twilio never answered."""
+    desk.switchboard.script.append(CUT)
+    await texts(desk)
+    async with desk.sending():
+        assert await desk.settled() == UNKNOWN
+
+
+def has(desk: Desk, *found: tuple[str, str], at: datetime | None = None) -> None:
+    """From now on Twilio lists these, by id and words."""
+    moment = format_datetime(at or datetime.now(UTC))
+    listed = [
+        {"sid": sid, "body": words, "to": PHONE, "date_created": moment, "status": "sent"} for sid, words in found
+    ]
+    page = orjson.dumps({"messages": listed, "next_page_uri": None, "uri": "", "page": 0, "page_size": 50})
+    desk.switchboard.always = lambda asked: Answer(200, page) if is_listing(asked) else None
+
+
+def is_listing(asked: Asked) -> bool:
+    return parse_qs(urlsplit(asked.path).query).get("To") == [PHONE]
+
+
+async def doubts(desk: Desk) -> Sequence[int]:
+    """How often each that is left was looked at."""
+    return [row["looks"] for row in await desk.fetch("select looks from doubt")]
+
+
+@pytest.mark.survives(39)
+async def test_a_text_that_twilio_has_was_sent(phone: Desk) -> None:
+    await lost_text(phone)
+    has(phone, (SID, WORDS), ("SM" + "8" * 32, "Something else"))
+    assert await look(phone) == 1
+    assert await phone.log() == SENT
+    [attempt] = await phone.fetch("select provider_id from attempt")
+    assert attempt["provider_id"] == SID  # what comes later about it finds its try
+    assert [told["state"] for told in await phone.published()] == ["unknown", "sent"]
+    assert await doubts(phone) == []
+
+
+@pytest.mark.survives(38)
+async def test_a_text_that_twilio_does_not_have_is_sent_again_once_it_was_missed_three_times(phone: Desk) -> None:
+    await lost_text(phone)
+    has(phone)
+    for looks in range(1, LOOKS):
+        assert await look(phone) == 1
+        assert (await phone.log(), await doubts(phone)) == (UNKNOWN, [looks])
+    assert await look(phone) == 1
+    assert (await phone.log(), await doubts(phone)) == ([("queued", None)], [])
+    async with phone.sending():
+        assert await phone.settled() == SENT
+    assert len(phone.switchboard.texts) == 2
+    assert [row["n"] for row in await phone.fetch("select n from attempt order by n")] == [1, 2]
+
+
+async def test_another_texts_id_is_not_taken_for_it(phone: Desk) -> None:
+    await lost_text(phone)
+    await phone.fetch(
+        "insert into attempt (occurred_month, delivery_id, n, company_id, provider_id)"
+        " select occurred_month, id, 9, company_id, $1 from delivery",
+        SID,
+    )
+    has(phone, (SID, WORDS))
+    await look(phone)
+    assert await phone.log() == UNKNOWN
+
+
+async def test_an_older_text_of_the_same_words_is_not_taken_for_it(phone: Desk) -> None:
+    await lost_text(phone)
+    has(phone, (SID, WORDS), at=datetime.now(UTC) - timedelta(hours=1))
+    await look(phone)
+    assert await phone.log() == UNKNOWN
+
+
+async def test_while_twilio_can_not_be_asked_nothing_is_concluded(phone: Desk) -> None:
+    await lost_text(phone)
+    phone.switchboard.always = lambda asked: refuses(503, 20503) if is_listing(asked) else None
+    for _ in range(LOOKS + 1):
+        await look(phone)
+    assert (await phone.log(), await doubts(phone)) == (UNKNOWN, [0])
+
+
+async def test_what_was_settled_by_others_is_left_alone(phone: Desk) -> None:
+    await lost_text(phone)
+    await phone.fetch("update delivery set state = 'delivered', reason = null")
+    has(phone, (SID, WORDS))
+    await look(phone)
+    assert (await phone.log(), await doubts(phone)) == ([("delivered", None)], [])
+
+
+async def test_what_has_expired_meanwhile_stays_unknown(phone: Desk) -> None:
+    await lost_text(phone)
+    await phone.fetch("update delivery set expires_at = now()")
+    has(phone)
+    for _ in range(LOOKS):
+        await look(phone)
+    assert (await phone.log(), await doubts(phone)) == (UNKNOWN, [])
+
+
+@pytest.mark.survives(34)
+async def test_an_email_of_a_chosen_category_is_sent_once_more_and_no_oftener(desk: Desk) -> None:
+    desk.mail.will("ACCEPTED", hangs_up, hangs_up)
+    await desk.queue()
+    async with desk.sending():
+        assert await desk.settled() == UNKNOWN
+        assert await look(desk, frozenset(Category)) == 1
+        await eventually(lambda: _doubted(desk, 2))
+    assert await look(desk, frozenset(Category)) == 1
+    assert (await desk.log(), await doubts(desk)) == (UNKNOWN, [])
+    assert len(desk.mail.arrived) == 2
+
+
+async def test_an_email_of_another_category_stays_unknown(desk: Desk) -> None:
+    desk.mail.will("ACCEPTED", hangs_up)
+    await desk.queue()
+    async with desk.sending():
+        assert await desk.settled() == UNKNOWN
+        assert await look(desk, {Category.BROADCAST}) == 1
+    assert (await desk.log(), await doubts(desk)) == (UNKNOWN, [])
+    assert len(desk.mail.arrived) == 1
+
+
+async def test_what_one_reconciler_looks_at_no_other_does(phone: Desk) -> None:
+    await lost_text(phone)
+    has(phone)
+    await phone.fetch("update doubt set look_at = now() - $1::interval", timedelta(hours=1))
+    async with phone.db.worker() as tx:
+        await tx.fetch("select from doubt for update")
+        assert await reconciler(phone).settle() == 0
+
+
+async def _doubted(desk: Desk, tries: int) -> bool:
+    return len(await desk.fetch("select from attempt where outcome = 'unknown'")) == tries
