@@ -20,6 +20,11 @@ export type BoardColumn = Statuses["Column"];
 export type NewJob = Statuses["NewJob"];
 export type VisitDraft = Statuses["VisitDraft"];
 export type Account = Statuses["Account"];
+export type IssuedInvoice = Statuses["IssuedInvoice"];
+export type NewPayment = Statuses["NewPayment"];
+export type NewInvoice = Statuses["NewInvoice"];
+export type ServiceRequest = Statuses["RequestRecord"];
+export type VisitRequest = Statuses["VisitRequest"];
 export type Note = Statuses["NoteView"];
 export type Technician = Statuses["KnownTechnician"];
 

@@ -10,14 +10,14 @@ export interface Place {
 export function usePlaces(): Place[] {
   const { t } = useTranslation();
   const session = useSession();
-  const everybody = [
-    { to: "/jobs", label: t("places.jobs") },
-    { to: "/customers", label: t("places.customers") },
-  ];
-  if (!session.isOffice) return everybody;
+  const jobs = { to: "/jobs", label: t("places.jobs") };
+  const customers = { to: "/customers", label: t("places.customers") };
+  if (!session.isOffice) return [jobs, customers];
   return [
     { to: "/home", label: t("places.home") },
-    ...everybody,
+    jobs,
+    { to: "/requests", label: t("places.requests") },
+    customers,
     { to: "/deliveries", label: t("places.deliveries") },
     { to: "/templates", label: t("places.templates") },
     { to: "/settings", label: t("places.settings") },

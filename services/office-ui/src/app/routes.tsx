@@ -27,6 +27,10 @@ export const createRouter = () =>
               lazy: async () => ({ Component: (await import("../jobs/JobPage")).JobPage }),
             },
             {
+              path: "requests",
+              lazy: async () => ({ Component: (await import("../requests/RequestsPage")).RequestsPage }),
+            },
+            {
               path: "deliveries",
               lazy: async () => ({ Component: (await import("../deliveries/DeliveryList")).DeliveryList }),
             },

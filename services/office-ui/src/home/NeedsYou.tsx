@@ -7,61 +7,71 @@ import { Dot } from "../parts/Dot";
 import { Section } from "../parts/Section";
 import { Trouble } from "../parts/Trouble";
 import { Waiting } from "../parts/Waiting";
+import { useWaitingRequests } from "../requests/queries";
 import { usePause } from "./queries";
+
+interface Need {
+  say: string;
+  to: string;
+  go: string;
+}
 
 export function NeedsYou({ failed, late }: { failed: number; late: number }) {
   const { t } = useTranslation();
-  const pause = usePause();
-  const paused = pause.data && (pause.data.paused || pause.data.paused_for_all);
-  const needed = [
-    ...(paused
-      ? [
-          {
-            say: t("home.needs.paused", { count: pause.data.waiting }),
-            to: "/deliveries?view=waiting",
-            go: t("home.needs.seePaused"),
-          },
-        ]
-      : []),
-    ...(failed
-      ? [
-          {
-            say: t("home.needs.failed", { count: failed }),
-            to: "/deliveries?view=bad",
-            go: t("home.needs.seeFailed"),
-          },
-        ]
-      : []),
-    ...(late && !paused
-      ? [
-          {
-            say: t("home.needs.late", { count: late }),
-            to: "/deliveries?view=waiting",
-            go: t("home.needs.seeLate"),
-          },
-        ]
-      : []),
-  ];
+  const asked = [usePause(), useWaitingRequests()] as const;
+  const [pause, requests] = asked;
+  const needed = useNeeds(failed, late, pause.data, requests.data);
+  const pending = asked.some(({ isPending }) => isPending);
+  const broken = asked.find(({ isError }) => isError);
   return (
     <Section title={t("home.needs.title")}>
-      {pause.isPending ? (
-        <Waiting lines={1} />
-      ) : pause.isError ? (
-        <Trouble error={pause.error} retry={() => void pause.refetch()} />
-      ) : needed.length === 0 ? (
-        <Text c="dimmed">{t("home.needs.nothing")}</Text>
-      ) : (
-        <Stack gap="sm">
-          {needed.map(({ say, to, go }) => (
-            <Group key={say} justify="space-between">
-              <Dot colour={COLOURS.bad}>{say}</Dot>
-              <Button component={Link} to={to} variant="default" size="compact-sm">
-                {go}
-              </Button>
-            </Group>
-          ))}
-        </Stack>
-      )}
+      <Stack gap="sm">
+        {pending && <Waiting lines={1} />}
+        {needed.map(({ say, to, go }) => (
+          <Group key={to + say} justify="space-between">
+            <Dot colour={COLOURS.bad}>{say}</Dot>
+            <Button component={Link} to={to} variant="default" size="compact-sm">
+              {go}
+            </Button>
+          </Group>
+        ))}
+        {broken?.error && <Trouble error={broken.error} retry={() => void broken.refetch()} />}
+        {!pending && !broken && needed.length === 0 && <Text c="dimmed">{t("home.needs.nothing")}</Text>}
+      </Stack>
     </Section>
   );
+}
+
+function useNeeds(
+  failed: number,
+  late: number,
+  pause: ReturnType<typeof usePause>["data"],
+  requests: ReturnType<typeof useWaitingRequests>["data"],
+): Need[] {
+  const { t } = useTranslation();
+  const paused = pause && (pause.paused || pause.paused_for_all);
+  const needs: (Need | false | 0 | undefined)[] = [
+    paused && {
+      say: t("home.needs.paused", { count: pause.waiting }),
+      to: "/deliveries?view=waiting",
+      go: t("home.needs.seePaused"),
+    },
+    requests?.count && {
+      say: t(requests.more ? "home.needs.requestsMore" : "home.needs.requests", { count: requests.count }),
+      to: "/requests",
+      go: t("home.needs.seeRequests"),
+    },
+    failed && {
+      say: t("home.needs.failed", { count: failed }),
+      to: "/deliveries?view=bad",
+      go: t("home.needs.seeFailed"),
+    },
+    !paused &&
+      late && {
+        say: t("home.needs.late", { count: late }),
+        to: "/deliveries?view=waiting",
+        go: t("home.needs.seeLate"),
+      },
+  ];
+  return needs.filter((need) => typeof need === "object");
 }

@@ -1,9 +1,9 @@
 // A new job: for whom, where, what, when and for how much; who will hear of it is said before it is booked.
 import { Button, Group, NativeSelect, SegmentedControl, Stack, Switch, TextInput } from "@mantine/core";
 import { useSessionStorage } from "@mantine/hooks";
-import { useState } from "react";
+import { useEffect, useEffectEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useNavigate } from "react-router";
+import { useLocation, useNavigate } from "react-router";
 import { Refusal } from "../api/refusal";
 import { useCustomer } from "../customers/queries";
 import { PageHead } from "../parts/PageHead";
@@ -29,6 +29,7 @@ export function BookJob() {
     defaultValue: newBooking(),
     getInitialValueInEffect: false,
   });
+  useAskedFor(keep);
   return (
     <>
       <PageHead title={t("booking.title")}>
@@ -39,6 +40,19 @@ export function BookJob() {
       <Form key={booking.key} booking={booking} onChange={keep} onBooked={forget} />
     </>
   );
+}
+
+/** What a customer asked for is filled in once; Back and a reload keep what was typed since. */
+function useAskedFor(keep: (booking: Booking) => void) {
+  const { state } = useLocation() as { state: Partial<Booking> | null };
+  const navigate = useNavigate();
+  const take = useEffectEvent((asked: Partial<Booking>) => {
+    keep({ ...newBooking(), ...asked });
+    void navigate(".", { replace: true, state: null });
+  });
+  useEffect(() => {
+    if (state) take(state);
+  }, [state]);
 }
 
 interface Props {

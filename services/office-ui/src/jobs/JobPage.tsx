@@ -59,9 +59,7 @@ function Opened({ job }: { job: Job }) {
       <Section title={t("job.lines")}>
         <Lines job={job} />
       </Section>
-      <Section title={t("bill.title")}>
-        <Bill id={job.id} />
-      </Section>
+      <Bill job={job} />
       <Section title={t("job.history")}>
         <History id={job.id} />
       </Section>

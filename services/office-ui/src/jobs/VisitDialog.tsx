@@ -1,14 +1,12 @@
 // A visit is planned, moved or called off, after it is said who will hear of it.
-import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { Text } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Job, Visit, VisitDraft } from "../api/types";
-import { Trouble } from "../parts/Trouble";
 import { useChangeVisits, useTechnicians } from "./queries";
-import { Telling } from "./Telling";
+import { TellingDialog } from "./TellingDialog";
 import { draftOf, flawsOf, NO_VISIT, VisitFields, type VisitFlaws, wordsOf } from "./VisitFields";
 import { VisitTime } from "./VisitTime";
-import { WhoGetsIt } from "./WhoGetsIt";
 
 /** What is done to which visit; a planned one is not there yet. */
 export type Plan = { what: "plan" } | { what: "move" | "callOff"; visit: Visit };
@@ -26,11 +24,10 @@ export function VisitDialog({ job, plan, zone, onClose }: Props) {
   const change = useChangeVisits(job);
   const technicians = useTechnicians().data ?? [];
   const [words, setWords] = useState(visit ? wordsOf(visit) : NO_VISIT);
-  const [notify, setNotify] = useState(true);
   const [tried, setTried] = useState(false);
   const callsOff = plan.what === "callOff";
   const flaws: VisitFlaws = callsOff ? {} : flawsOf(words);
-  const save = () => {
+  const save = (notify: boolean) => {
     setTried(true);
     if (Object.keys(flaws).length > 0) return;
     const known = [...technicians, ...job.visits.flatMap((each) => each.technicians)];
@@ -38,49 +35,32 @@ export function VisitDialog({ job, plan, zone, onClose }: Props) {
     change.mutate({ visits: withVisit(job, draft), notify }, { onSuccess: onClose });
   };
   return (
-    <Modal
-      opened
-      onClose={onClose}
+    <TellingDialog
       title={t(`visits.${plan.what}Title`)}
-      size="lg"
-      closeButtonProps={{ "aria-label": t("close") }}
+      save={t(callsOff ? "visits.saveCallOff" : "visits.save")}
+      doing={change}
+      ask={{ trigger: "job_updated", job_ids: [job.id] }}
+      nobody={t("visits.nobody")}
+      hint={t("visits.gathers")}
+      onSave={save}
+      onClose={onClose}
     >
-      <Stack>
-        {callsOff && visit ? (
-          <Text>
-            <VisitTime visit={visit} />
-          </Text>
-        ) : (
-          <VisitFields
-            visit={words}
-            onChange={setWords}
-            zone={zone}
-            wrong={(field) => {
-              const flaw = field === "technician" ? undefined : flaws[field];
-              return tried && flaw ? t(flaw) : undefined;
-            }}
-          />
-        )}
-        <Telling notify={notify} onChange={setNotify} />
-        {notify && (
-          <WhoGetsIt ask={{ trigger: "job_updated", job_ids: [job.id] }} nobody={t("visits.nobody")} />
-        )}
-        {notify && (
-          <Text size="sm" c="dimmed">
-            {t("visits.gathers")}
-          </Text>
-        )}
-        {change.isError && <Trouble error={change.error} />}
-        <Group justify="flex-end" className="last">
-          <Button variant="default" onClick={onClose}>
-            {t("cancel")}
-          </Button>
-          <Button onClick={save} loading={change.isPending}>
-            {t(callsOff ? "visits.saveCallOff" : "visits.save")}
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
+      {callsOff && visit ? (
+        <Text>
+          <VisitTime visit={visit} />
+        </Text>
+      ) : (
+        <VisitFields
+          visit={words}
+          onChange={setWords}
+          zone={zone}
+          wrong={(field) => {
+            const flaw = field === "technician" ? undefined : flaws[field];
+            return tried && flaw ? t(flaw) : undefined;
+          }}
+        />
+      )}
+    </TellingDialog>
   );
 }
 

@@ -26,9 +26,11 @@ interface Props {
   onChange: (visit: VisitWords) => void;
   zone: string;
   wrong: (field: keyof VisitWords) => string | undefined;
+  /** Whether only the time is asked for. */
+  timeOnly?: boolean;
 }
 
-export function VisitFields({ visit, onChange, zone, wrong }: Props) {
+export function VisitFields({ visit, onChange, zone, wrong, timeOnly = false }: Props) {
   const { t } = useTranslation();
   const technicians = useTechnicians().data ?? [];
   const field = (name: keyof VisitWords) => ({
@@ -44,13 +46,15 @@ export function VisitFields({ visit, onChange, zone, wrong }: Props) {
         <TextInput type="date" {...field("day")} />
         <TextInput type="time" {...field("from")} />
         <TextInput type="time" {...field("to")} />
-        <NativeSelect
-          {...field("technician")}
-          data={[
-            { value: "", label: t("visits.noTech") },
-            ...technicians.map(({ id, name }) => ({ value: id, label: name })),
-          ]}
-        />
+        {!timeOnly && (
+          <NativeSelect
+            {...field("technician")}
+            data={[
+              { value: "", label: t("visits.noTech") },
+              ...technicians.map(({ id, name }) => ({ value: id, label: name })),
+            ]}
+          />
+        )}
       </Group>
       <Text size="sm" c="dimmed">
         {t("visits.zone", { place: placeOf(zone) })}

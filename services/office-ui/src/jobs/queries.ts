@@ -115,7 +115,7 @@ export function useTechnicians() {
 }
 
 /** What changed in a job shows wherever it is. */
-function useNews(id: string) {
+export function useNews(id: string) {
   const queries = useQueryClient();
   return () =>
     Promise.all(

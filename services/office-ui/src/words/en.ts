@@ -3,6 +3,7 @@ import { customerWords } from "./en/customer";
 import { customersWords } from "./en/customers";
 import { home } from "./en/home";
 import { bill, board, booking, ending, notes, today, visits } from "./en/jobs";
+import { requests } from "./en/requests";
 import { templates } from "./en/templates";
 import { settings } from "./en/settings";
 
@@ -25,6 +26,7 @@ export const en = {
   places: {
     home: "Home",
     jobs: "Jobs",
+    requests: "Requests",
     customers: "Customers",
     deliveries: "Deliveries",
     templates: "Templates",
@@ -280,6 +282,7 @@ export const en = {
   booking,
   ending,
   notes,
+  requests,
   today,
   visits,
 } as const;

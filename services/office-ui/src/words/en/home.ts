@@ -3,7 +3,7 @@ export const home = {
   title: "Today",
   needs: {
     title: "What needs you",
-    nothing: "Nothing needs you. What could be sent was sent.",
+    nothing: "Nothing needs you. What could be sent was sent, and nobody waits for an answer.",
     paused_one: "Sending is paused. {{count}} message waits until it is resumed.",
     paused_other: "Sending is paused. {{count}} messages wait until it is resumed.",
     seePaused: "See what waits",
@@ -14,6 +14,10 @@ export const home = {
     late_other:
       "{{count}} messages should have gone by now. We are trying; your administrator may know more.",
     seeLate: "See which",
+    requests_one: "{{count}} request of a customer waits for an answer.",
+    requests_other: "{{count}} requests of customers wait for an answer.",
+    requestsMore: "More than {{count}} requests of customers wait for an answer.",
+    seeRequests: "Answer",
   },
   figures: {
     title: "Messages planned today",

@@ -1,0 +1,56 @@
+// A customer asks for a visit; accepted, it waits to be booked.
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import type { ServiceRequest } from "../api/types";
+import { useCustomer } from "../customers/queries";
+import { place } from "../words/places";
+import { bookingOf } from "./AnswerService";
+import { Asked, type AskedProps, type Standing } from "./Asked";
+
+const STANDINGS: Record<NonNullable<ServiceRequest["state"]>, Standing> = {
+  received: "open",
+  accepted: "yes",
+  rejected: "no",
+};
+
+export function AsksForVisit({ request, customer, onAnswer }: AskedProps<ServiceRequest>) {
+  const { t } = useTranslation();
+  const where = useWhere(request);
+  const { customer_id, summary, state, reason, received_at, job_id } = request;
+  return (
+    <Asked
+      customerId={customer_id}
+      customer={customer}
+      at={received_at}
+      standing={STANDINGS[state]}
+      reason={reason}
+      words={summary}
+      yes={t("requests.accept")}
+      no={t("requests.turnDown")}
+      onAnswer={onAnswer}
+    >
+      {where}
+      {job_id && (
+        <>
+          {" "}
+          · <Link to={`/jobs/${job_id}`}>{t("requests.job")}</Link>
+        </>
+      )}
+      {state === "accepted" && !job_id && (
+        <>
+          {" "}
+          ·{" "}
+          <Link to="/jobs/new" state={bookingOf(request, customer)}>
+            {t("requests.book")}
+          </Link>
+        </>
+      )}
+    </Asked>
+  );
+}
+
+function useWhere({ customer_id, service_address_id }: ServiceRequest): string {
+  const { data } = useCustomer(customer_id);
+  const address = data?.service_addresses.find(({ id }) => id === service_address_id);
+  return address ? place(address) : "…";
+}
