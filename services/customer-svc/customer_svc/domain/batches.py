@@ -58,8 +58,8 @@ class Matching(Body):
         return Filter(**fields, text=self.search, preferred=which_way(self.preference, self.preferred))
 
 
-class Edit(Body):
-    """Which customers, and which preferences of all their contacts and email addresses become what."""
+class Choice(Body):
+    """Which customers, and which preferences of all their contacts and email addresses would become what, if any."""
 
     ids: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=MOST_IDS)] | None = None
     matching: Matching | None = None
@@ -69,11 +69,9 @@ class Edit(Body):
     mode: Mode = Mode.CHANGE
 
     @model_validator(mode="after")
-    def _says_whom_and_what(self) -> Self:
+    def _says_whom(self) -> Self:
         if (self.ids is None) is (self.matching is None):
             raise ValueError("choose customers either by ids or by a filter")
-        if not self.set and self.mode is Mode.CHANGE:
-            raise ValueError("set at least one preference")
         return self
 
     @property
@@ -83,6 +81,16 @@ class Edit(Body):
             return self.set
         ticked = set(Preference) - {Preference.CONTACT_EXCLUDE_FROM_BROADCASTS}
         return {each: False for each in Preference if each in ticked} | self.set
+
+
+class Edit(Choice):
+    """Which customers, and which preferences of all their contacts and email addresses become what."""
+
+    @model_validator(mode="after")
+    def _says_what(self) -> Self:
+        if not self.set and self.mode is Mode.CHANGE:
+            raise ValueError("set at least one preference")
+        return self
 
 
 class Preview(BaseModel):
@@ -106,6 +114,8 @@ class BatchEdit(BaseModel):
     mode: Mode
     flags: dict[Preference, bool]
     actor: str
+    actor_name: str | None = None
+    """What their token called them then."""
     state: State
     total: int
     """Customers chosen."""

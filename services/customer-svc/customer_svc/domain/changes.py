@@ -38,6 +38,8 @@ class By:
     """The subject of a token, or `customer`."""
     how: str
     """`office`, `text message` ..."""
+    name: str | None = None
+    """What a colleague's token calls them; none of a customer, who may be erased."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel
 
 from contracts.jobs import Role
-from customer_svc.domain.batches import WARNING, BatchEdit, Edit, Mode, Preview, check_undo
+from customer_svc.domain.batches import WARNING, BatchEdit, Choice, Edit, Mode, Preview, check_undo
 from customer_svc.http.changing import OFFICE
 from customer_svc.store import batches as store
 from servicekit import clock
@@ -69,8 +69,8 @@ class BatchEdits(BaseModel):
 
 
 @router.post("/preview")
-async def preview_batch_edit(edit: Edit, who: Office, db: Db) -> Preview:
-    """What an edit would do, before it is applied: how many customers, and how many of each preference."""
+async def preview_batch_edit(edit: Choice, who: Office, db: Db) -> Preview:
+    """What an edit would do, before it is applied: how many customers, and how many of each preference, if any."""
     with choosing(who.company):
         async with db.company(who.company) as tx:
             seen = await store.preview(tx, who.company, edit)
@@ -88,7 +88,7 @@ async def start_batch_edit(edit: Edit, request: Once, who: Office, db: Db) -> Re
 
 
 async def _start(tx: Tx, edit: Edit, who: Principal) -> Response:
-    begun = await store.add(tx, who.company, edit, who.subject)
+    begun = await store.add(tx, who.company, edit, who.subject, who.name)
     if not begun.total:
         raise Nobody  # nothing is stored, then
     return _answer(begun, 202)

@@ -35,6 +35,8 @@ class ChangeView(BaseModel):
     version: int
     """The customer's, or the company's, since then."""
     actor: str
+    actor_name: str | None
+    """What their token called them then; of customers and other systems none."""
     how: str
     field: str
     part_id: UUID | None
@@ -47,8 +49,6 @@ class CompanyChangeView(ChangeView):
     """One setting that was changed; of the allow-list only that it was."""
 
     role: Role
-    actor_name: str | None
-    """What their token called them then."""
 
 
 View = TypeVar("View", bound=ChangeView)

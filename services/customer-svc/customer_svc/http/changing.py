@@ -44,7 +44,7 @@ def answer(customer: Customer, who: Principal, status: int = 200, location: str 
 def by(who: Principal) -> By:
     """For the change log: somebody's own account, or another system's."""
     if who.roles & set(STAFF):
-        return By(who.subject, "office")
+        return By(who.subject, "office", who.name)
     return By(who.subject, "portal" if Role.CUSTOMER in who.roles else "another system")
 
 

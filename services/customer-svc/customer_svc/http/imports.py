@@ -101,7 +101,7 @@ async def _start(tx: Tx, request: Request, who: Principal) -> Response:
     rows, problems = await _read(tx, request, who)
     if not rows:
         raise Unprocessable("No line can be read.", problems=[problem.model_dump() for problem in problems[:20]])
-    begun = await store.add(tx, who.company, who.subject, rows, problems)
+    begun = await store.add(tx, who.company, who.subject, who.name, rows, problems)
     headers = {"location": f"/v1/customer-imports/{begun.id}"}
     return Response(begun.model_dump_json(), 202, headers, media_type="application/json")
 

@@ -81,11 +81,11 @@ with chosen as (
     select $1, $12, id from choose_customers($2, $3, $4, $5, $6, $7, $8, $9, $10, $11) as id order by id
     returning 1
 )
-insert into batch_edit (company_id, id, mode, flags, actor, state, total)
-select $1, $12, $13, $14, $15, 'running', count(*) from chosen;
+insert into batch_edit (company_id, id, mode, flags, actor, actor_name, state, total)
+select $1, $12, $13, $14, $15, $16, 'running', count(*) from chosen;
 
 -- name: list_batch_edits
-select id, mode, flags, actor, state, total, done, changed, restored, created_at, finished_at
+select id, mode, flags, actor, actor_name, state, total, done, changed, restored, created_at, finished_at
 from batch_edit
 where company_id = $1 and ($2::uuid is null or id = $2)
 order by created_at desc, id desc
@@ -100,7 +100,7 @@ where company_id = $1 and id = $2;
 
 -- name: batch_edit_at_work^
 -- The one that has waited longest of those that nobody works on; the lock lasts for one slice of it.
-select company_id, id, flags, actor, state, position
+select company_id, id, flags, actor, actor_name, state, position
 from batch_edit
 where state in ('running', 'undoing')
 order by worked_at
@@ -171,8 +171,8 @@ with flags as (
     where c.company_id = $1 and c.id in (select customer_id from flags)
     returning c.id, c.version
 ), noted as (
-    insert into change (company_id, customer_id, version, actor, how, field, part_id, old, new, batch_id)
-    select $1, f.customer_id, r.version, $8, $9, f.field, f.part_id, to_jsonb(f.old), to_jsonb(f.new), $2
+    insert into change (company_id, customer_id, version, actor, actor_name, how, field, part_id, old, new, batch_id)
+    select $1, f.customer_id, r.version, $8, $9, $10, f.field, f.part_id, to_jsonb(f.old), to_jsonb(f.new), $2
     from flags f join raised r on r.id = f.customer_id
 )
 select id from raised;

@@ -1,11 +1,11 @@
 -- name: add_changes!
-insert into change (company_id, customer_id, version, actor, how, field, part_id, old, new)
-select t.company_id, t.customer_id, t.version, $1, $2, t.field, t.part_id, t.old::jsonb, t.new::jsonb
-from unnest($3::uuid[], $4::uuid[], $5::bigint[], $6::text[], $7::uuid[], $8::text[], $9::text[])
+insert into change (company_id, customer_id, version, actor, actor_name, how, field, part_id, old, new)
+select t.company_id, t.customer_id, t.version, $1, $2, $3, t.field, t.part_id, t.old::jsonb, t.new::jsonb
+from unnest($4::uuid[], $5::uuid[], $6::bigint[], $7::text[], $8::uuid[], $9::text[], $10::text[])
     as t (company_id, customer_id, version, field, part_id, old, new);
 
 -- name: list_changes
-select id, at, version, actor, how, field, part_id, old, new
+select id, at, version, actor, actor_name, how, field, part_id, old, new
 from change
 where company_id = $1 and customer_id = $2
   and ($3::text is null or field = $3 or starts_with(field, $3 || '.'))

@@ -1,11 +1,11 @@
 -- name: add_import!
 with added as (
-    insert into customer_import (company_id, id, actor, state, total, problems)
-    values ($1, $2, $3, 'running', cardinality($5::int[]), $4)
+    insert into customer_import (company_id, id, actor, actor_name, state, total, problems)
+    values ($1, $2, $3, $4, 'running', cardinality($6::int[]), $5)
 )
 insert into customer_import_row (company_id, import_id, line, customer_id, data)
 select $1, $2, t.line, t.customer_id, t.data::jsonb
-from unnest($5::int[], $6::uuid[], $7::text[]) as t (line, customer_id, data);
+from unnest($6::int[], $7::uuid[], $8::text[]) as t (line, customer_id, data);
 
 -- name: get_import^
 select i.id, i.actor, i.state, i.total, i.added, i.changed, i.problems, i.created_at, i.finished_at,
@@ -16,7 +16,7 @@ from customer_import i
 where i.company_id = $1 and i.id = $2;
 
 -- name: import_at_work^
-select company_id, id, actor, position from customer_import
+select company_id, id, actor, actor_name, position from customer_import
 where state = 'running'
 order by worked_at
 limit 1

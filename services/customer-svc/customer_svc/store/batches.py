@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import asyncpg
 
 from contracts.topics import CUSTOMERS
-from customer_svc.domain.batches import UNDO_WITHIN, BatchEdit, Edit, Matching, Mode, Preview, State
+from customer_svc.domain.batches import UNDO_WITHIN, BatchEdit, Choice, Edit, Matching, Mode, Preview, State
 from customer_svc.domain.changes import By
 from customer_svc.domain.customer import profile
 from customer_svc.domain.summary import Preference
@@ -33,11 +33,12 @@ class AtWork:
     id: UUID
     flags: Mapping[Preference, bool]
     actor: str
+    actor_name: str | None
     state: State
     position: int
 
 
-async def preview(tx: Tx, company_id: UUID, edit: Edit) -> Preview:
+async def preview(tx: Tx, company_id: UUID, edit: Choice) -> Preview:
     """What the edit would do to the customers that it chooses now."""
     sql: str = queries.preview_edit.sql
     [row] = await tx.fetch(sql, company_id, *_whom(edit), _named(edit), timeout=CHOOSING_SECONDS)
@@ -47,19 +48,20 @@ async def preview(tx: Tx, company_id: UUID, edit: Edit) -> Preview:
     )
 
 
-async def add(tx: Tx, company_id: UUID, edit: Edit, actor: str) -> BatchEdit:
+async def add(tx: Tx, company_id: UUID, edit: Edit, actor: str, actor_name: str | None = None) -> BatchEdit:
     """Store an edit of the customers that it chooses now, to be worked on."""
     id = uuid4()
     sql: str = queries.add_batch_edit.sql
-    await tx.execute(sql, company_id, *_whom(edit), id, edit.mode, _named(edit), actor, timeout=CHOOSING_SECONDS)
+    by_whom = (actor, actor_name)
+    await tx.execute(sql, company_id, *_whom(edit), id, edit.mode, _named(edit), *by_whom, timeout=CHOOSING_SECONDS)
     return await get(tx, company_id, id)
 
 
-def _named(edit: Edit) -> dict[str, bool]:
+def _named(edit: Choice) -> dict[str, bool]:
     return {str(flag): value for flag, value in edit.flags.items()}
 
 
-def _whom(edit: Edit) -> tuple[Any, ...]:
+def _whom(edit: Choice) -> tuple[Any, ...]:
     """Ids, or a filter as the list takes it. The ids of those that it matches never leave the database."""
     f = (edit.matching or Matching()).filter()
     ids = None if edit.matching else edit.ids
@@ -95,7 +97,7 @@ async def work(tx: Tx) -> bool:
     row: asyncpg.Record | None = await queries.batch_edit_at_work(tx)
     if row is None:
         return False
-    edit = AtWork(row["company_id"], row["id"], row["flags"], row["actor"], State(row["state"]), row["position"])
+    edit = AtWork(**dict(row) | {"state": State(row["state"])})
     try:
         async with tx.transaction():
             await _work(tx, edit)
@@ -132,15 +134,15 @@ async def _apply(tx: Tx, edit: AtWork, ids: Sequence[UUID]) -> tuple[int, int]:
     locked = [row["id"] async for row in queries.lock_customers(tx, edit.company_id, ids)]
     if edit.state is State.RUNNING:
         found = queries.differing_flags(tx, edit.company_id, locked, list(edit.flags), list(edit.flags.values()))
-        by, batch_id = By(edit.actor, "batch edit"), edit.id
+        by, batch_id = By(edit.actor, "batch edit", edit.actor_name), edit.id
     else:
         found = queries.flags_to_restore(tx, edit.company_id, edit.id, locked)
-        by, batch_id = By(edit.actor, "undo of a batch edit"), None
+        by, batch_id = By(edit.actor, "undo of a batch edit", edit.actor_name), None
     flags = [tuple(row) async for row in found]
     if not flags:
         return 0, 0
     columns = map(list, zip(*flags, strict=True))
-    raised = queries.apply_flags(tx, edit.company_id, batch_id, *columns, by.actor, by.how)
+    raised = queries.apply_flags(tx, edit.company_id, batch_id, *columns, by.actor, by.name, by.how)
     changed = [row["id"] async for row in raised]
     await _publish(tx, edit.company_id, changed)
     return len(changed), len(flags)

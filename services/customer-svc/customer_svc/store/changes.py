@@ -42,7 +42,7 @@ async def add_all(tx: Tx, made: Iterable[tuple[Customer, Iterable[Change]]], by:
         for c in changes
     ]
     if rows:
-        await queries.add_changes(tx, by.actor, by.how, *map(list, zip(*rows, strict=True)))
+        await queries.add_changes(tx, by.actor, by.name, by.how, *map(list, zip(*rows, strict=True)))
 
 
 async def add_company(tx: Tx, company: CompanyProfile, by: Operation, changes: Iterable[Change]) -> None:

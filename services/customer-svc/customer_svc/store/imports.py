@@ -86,12 +86,14 @@ async def _customers(tx: Tx, company_id: UUID, some: Recognised) -> dict[UUID, C
     return {customer.id: customer for customer in known}
 
 
-async def add(tx: Tx, company_id: UUID, actor: str, rows: Sequence[Row], problems: Sequence[RowProblem]) -> Import:
+async def add(
+    tx: Tx, company_id: UUID, actor: str, actor_name: str | None, rows: Sequence[Row], problems: Sequence[RowProblem]
+) -> Import:
     """Store a table, to be worked on."""
     id = uuid4()
     told = [problem.model_dump() for problem in problems]
     columns = zip(*((row.line, row.id, orjson.dumps(row.data).decode()) for row in rows), strict=True)
-    await queries.add_import(tx, company_id, id, actor, told, *map(list, columns))
+    await queries.add_import(tx, company_id, id, actor, actor_name, told, *map(list, columns))
     return await get(tx, company_id, id)
 
 
@@ -120,7 +122,7 @@ async def work(tx: Tx) -> bool:
 
 
 async def _work(tx: Tx, row: asyncpg.Record) -> None:
-    company_id, id, by = row["company_id"], row["id"], By(row["actor"], "import")
+    company_id, id, by = row["company_id"], row["id"], By(row["actor"], "import", row["actor_name"])
     some = [each async for each in queries.next_of_import(tx, company_id, id, row["position"], SLICE)]
     rows = [Row(each["line"], each["customer_id"], each["data"]) for each in some]
     added, changed, problems = await _apply(tx, company_id, by, rows)

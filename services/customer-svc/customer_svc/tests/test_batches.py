@@ -62,6 +62,8 @@ async def people(api: Api, *names: str, **over: Any) -> list[Any]:
 @pytest.mark.proves("S1.15")
 async def test_an_edit_is_previewed_applied_and_published(api: Api) -> None:  # S0.5, S0.17
     one, two, untouched = await people(api, "One", "Two", "Three")
+    everyone = (await api.dispatcher.post(f"{PATH}/preview", {"matching": {}})).json()
+    assert (everyone["customers"], everyone["changed"], everyone["flags"]) == (3, 0, {})
     body = {"ids": [one["id"], two["id"], str(uuid4())], "set": NO_TEXTS}
     preview = (await api.dispatcher.post(f"{PATH}/preview", body)).json()
     assert preview == {
@@ -76,6 +78,8 @@ async def test_an_edit_is_previewed_applied_and_published(api: Api) -> None:  # 
     for customer in (one, two):
         now = await read(api, customer)
         assert (flags(now), now["version"]) == ((False, False), 2)
+        log = (await api.dispatcher.get(f"/v1/customers/{customer['id']}/changes")).json()["items"]
+        assert {row["actor_name"] for row in log if row["how"] == "batch edit"} == {"Test dispatcher"}
         assert now["contacts"][0]["flags"] == customer["contacts"][0]["flags"] | {"text": False}
     assert await read(api, untouched) == untouched
     last = [profile for profile in await api.platform.published("customers.v1") if profile.version == 2]  # type: ignore[attr-defined]

@@ -50,7 +50,7 @@ function Act({ act }: { act: TemplateChange[] }) {
         {howWords(first.how, t)}
         <span className="quiet">
           {" "}
-          · <Who id={first.actor} />
+          · <Who id={first.actor} name={first.actor_name} />
           {first.how === "edited" && ` · ${act.map(({ field }) => fieldWords(field, t)).join(", ")}`}{" "}
         </span>
         {written.length > 0 && (

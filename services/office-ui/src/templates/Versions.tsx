@@ -61,7 +61,7 @@ export function Versions(props: Props) {
 function Version({ line, onRestore, ...props }: Props & { line: VersionLine; onRestore: () => void }) {
   const { t } = useTranslation();
   const [open, { toggle }] = useDisclosure();
-  const { number, published_at, published_by, current } = line;
+  const { number, published_at, published_by, published_by_name, current } = line;
   return (
     <li>
       <span className="quiet">
@@ -73,7 +73,7 @@ function Version({ line, onRestore, ...props }: Props & { line: VersionLine; onR
             {t("templates.versions.version", { number })}
             <span className="quiet">
               {" "}
-              · <Who id={published_by} />
+              · <Who id={published_by} name={published_by_name} />
               {current && ` · ${t("templates.versions.current")}`}
             </span>
           </span>

@@ -1,11 +1,11 @@
-// Who did it, as far as the services know: one's own name is known to one's session only.
+// Who did it, as their token called them then.
 import { useTranslation } from "react-i18next";
 import { useSession } from "../session/useSession";
 
-export function Who({ id }: { id: string }) {
+export function Who({ id, name }: { id: string; name: string | null }) {
   const { t } = useTranslation();
   const session = useSession();
   if (id === session.id) return t("templates.changes.you");
   if (id === "fieldbell") return t("templates.changes.us");
-  return <span title={id}>{t("templates.changes.colleague", { id: id.slice(0, 8) })}</span>;
+  return name ?? t("templates.changes.colleague");
 }

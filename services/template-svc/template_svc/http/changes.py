@@ -30,6 +30,8 @@ class ChangeView(BaseModel):
     version: int
     """The template's, since then."""
     actor: str
+    actor_name: str | None
+    """What their token called them then."""
     how: str
     field: str
     """`template` where it began; `old` is null then, and `new` what it was called."""

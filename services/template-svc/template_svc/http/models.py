@@ -97,6 +97,8 @@ class TemplateOut(BaseModel):
     created_at: datetime
     updated_at: datetime
     updated_by: str
+    updated_by_name: str | None
+    """What their token called them then."""
     used_by: list[RuleUse]
     """The rules that send it, by name; a rule changed a moment ago may not be here yet."""
 
@@ -113,6 +115,7 @@ class VersionLine(BaseModel):
     number: int
     published_at: datetime
     published_by: str
+    published_by_name: str | None
     current: bool
     """It is the one in use, unless the template is archived."""
 
@@ -165,6 +168,7 @@ class VersionOut(BaseModel):
     variants: dict[str, WordsOut]
     published_at: datetime
     published_by: str
+    published_by_name: str | None
 
     @classmethod
     def of(cls, template_id: UUID, version: store.PublishedVersion) -> "VersionOut":

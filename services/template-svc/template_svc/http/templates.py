@@ -32,6 +32,11 @@ Author = Annotated[Principal, Depends(require(Role.ADMIN))]
 Reader = Annotated[Principal, Depends(require(Role.ADMIN, Role.DISPATCHER))]
 
 
+def by(who: Principal) -> store.By:
+    """Who writes, for the log."""
+    return store.By(who.subject, who.name)
+
+
 def _shelf(request: Request) -> Shelf:
     shelf: Shelf = request.app.state.shelf
     return shelf
@@ -110,7 +115,7 @@ async def create_template(request: Once, new: NewTemplate, who: Author, db: Db, 
     async with db.company(who.company) as tx:
 
         async def work() -> Response:
-            template = await store.create(tx, who.company, uuid4(), new.name, words, who.subject)
+            template = await store.create(tx, who.company, uuid4(), new.name, words, by(who))
             return await answer(tx, template, fit, 201, location=f"/v1/templates/{template.id}")
 
         return await once(tx, request, who, work)
@@ -178,7 +183,7 @@ async def save_draft(
     fit = await look_for(aside, who.company, words, used)
     async with db.company(who.company) as tx:
         template = await to_change(tx, request, template_id)
-        saved = await store.save_draft(tx, template, draft.name, words, who.subject)
+        saved = await store.save_draft(tx, template, draft.name, words, by(who))
         return await answer(tx, saved, fit)
 
 
@@ -191,7 +196,7 @@ async def publish_template(request: IfMatch, template_id: UUID, who: Author, db:
     fit = await look_for(aside, who.company, words, used)
     async with db.company(who.company) as tx:
         template = await to_change(tx, request, template_id)
-        return await answer(tx, await store.publish(tx, template, fit.version, fit.untold, who.subject), fit)
+        return await answer(tx, await store.publish(tx, template, fit.version, fit.untold, by(who)), fit)
 
 
 @router.post("/{template_id}/duplicate", status_code=201, response_model=TemplateSaved)
@@ -206,7 +211,7 @@ async def duplicate_template(
 
         async def work() -> Response:
             how = f"copied from {source.name}"
-            template = await store.create(tx, who.company, uuid4(), copy.name, source.words, who.subject, how)
+            template = await store.create(tx, who.company, uuid4(), copy.name, source.words, by(who), how)
             return await answer(tx, template, fit, 201, location=f"/v1/templates/{template.id}")
 
         return await once(tx, request, who, work)
@@ -223,7 +228,7 @@ async def archive_template(request: IfMatch, template_id: UUID, who: Author, db:
         used = await rules.of_template(tx, template_id)
         if active := [rule for rule in used if rule.active]:
             raise InUse(active)
-        return await answer(tx, await store.archive(tx, template, who.subject))
+        return await answer(tx, await store.archive(tx, template, by(who)))
 
 
 @router.post("/{template_id}/unarchive", response_model=TemplateOut)
@@ -231,4 +236,4 @@ async def unarchive_template(request: IfMatch, template_id: UUID, who: Author, d
     """Put an archived template back to use (If-Match), with the version that was current."""
     async with db.company(who.company) as tx:
         template = await to_change(tx, request, template_id, archived=True)
-        return await answer(tx, await store.unarchive(tx, template, who.subject))
+        return await answer(tx, await store.unarchive(tx, template, by(who)))

@@ -9,7 +9,7 @@ from servicekit.http import Db
 from servicekit.paging import DEFAULT_LIMIT, MAX_LIMIT, Page, encode_cursor, read_cursor, row_number
 from servicekit.preconditions import IfMatch, etag
 from template_svc.http.models import TemplateSaved, VersionLine, VersionOut
-from template_svc.http.templates import Author, OurAside, Reader, answer, to_change
+from template_svc.http.templates import Author, OurAside, Reader, answer, by, to_change
 from template_svc.looking import look_for
 from template_svc.store import rules
 from template_svc.store import templates as store
@@ -61,5 +61,5 @@ async def restore_version(
     async with db.company(who.company) as tx:
         template = await to_change(tx, request, template_id)
         how = f"restored version {number}"
-        saved = await store.save_draft(tx, template, template.name, version.words, who.subject, how)
+        saved = await store.save_draft(tx, template, template.name, version.words, by(who), how)
         return await answer(tx, saved, fit)

@@ -1,8 +1,9 @@
 -- name: insert_template^
-insert into template (company_id, id, name, channel, locale, subject, preheader, html, text, variants, updated_by)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+insert into template (company_id, id, name, channel, locale, subject, preheader, html, text, variants, updated_by,
+                      updated_by_name)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 returning company_id, id, version, name, channel, state, locale, subject, preheader, html, text, variants,
-          published_version, changed_since_published, untold, created_at, updated_at, updated_by;
+          published_version, changed_since_published, untold, created_at, updated_at, updated_by, updated_by_name;
 
 -- name: insert_starters
 -- The starters of a company that it does not have yet, published at once.
@@ -16,7 +17,7 @@ with new as (
         as s (id, name, channel, locale, subject, preheader, html, text, variants, untold)
     on conflict do nothing
     returning company_id, id, version, name, channel, state, locale, subject, preheader, html, text, variants,
-              published_version, changed_since_published, untold, created_at, updated_at, updated_by
+              published_version, changed_since_published, untold, created_at, updated_at, updated_by, updated_by_name
 ), versions as (
     insert into template_version (company_id, template_id, number, locale, subject, preheader, html, text,
                                   document, plain, variants, published_by)
@@ -26,22 +27,22 @@ with new as (
     join unnest($2::uuid[], $11::text[], $12::text[], $13::jsonb[]) as v (id, document, plain, variants) using (id)
 )
 select company_id, id, version, name, channel, state, locale, subject, preheader, html, text, variants,
-       published_version, changed_since_published, untold, created_at, updated_at, updated_by
+       published_version, changed_since_published, untold, created_at, updated_at, updated_by, updated_by_name
 from new;
 
 -- name: get_template^
 select company_id, id, version, name, channel, state, locale, subject, preheader, html, text, variants,
-       published_version, changed_since_published, untold, created_at, updated_at, updated_by
+       published_version, changed_since_published, untold, created_at, updated_at, updated_by, updated_by_name
 from template where id = $1;
 
 -- name: lock_template^
 select company_id, id, version, name, channel, state, locale, subject, preheader, html, text, variants,
-       published_version, changed_since_published, untold, created_at, updated_at, updated_by
+       published_version, changed_since_published, untold, created_at, updated_at, updated_by, updated_by_name
 from template where id = $1 for update;
 
 -- name: list_templates
 select company_id, id, version, name, channel, state, locale, subject, preheader, html, text, variants,
-       published_version, changed_since_published, untold, created_at, updated_at, updated_by
+       published_version, changed_since_published, untold, created_at, updated_at, updated_by, updated_by_name
 from template
 where ($1::text is null or channel = $1)
   and ($2::text is null or state = $2)
@@ -54,42 +55,43 @@ limit $7;
 -- name: update_draft^
 update template
 set name = $2, locale = $3, subject = $4, preheader = $5, html = $6, text = $7, variants = $8,
-    changed_since_published = true, version = version + 1, updated_at = now(), updated_by = $9
+    changed_since_published = true, version = version + 1, updated_at = now(), updated_by = $9,
+    updated_by_name = $10
 where id = $1
 returning company_id, id, version, name, channel, state, locale, subject, preheader, html, text, variants,
-          published_version, changed_since_published, untold, created_at, updated_at, updated_by;
+          published_version, changed_since_published, untold, created_at, updated_at, updated_by, updated_by_name;
 
 -- name: set_published^
 update template
 set state = 'published', published_version = coalesce(published_version, 0) + 1,
-    changed_since_published = false, untold = $3, version = version + 1, updated_at = now(),
-    updated_by = $2
+    changed_since_published = false, untold = $4, version = version + 1, updated_at = now(),
+    updated_by = $2, updated_by_name = $3
 where id = $1
 returning company_id, id, version, name, channel, state, locale, subject, preheader, html, text, variants,
-          published_version, changed_since_published, untold, created_at, updated_at, updated_by;
+          published_version, changed_since_published, untold, created_at, updated_at, updated_by, updated_by_name;
 
 -- name: insert_version!
 insert into template_version (company_id, template_id, number, locale, subject, preheader, html, text,
-                              document, plain, variants, published_by)
-select company_id, id, published_version, locale, subject, preheader, html, text, $2, $3, $4, updated_by
+                              document, plain, variants, published_by, published_by_name)
+select company_id, id, published_version, locale, subject, preheader, html, text, $2, $3, $4, updated_by, updated_by_name
 from template where id = $1;
 
 -- name: set_state^
 update template
-set state = $2, version = version + 1, updated_at = now(), updated_by = $3
+set state = $2, version = version + 1, updated_at = now(), updated_by = $3, updated_by_name = $4
 where id = $1
 returning company_id, id, version, name, channel, state, locale, subject, preheader, html, text, variants,
-          published_version, changed_since_published, untold, created_at, updated_at, updated_by;
+          published_version, changed_since_published, untold, created_at, updated_at, updated_by, updated_by_name;
 
 -- name: list_versions
-select number, published_at, published_by
+select number, published_at, published_by, published_by_name
 from template_version
 where template_id = $1 and ($2::bigint is null or number < $2)
 order by number desc
 limit $3;
 
 -- name: get_version^
-select locale, subject, preheader, html, text, variants, published_at, published_by
+select locale, subject, preheader, html, text, variants, published_at, published_by, published_by_name
 from template_version where template_id = $1 and number = $2;
 
 -- name: current_versions

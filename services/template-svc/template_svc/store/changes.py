@@ -53,7 +53,18 @@ def _fields(template: "Template") -> dict[str, Any]:
 
 async def _add(tx: Tx, made: Iterable[tuple["Template", str, str, Any, Any]]) -> None:
     rows = [
-        (t.company_id, t.id, t.version, t.updated_at, t.updated_by, how, field, _json(old), _json(new))
+        (
+            t.company_id,
+            t.id,
+            t.version,
+            t.updated_at,
+            t.updated_by,
+            t.updated_by_name,
+            how,
+            field,
+            _json(old),
+            _json(new),
+        )
         for t, how, field, old, new in made
     ]
     if rows:

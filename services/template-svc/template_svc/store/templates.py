@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import asyncpg
@@ -20,6 +20,13 @@ from template_svc.domain.occasions import Untold
 from template_svc.domain.variants import ENGLISH, Variants
 from template_svc.starters import Starter
 from template_svc.store import QUERIES, changes
+
+
+class By(NamedTuple):
+    """Who writes: the subject of a token, and what it calls them."""
+
+    id: str
+    name: str | None
 
 
 @dataclass(frozen=True)
@@ -40,6 +47,7 @@ class Template:
     created_at: datetime
     updated_at: datetime
     updated_by: str
+    updated_by_name: str | None
 
 
 @dataclass(frozen=True)
@@ -50,6 +58,7 @@ class PublishedVersion:
     words: Variants[Words]
     published_at: datetime
     published_by: str
+    published_by_name: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +112,16 @@ def _template(row: Any) -> Template:
         created_at=row["created_at"],
         updated_at=row["updated_at"],
         updated_by=row["updated_by"],
+        updated_by_name=row["updated_by_name"],
     )
 
 
 async def create(
-    tx: Tx, company_id: UUID, template_id: UUID, name: str, words: Variants[Words], by: str, how: str = "created"
+    tx: Tx, company_id: UUID, template_id: UUID, name: str, words: Variants[Words], by: By, how: str = "created"
 ) -> Template:
     """Store a new draft."""
     channel = words.main.channel
-    row = await QUERIES.insert_template(tx, company_id, template_id, name, channel, *_columns(words), by)
+    row = await QUERIES.insert_template(tx, company_id, template_id, name, channel, *_columns(words), *by)
     [template] = await _began(tx, [_template(row)], how)
     return template
 
@@ -144,32 +154,30 @@ async def list_page(tx: Tx, wanted: Filter, after: tuple[str, UUID] | None, limi
     return [_template(row) async for row in QUERIES.list_templates(tx, *narrowed, limit)]
 
 
-async def save_draft(
-    tx: Tx, old: Template, name: str, words: Variants[Words], by: str, how: str = "edited"
-) -> Template:
+async def save_draft(tx: Tx, old: Template, name: str, words: Variants[Words], by: By, how: str = "edited") -> Template:
     """Replace the draft, where it says anything else; what is published stays as it is."""
     if (name, words) == (old.name, old.words):
         return old
-    return await _changed(tx, old, await QUERIES.update_draft(tx, old.id, name, *_columns(words), by), how)
+    return await _changed(tx, old, await QUERIES.update_draft(tx, old.id, name, *_columns(words), *by), how)
 
 
-async def publish(tx: Tx, old: Template, version: Variants[Version], untold: Untold, by: str) -> Template:
+async def publish(tx: Tx, old: Template, version: Variants[Version], untold: Untold, by: By) -> Template:
     """Make the draft the next version."""
-    row = await QUERIES.set_published(tx, old.id, by, untold)
+    row = await QUERIES.set_published(tx, old.id, *by, untold)
     await QUERIES.insert_version(tx, old.id, *_finished(old.words, version))
     return await _changed(tx, old, row, "published")
 
 
-async def archive(tx: Tx, old: Template, by: str) -> Template:
+async def archive(tx: Tx, old: Template, by: By) -> Template:
     """Take a template out of use; its versions stay."""
-    row = await QUERIES.set_state(tx, old.id, TemplateState.ARCHIVED, by)
+    row = await QUERIES.set_state(tx, old.id, TemplateState.ARCHIVED, *by)
     return await _changed(tx, old, row, "archived")
 
 
-async def unarchive(tx: Tx, old: Template, by: str) -> Template:
+async def unarchive(tx: Tx, old: Template, by: By) -> Template:
     """Put an archived template back to what it was before."""
     state = TemplateState.PUBLISHED if old.published_version else TemplateState.DRAFT
-    return await _changed(tx, old, await QUERIES.set_state(tx, old.id, state, by), "unarchived")
+    return await _changed(tx, old, await QUERIES.set_state(tx, old.id, state, *by), "unarchived")
 
 
 async def versions_page(tx: Tx, template_id: UUID, before: int | None, limit: int) -> list[asyncpg.Record]:
@@ -182,7 +190,8 @@ async def get_version(tx: Tx, template: Template, number: int) -> PublishedVersi
     row = await QUERIES.get_version(tx, template.id, number)
     if row is None:
         raise NotFound("There is no such version.")
-    return PublishedVersion(number, _words(row, template.channel), row["published_at"], row["published_by"])
+    by = (row["published_by"], row["published_by_name"])
+    return PublishedVersion(number, _words(row, template.channel), row["published_at"], *by)
 
 
 async def add_starters(tx: Tx, company_id: UUID, starters: Sequence[Starter], locale: str = ENGLISH) -> None:

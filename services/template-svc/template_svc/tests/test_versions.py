@@ -31,7 +31,7 @@ async def test_versions_are_listed_newest_first_with_the_current_one_marked(serv
         seen += page["items"]
         query = page["next_cursor"] and f"?limit=2&cursor={page['next_cursor']}"
     assert [(line["number"], line["current"]) for line in seen] == [(3, True), (2, False), (1, False)]
-    assert {line["published_by"] for line in seen} == {"test-admin"}
+    assert {(line["published_by"], line["published_by_name"]) for line in seen} == {("test-admin", "Test admin")}
     assert seen[0]["published_at"] > seen[2]["published_at"]
 
 

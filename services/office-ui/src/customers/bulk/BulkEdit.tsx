@@ -50,9 +50,8 @@ function Choosing({ who, apply }: ChoosingProps) {
   const says = overwriting || Object.keys(set).length > 0;
   const edit: Edit = { ...who, set, mode: overwriting ? "overwrite" : "change" };
   const [settled] = useDebouncedValue(set, 250);
-  const asks = says && (overwriting || Object.keys(settled).length > 0);
-  const preview = usePreview(asks ? { ...edit, set: settled } : undefined);
-  const seen = says ? preview.data : undefined;
+  const preview = usePreview({ ...edit, set: settled });
+  const seen = preview.data;
   const waits = preview.isFetching || settled !== set;
   const choose = (preference: Preference, on: boolean | undefined) => {
     const rest = Object.entries(set).filter(([each]) => each !== preference);
@@ -78,20 +77,20 @@ function Choosing({ who, apply }: ChoosingProps) {
       <Stack gap="xs" className="last">
         {overwriting && seen?.warning && <Alert color="red" title={seen.warning} />}
         <Text size="sm" role="status">
-          {!says
-            ? t("bulk.choose")
-            : seen && !waits
+          {!seen || waits
+            ? t("bulk.counting")
+            : says
               ? t("bulk.affected", { count: seen.customers, changed: seen.changed })
-              : t("bulk.counting")}
+              : `${who.matching ? t("bulk.matching", { count: seen.customers }) : ""} ${t("bulk.choose")}`}
         </Text>
         <Group>
           <Button
             {...(overwriting && { color: "red.9" })}
-            disabled={!seen || waits || seen.changed === 0}
+            disabled={!says || !seen || waits || seen.changed === 0}
             loading={apply.isPending}
             onClick={() => apply.mutate(edit)}
           >
-            {!seen || waits
+            {!says || !seen || waits
               ? t("bulk.applyNone")
               : t(overwriting ? "bulk.replace" : "bulk.apply", { count: seen.customers })}
           </Button>

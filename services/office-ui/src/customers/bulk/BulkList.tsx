@@ -46,7 +46,9 @@ function One({ edit }: { edit: BatchEdit }) {
       </Text>
       <Text size="sm" c="dimmed" mb="xs">
         <When at={edit.created_at} />{" "}
-        {t("bulk.by", { who: edit.actor === session.id ? t("who.you") : t("customer.colleague") })}
+        {t("bulk.by", {
+          who: edit.actor === session.id ? t("who.you") : (edit.actor_name ?? t("customer.colleague")),
+        })}
       </Text>
       <Progressed begun={edit} />
     </section>

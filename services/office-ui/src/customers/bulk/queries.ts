@@ -9,14 +9,12 @@ const LOOK_AGAIN = 700;
 
 export const isAtWork = ({ state }: BatchEdit) => state === "running" || state === "undoing";
 
-/** What the edit would do; nothing is asked where there is none. */
-export function usePreview(edit: Edit | undefined) {
+/** What the edit would do; where it sets nothing yet, how many it is about. */
+export function usePreview(edit: Edit) {
   const api = useApi().customer;
   return useQuery({
     queryKey: ["bulk-preview", edit],
-    enabled: edit !== undefined,
-    queryFn: ({ signal }) =>
-      answered(api.POST("/v1/batch-edits/preview", { body: edit ?? { mode: "change" }, signal })),
+    queryFn: ({ signal }) => answered(api.POST("/v1/batch-edits/preview", { body: edit, signal })),
     placeholderData: (before) => before,
   });
 }

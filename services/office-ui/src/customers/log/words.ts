@@ -48,9 +48,9 @@ export function ofWhom({ part_id }: Change, customer: Customer): string | undefi
   );
 }
 
-/** "you", "the customer", "a colleague", "a colleague (import)". */
+/** "you", "the customer", "Priya Nair", "Priya Nair (import)"; "a colleague" where no name was noted. */
 export function actorWords(
-  { actor, how }: Pick<Change, "actor" | "how">,
+  { actor, actor_name, how }: Pick<Change, "actor" | "how"> & Partial<Pick<Change, "actor_name">>,
   session: Session,
   t: TFunction,
 ): string {
@@ -59,9 +59,11 @@ export function actorWords(
     ? t("who.customer")
     : actor === session.id
       ? t("who.you")
-      : how === "office"
-        ? t("customer.colleague")
-        : t("customer.theCompany");
+      : actor_name
+        ? actor_name
+        : how === "office"
+          ? t("customer.colleague")
+          : t("customer.theCompany");
   return how === "office" ? who : `${who} (${how})`;
 }
 

@@ -70,6 +70,8 @@ export const customersWords = {
     title_one: "Preferences of {{count, number}} customer",
     title_other: "Preferences of {{count, number}} customers",
     titleAll: "Preferences of all that match",
+    matching_one: "{{count, number}} customer matches.",
+    matching_other: "{{count, number}} customers match.",
     emails: "Of every email address",
     contacts: "Of every contact",
     keep: "Keep",

@@ -213,7 +213,7 @@ export const templates = {
     by: "by {{who}}",
     you: "you",
     us: "Fieldbell, as a start",
-    colleague: "a colleague ({{id}})",
+    colleague: "a colleague",
     began: "Begun",
     how: {
       edited: "Changed",
