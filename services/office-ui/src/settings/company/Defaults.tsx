@@ -9,7 +9,7 @@ import { useSession } from "../../session/useSession";
 import { en } from "../../words/en";
 import { useOffer } from "../../parts/Undo";
 import { whenDone } from "../whenDone";
-import { before, useChangeCompany } from "./queries";
+import { before, useChangeCompany, useWished } from "./queries";
 
 const SETS = {
   email: "email_defaults",
@@ -40,16 +40,13 @@ function Flags({ company, set }: { company: Company; set: keyof typeof SETS }) {
   const save = useChangeCompany();
   const title = useId();
   const name = SETS[set];
-  const shown = { ...company[name], ...(save.isPending && save.variables.changes[name]) } as Record<
-    string,
-    boolean
-  >;
+  const shown = useWished(company)[name] as Record<string, boolean>;
   const change = (flag: string, label: string, on: boolean) => {
     const wanted: CompanyChanges = { [name]: { [flag]: on } };
-    whenDone(save.mutateAsync({ changes: wanted }), (after) =>
+    whenDone(save.mutateAsync({ from: company, changes: () => wanted }), (after) =>
       done({
         words: t(on ? "settings.company.defaultOn" : "settings.company.defaultOff", { flag: label }),
-        undo: () => save.mutateAsync({ from: after, changes: before(company, wanted) }),
+        undo: () => save.mutateAsync({ from: after, changes: () => before(company, wanted) }),
       }),
     );
   };

@@ -1,5 +1,5 @@
 // The company's own settings, and how they are changed.
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useMutationState, useQuery, useQueryClient } from "@tanstack/react-query";
 import { answered, ifMatch } from "../../api/client";
 import type { Company, CompanyChanges } from "../../api/types";
 import { useApi } from "../../api/useApi";
@@ -18,47 +18,83 @@ export function useCompany() {
 }
 
 export interface CompanyChange {
-  changes: CompanyChanges;
-  /** What was seen; the newest where a change reads nothing of it. */
-  from?: Company;
+  /** The company as it was seen when this was asked for. */
+  from: Company;
+  /** What becomes of it; asked again where one's own changes have gone before. */
+  changes: (company: Company) => CompanyChanges;
 }
 
 /** Changes what is named, one change after the other. */
 export function useChangeCompany() {
   const api = useApi().customer;
-  return useCompanyChange(({ changes, from }: CompanyChange, header) =>
-    answered(api.PATCH("/v1/company", { params: { header: from ? ifMatch(from) : header }, body: changes })),
+  return useCompanyChange(({ changes }: CompanyChange, company) =>
+    answered(api.PATCH("/v1/company", { params: { header: ifMatch(company) }, body: changes(company) })),
   );
 }
 
 /** A picture, or `null` for none. */
 export function useChangeLogo() {
   const api = useApi().customer;
-  return useCompanyChange((picture: File | null, header) => {
-    if (!picture) return answered(api.DELETE("/v1/company/logo", { params: { header } }));
-    const sent = { params: { header }, headers: { "Content-Type": picture.type } };
+  return useCompanyChange(({ picture }: { from: Company; picture: Blob | null }, company) => {
+    const params = { header: ifMatch(company) };
+    if (!picture) return answered(api.DELETE("/v1/company/logo", { params }));
     return answered(
       api.PUT("/v1/company/logo", {
-        ...sent,
+        params,
+        headers: { "Content-Type": picture.type },
         body: picture as never,
-        bodySerializer: (file: unknown) => file as File,
+        bodySerializer: (file: unknown) => file as Blob,
       }),
     );
   });
 }
 
-function useCompanyChange<Wanted>(ask: (wanted: Wanted, header: { "If-Match": string }) => Promise<Company>) {
+/** Which version each change that was made in this tab began at, and which came of it. */
+const own = new Map<number, number>();
+
+/** Goes on from what was seen, also over one's own changes since; over a colleague's it is refused. */
+function useCompanyChange<Wanted extends { from: Company }>(
+  ask: (wanted: Wanted, company: Company) => Promise<Company>,
+) {
   const queries = useQueryClient();
   return useMutation({
+    mutationKey: KEY,
     scope: { id: "company" },
-    mutationFn: (wanted: Wanted) =>
-      ask(wanted, ifMatch(queries.getQueryData<Company>(KEY) ?? { version: 0 })),
+    mutationFn: async (wanted: Wanted) => {
+      const newest = queries.getQueryData<Company>(KEY);
+      const company = newest?.version === carriedOn(wanted.from) ? newest : wanted.from;
+      const after = await ask(wanted, company);
+      if (after.version > company.version) own.set(company.version, after.version);
+      return after;
+    },
     onSuccess: (after) => {
       queries.setQueryData(KEY, after);
       setTimeout(() => void queries.invalidateQueries({ queryKey: ["rules"] }), TRAVELS);
     },
     onError: () => queries.invalidateQueries({ queryKey: KEY }),
   });
+}
+
+function carriedOn({ version }: Pick<Company, "version">): number {
+  const next = own.get(version);
+  return next === undefined ? version : carriedOn({ version: next });
+}
+
+/** The company as it will be, once all that is asked for is saved. */
+export function useWished(company: Company): Company {
+  const pending = useMutationState({
+    filters: { mutationKey: KEY, status: "pending" },
+    select: ({ state }) => state.variables as Partial<CompanyChange>,
+  });
+  return pending.reduce((so, { changes }) => (changes ? merged(so, changes(so)) : so), company);
+}
+
+function merged(company: Company, changes: CompanyChanges): Company {
+  const parts = Object.entries(changes).map(([name, value]) => {
+    const old: unknown = company[name as keyof Company];
+    return [name, isRecord(old) && isRecord(value) ? { ...old, ...value } : value];
+  });
+  return { ...company, ...Object.fromEntries(parts) } as Company;
 }
 
 /** What takes `changes` back: the same settings as the company had them. */

@@ -7,11 +7,13 @@ import { Section } from "../../parts/Section";
 import { Trouble } from "../../parts/Trouble";
 import { useSession } from "../../session/useSession";
 import { EventTable } from "../board/EventTable";
-import { before, useChangeCompany } from "../company/queries";
+import { useChangeCompany, useWished } from "../company/queries";
 import { useOffer } from "../../parts/Undo";
 import { whenDone } from "../whenDone";
 import { AnotherStatus } from "./AnotherStatus";
 import { RegionFields } from "./RegionFields";
+
+type Regions = (regions: Region[]) => Region[];
 
 interface Props {
   company: Company;
@@ -28,14 +30,12 @@ export function RegionCard({ company, region, board }: Props) {
   const save = useChangeCompany();
   const own = (board?.rows ?? []).flatMap(({ channels }) => Object.values(channels).flat());
   const sending = own.filter(({ active }) => active).length;
-  const set = (regions: Region[], words: string) =>
-    whenDone(save.mutateAsync({ from: company, changes: { regions } }), (after) =>
-      done({
-        words,
-        undo: () => save.mutateAsync({ from: after, changes: before(company, { regions }) }),
-      }),
+  const at = company.regions.findIndex(({ id }) => id === region.id);
+  const set = (change: Regions, back: Regions, words: string) =>
+    whenDone(save.mutateAsync({ from: company, changes: of(change) }), (after) =>
+      done({ words, undo: () => save.mutateAsync({ from: after, changes: of(back) }) }),
     );
-  const active = save.isPending ? !region.active : region.active;
+  const active = useWished(company).regions.find(({ id }) => id === region.id)?.active ?? false;
   return (
     <Section
       title={region.name}
@@ -47,7 +47,8 @@ export function RegionCard({ company, region, board }: Props) {
           disabled={!mayChange}
           onChange={({ currentTarget: { checked } }) =>
             set(
-              company.regions.map((each) => (each.id === region.id ? { ...each, active: checked } : each)),
+              switched(region, checked),
+              switched(region, !checked),
               t(checked ? "settings.regions.nowOn" : "settings.regions.nowOff", { name: region.name }),
             )
           }
@@ -73,7 +74,8 @@ export function RegionCard({ company, region, board }: Props) {
               size="compact-sm"
               onClick={() =>
                 set(
-                  company.regions.filter(({ id }) => id !== region.id),
+                  (regions) => regions.filter(({ id }) => id !== region.id),
+                  (regions) => regions.toSpliced(at, 0, region),
                   t("settings.regions.removed", { name: region.name }),
                 )
               }
@@ -100,4 +102,10 @@ export function RegionCard({ company, region, board }: Props) {
       </Stack>
     </Section>
   );
+}
+
+const of = (change: Regions) => (company: Company) => ({ regions: change(company.regions) });
+
+function switched({ id }: Region, active: boolean): Regions {
+  return (regions) => regions.map((each) => (each.id === id ? { ...each, active } : each));
 }

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { Company, Region } from "../../api/types";
 import { Trouble } from "../../parts/Trouble";
 import { useSession } from "../../session/useSession";
-import { before, useChangeCompany } from "../company/queries";
+import { useChangeCompany } from "../company/queries";
 import { flaws } from "../flaws";
 import { Theirs } from "../Theirs";
 import { useOffer } from "../../parts/Undo";
@@ -26,14 +26,15 @@ export function RegionFields({ company, region }: { company: Company; region: Re
   const submit = () => {
     const [from, sent] = [filled.from(), filled.changed()];
     const { name = region.name } = sent;
-    const changes = {
-      regions: from.regions.map((each) => (each.id === region.id ? withFields(each, sent) : each)),
-    };
-    whenDone(save.mutateAsync({ from, changes }), (after) => {
+    const put = (fields: Partial<Fields>) => (now: Company) => ({
+      regions: now.regions.map((each) => (each.id === region.id ? withFields(each, fields) : each)),
+    });
+    whenDone(save.mutateAsync({ from, changes: put(sent) }), (after) => {
       filled.saved(after, sent);
+      const old = from.regions.find(({ id }) => id === region.id) ?? region;
       done({
         words: t("settings.regions.saved", { name }),
-        undo: () => save.mutateAsync({ from: after, changes: before(from, changes) }),
+        undo: () => save.mutateAsync({ from: after, changes: put(fieldsOf(old)) }),
       });
     });
   };
@@ -71,11 +72,13 @@ export function RegionFields({ company, region }: { company: Company; region: Re
   );
 }
 
+type Fields = ReturnType<typeof fieldsOf>;
+
 function fieldsOf({ name, reply_to, portal_url }: Region) {
   return { name, reply_to: reply_to ?? "", portal_url: portal_url ?? "" };
 }
 
-function withFields(region: Region, changed: Partial<ReturnType<typeof fieldsOf>>): Region {
+function withFields(region: Region, changed: Partial<Fields>): Region {
   const { name, reply_to, portal_url } = { ...fieldsOf(region), ...changed };
   return { ...region, name, reply_to: reply_to || null, portal_url: portal_url || null };
 }

@@ -9,7 +9,7 @@ import { PageHead } from "../../parts/PageHead";
 import { Trouble } from "../../parts/Trouble";
 import { Waiting } from "../../parts/Waiting";
 import { useSession } from "../../session/useSession";
-import { before, useChangeCompany, useCompany } from "../company/queries";
+import { useChangeCompany, useCompany } from "../company/queries";
 import { flaws } from "../flaws";
 import { useBoardRegions } from "../rules/queries";
 import { useOffer } from "../../parts/Undo";
@@ -67,14 +67,19 @@ function Add({ company }: { company: Company }) {
     );
   }
   const { name } = form.values;
-  const wanted = { regions: [...company.regions, { name, active: true }] };
+  const wanted = ({ regions }: Company) => ({ regions: [...regions, { name, active: true }] });
   const submit = () =>
     whenDone(save.mutateAsync({ from: company, changes: wanted }), (after) => {
       setOpen(false);
       form.reset();
+      const added = after.regions.at(-1)?.id;
       done({
         words: t("settings.regions.added", { name }),
-        undo: () => save.mutateAsync({ from: after, changes: before(company, wanted) }),
+        undo: () =>
+          save.mutateAsync({
+            from: after,
+            changes: ({ regions }) => ({ regions: regions.filter(({ id }) => id !== added) }),
+          }),
       });
     });
   const [wrong] = Object.values(flaws(save.error));
