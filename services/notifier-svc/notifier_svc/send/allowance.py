@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from time import monotonic
 from uuid import UUID
 
-from notifier_svc.send.breaker import Breaker
+from notifier_svc.send.breaker import Breaker, backoff
 from notifier_svc.store.sending import PhoneLine
 
 LONGEST_SECONDS = 900.0
@@ -50,8 +50,7 @@ class Allowance:
 
         Longer with every try of its own, whatever the account's other messages meet.
         """
-        own = min(LONGEST_SECONDS, self._first * 2.0 ** min(attempts, 16))
-        return max(self._breaker(company_id).failed(), own)
+        return max(self._breaker(company_id).failed(), backoff(self._first, attempts, LONGEST_SECONDS))
 
     def answered(self, company_id: UUID) -> None:
         """The account works."""

@@ -9,6 +9,11 @@ FIRST_SECONDS = 0.5
 MOST_SECONDS = 30.0
 
 
+def backoff(first: float, failures: int, most: float) -> float:
+    """Seconds before the next try: twice as long with each failure, and never all at the same moment."""
+    return min(most, first * 2.0 ** min(failures, 16)) * random.uniform(0.75, 1.0)  # noqa: S311
+
+
 class Breaker:
     """Opens when a part fails, for longer each time it fails in a row; closed means: ask it."""
 
@@ -27,8 +32,7 @@ class Breaker:
         """It failed; returns how long to leave it alone. Those who fail together count once."""
         if not self.seconds:
             self._failures += 1
-            longest = min(MOST_SECONDS, self._first * 2.0 ** min(self._failures - 1, 10))
-            self._until = self._clock() + longest * random.uniform(0.75, 1.0)  # noqa: S311
+            self._until = self._clock() + backoff(self._first, self._failures - 1, MOST_SECONDS)
         return self.seconds
 
     def answered(self) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import random
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -11,6 +10,7 @@ from uuid import UUID
 from notifier_svc.domain.outcome import gave_up
 from notifier_svc.domain.recheck import Due
 from notifier_svc.send import observing
+from notifier_svc.send.breaker import backoff
 from notifier_svc.send.coalescer import Coalescer
 from notifier_svc.send.hands import Hands
 from notifier_svc.send.how import Sending
@@ -127,8 +127,7 @@ class Journal:
     def _delay(self, end: End) -> float:
         if end.outcome.delay is not None:
             return end.outcome.delay
-        longest = min(MOST_RETRY_SECONDS, self._retry_seconds * 2.0 ** min(end.due.attempts, 16))
-        return longest * random.uniform(0.75, 1.0)  # noqa: S311
+        return backoff(self._retry_seconds, end.due.attempts, MOST_RETRY_SECONDS)
 
     async def _ring(self) -> None:
         """Notify the relay, outside T3 and once for many: a NOTIFY serialises commits. The relay polls, too."""
