@@ -19,7 +19,6 @@ from servicekit.telemetry import meter
 log = logging.getLogger(__name__)
 
 AT_ONCE = 20
-LEASE = timedelta(minutes=15)  # longer than it takes to ask about all of them
 POLL_SECONDS = 5.0
 LOOKS = 3
 """How often a text must be missing at Twilio to be held for not taken: its list may be behind."""
@@ -67,9 +66,12 @@ class Reconciler:
                 await asyncio.sleep(min(POLL_SECONDS, self._wait.total_seconds()))
 
     async def settle(self) -> int:
-        """Look at some that are due; how many those were."""
+        """Look at some that are due; how many those were.
+
+        Who looks for so long that another looks, too, does no harm: only what is still unknown can be settled.
+        """
         async with self._database.worker() as tx:
-            found = await store.take(tx, AT_ONCE, LEASE)
+            found = await store.take(tx, AT_ONCE, 2 * self._wait)
         for doubt in found:
             how = await self._look_at(doubt)
             _settled.add(1, {"how": how})
