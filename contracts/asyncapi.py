@@ -17,7 +17,6 @@ DESCRIPTION = (
     "know. Compacted topics carry whole snapshots: the highest version of an id wins."
 )
 
-DEAD_LETTER = "DeadLetter"
 TEXT = {"type": "string"}
 MOMENT = {"type": "string", "format": "date-time"}
 
@@ -42,7 +41,7 @@ def _document() -> dict[str, Any]:
         "channels": {topic.name: _channel(topic) for topic in TOPICS},
         "operations": dict(_operations()),
         "components": {
-            "messages": {m.__name__: _message(m) for m in MESSAGES.values()} | {DEAD_LETTER: _dead_letter()},
+            "messages": {m.__name__: _message(m) for m in MESSAGES.values()},
             "schemas": {"CloudEvent": _cloud_event()},
         },
     }
@@ -65,7 +64,7 @@ def _channel(topic: Topic) -> dict[str, Any]:
 
 
 def _names(topic: Topic) -> list[str]:
-    return [message.__name__ for message in topic.messages] or [DEAD_LETTER]
+    return [message.__name__ for message in topic.messages]
 
 
 def _setting(name: str, value: str) -> int | list[str]:
@@ -130,21 +129,4 @@ def _cloud_event() -> dict[str, Any]:
         "type": "object",
         "required": list(required),
         "properties": required | {"traceparent": trace, "ce_traceparent": dict(trace)},
-    }
-
-
-def _dead_letter() -> dict[str, Any]:
-    return {
-        "name": DEAD_LETTER,
-        "title": "Dead letter",
-        "summary": "A record that could not be read or handled, as it came; its headers say why and where.",
-        "headers": {
-            "type": "object",
-            "required": ["x-error", "x-origin"],
-            "properties": {
-                "x-error": TEXT | {"description": "What went wrong."},
-                "x-origin": TEXT | {"description": "`topic/partition/offset`."},
-            },
-        },
-        "payload": {},
     }

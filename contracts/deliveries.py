@@ -101,6 +101,7 @@ class Reason(StrEnum):
     NO_LONGER_SELECTED = "no_longer_selected"
     EXPIRED = "expired"
     CUSTOMER_DELETED = "customer_deleted"
+    CANCELLED_BY_OFFICE = "cancelled_by_office"
     MISSING_VALUE = "missing_value"
     EMPTY_MESSAGE = "empty_message"
     TEMPLATE_UNUSABLE = "template_unusable"

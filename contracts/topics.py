@@ -108,16 +108,8 @@ CUSTOMER_REQUESTS = Topic(
 )
 
 
-def dead_letters(service: str) -> Topic:
-    """Where `service` puts what it can't read or handle, with the reason in the headers."""
-    return Topic(f"{service}.dead-letters.v1", service, "as received", partitions=1, retention_days=30)
-
-
 SERVICES = ("status-svc", "customer-svc", "template-svc", "notifier-svc")
-TOPICS = (
-    *(JOBS, STATUSES, CUSTOMERS, COMPANIES, TEMPLATES, RULES, DELIVERIES, INBOUND, CUSTOMER_REQUESTS),
-    *map(dead_letters, SERVICES),
-)
+TOPICS = (*(JOBS, STATUSES, CUSTOMERS, COMPANIES, TEMPLATES, RULES, DELIVERIES, INBOUND, CUSTOMER_REQUESTS),)
 
 # CloudEvents `type` -> model. The name of the model is the name of the message.
 TYPE_PREFIX = "com.fieldbell."

@@ -10,7 +10,7 @@ from jsonschema import Draft7Validator
 
 from contracts.asyncapi import document
 from contracts.json_schemas import json_schemas
-from contracts.topics import JOBS, SERVICES, TOPICS, Topic, dead_letters
+from contracts.topics import JOBS, TOPICS, Topic
 
 HERE = Path(__file__).parent
 # https://github.com/asyncapi/spec-json-schemas, schemas/3.0.0.json of release 6.11.1, Apache-2.0.
@@ -81,8 +81,3 @@ def test_only_the_owner_sends_and_each_group_receives() -> None:
     receive = operations["receive-notifier-svc.jobs"]
     assert receive["bindings"][KAFKA]["groupId"]["const"] == "notifier-svc.jobs"
     assert len(receive["messages"]) == len(JOBS.messages)
-
-
-def test_dead_letters_are_described_too() -> None:
-    for service in SERVICES:
-        assert "DeadLetter" in DOCUMENT["channels"][dead_letters(service).name]["messages"]

@@ -21,7 +21,8 @@ PATIENCE_WITH = {
     "POST /v1/customer-imports": LONG_PATIENCE,
     "POST /v1/customer-imports/preview": LONG_PATIENCE,
     "POST /v1/job-imports": LONG_PATIENCE,
-    "GET /v1/customer-exports": ENDLESS,  # it flows as it is read
+    "GET /v1/customer-exports": ENDLESS,  # they flow as they are read
+    "GET /v1/delivery-exports": ENDLESS,
 }
 WEBHOOKS = "/v1/twilio/"
 NOWHERE = "(?i)/v[0-9]+(/.*)?|/metrics|/health(/.*)?"

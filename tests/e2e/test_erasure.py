@@ -38,8 +38,8 @@ TYPED = {
 }
 WORDS = Words(*TYPED, "303-555-0188", "555-0188", "3035550188", "303-555-0189", "555-0189", "3035550189")
 
-# What the design lets stay, where, and why. More is there only where something broke: a dead letter keeps a record for
-# 30 days, and what could not be published waits for the broker.
+# What the design lets stay, where, and why. More is there only where something broke:
+# what could not be published waits for the broker.
 RECORD = "the company's own record of what it did and billed, by an id that names nobody any more"
 FORTNIGHT = "a topic that is not compacted can't be made to forget one record; all of them go after 14 days"
 STAYS = {

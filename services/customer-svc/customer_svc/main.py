@@ -21,6 +21,7 @@ from customer_svc.http import (
 )
 from customer_svc.portal import Portal
 from customer_svc.settings import CustomerSettings
+from servicekit import deadletters_http
 from servicekit.auth import OwnIssuer
 from servicekit.cli import run_cli
 from servicekit.http import create_app
@@ -28,6 +29,7 @@ from servicekit.links import Links
 from servicekit.runtime import Runtime
 
 ROUTERS = (
+    deadletters_http.router,
     companies.router,
     logos.router,
     customers.router,

@@ -11,6 +11,7 @@ from notifier_svc.events import consumers, release_parked
 from notifier_svc.http import (
     blocks,
     board,
+    bulk_resends,
     cells,
     changes,
     choices,
@@ -22,6 +23,7 @@ from notifier_svc.http import (
     previews,
     reminders,
     reports,
+    resends,
     rule_trials,
     rules,
     senders,
@@ -31,12 +33,15 @@ from notifier_svc.http import (
     volume,
 )
 from notifier_svc.http.turns import Turns
+from notifier_svc.keeping import keep_log
 from notifier_svc.reports import reports as made_by_others
+from notifier_svc.resending import Copier, resend_many
 from notifier_svc.scheduler import keep_schedule
 from notifier_svc.send.task import reconcile, rehearsal, send, template_service
 from notifier_svc.settings import NotifierSettings, Role
 from notifier_svc.store import pauses as pauses_store
 from notifier_svc.store import senders as senders_store
+from servicekit import deadletters_http
 from servicekit.cli import Chore, run_cli
 from servicekit.db import Database
 from servicekit.http import create_app
@@ -44,11 +49,11 @@ from servicekit.links import Links
 from servicekit.runtime import Runtime, Task
 
 ROUTERS = (
-    *(deliveries.router, summary.router, inbound.router),
+    *(deliveries.router, resends.router, bulk_resends.router, summary.router, inbound.router),
     *(rules.router, presets.router, rule_trials.router, board.router, cells.router, changes.router),
     *(pauses.router, volume.router, senders.router, blocks.router, blocks.customer_router),
     *(previews.router, dryruns.router, trials.router, reports.router, reminders.router),
-    *(inbound.twilio_router, twilio.router, choices.router, choices.page_router),
+    *(inbound.twilio_router, twilio.router, choices.router, choices.page_router, deadletters_http.router),
 )
 
 
@@ -58,6 +63,8 @@ def build(settings: NotifierSettings) -> FastAPI:
     tasks: list[tuple[Role, str, Task]] = [
         (Role.PLAN, "release parked events", lambda runtime: release_parked(runtime, keys, settings.breaker)),
         (Role.PLAN, "schedule", lambda runtime: keep_schedule(runtime, keys, settings.breaker)),
+        (Role.PLAN, "resend many", lambda runtime: resend_many(runtime.database, keys)),
+        (Role.PLAN, "keep the log", lambda runtime: keep_log(runtime.database, settings.kept)),
         (Role.SEND, "send", lambda runtime: send(runtime, settings, keys, reports_of())),
         (Role.SEND, "reconcile", lambda runtime: reconcile(runtime, settings)),
     ]
@@ -71,6 +78,7 @@ def build(settings: NotifierSettings) -> FastAPI:
     reports_of = cache(lambda: made_by_others(settings, runtime.http))
     app = create_app(runtime, ROUTERS if Role.API in settings.roles else ())
     app.state.keys = keys
+    app.state.copier = Copier(keys)
     app.state.templates = templates
     app.state.rehearsal = cache(lambda: rehearsal(settings, keys, templates()))
     app.state.update_window = settings.update_window

@@ -109,7 +109,7 @@ async def release(tx: Tx, keys: Keys, breaker: Breaker = BREAKER) -> int:
         requested = MESSAGES[headers["ce_type"]] in CUSTOMER_REQUESTS.messages
         topic, group = (CUSTOMER_REQUESTS, REQUESTS_GROUP) if requested else (JOBS, JOBS_GROUP)
         letter = DeadLetter(f"{topic.name}/parked/{row['seq']}", headers["ce_subject"], headers, row["body"], why)
-        await deadletters.add(tx, "notifier-svc", [letter])
+        await deadletters.add(tx, [letter])
         await inbox.forget(tx, group, headers["ce_id"])
 
     await isolated(tx, parked, work, give_up)

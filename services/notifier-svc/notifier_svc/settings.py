@@ -8,6 +8,7 @@ from pydantic import AnyHttpUrl, Field, SecretStr, field_validator
 from contracts.deliveries import Category
 from notifier_svc.channels.twilio import API
 from notifier_svc.domain.volume import Breaker
+from notifier_svc.keeping import Kept
 from notifier_svc.sealing import Seal
 from servicekit.links import LinkKeys
 from servicekit.settings import ServiceSettings
@@ -69,6 +70,12 @@ class NotifierSettings(ServiceSettings):
     """Between two questions to Twilio about a text of unknown outcome; missing three times, it is sent again."""
     release_per_second: int = Field(100, ge=1, le=10_000)
     """How fast what waited for the end of a pause goes, of each company."""
+    keep_words_days: int = Field(90, ge=7, le=800)
+    """What a message said is kept so long after its month has ended; then the log says only that it was sent."""
+    keep_words_of_days: dict[Category, int] = Field(default_factory=dict)
+    """Categories whose words go earlier, so many days after they were planned: `{"invoice": 30}`."""
+    keep_log_months: int = Field(25, ge=4, le=120)
+    """Messages, tries and receipts are kept so many months after the end of theirs."""
     update_window_seconds: float = Field(300, ge=0, le=86_400)
     """In which changes of a job gather, to be told once."""
     volume_times: float = Field(10, gt=1)
@@ -86,6 +93,12 @@ class NotifierSettings(ServiceSettings):
     def breaker(self) -> Breaker:
         """When a company is paused by itself."""
         return Breaker(self.volume_times, self.volume_at_least)
+
+    @property
+    def kept(self) -> Kept:
+        """How long the log is kept."""
+        words_of = {category: timedelta(days=days) for category, days in self.keep_words_of_days.items()}
+        return Kept(timedelta(days=self.keep_words_days), self.keep_log_months, words_of)
 
     @property
     def update_window(self) -> timedelta:

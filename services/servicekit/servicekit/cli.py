@@ -14,7 +14,7 @@ import uvicorn
 from fastapi import APIRouter, FastAPI
 from pydantic import ValidationError
 
-from servicekit import clock, deadletters, telemetry
+from servicekit import clock, deadletters_cli, telemetry
 from servicekit.db import Database
 from servicekit.migrate import TableInUse, migrate
 from servicekit.openapi import Api
@@ -51,7 +51,8 @@ def run_cli(
     commands.add_parser("migrate", help="bring the database up to date (OWNER_DATABASE_URL)")
     commands.add_parser("serve", help="serve HTTP and run the background work")
     commands.add_parser("openapi", help="print what it answers over HTTP; needs no settings")
-    commands.add_parser("replay-dead-letters", help="put dead letters back on the topics they came from")
+    letters = commands.add_parser("dead-letters", help="look at what could not be handled, put it back or give it up")
+    deadletters_cli.describe(letters)
     rebuilding = commands.add_parser("rebuild", help="fill a copy of another service's data anew, while serving")
     rebuilding.add_argument("copy", help="customers, companies, ...")
     for command, chore in chores.items():
@@ -61,9 +62,9 @@ def run_cli(
         _migrate(package)
     elif arguments.command == "openapi":
         sys.stdout.write(json.dumps(Api(name, routers).openapi(), indent=2, ensure_ascii=False) + "\n")
-    elif arguments.command == "replay-dead-letters":
-        replayed = asyncio.run(deadletters.replay(_settings(name, KafkaSettings), name))
-        sys.stdout.write(f"dead letters replayed: {replayed}\n")
+    elif arguments.command == "dead-letters":
+        chore = Chore("", lambda database, _: deadletters_cli.work(database, arguments))
+        sys.stdout.write(asyncio.run(_work(chore, _settings(name, settings_type), build)) + "\n")
     elif arguments.command == "rebuild":
         asyncio.run(_rebuild(build(_settings(name, settings_type)).state.runtime, arguments.copy))
     elif arguments.command in chores:

@@ -12,6 +12,7 @@ _SLICE_OF = "delete from {0} where ctid = any(array(select ctid from {0} where {
 _FORGET = (
     _SLICE_OF.format("inbox", "seen_at < now() - interval '16 days'"),
     _SLICE_OF.format("idempotency", "created_at < now() - interval '2 days'"),
+    _SLICE_OF.format("dead_letter", "decided_at < now() - interval '400 days'"),
 )
 
 

@@ -164,15 +164,15 @@ class Consumers:
             unreadable = [dead_letter(r, r.error) for r in records if r.error] if consumer is first else []
             with spanned(f"{consumer.topic.name} process", kind=SpanKind.CONSUMER):
                 async with self._database.worker() as tx:
-                    await deadletters.add(tx, self._service, unreadable)
-                    await work(tx, self._service, consumer, [r for r in records if r.event])
+                    await deadletters.add(tx, unreadable)
+                    await work(tx, consumer, [r for r in records if r.event])
                 reach(Point.WORKED_OFF)
             _events.add(len(unreadable), {"consumer": consumer.group, "outcome": "dead"})
 
         return work_off
 
 
-async def work(tx: Tx, service: str, consumer: Consumer, records: Sequence[Record]) -> None:
+async def work(tx: Tx, consumer: Consumer, records: Sequence[Record]) -> None:
     """Hand the events not seen before to the handler; what always raises becomes a dead letter."""
     by_id = {record.event.id: record for record in records if record.event}
     new = await inbox.remember(tx, consumer.group, by_id)
@@ -183,7 +183,7 @@ async def work(tx: Tx, service: str, consumer: Consumer, records: Sequence[Recor
 
     async def give_up(record: Record, error: Exception) -> None:
         why = f"{type(error).__name__} in {consumer.group}"
-        await deadletters.add(tx, service, [dead_letter(record, why)])
+        await deadletters.add(tx, [dead_letter(record, why)])
         if record.event:
             await inbox.forget(tx, consumer.group, record.event.id)
 

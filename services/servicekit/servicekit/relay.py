@@ -31,6 +31,7 @@ MAX_REQUEST_BYTES = 1_048_576
 _published = meter.create_counter("fieldbell_outbox_published_total", description="Messages the broker acknowledged.")
 _waiting = meter.create_gauge("fieldbell_outbox_waiting", description="Messages that wait, counted up to 100,000.")
 _oldest = meter.create_gauge("fieldbell_outbox_oldest_seconds", description="How long the first of them has waited.")
+_dead = meter.create_gauge("fieldbell_dead_letters", description="Records that wait for an operator to decide.")
 _parked = meter.create_gauge("fieldbell_outbox_parked", description="Messages that no broker would take.")
 
 _NEXT = """
@@ -40,7 +41,8 @@ _MEASURE = """
 select (select count(*) from (select from outbox where parked is null limit 100000) w) as waiting,
        (select extract(epoch from now() - created_at)::float8
         from outbox where parked is null order by id limit 1) as oldest,
-       (select count(*) from outbox where parked is not null) as parked
+       (select count(*) from outbox where parked is not null) as parked,
+       (select count(*) from (select from dead_letter where state = 'waiting' limit 100000) d) as dead
 """
 
 
@@ -129,6 +131,7 @@ class Relay:
                 _waiting.set(row["waiting"])
                 _oldest.set(row["oldest"] or 0)
                 _parked.set(row["parked"])
+                _dead.set(row["dead"])
             await asyncio.sleep(MEASURE_SECONDS)
 
     async def _publish(self, connection: Connection, producer: AIOKafkaProducer, rows: Sequence[Any]) -> None:

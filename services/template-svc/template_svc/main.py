@@ -5,6 +5,7 @@ from functools import partial
 from fastapi import FastAPI
 
 from contracts.topics import TEMPLATES
+from servicekit import deadletters_http
 from servicekit.cli import run_cli
 from servicekit.following import follow
 from servicekit.http import create_app
@@ -17,7 +18,10 @@ from template_svc.settings import TemplateSettings
 from template_svc.shelf import Shelf
 
 # `changes` first: it is no id of a template.
-ROUTERS = (changes.router, templates.router, versions.router, tags.router, renderings.router, reports.router)
+ROUTERS = (
+    *(changes.router, templates.router, versions.router, tags.router, renderings.router, reports.router),
+    deadletters_http.router,
+)
 
 
 def build(settings: TemplateSettings) -> FastAPI:

@@ -20,7 +20,9 @@ from fastapi import FastAPI
 from contracts.jobs import Role
 from deploy.local.ports import HOST, free_ports
 from deploy.local.waiting import run_async
+from servicekit import deadletters
 from servicekit.db import Database
+from servicekit.deadletters import DeadLetter
 from servicekit.settings import Issuer, KafkaSettings
 from servicekit.testing import NOWHERE, DatabaseUrls, TestIssuer, until
 
@@ -30,6 +32,7 @@ Known = dict[str, Any]
 
 NEVER = 4_000_000_000  # when the tokens expire
 ASKED_BEFORE_FRESH = 20
+LETTERS = 200
 
 
 @contextmanager
@@ -86,7 +89,7 @@ class World(ABC):
         if not self._known or self._asked == ASKED_BEFORE_FRESH:
             self._known, self._asked = self.fresh(), 0
         self._asked += 1
-        return self._known[nth % len(self._known)]
+        return {"letter_id": self._letters[nth % len(self._letters)]} | self._known[nth % len(self._known)]
 
     def used_up(self) -> None:
         """Something known is gone."""
@@ -112,6 +115,10 @@ class World(ABC):
     def _token(self, role: Role) -> str:
         """A token that outlives the run."""
         return self.issuer.token(role, self.company_id, customer_id=str(self.customer_id), exp=NEVER)
+
+    def operator(self) -> str:
+        """A token of a program that is no company's."""
+        return self.issuer.token(Role.SERVICE, exp=NEVER)
 
     def ask(self, role: Role, method: str, path: str, **content: Any) -> httpx.Response:
         """The answer, whatever it is."""
@@ -140,6 +147,9 @@ class World(ABC):
     async def _prepared(self, urls: DatabaseUrls) -> None:
         database = await Database.open(urls.api_url, urls.worker_url, size=2, name="test")
         await self.prepare(database)
+        async with database.worker() as tx:
+            await deadletters.add(tx, [DeadLetter("jobs.v1/0/1", "a", {}, b"no json", "no ce_id header")] * LETTERS)
+            self._letters = list(map(str, await deadletters.waiting(tx, LETTERS)))
         await database.close()
 
     async def _live(self) -> bool:

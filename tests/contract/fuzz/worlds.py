@@ -257,6 +257,12 @@ class Messages(World):
             sealed = self.settings.seal.seal(self.company_id, factories.TOKEN)
             phone = factories.a_phone_account(sealed_token=sealed)
             await senders.put(tx, factories.a_sender(phone=phone), 1)
+            await rules.add(tx, [factories.a_rule()])
+            await planning.plan_events(tx, keys, [an_envelope(factories.an_event())])
+            await tx.execute("update delivery set state = 'failed'")
+            await tx.execute("delete from queue")
+            await planning.plan_events(tx, keys, [an_envelope(factories.an_event())])
+            self.email = str(await tx.fetchval("select id from queue"))
             await rules.add(tx, [factories.a_rule(channel=channel) for channel in (Channel.SMS, Channel.VOICE)])
             await planning.plan_events(tx, keys, [an_envelope(factories.an_event())])
             await tx.execute("update queue set due_at = now()")  # the transaction began before it was planned
@@ -268,7 +274,11 @@ class Messages(World):
         account = {"account_sid": SID, "auth_token": factories.TOKEN, "numbers": [OURS]}
         headers = {"if-match": tag} if (tag := self.etag("/v1/sender")) else {}
         succeeded(self.ask(Role.ADMIN, "PUT", "/v1/sender", json={"phone": account}, headers=headers))
-        return [self._about(due) | account for due in self.dues]
+        since = (datetime.now(UTC) - timedelta(days=1)).isoformat()
+        resend_id = self.made("/v1/resends", {"since": since})["id"]
+        more = account | {"since": since, "resend_id": resend_id}
+        about = [self._about(due) | more for due in self.dues]
+        return [*about, about[0] | {"delivery_id": self.email}]
 
     def _about(self, due: Any) -> Known:
         text = {

@@ -55,6 +55,7 @@ SENTENCES: dict[Reason, str] = {
     Reason.NO_LONGER_SELECTED: "Not sent: the notification stopped applying to this customer before the message left.",
     Reason.EXPIRED: "Not sent: it could not be sent in time, and the news is stale by now.",
     Reason.CUSTOMER_DELETED: "Cancelled: the customer was deleted before the message left.",
+    Reason.CANCELLED_BY_OFFICE: "Cancelled: the office stopped it before it left. It can be sent after all.",
     Reason.MISSING_VALUE: "Failed: the template uses a value that this job does not have. Give the tag a default.",
     Reason.EMPTY_MESSAGE: "Failed: the template came out empty. Check its text.",
     Reason.TEMPLATE_UNUSABLE: "Failed: the template is missing, not published, or can't be rendered. Check it.",

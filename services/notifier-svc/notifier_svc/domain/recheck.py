@@ -1,7 +1,7 @@
 """Asked again right before sending: may this delivery still go? The world may have moved since it was planned."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -51,6 +51,8 @@ class Claimed:
     attempts: int
     expires_at: datetime
     traceparent: str | None
+    as_it_was: bool = field(default=False, kw_only=True)
+    """A copy that says what its original said, whatever has become of its job since."""
 
     @property
     def test(self) -> bool:
@@ -145,7 +147,7 @@ def recheck(due: Due, present: Present) -> Candidate | Skip | When:
         return _trial(due, due.occurrence.data, present.company, present)
     if present.customer is None or present.company is None or present.customer.company_id != due.company_id:
         return Skip(Reason.UNKNOWN_CUSTOMER)
-    if _ahead_of_course(due, present):
+    if not due.as_it_was and _ahead_of_course(due, present):
         return When(present.now + COURSE_CATCHES_UP)
     circumstances = Circumstances(present.customer, present.company, present.blocked, present.phone_account)
     refusal = _refusal(due, present, circumstances)
@@ -176,15 +178,21 @@ def _trial(due: Due, trial: Trial, company: CompanyProfile, present: Present) ->
 
 
 def _refusal(due: Due, present: Present, circumstances: Circumstances) -> Reason | None:
-    if _moved_on(due, present.job):
-        return Reason.STATUS_MOVED_ON
-    ended = over(due.occurrence.data, present.course) if isinstance(due.occurrence.data, Scheduled) else None
-    if ended:
-        return ended
-    if isinstance(due.occurrence.data, TextRequest) and outdated(due.occurrence.data, circumstances.customer):
-        return Reason.NO_LONGER_SELECTED
+    if not due.as_it_was and (stale := _stale(due, present, circumstances.customer)):
+        return stale
     by_rule = _refused_by_rule(due, present.rule, circumstances, present.told_before) if due.rule_id else None
     return by_rule or channel_refused(due.channel, circumstances.phone_account)
+
+
+def _stale(due: Due, present: Present, customer: CustomerProfile) -> Reason | None:
+    """Why what it tells is so no more."""
+    if _moved_on(due, present.job):
+        return Reason.STATUS_MOVED_ON
+    if isinstance(due.occurrence.data, Scheduled) and (ended := over(due.occurrence.data, present.course)):
+        return ended
+    if isinstance(due.occurrence.data, TextRequest) and outdated(due.occurrence.data, customer):
+        return Reason.NO_LONGER_SELECTED
+    return None
 
 
 def _refused_by_rule(
@@ -219,8 +227,17 @@ def _moved_on(due: Due, job: Standing | None) -> bool:
 def _candidate(due: Due, customer: CustomerProfile, rule: Rule | None) -> Candidate | None:
     """The person it was planned for, if that address is still theirs: another of theirs is not written to instead."""
     key = normalise(due.address or "")
-    found = (each for each in _meant(due, customer, rule) if each.person_id == due.recipient_id and each.key == key)
-    return next(found, None)
+    return next((each for each in _of_person(due, customer, rule) if each.key == key), None)
+
+
+def reader_now(due: Due, customer: CustomerProfile, rule: Rule | None) -> Candidate | None:
+    """Where a copy of it goes: to the same address, or where that is its reader's no more to one they have now."""
+    places = [each for each in _of_person(due, customer, rule) if each.address]
+    return _candidate(due, customer, rule) or next(iter(places), None)
+
+
+def _of_person(due: Due, customer: CustomerProfile, rule: Rule | None) -> Iterable[Candidate]:
+    return (each for each in _meant(due, customer, rule) if each.person_id == due.recipient_id)
 
 
 def _meant(due: Due, customer: CustomerProfile, rule: Rule | None) -> Iterable[Candidate]:

@@ -3,7 +3,7 @@
 select d.id, d.occurred_month, d.occurrence_id, d.occurred_at, d.planned_at, d.updated_at, d.due_at, d.trigger, d.category,
        d.channel, d.lane, d.rule_id, r.name as rule_name, d.template_id, d.template_version, d.job_id, d.customer_id,
        d.recipient_id, p.address, d.masked_address, d.state, d.reason, d.detail, d.attempts, d.copy_number, d.resend_of,
-       d.company_id, d.waits_for
+       d.as_it_was, d.company_id, d.waits_for
 from delivery d
 left join rule r on r.company_id = d.company_id and r.id = d.rule_id
 left join destination p on p.company_id = d.company_id and p.id = d.destination_id
@@ -19,6 +19,18 @@ where d.company_id = current_company()
   and ($9::timestamptz is null or (d.planned_at, d.id) < ($9, $10::uuid))
 order by d.planned_at desc, d.id desc
 limit $11;
+
+-- name: search_deliveries
+-- The same of those that match, by the function that may use indexes (docs/adr/0037).
+select d.id, d.occurred_month, d.occurrence_id, d.occurred_at, d.planned_at, d.updated_at, d.due_at, d.trigger, d.category,
+       d.channel, d.lane, d.rule_id, r.name as rule_name, d.template_id, d.template_version, d.job_id, d.customer_id,
+       d.recipient_id, p.address, d.masked_address, d.state, d.reason, d.detail, d.attempts, d.copy_number, d.resend_of,
+       d.as_it_was, d.company_id, d.waits_for
+from find_deliveries(to_tsquery('simple', $12), $13, $14, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) f
+join delivery d on d.occurred_month = f.occurred_month and d.id = f.id
+left join rule r on r.company_id = d.company_id and r.id = d.rule_id
+left join destination p on p.company_id = d.company_id and p.id = d.destination_id
+order by d.planned_at desc, d.id desc;
 
 -- name: count_deliveries
 -- What was planned between two moments, by hours from the first one on.
@@ -47,7 +59,7 @@ cross join lateral (select min(finished_at) as finished_at
 select d.id, d.occurred_month, d.occurrence_id, d.occurred_at, d.planned_at, d.updated_at, d.due_at, d.trigger, d.category,
        d.channel, d.lane, d.rule_id, r.name as rule_name, d.template_id, d.template_version, d.job_id, d.customer_id,
        d.recipient_id, p.address, d.masked_address, d.state, d.reason, d.detail, d.attempts, d.copy_number, d.resend_of,
-       d.company_id, d.waits_for
+       d.as_it_was, d.company_id, d.waits_for
 from delivery d
 left join rule r on r.company_id = d.company_id and r.id = d.rule_id
 left join destination p on p.company_id = d.company_id and p.id = d.destination_id

@@ -110,7 +110,3 @@ where company_id = $1 and address_hash = any($2::bytea[]) and (address_hash <> a
 delete from idempotency i using block b
 where b.company_id = $1 and b.address_hash = any($2::bytea[]) and (b.address_hash <> all($3::bytea[]) or b.customer_id = $4)
   and i.company_id = b.company_id and position(convert_to(b.id::text, 'UTF8') in i.body) > 0;
-
--- name: forget_unpublished!
--- What could not be handled of their profile and waits for the broker.
-delete from outbox where topic = $1 and key = $2::uuid::text;

@@ -44,8 +44,8 @@ returning q.occurred_month, q.id, q.fence;
 -- What was claimed, and what it is about.
 select held.id, held.fence, held.occurred_month, d.company_id, d.trigger, d.category, d.channel, d.lane, d.rule_id,
        d.template_id, d.template_version, d.job_id, d.customer_id, d.recipient_id, p.address, d.masked_address,
-       d.copy_number, d.attempts, d.expires_at, d.traceparent, o.id as event_id, o.type, o.occurred_at, o.data::text as data,
-       o.traceparent as occurrence_traceparent, now() as claimed_at
+       d.copy_number, d.attempts, d.expires_at, d.traceparent, d.as_it_was, o.id as event_id, o.type, o.occurred_at,
+       o.data::text as data, o.traceparent as occurrence_traceparent, now() as claimed_at
 from unnest($1::date[], $2::uuid[], $3::int[]) as held (occurred_month, id, fence)
 join delivery d on d.occurred_month = held.occurred_month and d.id = held.id
 join occurrence o on o.occurred_month = d.occurred_month and o.company_id = d.company_id and o.id = d.occurrence_id
@@ -125,15 +125,15 @@ where w.company_id is not null;
 -- T2: what is about to go on the wire, and its words. Only what is still ours, and for long enough, may go.
 with ok as (
     select t.*, q.occurred_month, q.company_id
-    from unnest($1::uuid[], $2::int[], $3::int[], $4::bytea[]) as t (id, n, version, body)
-    join queue q on q.id = t.id and q.fence = t.n and q.leased and q.due_at > now() + $5::interval
+    from unnest($1::uuid[], $2::int[], $3::int[], $4::text[], $5::bytea[]) as t (id, n, version, subject, body)
+    join queue q on q.id = t.id and q.fence = t.n and q.leased and q.due_at > now() + $6::interval
     for share of q
 ), tried as (
     insert into attempt (occurred_month, delivery_id, n, company_id)
     select occurred_month, id, n, company_id from ok
 ), kept as (
-    insert into rendering (occurred_month, delivery_id, n, company_id, template_version, body)
-    select occurred_month, id, n, company_id, version, body from ok
+    insert into rendering (occurred_month, delivery_id, n, company_id, template_version, subject, body)
+    select occurred_month, id, n, company_id, version, subject, body from ok
 )
 select id from ok;
 
@@ -141,8 +141,8 @@ select id from ok;
 -- T3: the end of a delivery, told in the log and on the outbox; where the fence has moved on, nothing.
 with t as (
     select * from unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int[], $8::boolean[],
-                         $9::text[], $10::smallint[], $11::jsonb[], $12::bytea[])
-    as t (id, n, state, reason, code, detail, version, tried, provider_id, segments, headers, body)
+                         $9::text[], $10::smallint[], $11::jsonb[], $12::bytea[], $13::text[], $14::bytea[])
+    as t (id, n, state, reason, code, detail, version, tried, provider_id, segments, headers, body, subject, words)
 ), done as (
     delete from queue q using t
     where q.id = t.id and q.fence = t.n and q.leased
@@ -161,6 +161,10 @@ with t as (
     on conflict (occurred_month, delivery_id, n) do update
     set finished_at = excluded.finished_at, outcome = excluded.outcome, code = excluded.code, detail = excluded.detail,
         provider_id = excluded.provider_id, segments = excluded.segments
+), unsent as (
+    insert into rendering (occurred_month, delivery_id, n, company_id, template_version, subject, body)
+    select occurred_month, id, n, company_id, version, subject, words from done where words is not null
+    on conflict do nothing
 ), published as (
     insert into outbox (company_id, topic, key, headers, body)
     select company_id, 'deliveries.v1', id::text, headers, body from done
@@ -224,8 +228,8 @@ for update skip locked;
 -- The sweep, second half, on a snapshot taken after the lock: in doubt is what was about to go on the wire.
 select q.id, q.fence, q.occurred_month, d.company_id, d.trigger, d.category, d.channel, d.lane, d.rule_id,
        d.template_id, d.template_version, d.job_id, d.customer_id, d.recipient_id, null as address, d.masked_address,
-       d.copy_number, d.attempts, d.expires_at, d.traceparent, o.id as event_id, o.type, o.occurred_at, o.data::text as data,
-       o.traceparent as occurrence_traceparent, now() as claimed_at,
+       d.copy_number, d.attempts, d.expires_at, d.traceparent, d.as_it_was, o.id as event_id, o.type, o.occurred_at,
+       o.data::text as data, o.traceparent as occurrence_traceparent, now() as claimed_at,
        exists (select from attempt a where a.occurred_month = q.occurred_month and a.delivery_id = q.id and a.n = q.fence)
            as in_doubt
 from queue q

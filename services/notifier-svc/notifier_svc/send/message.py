@@ -75,7 +75,8 @@ def _ready(cleared: Cleared, rendered: Rendered, how: Sending, now: datetime) ->
         return failed(Reason.INVALID_ADDRESS, str(error))
     except twiml.TooLong as error:
         return failed(Reason.TOO_LONG, str(error))
-    start = Start(cleared.due, rendered.template_version or None, kept(rendered, cleared.attachment))
+    words = kept(rendered, cleared.attachment)
+    start = Start(cleared.due, rendered.template_version or None, words, rendered.subject)
     if not isinstance(content, Text):
         return Ready(start, cleared.sender, content)
     count = segments(content.body)

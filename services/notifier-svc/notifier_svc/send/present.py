@@ -10,7 +10,7 @@ from asyncpg import Record
 
 from contracts.deliveries import Channel, Reason
 from contracts.profiles import CompanyProfile, CustomerProfile, Phone
-from contracts.rendering import RenderContext
+from contracts.rendering import RenderContext, Rendered
 from notifier_svc.domain import context, outcome
 from notifier_svc.domain.course import Course
 from notifier_svc.domain.keys import Keys
@@ -22,7 +22,7 @@ from notifier_svc.domain.timing import When
 from notifier_svc.domain.trial import Trial
 from notifier_svc.reports import Report
 from notifier_svc.send.limits import Limiting, limiting
-from notifier_svc.store import jobs, once, planning, schedule, senders
+from notifier_svc.store import jobs, kept_words, once, planning, schedule, senders
 from notifier_svc.store import sending as store
 from notifier_svc.store.once import Telling, Told
 from notifier_svc.store.phones import at_number
@@ -37,6 +37,7 @@ log = logging.getLogger(__name__)
 NO_VALUES = "The values for its tags could not be put together from the job's data."
 OPT_OUT_AFTER = timedelta(days=30)
 """How long a number goes without being told how to stop our texts, once it was (docs/adr/0020)."""
+NOT_KEPT = "What the original said is not kept any more. Send it again with the words of today."
 NOT_READ = "It was stored in a form that this version does not know."
 
 
@@ -57,6 +58,8 @@ class Cleared:
     """What must go along with it."""
     attachment: Report | None = None
     """The same, made."""
+    words: Rendered | None = None
+    """Of a copy that says what its original said: what that was."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,8 @@ class Facts:
     """By test: the phones of customers that have its number."""
     courses: Mapping[UUID, Course] = field(default_factory=dict)
     """By job: how those go on that are reminded of."""
+    words: Mapping[UUID, Rendered] = field(default_factory=dict)
+    """By copy that says what its original said."""
 
     def about(self, due: Due, now: datetime) -> Present:
         """What the domain needs to decide about one of them."""
@@ -131,8 +136,9 @@ async def gather(tx: Tx, keys: Keys, dues: Sequence[Due]) -> Facts:
     blocked, phones = await _blocked(tx, keys, dues), await _phones(tx, dues)
     limits = await limiting(tx, keys, dues, companies)
     told_once = await once.told(tx, tellings(dues, rules))
+    words = await kept_words.of(tx, dues)
     return Facts(
-        customers, companies, standing, rules, known, lost, blocked, limits, told_once, texted, phones, courses
+        customers, companies, standing, rules, known, lost, blocked, limits, told_once, texted, phones, courses, words
     )
 
 
@@ -185,6 +191,9 @@ def sift(dues: Sequence[Due], facts: Facts, now: datetime) -> tuple[list[Cleared
         if isinstance(verdict, When):
             later.append(Later(due, verdict))
             continue
+        if due.as_it_was and due.id not in facts.words:
+            ends.append(End(due, outcome.failed(Reason.UNREADABLE, NOT_KEPT), tried=False))
+            continue
         try:
             cleared.append(_cleared(due, verdict, facts, shared))
         except (ValueError, LookupError, ArithmeticError):  # a zone that does not exist, say: it stops no neighbour
@@ -213,6 +222,7 @@ def _cleared(due: Due, to: Candidate, facts: Facts, shared: dict[UUID, RenderCon
         context=values,
         says_how_to_stop=due.channel is Channel.SMS and words_of_template and due.id not in facts.texted_lately,
         report=_report(due, rule, facts),
+        words=facts.words.get(due.id),
     )
 
 

@@ -38,8 +38,8 @@ class Renderer:
 
     async def render(self, batch: Sequence[Cleared]) -> list[tuple[Cleared, Rendered | Outcome]]:
         """Each delivery with its message, or how it ends without one. Raises `RendererAway`, `BatchRefused`."""
-        worded = [(cleared, words) for cleared in batch if (words := _own_words(cleared))]
-        rest = [cleared for cleared in batch if not cleared.due.occurrence.words]
+        worded = [(cleared, words) for cleared in batch if (words := cleared.words or _own_words(cleared))]
+        rest = [cleared for cleared in batch if not (cleared.words or cleared.due.occurrence.words)]
         return [*worded, *(await self._render(rest) if rest else ())]
 
     async def _render(self, batch: Sequence[Cleared]) -> list[tuple[Cleared, Rendered | Outcome]]:

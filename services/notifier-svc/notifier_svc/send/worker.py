@@ -112,4 +112,5 @@ class Worker:
         ended = tried.outcome
         version = message.start.template_version if ended.state is not DeliveryState.QUEUED else None
         blocked = self._hash_of(message.due) if ended.block else None
-        return End(message.due, ended, tried.spoken, version, blocked)
+        unsent = None if ended.state is DeliveryState.SENT else message.start
+        return End(message.due, ended, tried.spoken, version, blocked, unsent)

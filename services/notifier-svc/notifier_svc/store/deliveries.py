@@ -11,6 +11,7 @@ import asyncpg
 import orjson
 
 from contracts.deliveries import Channel, DeliveryState, Reason
+from notifier_svc.domain.search import Search
 from notifier_svc.store.planning import QUERIES
 from servicekit import copies
 from servicekit.db import Tx
@@ -28,13 +29,12 @@ class Filter:
     reasons: list[Reason] | None = None
     since: datetime | None = None
     until: datetime | None = None
+    search: Search | None = None
 
 
 async def page(tx: Tx, wanted: Filter, after: tuple[datetime, UUID] | None, limit: int) -> list[asyncpg.Record]:
     """Up to `limit` deliveries after the sort key `after`, newest first."""
-    planned_at, id = after or (None, None)
-    found = QUERIES.list_deliveries(
-        tx,
+    narrowed = (
         wanted.job_id,
         wanted.customer_id,
         wanted.event_id,
@@ -43,10 +43,13 @@ async def page(tx: Tx, wanted: Filter, after: tuple[datetime, UUID] | None, limi
         wanted.reasons,
         wanted.since,
         wanted.until,
-        planned_at,
-        id,
+        *(after or (None, None)),
         limit,
     )
+    if search := wanted.search:
+        found = QUERIES.search_deliveries(tx, *narrowed, search.words, search.pattern, search.digits)
+    else:
+        found = QUERIES.list_deliveries(tx, *narrowed)
     return [row async for row in found]
 
 

@@ -7,18 +7,17 @@ from uuid import UUID
 import asyncpg
 
 from contracts.deliveries import Channel, DeliveryState, DeliveryUpdated, Reason
-from contracts.topics import DELIVERIES, dead_letters
+from contracts.topics import DELIVERIES
 from notifier_svc.domain.keys import Keys
 from notifier_svc.domain.model import normalise
 from notifier_svc.domain.trial import NOBODY
 from notifier_svc.store.blocks import Place
 from notifier_svc.store.planning import QUERIES
 from notifier_svc.store.reading import addresses_of
-from servicekit import outbox
+from servicekit import deadletters, outbox
 from servicekit.db import Tx
 from servicekit.outbox import Message
 
-DEAD_LETTERS = dead_letters("notifier-svc").name
 AGAIN_AFTER = timedelta(minutes=2)  # longer than any transaction of planning
 TESTS_KEPT = timedelta(days=7)
 
@@ -63,7 +62,7 @@ async def _erase(tx: Tx, keys: Keys, company_id: UUID, customer_id: UUID, now: d
     await QUERIES.forget_parked(tx, company_id, customer_id)
     await QUERIES.forget_windows(tx, company_id, customer_id)
     await QUERIES.forget_texts(tx, company_id, customer_id)
-    await QUERIES.forget_unpublished(tx, DEAD_LETTERS, customer_id)
+    await deadletters.forget_customer(tx, customer_id)
     await outbox.add(tx, [_told(row, now) for row in cancelled])
 
 

@@ -42,6 +42,8 @@ class Start:
     """None where no template was used."""
     body: bytes
     """What will be sent, as the log keeps it."""
+    subject: str | None = None
+    """Of an email: what it is looked for by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,8 @@ class End:
     template_version: int | None = None
     blocked: bytes | None = None
     """The keyed hash of the address, where nobody may write to it again."""
+    unsent: Start | None = None
+    """What it would have said, where it did not go: kept, too, so that it can be sent again as it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,11 @@ async def claim_phone(tx: Tx, most: Mapping[UUID, int], lease: timedelta) -> Cla
 
 
 async def _claimed_now(tx: Tx, taken: AsyncIterator[asyncpg.Record]) -> Claim:
-    held = [tuple(row) async for row in taken]
+    return await read(tx, [tuple(row) async for row in taken])
+
+
+async def read(tx: Tx, held: Sequence[tuple[Any, ...]]) -> Claim:
+    """Deliveries and what they are about, by month, id and fence."""
     if not held:
         return NOTHING
     rows = [row async for row in QUERIES.claimed(tx, *map(list, zip(*held, strict=True)))]
@@ -148,8 +156,8 @@ def _numbers(lanes: Collection[Lane]) -> list[int]:
 async def begin(tx: Tx, starts: Sequence[Start], margin: timedelta) -> set[UUID]:
     """Note what is about to go on the wire (T2); returns what may: still ours, for `margin` at least."""
     ids, fences = [s.due.id for s in starts], [s.due.fence for s in starts]
-    versions, bodies = [s.template_version for s in starts], [s.body for s in starts]
-    return {row["id"] async for row in QUERIES.begin(tx, ids, fences, versions, bodies, margin)}
+    versions, subjects, bodies = zip(*((s.template_version, s.subject, s.body) for s in starts), strict=True)
+    return {row["id"] async for row in QUERIES.begin(tx, ids, fences, versions, subjects, bodies, margin)}
 
 
 async def finish(tx: Tx, ends: Sequence[End], now: datetime) -> set[UUID]:
@@ -189,6 +197,8 @@ def _end(end: End, now: datetime) -> tuple[Any, ...]:
         outcome.segments,
         message.headers(),
         data.model_dump_json().encode(),
+        end.unsent and end.unsent.subject,
+        end.unsent and end.unsent.body,
     )
 
 

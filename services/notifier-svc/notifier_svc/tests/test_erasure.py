@@ -246,7 +246,7 @@ async def test_a_profile_that_could_not_be_handled_is_not_set_aside_any_more(des
     async with desk.db.worker() as tx:
         body = customer.model_dump_json().encode()
         letter = DeadLetter("customers.v1/0/1", str(customer.id), {}, body, "ValueError")
-        await deadletters.add(tx, "notifier-svc", [letter])
-    assert (await remaining(desk.db, WORDS)).keys() == {"outbox.body"}
+        await deadletters.add(tx, [letter])
+    assert (await remaining(desk.db, WORDS)).keys() == {"dead_letter.body"}
     await deleted(desk, customer)
     assert await remaining(desk.db, WORDS) == {}

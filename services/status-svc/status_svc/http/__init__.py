@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter
 
+from servicekit import deadletters_http
 from status_svc.http import (
     board,
     history,
@@ -32,4 +33,5 @@ ROUTERS: tuple[APIRouter, ...] = (
     status_changes.router,
     statuses.router,
     technicians.router,
+    deadletters_http.router,
 )

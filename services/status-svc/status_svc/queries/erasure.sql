@@ -20,11 +20,10 @@ delete from idempotency i using about a
 where i.company_id = $1 and position(convert_to(a.id::text, 'UTF8') in i.body) > 0;
 
 -- name: forget_unpublished!
--- What waits for the broker: their requests, and what could not be handled of their profile.
+-- Their requests, as far as they wait for the broker.
 delete from outbox
-where key = $2::uuid::text and topic = $4
-   or company_id = $1 and topic = $3
-      and key in (select id::text from service_requests where company_id = $1 and customer_id = $2);
+where company_id = $1 and topic = $3
+  and key in (select id::text from service_requests where company_id = $1 and customer_id = $2);
 
 -- name: forget_requests!
 delete from service_requests where company_id = $1 and customer_id = $2;

@@ -10,12 +10,12 @@ from uuid import UUID
 import asyncpg
 
 from contracts import topics
+from servicekit import deadletters
 from servicekit.db import Tx
 from status_svc.store.queries import queries, rows
 
 AGAIN_AFTER = timedelta(minutes=2)  # longer than any request takes
 PICTURES_AT_ONCE = 500
-DEAD_LETTERS = topics.dead_letters("status-svc").name
 
 
 async def erase(tx: Tx, company_id: UUID, customer_id: UUID) -> None:
@@ -40,7 +40,8 @@ async def drop_stray_pictures(tx: Tx) -> bool:
 async def _erase(tx: Tx, company_id: UUID, customer_id: UUID) -> None:
     pictures = await rows(queries.lock_pictures_of(tx, company_id, customer_id))
     await queries.forget_answers(tx, company_id, customer_id)
-    await queries.forget_unpublished(tx, company_id, customer_id, topics.JOBS.name, DEAD_LETTERS)
+    await queries.forget_unpublished(tx, company_id, customer_id, topics.JOBS.name)
+    await deadletters.forget_customer(tx, customer_id)
     await queries.forget_requests(tx, company_id, customer_id)
     await queries.forget_visit_requests(tx, company_id, customer_id)
     await queries.forget_notes(tx, company_id, customer_id)

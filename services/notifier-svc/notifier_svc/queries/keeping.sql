@@ -1,0 +1,24 @@
+-- name: months_of_log
+-- The months that a part of the log has, the oldest first.
+select to_date(right(c.relname, 7), 'YYYY_MM') as month
+from pg_inherits i join pg_class c on c.oid = i.inhrelid
+where i.inhparent = to_regclass($1)
+order by 1;
+
+-- name: has_words_of$
+select exists (select from rendering where occurred_month = $1 limit 1);
+
+-- name: forget_words_of_month$
+select forget_words($1, $2, $3);
+
+-- name: forget_words_of_category!
+-- A slice of one category's words of one month, of messages that were planned before a moment.
+delete from rendering r using delivery d
+where r.occurred_month = $1 and d.occurred_month = $1 and d.id = r.delivery_id
+  and (r.delivery_id, r.n) in (
+      select x.delivery_id, x.n from rendering x join delivery y on y.occurred_month = $1 and y.id = x.delivery_id
+      where x.occurred_month = $1 and y.category = $2 and y.planned_at < $3
+      limit $4);
+
+-- name: drop_month$
+select drop_month($1, $2);

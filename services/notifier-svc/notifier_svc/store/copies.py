@@ -1,0 +1,121 @@
+"""Copies of deliveries, and the cancelling of what waits; with who asked for it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from contracts.deliveries import DeliveryState, Lane, Reason
+from contracts.jobs import Actor
+from contracts.topics import DELIVERIES
+from notifier_svc.domain.copies import Copy, HasEnded, OnItsWay, destination_of
+from notifier_svc.domain.keys import Keys
+from notifier_svc.domain.model import Candidate
+from notifier_svc.domain.recheck import Claimed, Due
+from notifier_svc.store import sending
+from notifier_svc.store.planning import QUERIES, columns
+from notifier_svc.store.sending import Claim
+from servicekit import clock, outbox
+from servicekit.db import Tx
+from servicekit.outbox import Message
+from servicekit.telemetry import current_traceparent
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who sends again, or cancels."""
+
+    actor: Actor
+    name: str | None
+
+
+async def originals(tx: Tx, where: Sequence[tuple[date, UUID]]) -> Claim:
+    """Deliveries by month and id, in nobody's hands; `unreadable` are those whose occasion is not known any more."""
+    return await sending.read(tx, [(month, id, 0) for month, id in where])
+
+
+async def numbers(tx: Tx, going: Sequence[tuple[Due, Candidate]], keys: Keys) -> dict[UUID, int]:
+    """By original: the highest number of a copy of its occasion that went to the same address; 0 where none did."""
+    places = {due.id: (destination_of(due, to, keys), due.event_id) for due, to in going}
+    wanted = [
+        (due.occurred_month, due.company_id, due.customer_id, due.event_id, places[due.id][0]) for due, _ in going
+    ]
+    found = QUERIES.copies_there(tx, *columns(wanted))
+    highest = {(row["destination_id"], row["occurrence_id"]): row["number"] async for row in found}
+    return {id: highest.get(place, 0) for id, place in places.items()}
+
+
+async def add(tx: Tx, copies: Sequence[Copy], by: Asker, lane: Lane | None = None) -> set[UUID]:
+    """Log and queue them, in this lane instead of their own; returns those that were not there."""
+    if not copies:
+        return set()
+    rows = [_row(copy) for copy in copies]
+    asked = (by.actor.id, by.name, by.actor.role)
+    added = QUERIES.add_copies(tx, *columns(rows), *asked, lane, current_traceparent())
+    return {row["id"] async for row in added}
+
+
+def _row(copy: Copy) -> tuple[Any, ...]:
+    due = copy.due
+    return (
+        due.occurred_month,
+        copy.original_id,
+        due.id,
+        due.copy_number,
+        copy.destination_id,
+        due.address,
+        due.masked_address,
+        due.template_version,
+        due.expires_at,
+        due.as_it_was,
+    )
+
+
+async def has_words(tx: Tx, due: Claimed) -> bool:
+    """Whether what it said is kept."""
+    return bool(await QUERIES.has_words(tx, due.occurred_month, due.id))
+
+
+async def copies_of(tx: Tx, delivery_id: UUID) -> list[asyncpg.Record]:
+    """What came of it when it was sent again, the oldest first."""
+    return [row async for row in QUERIES.copies_of(tx, delivery_id)]
+
+
+async def acts_on(tx: Tx, row: asyncpg.Record) -> list[asyncpg.Record]:
+    """What the office did with it, in order."""
+    return [act async for act in QUERIES.acts_on(tx, row["occurred_month"], row["id"])]
+
+
+async def in_hands(tx: Tx, delivery_id: UUID) -> bool:
+    """Whether a sender has it at this moment."""
+    return bool(await QUERIES.in_hands(tx, delivery_id))
+
+
+async def cancel(tx: Tx, claimed: Claimed, by: Asker) -> None:
+    """End a delivery that waits, and tell it. Raises `OnItsWay` for what was begun, `HasEnded` for what waits no more.
+
+    Its place is taken first, and attempts are looked for in a statement after it: a T2 that committed before is seen,
+    and one that comes later finds no place.
+    """
+    where = claimed.occurred_month, claimed.id
+    fence = await _taken(tx, claimed.id)
+    if fence is not None and await QUERIES.was_begun(tx, *where, fence):
+        raise OnItsWay
+    if fence is None or not await QUERIES.cancel_delivery(tx, *where):
+        raise HasEnded
+    await QUERIES.note_cancelled(tx, *where, claimed.company_id, by.actor.id, by.name, by.actor.role)
+    now, state = clock.now(), DeliveryState.CANCELLED
+    told = claimed.updated(state, Reason.CANCELLED_BY_OFFICE, claimed.template_version, claimed.attempts, now)
+    await outbox.add(tx, [Message(DELIVERIES, str(claimed.id), claimed.company_id, told, time=now)])
+
+
+async def _taken(tx: Tx, delivery_id: UUID) -> int | None:
+    """The fence of the place it had; the beginning and the end of a pause move it from one to the other and back."""
+    for take in (QUERIES.take_from_queue, QUERIES.take_from_held, QUERIES.take_from_queue):
+        fence: int | None = await take(tx, delivery_id)
+        if fence is not None:
+            return fence
+    return None

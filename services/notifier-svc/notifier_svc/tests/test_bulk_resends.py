@@ -1,0 +1,190 @@
+"""Many messages sent again at once: looked at first, told how far, resumed where it was killed (D5, D14, G2)."""
+
+import asyncio
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from contracts import events
+from contracts.jobs import Role
+from notifier_svc import resending
+from notifier_svc.store import bulk, rules
+from notifier_svc.tests.factories import COMPANY, a_contact, a_customer, an_email, an_event, email_rules
+from notifier_svc.tests.office import Office
+from servicekit import copies
+
+YESTERDAY = (datetime.now(UTC) - timedelta(days=1)).isoformat()
+
+
+@pytest.fixture
+async def office(office: Office) -> Office:
+    async with office.desk.db.worker() as tx:
+        await rules.add(tx, email_rules())
+    return office
+
+
+async def some(office: Office, number: int, state: str = "failed") -> None:
+    """So many emails that ended like that."""
+    await office.desk.queue(*(f"{state}{n}@example.com" for n in range(number)), data=an_event(events.JobCreated))
+    await office.desk.fetch("update delivery set state = $1 where state = 'queued'", state)
+    await office.desk.fetch("delete from queue")
+
+
+async def preview(office: Office, **over: Any) -> Any:
+    answer = await office.post("/v1/resends/preview", {"since": YESTERDAY} | over, Role.DISPATCHER)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def start(office: Office, **over: Any) -> Any:
+    return await office.post("/v1/resends", {"since": YESTERDAY} | over, Role.DISPATCHER, name="Priya Nair")
+
+
+async def worked_off(office: Office) -> None:
+    while await _slice(office):
+        pass
+
+
+async def _slice(office: Office) -> bool:
+    async with office.desk.db.worker() as tx:
+        return await resending.work(tx, office.desk.keys)
+
+
+async def _killed(office: Office) -> None:
+    """A process that ends after a slice's work, before its commit."""
+    with suppress(ConnectionError):
+        async with office.desk.db.worker() as tx:
+            assert await resending.work(tx, office.desk.keys)
+            raise ConnectionError
+
+
+async def progress(office: Office, id: str) -> Any:
+    headers = office.issuer.headers(Role.DISPATCHER, COMPANY)
+    return (await office.client.get(f"/v1/resends/{id}", headers=headers)).json()
+
+
+@pytest.mark.proves("S3.21", "G2", "D5")
+async def test_all_that_failed_goes_again_once_and_the_office_sees_how_far_it_is(office: Office) -> None:
+    await some(office, 3)
+    await some(office, 1, "sent")
+    assert await preview(office) == {"count": 3, "states": {"failed": 3}, "most": 10_000, "warning": None}
+    begun = await start(office)
+    assert begun.status_code == 202, begun.text
+    id = begun.json()["id"]
+    assert begun.headers["location"] == f"/v1/resends/{id}"
+    seen = await progress(office, id)
+    assert (seen["state"], seen["total"], seen["done"], seen["actor_name"]) == ("running", 3, 0, "Priya Nair")
+    await worked_off(office)
+    seen = await progress(office, id)
+    assert (seen["state"], seen["done"], seen["resent"]) == ("done", 3, 3)
+    async with office.desk.sending():
+        await office.desk.settled()
+    assert len(office.desk.mail.arrived) == 3
+    lanes = await office.desk.fetch("select distinct lane, as_it_was from delivery where resend_of is not null")
+    assert [tuple(row) for row in lanes] == [("bulk", False)]
+    who = await office.desk.fetch("select distinct act, actor_name from delivery_act")
+    assert [tuple(row) for row in who] == [("resent", "Priya Nair")]
+    assert (await preview(office))["count"] == 0
+    refused = await start(office)
+    assert (refused.status_code, refused.json()["type"].rsplit("/")[-1]) == (409, "nothing-to-send")
+
+
+async def test_what_may_be_there_already_is_not_sent_again_without_a_word_about_it(office: Office) -> None:  # D14
+    await some(office, 1)
+    await some(office, 2, "unknown")
+    both = {"states": ["failed", "unknown"]}
+    assert (await preview(office))["count"] == 1
+    seen = await preview(office, **both)
+    assert seen["warning"].startswith("Of 2 of these it is not known whether they arrived")
+    refused = await start(office, **both)
+    assert (refused.status_code, refused.json()["type"].rsplit("/")[-1]) == (409, "may-be-there")
+    assert seen["warning"] in refused.json()["detail"]
+    assert not await office.desk.fetch("select from bulk_resend")
+    assert (await start(office, **both, may_be_there=True)).json()["total"] == 3
+
+
+async def test_a_killed_one_goes_on_where_it_was_and_sends_nothing_twice(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "SLICE", 2)
+    monkeypatch.setattr(resending, "SLICE", 2)
+    await some(office, 5)
+    id = (await start(office)).json()["id"]
+    assert await _slice(office)
+    await _killed(office)
+    assert (await progress(office, id))["done"] == 2
+    await asyncio.gather(worked_off(office), worked_off(office))
+    assert (await progress(office, id))["resent"] == 5
+    [row] = await office.desk.fetch(
+        "select count(*), count(distinct resend_of) from delivery where resend_of is not null"
+    )
+    assert tuple(row) == (5, 5)
+
+
+async def test_each_no_is_left_in_the_log_and_who_is_gone_is_passed_over(office: Office) -> None:
+    await some(office, 3)
+    blocked, gone, _ = await office.desk.fetch("select customer_id, masked_address from delivery order by planned_at")
+    await office.post("/v1/blocks", {"channel": "email", "address": "failed0@example.com", "note": "asked by phone"})
+    async with office.desk.db.worker() as tx:
+        nobody = a_customer(id=gone["customer_id"], version=2, contacts=())
+        await copies.put(tx, "customers", [nobody])
+    id = (await start(office)).json()["id"]
+    await worked_off(office)
+    seen = await progress(office, id)
+    assert (seen["done"], seen["resent"]) == (3, 2)
+    async with office.desk.sending():
+        await office.desk.settled()
+    told = await office.desk.fetch("select customer_id, state, reason from delivery where resend_of is not null")
+    assert sorted((row["state"], row["reason"]) for row in told) == [("sent", None), ("skipped", "blocked")]
+    assert {row["customer_id"] for row in told if row["reason"]} == {blocked["customer_id"]}
+
+
+async def test_what_was_sent_again_by_hand_meanwhile_is_not_sent_a_third_time(office: Office) -> None:
+    await some(office, 2)
+    await start(office)
+    [row, _] = await office.desk.fetch("select id from delivery order by id")
+    assert (await office.post(f"/v1/deliveries/{row['id']}/resend", {"how": "fresh"})).status_code == 202
+    await worked_off(office)
+    [count] = await office.desk.fetch("select count(*) as n from delivery where resend_of = $1", row["id"])
+    assert count["n"] == 1
+
+
+@pytest.mark.parametrize(
+    "over",
+    [
+        {"states": ["sent"]},
+        {"states": []},
+        {"since": "2020-01-01T00:00:00Z"},
+        {"everything": True},
+        {"reasons": ["no idea"]},
+    ],
+)
+async def test_what_makes_no_sense_is_refused(office: Office, over: dict[str, Any]) -> None:
+    for path in ("/v1/resends", "/v1/resends/preview"):
+        assert (await office.post(path, {"since": YESTERDAY} | over)).status_code == 422
+
+
+async def test_another_company_has_nothing_of_it(office: Office) -> None:  # fault 51
+    await some(office, 1)
+    stranger = uuid4()
+    seen = await office.post("/v1/resends/preview", {"since": YESTERDAY}, company=stranger)
+    assert seen.json()["count"] == 0
+    id = (await start(office)).json()["id"]
+    headers = office.issuer.headers(Role.ADMIN, stranger)
+    assert (await office.client.get(f"/v1/resends/{id}", headers=headers)).status_code == 404
+
+
+async def test_its_readers_address_of_today_is_used(office: Office) -> None:
+    await some(office, 1)
+    [row] = await office.desk.fetch("select customer_id, recipient_id from delivery")
+    moved = a_contact(id=row["recipient_id"], emails=(an_email("new@example.com"),))
+    async with office.desk.db.worker() as tx:
+        await copies.put(tx, "customers", [a_customer(id=row["customer_id"], version=2, contacts=(moved,))])
+    await start(office)
+    await worked_off(office)
+    async with office.desk.sending():
+        await office.desk.settled()
+    assert [mail.rcpt_tos for mail in office.desk.mail.arrived] == [["new@example.com"]]

@@ -1,0 +1,121 @@
+"""How long the log is kept: months made ahead, words forgotten, months dropped; business time moves (ADR 27, 37)."""
+
+import zlib
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import orjson
+import pytest
+
+from contracts.deliveries import Category
+from notifier_svc import keeping
+from notifier_svc.keeping import Kept, add_months, keep
+from notifier_svc.store import keeping as store
+from notifier_svc.tests.factories import COMPANY
+from servicekit.db import Database
+
+START = datetime(2026, 3, 10, 12, tzinfo=UTC)
+MARCH = date(2026, 3, 1)
+WORDS = zlib.compress(orjson.dumps({"text": "Hi"}))
+
+
+async def log(db: Database, at: datetime, **over: Any) -> Any:
+    """A message with its words."""
+    row = {"category": "status", "planned_at": at, "resend_of": None} | over
+    id, month = uuid4(), at.date().replace(day=1)
+    async with db.worker() as tx:
+        await store.ensure_month(tx, month)
+        await tx.execute(
+            "insert into delivery (occurred_month, id, company_id, occurrence_id, occurred_at, trigger, category,"
+            " channel, lane, customer_id, state, planned_at, resend_of)"
+            " values ($1, $2, $3, $2, $4, 'status_set', $5, 'email', 'normal', $2, 'sent', $6, $7)",
+            *(month, id, COMPANY, at, row["category"], row["planned_at"], row["resend_of"]),
+        )
+        await tx.execute(
+            "insert into rendering (occurred_month, delivery_id, n, company_id, body) values ($1, $2, 1, $3, $4)",
+            *(month, id, COMPANY, WORDS),
+        )
+    return id
+
+
+async def words(db: Database) -> set[Any]:
+    async with db.worker() as tx:
+        return {row["delivery_id"] for row in await tx.fetch("select delivery_id from rendering")}
+
+
+async def months(db: Database, part: str = "delivery") -> list[date]:
+    async with db.worker() as tx:
+        return await store.months(tx, part)
+
+
+async def test_there_is_always_a_month_for_what_will_happen(db: Database) -> None:
+    await keep(db, Kept(), START)
+    for part in store.PARTS:
+        assert await months(db, part) == [MARCH, add_months(MARCH, 1), add_months(MARCH, 2)], part
+    await keep(db, Kept(), START)  # a second time there is nothing to do
+    assert len(await months(db)) == 3
+
+
+async def test_words_go_after_their_time_and_what_was_sent_stays(db: Database) -> None:
+    await log(db, START)
+    await keep(db, Kept(), datetime(2026, 6, 29, tzinfo=UTC))
+    assert len(await words(db)) == 1
+    await keep(db, Kept(), datetime(2026, 6, 30, tzinfo=UTC))
+    assert await words(db) == set()
+    async with db.worker() as tx:
+        assert await tx.fetchval("select count(*) from delivery") == 1
+    assert MARCH in await months(db, "rendering")  # empty, so that what is sent again finds a place
+
+
+async def test_the_words_of_what_was_sent_again_lately_stay_and_only_those(db: Database) -> None:
+    old = await log(db, START)
+    copy = await log(db, START, planned_at=START + timedelta(days=100), resend_of=old)
+    await keep(db, Kept(), START + timedelta(days=150))
+    assert await words(db) == {copy}
+    await keep(db, Kept(), START + timedelta(days=200))
+    assert await words(db) == set()
+
+
+async def test_a_category_can_keep_its_words_for_less(db: Database) -> None:
+    status, invoice = await log(db, START), await log(db, START, category="invoice")
+    kept = Kept(words_of={Category.INVOICE: timedelta(days=30)})
+    await keep(db, kept, START + timedelta(days=29))
+    assert await words(db) == {status, invoice}
+    await keep(db, kept, START + timedelta(days=31))
+    assert await words(db) == {status}
+
+
+async def test_a_month_is_dropped_when_all_of_it_was_kept_long_enough(db: Database) -> None:
+    await log(db, START)
+    await keep(db, Kept(), datetime(2028, 4, 30, tzinfo=UTC))
+    assert MARCH in await months(db)
+    await keep(db, Kept(), datetime(2028, 5, 1, tzinfo=UTC))
+    for part in store.PARTS:
+        assert MARCH not in await months(db, part), part
+
+
+async def test_a_month_in_use_stays_until_the_next_round_and_its_user_goes_on(db: Database) -> None:
+    id, much_later = await log(db, START), datetime(2029, 1, 1, tzinfo=UTC)
+    async with db.worker() as tx:
+        await tx.execute("update delivery set detail = 'busy' where id = $1", id)
+        await keep(db, Kept(), much_later)
+        assert MARCH in await months(db)
+        await tx.execute("update delivery set detail = 'done' where id = $1", id)
+    assert MARCH not in await months(db, "receipt")
+    await keep(db, Kept(), much_later)
+    assert MARCH not in await months(db)
+
+
+@pytest.mark.parametrize(
+    ("month", "number", "later"), [(date(2026, 11, 1), 2, date(2027, 1, 1)), (MARCH, 25, date(2028, 4, 1))]
+)
+def test_months_are_counted_over_the_end_of_a_year(month: date, number: int, later: date) -> None:
+    assert keeping.add_months(month, number) == later
+
+
+async def test_nobody_drops_anything_but_the_log(db: Database) -> None:
+    with pytest.raises(asyncpg.RaiseError):
+        async with db.worker() as tx:
+            await store.drop(tx, "rule", MARCH)

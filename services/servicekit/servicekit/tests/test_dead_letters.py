@@ -1,0 +1,150 @@
+"""Dead letters: an operator reads them, puts them back or gives them up, by API and by command (faults 21, 22, 27)."""
+
+import argparse
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from contracts.jobs import Role
+from servicekit import deadletters, deadletters_cli, deadletters_http
+from servicekit.auth import Authenticator
+from servicekit.db import Database
+from servicekit.deadletters import DeadLetter
+from servicekit.problems import answer_with_problems
+from servicekit.settings import Issuer
+from servicekit.testing import MakeDatabase, TestIssuer
+
+LETTERS = "/v1/dead-letters"
+
+
+@pytest.fixture
+async def db(database: MakeDatabase) -> AsyncIterator[Database]:
+    urls = database("template")
+    opened = await Database.open(urls.api_url, urls.worker_url, size=4, name="test")
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def client(db: Database, issuer: TestIssuer) -> AsyncIterator[httpx.AsyncClient]:
+    """An app of nothing but dead letters, as an operator's program asks it."""
+    async with httpx.AsyncClient() as http:
+        app = FastAPI()
+        app.include_router(deadletters_http.router)
+        answer_with_problems(app)
+        app.state.database = db
+        app.state.authenticator = Authenticator((Issuer.model_validate(issuer.setting),), "fieldbell", http)
+        transport = httpx.ASGITransport(app=app)
+        headers = issuer.headers(Role.SERVICE, sub="operator")
+        async with httpx.AsyncClient(transport=transport, base_url="http://service", headers=headers) as client:
+            yield client
+
+
+async def set_aside(db: Database, body: bytes = b"no json", key: str = "") -> None:
+    async with db.worker() as tx:
+        letter = DeadLetter("jobs.v1/3/42", key or str(uuid4()), {"ce_type": "x"}, body, "no ce_id header")
+        await deadletters.add(tx, [letter])
+
+
+async def outbox(db: Database) -> list[Any]:
+    async with db.worker() as tx:
+        return list(await tx.fetch("select topic, key, headers, body from outbox"))
+
+
+async def letters(client: httpx.AsyncClient, **params: Any) -> list[dict[str, Any]]:
+    answer = await client.get(LETTERS, params=params)
+    assert answer.status_code == 200, answer.text
+    items: list[dict[str, Any]] = answer.json()["items"]
+    return items
+
+
+async def test_an_operator_reads_one_and_puts_it_back_once(db: Database, client: httpx.AsyncClient) -> None:
+    await set_aside(db, key="a")
+    [letter] = await letters(client, state="waiting")
+    assert (letter["topic"], letter["origin"], letter["error"]) == ("jobs.v1", "jobs.v1/3/42", "no ce_id header")
+    url = f"{LETTERS}/{letter['id']}"
+    assert (await client.get(url)).json()["text"] == "no json"
+    first, again = [await client.post(f"{url}/replay") for _ in range(2)]
+    assert (first.status_code, first.json()) == (200, again.json())
+    assert (first.json()["state"], first.json()["decided_by"], first.json()["text"]) == ("replayed", "operator", None)
+    assert [tuple(row) for row in await outbox(db)] == [("jobs.v1", "a", {"ce_type": "x"}, b"no json")]
+
+
+async def test_what_is_given_up_stays_on_record_without_what_it_said(db: Database, client: httpx.AsyncClient) -> None:
+    await set_aside(db, b"\xff\xfe")
+    [letter] = await letters(client)
+    url = f"{LETTERS}/{letter['id']}"
+    assert (await client.get(url)).json()["base64"] == "//4="
+    assert (await client.post(f"{url}/discard", json={})).status_code == 422
+    gone = (await client.post(f"{url}/discard", json={"reason": "a test of theirs"})).json()
+    assert (gone["state"], gone["decided_by"], gone["reason"]) == ("discarded", "operator", "a test of theirs")
+    assert (gone["base64"], gone["headers"]) == (None, {})
+    refused = await client.post(f"{url}/replay")
+    assert (refused.status_code, refused.json()["detail"]) == (409, "It was discarded, by operator.")
+    assert [each["id"] for each in await letters(client, state="discarded")] == [letter["id"]]
+    assert await outbox(db) == []
+
+
+async def test_the_list_goes_on_page_by_page(db: Database, client: httpx.AsyncClient) -> None:
+    for _ in range(3):
+        await set_aside(db)
+    seen, cursor = [], None
+    while True:
+        params = {"limit": 2} | ({"cursor": cursor} if cursor else {})
+        page = (await client.get(LETTERS, params=params)).json()
+        seen += page["items"]
+        if (cursor := page["next_cursor"]) is None:
+            break
+    assert len({letter["id"] for letter in seen}) == 3
+
+
+async def test_nobody_but_a_program_of_the_installation_sees_them(
+    db: Database, client: httpx.AsyncClient, issuer: TestIssuer
+) -> None:  # fault 51
+    await set_aside(db)
+    for role in (Role.ADMIN, Role.DISPATCHER, Role.TECH, Role.CUSTOMER):
+        assert (await client.get(LETTERS, headers=issuer.headers(role))).status_code == 403
+    of_a_company = issuer.headers(Role.SERVICE, uuid4())
+    for path in (LETTERS, f"{LETTERS}/{UUID(int=0)}"):
+        assert (await client.get(path, headers=of_a_company)).status_code == 404
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        async with db.company(uuid4()) as tx:
+            await tx.fetch("select from dead_letter")
+
+
+async def test_a_deleted_customers_are_given_up(db: Database) -> None:  # fault 62
+    customer = uuid4()
+    await set_aside(db, key=str(customer))
+    await set_aside(db, f'{{"job": {{"customer_id": "{customer}"}}}}'.encode())
+    await set_aside(db)
+    async with db.worker() as tx:
+        await deadletters.forget_customer(tx, customer)
+        assert await deadletters.count(tx) == 1
+
+
+async def run(db: Database, *arguments: str) -> str:
+    parser = argparse.ArgumentParser()
+    deadletters_cli.describe(parser)
+    return await deadletters_cli.work(db, parser.parse_args(arguments))
+
+
+async def test_the_same_by_command(db: Database) -> None:  # fault 22
+    assert await run(db, "list") == "no dead letters"
+    for body in (b"one", b"two", b"three"):
+        await set_aside(db, body)
+    lines = (await run(db, "list")).splitlines()
+    assert len(lines) == 3
+    assert "jobs.v1/3/42" in lines[0]
+    id = lines[0].split()[0]
+    assert "three" in await run(db, "show", id)
+    assert await run(db, "discard", id, "--reason", "a test", "--by", "ann") == "dead letters discarded: 1"
+    assert await run(db, "replay", "--all") == "dead letters replayed: 2"
+    assert await run(db, "replay", "--all") == "dead letters replayed: 0"
+    assert await run(db, "list") == "no dead letters"
+    assert "discarded" in await run(db, "list", "--all")
+    assert len(await outbox(db)) == 2
