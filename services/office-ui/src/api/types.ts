@@ -30,6 +30,9 @@ export type Technician = Statuses["KnownTechnician"];
 
 export type Delivery = Notifier["DeliveryView"];
 export type DeliveryDetail = Notifier["DeliveryDetail"];
+export type BulkResend = Notifier["BulkResend"];
+export type How = Notifier["How"];
+export type Step = Notifier["Step"];
 export type DeliveryState = Notifier["DeliveryState"];
 export type Channel = Notifier["Channel"];
 export type Reason = Notifier["Reason"];

@@ -8,15 +8,19 @@ import { DayField } from "../parts/DayField";
 import { Empty } from "../parts/Empty";
 import { More } from "../parts/More";
 import { PageHead } from "../parts/PageHead";
+import { SearchField } from "../parts/SearchField";
 import { Trouble } from "../parts/Trouble";
 import { useFilters } from "../parts/useFilters";
 import { Waiting } from "../parts/Waiting";
 import { When } from "../parts/When";
 import { dayNamed } from "../words/days";
 import { triggerWords } from "../words/triggers";
+import { useExport } from "./acting";
+import { BulkResend } from "./BulkResend";
+import "./deliveries.css";
 import { DeliveryStanding } from "./DeliveryStanding";
 import { Explanation } from "./Explanation";
-import { useDeliveries } from "./queries";
+import { type DeliveryFilters, useDeliveries } from "./queries";
 import { addressWords, type Standing, statesOf } from "./standing";
 
 const VIEWS = ["bad", "quiet", "waiting", "good", "all"] as const;
@@ -29,25 +33,54 @@ function useChosen() {
   const view: View = VIEWS.find((each) => each === get("view")) ?? "bad";
   const channel = CHANNELS.find((each) => each === get("channel"));
   const reason = get("reason") as Reason | undefined; // a wrong one is refused by the service, in a sentence
-  return { view, channel, reason, customer: get("customer"), day: get("day"), set };
+  return { view, channel, reason, customer: get("customer"), day: get("day"), search: get("q"), set };
+}
+
+/** What the list shows, as the log is asked for it. */
+function useWanted(): DeliveryFilters {
+  const { view, channel, reason, customer, day, search } = useChosen();
+  const states = view === "all" ? undefined : statesOf(view);
+  return { customer, channel, reason, day: dayNamed(day), states, search };
 }
 
 export function DeliveryList() {
   const { t } = useTranslation();
   return (
     <>
-      <PageHead title={t("deliveries.title")} />
+      <PageHead title={t("deliveries.title")}>
+        <Export />
+      </PageHead>
       <Filters />
+      <Again />
       <Deliveries />
     </>
   );
 }
 
+function Export() {
+  const { t } = useTranslation();
+  const fetching = useExport(useWanted());
+  return (
+    <>
+      <Button variant="default" loading={fetching.isPending} onClick={() => fetching.mutate()}>
+        {t("deliveries.export")}
+      </Button>
+      {fetching.isError && <Trouble error={fetching.error} />}
+    </>
+  );
+}
+
+function Again() {
+  const { view, channel, reason, customer } = useChosen();
+  return view === "bad" ? <BulkResend narrowed={{ channel, reason, customer }} /> : null;
+}
+
 function Filters() {
   const { t } = useTranslation();
-  const { view, channel, reason, customer, day, set } = useChosen();
+  const { view, channel, reason, customer, day, search, set } = useChosen();
   return (
     <Group align="flex-end" mb="md">
+      <SearchField label={t("deliveries.search")} value={search} onSearch={(q) => set({ q })} />
       <SegmentedControl
         aria-label={t("deliveries.view")}
         value={view}
@@ -81,13 +114,12 @@ function Filters() {
 
 function Deliveries() {
   const { t } = useTranslation();
-  const { view, channel, reason, customer, day } = useChosen();
-  const states = view === "all" ? undefined : statesOf(view);
-  const log = useDeliveries({ customer, channel, reason, day: dayNamed(day), states });
+  const { view, search } = useChosen();
+  const log = useDeliveries(useWanted());
   if (log.isPending) return <Waiting lines={10} />;
   if (log.isError) return <Trouble error={log.error} retry={() => void log.refetch()} />;
   const rows = log.data.pages.flatMap((page) => page.items);
-  if (rows.length === 0) return <Empty>{t(`deliveries.none.${view}`)}</Empty>;
+  if (rows.length === 0) return <Empty>{t(`deliveries.none.${search ? "found" : view}`)}</Empty>;
   return (
     <>
       <table className="grid" aria-label={t("deliveries.title")}>

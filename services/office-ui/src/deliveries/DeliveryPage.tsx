@@ -13,6 +13,9 @@ import { When } from "../parts/When";
 import { triggerWords } from "../words/triggers";
 import { DeliveryStanding } from "./DeliveryStanding";
 import { Explanation } from "./Explanation";
+import { Acts } from "./Acts";
+import { Copies, Original } from "./Copies";
+import "./deliveries.css";
 import { addressWords } from "./standing";
 import { useDelivery } from "./queries";
 import { Timeline } from "./Timeline";
@@ -46,6 +49,9 @@ function Opened({ delivery }: { delivery: DeliveryDetail }) {
           )}
         </div>
       )}
+      <Original delivery={delivery} />
+      <Acts key={delivery.id} delivery={delivery} />
+      <Copies delivery={delivery} />
       <Section title={t("delivery.facts")}>
         <Facts delivery={delivery} />
       </Section>

@@ -1,27 +1,30 @@
-// What was done with a message: planned, tried, and what the provider said of it.
+// What was done with a message, in order: planned, tried, what the provider said of it, what the office did.
 import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
-import type { DeliveryDetail } from "../api/types";
+import { Link } from "react-router";
+import type { DeliveryDetail, DeliveryState, Step } from "../api/types";
 import { Moment } from "../parts/When";
-
-interface Step {
-  at: string;
-  what: string;
-  more?: string | null;
-}
+import { reasonWords } from "./standing";
 
 export function Timeline({ delivery }: { delivery: DeliveryDetail }) {
   const { t } = useTranslation();
   return (
     <ol className="timeline">
-      {steps(delivery, t).map(({ at, what, more }, place) => (
+      {delivery.timeline.map((step, place) => (
         <li key={place}>
           <span className="quiet">
-            <Moment at={at} />
+            <Moment at={step.at} />
           </span>
           <span>
-            {what}
-            {more && <span className="quiet"> · {more}</span>}
+            {what(step, t)}
+            {step.said && <span className="quiet"> · {step.said}</span>}
+            {step.explanation && <span className="quiet"> · {reasonWords(step.explanation)}</span>}
+            {step.copy_id && (
+              <>
+                {" "}
+                <Link to={`/deliveries/${step.copy_id}`}>{t("resend.see")}</Link>
+              </>
+            )}
           </span>
         </li>
       ))}
@@ -29,24 +32,18 @@ export function Timeline({ delivery }: { delivery: DeliveryDetail }) {
   );
 }
 
-function steps(delivery: DeliveryDetail, t: TFunction): Step[] {
-  const tries = delivery.tries.map((each) => ({
-    at: each.finished_at ?? each.started_at,
-    what: each.outcome
-      ? t("delivery.tried", { number: each.number, outcome: each.outcome })
-      : t("delivery.trying", { number: each.number }),
-    more: [each.code, each.detail].filter(Boolean).join(" · "),
-  }));
-  const receipts = delivery.receipts.map((each) => ({
-    at: each.received_at,
-    what: t("delivery.receipt", { status: each.status }),
-    more: each.explanation ?? each.error_code,
-  }));
-  const between = [...tries, ...receipts].toSorted((one, other) => Date.parse(one.at) - Date.parse(other.at));
-  return [
-    { at: delivery.occurred_at, what: t("delivery.happened") },
-    { at: delivery.planned_at, what: t("delivery.planned") },
-    ...between,
-    { at: delivery.updated_at, what: t(`state.${delivery.state}`) },
-  ];
+function what(step: Step, t: TFunction): string {
+  const { kind, number, outcome, who } = step;
+  if (kind === "ended") return t(`state.${outcome as DeliveryState}`);
+  if (kind === "tried") {
+    return outcome
+      ? t("steps.tried", { number, outcome: outcomeWords(outcome, t) })
+      : t("steps.trying", { number });
+  }
+  return t(`steps.${kind}`, { who });
+}
+
+/** A try that is put back into the queue is a refusal for now. */
+function outcomeWords(outcome: string, t: TFunction): string {
+  return outcome === "queued" ? t("steps.later") : t(`state.${outcome as DeliveryState}`).toLowerCase();
 }

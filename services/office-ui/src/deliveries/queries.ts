@@ -14,6 +14,21 @@ export interface DeliveryFilters {
   reason?: Reason | undefined;
   /** Planned then, by the reader's clock. */
   day?: Day | undefined;
+  search?: string | undefined;
+}
+
+/** As the log takes them. */
+export function queryOf(wanted: DeliveryFilters) {
+  return {
+    job_id: wanted.job ?? null,
+    customer_id: wanted.customer ?? null,
+    state: wanted.states ?? null,
+    channel: wanted.channel ?? null,
+    reason: wanted.reason ? [wanted.reason] : null,
+    since: wanted.day?.since ?? null,
+    until: wanted.day?.until ?? null,
+    search: wanted.search ?? null,
+  };
 }
 
 const LOOK_AGAIN = 2_000;
@@ -25,16 +40,7 @@ export function useDeliveries(wanted: DeliveryFilters, newsUntil = 0) {
     queryKey: ["deliveries", wanted],
     initialPageParam: null as string | null,
     queryFn: ({ pageParam, signal }): Promise<Page<Delivery>> => {
-      const query = {
-        job_id: wanted.job ?? null,
-        customer_id: wanted.customer ?? null,
-        state: wanted.states ?? null,
-        channel: wanted.channel ?? null,
-        reason: wanted.reason ? [wanted.reason] : null,
-        since: wanted.day?.since ?? null,
-        until: wanted.day?.until ?? null,
-        cursor: pageParam,
-      };
+      const query = { ...queryOf(wanted), cursor: pageParam };
       return answered(api.GET("/v1/deliveries", { params: { query }, signal }));
     },
     getNextPageParam: (page) => page.next_cursor ?? null,

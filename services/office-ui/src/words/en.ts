@@ -1,6 +1,7 @@
 // Every sentence of the office's pages, in English. Values stand in {{braces}}; `_one` and `_other` go by `count`.
 import { customerWords } from "./en/customer";
 import { customersWords } from "./en/customers";
+import { bulkResend, resend, steps } from "./en/deliveries";
 import { home } from "./en/home";
 import { bill, board, booking, ending, notes, today, visits } from "./en/jobs";
 import { requests } from "./en/requests";
@@ -236,6 +237,8 @@ export const en = {
     anyChannel: "Any channel",
     day: "Day",
     notOnlyReason: "× Only this reason",
+    search: "Search name, address or subject",
+    export: "Download as a table",
     to: "To",
     about: "About",
     state: "State",
@@ -247,6 +250,7 @@ export const en = {
       waiting: "Nothing waits to be sent.",
       good: "Nothing has been sent yet.",
       all: "There are no messages yet. Set a job's status, and they appear.",
+      found: "Nothing matches. Look in “All”, or for fewer words.",
     },
   },
   delivery: {
@@ -259,11 +263,6 @@ export const en = {
     noAddress: "No address",
     rule: "rule “{{name}}”",
     id: "Id",
-    happened: "It happened",
-    planned: "Decided who gets it",
-    tried: "Try {{number}}: {{outcome}}",
-    trying: "Try {{number}} is on its way, or was lost",
-    receipt: "The provider says: {{status}}",
     due: "It goes",
     ask: "Ask for permission",
     openCustomer: "Open the customer",
@@ -280,9 +279,12 @@ export const en = {
   bill,
   board,
   booking,
+  bulkResend,
   ending,
   notes,
   requests,
+  resend,
+  steps,
   today,
   visits,
 } as const;

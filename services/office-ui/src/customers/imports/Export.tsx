@@ -4,6 +4,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { answered } from "../../api/client";
 import { useApi } from "../../api/useApi";
+import { keepFile } from "../../parts/keepFile";
 import { Trouble } from "../../parts/Trouble";
 
 export function Export() {
@@ -11,7 +12,7 @@ export function Export() {
   const api = useApi().customer;
   const fetching = useMutation({
     mutationFn: () => answered(api.GET("/v1/customer-exports", { parseAs: "blob" })) as Promise<unknown>,
-    onSuccess: (file) => keep(file as Blob),
+    onSuccess: (file) => keepFile(file as Blob, "customers.csv"),
   });
   return (
     <>
@@ -21,13 +22,4 @@ export function Export() {
       {fetching.isError && <Trouble error={fetching.error} />}
     </>
   );
-}
-
-/** Hands the file to the browser. A link can't carry the token, so the pages fetch it. */
-function keep(file: Blob) {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(file);
-  link.download = "customers.csv";
-  link.click();
-  URL.revokeObjectURL(link.href);
 }
