@@ -112,6 +112,8 @@ class Reason(StrEnum):
     OPTED_OUT = "opted_out"
     LANDLINE = "landline"
     TOO_LONG = "too_long"
+    NO_ANSWER = "no_answer"
+    LINE_BUSY = "line_busy"
     GAVE_UP = "gave_up"
     OUTCOME_UNKNOWN = "outcome_unknown"
 

@@ -64,6 +64,8 @@ class Cause(StrEnum):
     """By STOP, or by a key pressed in a call."""
     UNSUBSCRIBED = "unsubscribed"
     """By the link in an email."""
+    COMPLAINED = "complained"
+    """The reader of an email called it spam."""
     OFFICE = "office"
     """Somebody of the office asked for it."""
 

@@ -24,7 +24,8 @@ PATIENCE_WITH = {
     "GET /v1/customer-exports": ENDLESS,  # they flow as they are read
     "GET /v1/delivery-exports": ENDLESS,
 }
-WEBHOOKS = "/v1/twilio/"
+WEBHOOKS = ("/v1/twilio/", "/v1/sendgrid/")
+LOTS = {"POST /v1/sendgrid/events": 1_000_000}  # public, and yet large
 NOWHERE = "(?i)/v[0-9]+(/.*)?|/metrics|/health(/.*)?"
 # The request did not get there, or was not begun to be sent: to send it again is safe, whatever it says.
 NOT_SENT = "connect-failure,refused-stream,reset-before-request"
@@ -123,7 +124,9 @@ def _body(operation: Operation) -> Json:
 
 
 def _body_bytes(operation: Operation) -> int:
-    return PUBLIC_BODY_BYTES if operation.is_public else BODY_BYTES
+    if operation.is_public:
+        return LOTS.get(operation.name, PUBLIC_BODY_BYTES)
+    return BODY_BYTES
 
 
 def _nowhere() -> Json:

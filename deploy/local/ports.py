@@ -33,6 +33,7 @@ class Ports:
     gateway_operations: int = 8106
     sandbox_http: int = 8110
     sandbox_smtp: int = 8025
+    bounces: int = 8026
     postgres: int = 54330
     kafka: int = 9392
     kafka_controller: int = 9393

@@ -29,6 +29,7 @@ def sandbox(plan: Plan) -> Part:
     env = {
         "SANDBOX_HTTP_PORT": str(plan.ports.sandbox_http),
         "SANDBOX_SMTP_PORT": str(plan.ports.sandbox_smtp),
+        "SANDBOX_BOUNCE_PORT": str(plan.ports.bounces),
         "SANDBOX_STATE": str(plan.state.folder / "sandbox"),
         "SANDBOX_BASE_URL": plan.sandbox_url,
         "SANDBOX_SERVICE_SECRET": plan.state.secret("service"),
@@ -49,7 +50,7 @@ def service(plan: Plan, name: str) -> Part:
         name=name,
         command=(str(BIN / name), "serve"),
         ready=lambda: answers_ready(plan.port(name), {"service": name}),
-        ports=(plan.port(name),),
+        ports=(plan.port(name), *((plan.ports.bounces,) if name == "notifier-svc" else ())),
         env=service_env(plan, name),
     )
 
@@ -104,10 +105,13 @@ def notifier_env(plan: Plan) -> dict[str, str]:
         "SERVICE_CLIENT_SECRET": plan.state.secret("service"),
         "SMTP_HOST": HOST,
         "SMTP_PORT": str(plan.ports.sandbox_smtp),
-        "SMTP_STARTTLS": "false",
+        "SMTP_SECURITY": "none",
         "SMTP_FROM_ADDRESS": "notifications@fieldbell.example",
+        "BOUNCE_DOMAIN": "bounces.fieldbell.example",
+        "BOUNCE_PORT": str(plan.ports.bounces),
         "SENDER_KEYS": plan.state.fernet_key("senders"),
         "TWILIO_URL": plan.sandbox_url,
+        "TWILIO_MACHINE_DETECTION": "true",
         "LINK_KEYS": plan.state.secret("links"),
         "PUBLIC_URL": plan.public_url,
         "INVITATION_URL": f"{plan.portal}/invitations",

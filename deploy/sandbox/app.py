@@ -18,6 +18,7 @@ from deploy.sandbox.identity.renewals import Renewals
 from deploy.sandbox.identity.sign_in import sign_in_pages
 from deploy.sandbox.identity.tokens import TokenMaker
 from deploy.sandbox.mailbox.api import mailbox_api
+from deploy.sandbox.mailbox.bounces import Bounces
 from deploy.sandbox.mailbox.pages import mailbox_pages
 from deploy.sandbox.mailbox.smtp import SmtpServer
 from deploy.sandbox.mailbox.store import Mailbox
@@ -35,7 +36,8 @@ def create_app(settings: SandboxSettings, smtp_listener: socket.socket) -> FastA
     """The sandbox on this state folder. Raises CannotStart."""
     settings.state.mkdir(parents=True, exist_ok=True, mode=0o700)
     mailbox = Mailbox(settings.state)
-    smtp = SmtpServer(mailbox)
+    bounces = Bounces(settings.bounce_host, settings.bounce_port, settings.bounce_seconds)
+    smtp = SmtpServer(mailbox, bounces)
     phone = Phone(settings)
 
     @asynccontextmanager
@@ -45,6 +47,7 @@ def create_app(settings: SandboxSettings, smtp_listener: socket.socket) -> FastA
         yield
         await phone.stop()
         await smtp.stop()
+        await bounces.stop()
         await mailbox.close()
 
     app = FastAPI(

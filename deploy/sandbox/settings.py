@@ -25,6 +25,9 @@ class SandboxSettings(BaseSettings):
     host: str = "127.0.0.1"
     http_port: int = Field(default=8110, ge=1, le=65535)
     smtp_port: int = Field(default=8025, ge=1, le=65535)
+    bounce_host: str = "127.0.0.1"
+    bounce_port: int | None = Field(default=None, ge=1, le=65535)  # where bounces go; none: nowhere
+    bounce_seconds: float = Field(default=2, ge=0)  # how long a mail takes to bounce
     state: Path = Path(".fieldbell/sandbox")
     base_url: str = ""
     service_secret: SecretStr = SecretStr("local-only")

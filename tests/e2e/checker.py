@@ -10,6 +10,9 @@ from tests.e2e.log import Delivery
 
 Finding = tuple[str, str]  # what is wrong, with which event, delivery or address
 
+# In doubt, or taken by the provider and then not delivered.
+TAKEN = {DeliveryState.UNKNOWN, DeliveryState.BOUNCED, DeliveryState.UNDELIVERED}
+
 
 def faults(
     happened: Iterable[UUID], deliveries: Collection[Delivery], arrived: Sequence[Arrived], own: Collection[str]
@@ -35,6 +38,6 @@ def _fault(row: Delivery, copies: int) -> str | None:
         return "doubled"
     if row.is_sent and not copies:
         return "lost"
-    if copies and not row.is_sent and row.state is not DeliveryState.UNKNOWN:
+    if copies and not row.is_sent and row.state not in TAKEN:
         return "arrived, and not called sent"
     return None

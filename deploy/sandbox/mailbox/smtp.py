@@ -7,6 +7,7 @@ from weakref import WeakSet
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from deploy.sandbox.mailbox.bounces import Bounces
 from deploy.sandbox.mailbox.store import Mailbox
 
 log = logging.getLogger(__name__)
@@ -19,8 +20,9 @@ logging.getLogger("mail.log").setLevel(logging.CRITICAL)  # aiosmtpd writes addr
 class Door:
     """Answers what an SMTP client says (RFC 5321, 1870, 2920, 6152, 6531)."""
 
-    def __init__(self, mailbox: Mailbox) -> None:
+    def __init__(self, mailbox: Mailbox, bounces: Bounces) -> None:
         self._mailbox = mailbox
+        self._bounces = bounces
 
     async def handle_EHLO(  # noqa: N802
         self, _server: SMTP, session: Session, _envelope: Envelope, hostname: str, responses: list[str]
@@ -57,6 +59,7 @@ class Door:
         except OSError as error:
             log.error("A message could not be kept: %s", error.strerror)
             return "452 Insufficient system storage"
+        self._bounces.send_back(sender, envelope.rcpt_tos, envelope.original_content or b"")
         return "250 OK"
 
     async def handle_exception(self, error: Exception) -> str:
@@ -75,8 +78,8 @@ def _refuse(address: str, envelope: Envelope) -> str | None:
 class SmtpServer:
     """Listens on an already bound socket until stopped."""
 
-    def __init__(self, mailbox: Mailbox) -> None:
-        self._door = Door(mailbox)
+    def __init__(self, mailbox: Mailbox, bounces: Bounces) -> None:
+        self._door = Door(mailbox, bounces)
         self._connections: WeakSet[SMTP] = WeakSet()
         self._server: asyncio.Server | None = None
 

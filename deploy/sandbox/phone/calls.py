@@ -39,6 +39,7 @@ class Plan:
     twiml: str
     callback: str
     events: tuple[str, ...]
+    detected: str = ""
 
 
 class Calls:
@@ -70,6 +71,7 @@ class Calls:
             method=plan.method,
             twiml=plan.twiml,
             events=plan.events,
+            detected=plan.detected,
         )
         await self._book.add(call)
         return call
@@ -111,7 +113,9 @@ class Calls:
         for event in ("initiated", "ringing") if end == "completed" else ("initiated",):
             call = await self._pass(call, event)
         if end == "completed":
-            call = await self._talk(await self._pass(call, "answered"))
+            call = await self._pass(call, "answered")
+            await self._tell_who(call)
+            call = await self._talk(call)
         await self._end(call, end)
 
     async def _pass(self, call: Call, event: str) -> Call:
@@ -120,6 +124,18 @@ class Calls:
         call = await self._book.change_call(call.sid, status=STATUSES[event], **answered)
         await self._call_back(call, event, "initiated" if event == "initiated" else call.status)
         return call
+
+    async def _tell_who(self, call: Call) -> None:
+        """Answering machine detection, asynchronous."""
+        if call.detected:
+            who = "machine_start" if fate_of(call.to).machine else "human"
+            about = {
+                "CallSid": call.sid,
+                "AccountSid": call.account,
+                "AnsweredBy": who,
+                "MachineDetectionDuration": "0",
+            }
+            await self._webhooks.insist(call.detected, about, self._accounts[call.account].token)
 
     async def _talk(self, call: Call) -> Call:
         line = self._lines[call.sid] = OpenLine()

@@ -32,6 +32,8 @@ class Fate:
     text_ends: str = "delivered"
     text_error: int | None = None
     call_ends: str = "completed"
+    machine: bool = False
+    """Whether a machine answers calls."""
     answer: Answer = Answer.AT_ONCE
     callbacks: Callbacks = Callbacks.IN_ORDER
 
@@ -43,6 +45,8 @@ class Fate:
             return f"{what} refused with {REFUSALS[refusal][0]}, code {refusal}"
         if self.text_error:
             return f"texts end {self.text_ends}, error {self.text_error}"
+        if self.machine:
+            return "calls are answered by a machine"
         if self.call_ends != "completed":
             return f"calls end {self.call_ends}"
         if self.callbacks is not Callbacks.IN_ORDER:
@@ -74,6 +78,7 @@ FATES = {
     "+15005550404": Fate(call_ends="failed"),
     "+15005550480": Fate(call_ends="no-answer"),
     "+15005550486": Fate(call_ends="busy"),
+    "+15005550487": Fate(machine=True),
 }
 ORDINARY = Fate()
 

@@ -73,6 +73,8 @@ class Call(Exchange):
     method: str = "POST"
     twiml: str = ""
     events: tuple[str, ...] = ("completed",)
+    detected: str = ""
+    """Where it is told who answered, a person or a machine."""
     heard: tuple[Line, ...] = ()
     started_at: datetime | None = None
     ended_at: datetime | None = None

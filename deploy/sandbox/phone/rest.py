@@ -132,6 +132,7 @@ def _read_call(form: FormData) -> Plan:
         twiml=_field(form, "Twiml"),
         callback=_field(form, "StatusCallback"),
         events=tuple(str(event) for event in form.getlist("StatusCallbackEvent")) or ("completed",),
+        detected=_field(form, "AsyncAmdStatusCallback") if _field(form, "MachineDetection") == "Enable" else "",
     )
     if not (plan.url or plan.twiml):
         raise TwilioRefused(21205)

@@ -197,3 +197,15 @@ def gather_of(**attributes: Any) -> Gather:
     gather = Gather(**attributes)
     gather.say("Press 1 to hear this again, 9 for no more calls.")
     return gather
+
+
+@pytest.mark.parametrize(("number", "who"), [("+15005550487", "machine_start"), (MARIA, "human")])
+async def test_who_answers_is_told_where_it_is_asked_for(
+    line: Line, receiver: Receiver, path: str, number: str, who: str
+) -> None:
+    url = receiver.base + path
+    detecting = {"machine_detection": "Enable", "async_amd": "true", "async_amd_status_callback": url}
+    await call(line, to=number, twiml="<Response/>", status_callback=url, **detecting)
+    posted = receiver.wait_for(2, path)
+    assert [post.form.get("AnsweredBy") for post in posted] == [who, None]
+    assert RequestValidator(TOKENS[NORTHSIDE]).validate(url, posted[0].form, posted[0].signature)

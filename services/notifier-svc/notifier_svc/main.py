@@ -5,7 +5,9 @@ from functools import cache
 from fastapi import FastAPI
 
 from contracts.addresses import normalised_email
+from notifier_svc.bounces import take_bounces
 from notifier_svc.channels.callbacks import Callbacks
+from notifier_svc.channels.verp import BounceAddresses
 from notifier_svc.domain.keys import Keys
 from notifier_svc.events import consumers, release_parked
 from notifier_svc.http import (
@@ -27,9 +29,11 @@ from notifier_svc.http import (
     rule_trials,
     rules,
     senders,
+    sendgrid,
     summary,
     trials,
     twilio,
+    usage,
     volume,
 )
 from notifier_svc.http.turns import Turns
@@ -51,9 +55,10 @@ from servicekit.runtime import Runtime, Task
 ROUTERS = (
     *(deliveries.router, resends.router, bulk_resends.router, summary.router, inbound.router),
     *(rules.router, presets.router, rule_trials.router, board.router, cells.router, changes.router),
-    *(pauses.router, volume.router, senders.router, blocks.router, blocks.customer_router),
+    *(pauses.router, volume.router, usage.router, senders.router, blocks.router, blocks.customer_router),
     *(previews.router, dryruns.router, trials.router, reports.router, reminders.router),
-    *(inbound.twilio_router, twilio.router, choices.router, choices.page_router, deadletters_http.router),
+    *(inbound.twilio_router, twilio.router, sendgrid.router, choices.router, choices.page_router),
+    deadletters_http.router,
 )
 
 
@@ -68,6 +73,9 @@ def build(settings: NotifierSettings) -> FastAPI:
         (Role.SEND, "send", lambda runtime: send(runtime, settings, keys, reports_of())),
         (Role.SEND, "reconcile", lambda runtime: reconcile(runtime, settings)),
     ]
+    if settings.bounce_domain:
+        door = (BounceAddresses(settings.bounce_domain, keys), keys, settings.bounce_host, settings.bounce_port)
+        tasks.append((Role.BOUNCES, "bounces", lambda runtime: take_bounces(runtime.database, *door)))
     runtime = Runtime(
         "notifier-svc",
         settings,
@@ -89,6 +97,7 @@ def build(settings: NotifierSettings) -> FastAPI:
     app.state.reports = reports_of
     app.state.breaker = settings.breaker
     app.state.callbacks = Callbacks(str(settings.public_url))
+    app.state.sendgrid = settings.sendgrid
     return app
 
 

@@ -2,10 +2,14 @@
 
 from datetime import timedelta
 from enum import StrEnum
+from typing import Self
 
-from pydantic import AnyHttpUrl, Field, SecretStr, field_validator
+from pydantic import AnyHttpUrl, BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from contracts.deliveries import Category
+from notifier_svc.channels.dkim import Signer, key_of
+from notifier_svc.channels.sendgrid import Webhook
+from notifier_svc.channels.smtp import Security
 from notifier_svc.channels.twilio import API
 from notifier_svc.domain.volume import Breaker
 from notifier_svc.keeping import Kept
@@ -23,6 +27,23 @@ class Role(StrEnum):
     """Takes events in and decides."""
     SEND = "send"
     """Takes what is due from the queue and sends it."""
+    BOUNCES = "bounces"
+    """Takes the bounces of emails over SMTP."""
+
+
+class MailAccount(BaseModel):
+    """A mail host, and how it is spoken to."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    host: str
+    port: int = 25
+    security: Security = Security.STARTTLS
+    verify: bool = True
+    ca_file: str | None = None
+    username: str | None = None
+    password: SecretStr | None = None
+    per_second: float | None = Field(None, gt=0)
 
 
 class NotifierSettings(ServiceSettings):
@@ -50,17 +71,38 @@ class NotifierSettings(ServiceSettings):
     service_client_secret: SecretStr
     smtp_host: str
     smtp_port: int = 25
-    smtp_starttls: bool = True
+    smtp_security: Security = Security.STARTTLS
+    smtp_verify: bool = True
+    """Whether the mail host's certificate must be for its name, and by somebody who is trusted."""
+    smtp_ca_file: str | None = None
+    """PEM of who is; the system's authorities where absent."""
     smtp_username: str | None = None
     smtp_password: SecretStr | None = None
+    smtp_per_second: float | None = Field(None, gt=0)
+    """What the mail host takes a second, of each process that sends; as fast as it can where absent."""
+    smtp_second: MailAccount | None = None
+    """JSON: the mail host that takes the place of the first while that one is away."""
+    dkim_domain: str | None = None
+    dkim_selector: str | None = None
+    dkim_key: SecretStr | None = None
+    """Sign all emails but those of companies with a key of their own: PEM, or DER in base64. All three, or none."""
     smtp_from_address: str
-    """What emails come from where a company has no From of its own; bounces go there in any case."""
+    """What emails come from where a company has no From of its own; without BOUNCE_DOMAIN bounces go there, too."""
+    bounce_domain: str | None = Field(None, pattern=r"^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$", max_length=190)
+    """Bounces come back to addresses of this domain: its MX record leads to the role `bounces`."""
+    sendgrid_webhook_key: str | None = None
+    """Of a mail host that is SendGrid: the public key of its signed event webhook, as SendGrid shows it."""
+    bounce_host: str = "127.0.0.1"
+    bounce_port: int = Field(8026, ge=1, le=65_535)
+    """Where the role `bounces` listens, if there is a BOUNCE_DOMAIN."""
     smtp_connections: int = Field(8, ge=1, le=256)
     smtp_timeout_seconds: float = Field(60, gt=0)
     smtp_end_timeout_seconds: float = Field(600, gt=0)
     """For the end of DATA: less than ten minutes makes duplicates (RFC 5321 4.5.3.2.6)."""
     twilio_url: AnyHttpUrl = AnyHttpUrl(API)
     twilio_connections: int = Field(16, ge=1, le=100)
+    twilio_machine_detection: bool = False
+    """Whether Twilio tells who answers a call, a person or a machine; it bills each call for that."""
     twilio_timeout_seconds: float = Field(30, gt=0)
     """After which nobody knows whether Twilio took a message."""
     lease_seconds: int = Field(60, ge=5)
@@ -88,6 +130,32 @@ class NotifierSettings(ServiceSettings):
     def _can_seal(cls, keys: SecretStr) -> SecretStr:
         Seal(split(keys))
         return keys
+
+    @model_validator(mode="after")
+    def _can_sign(self) -> Self:
+        if len({self.dkim_domain is None, self.dkim_selector is None, self.dkim_key is None}) > 1:
+            raise ValueError("DKIM_DOMAIN, DKIM_SELECTOR and DKIM_KEY are set together, or none of them")
+        _ = self.dkim, self.sendgrid
+        return self
+
+    @property
+    def sendgrid(self) -> Webhook | None:
+        """Whose events are believed. Raises `ValueError`."""
+        return Webhook(self.sendgrid_webhook_key) if self.sendgrid_webhook_key else None
+
+    @property
+    def dkim(self) -> Signer | None:
+        """Who signs for the installation. Raises `BadKey`."""
+        if not (self.dkim_domain and self.dkim_selector and self.dkim_key):
+            return None
+        return Signer(self.dkim_domain, self.dkim_selector, key_of(self.dkim_key.get_secret_value()))
+
+    @property
+    def mail_hosts(self) -> list[MailAccount]:
+        """The first mail host, and the second where there is one."""
+        names = ("security", "verify", "ca_file", "username", "password", "per_second", "host", "port")
+        first = MailAccount.model_validate({name: getattr(self, f"smtp_{name}") for name in names})
+        return [first, self.smtp_second] if self.smtp_second else [first]
 
     @property
     def breaker(self) -> Breaker:

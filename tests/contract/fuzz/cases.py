@@ -1,11 +1,13 @@
 """What schemathesis makes up, with things in it that are there: ids, versions, pictures, tables, signatures."""
 
+import json
 from typing import Any
 
 import schemathesis
 from hypothesis import strategies as st
 from schemathesis.core.parameters import ParameterLocation as Where
 
+from tests.contract.fuzz import sendgrid
 from tests.contract.fuzz.twilio import signed
 from tests.contract.fuzz.world import Known, World
 
@@ -48,6 +50,9 @@ def settle(world: World, case: Any, how: int, nth: int) -> Any:
         case.body = filled(case.body, known)
     if case.path.startswith("/v1/twilio"):
         sign(case)
+    elif case.path.startswith("/v1/sendgrid") and isinstance(case.body, list):
+        case.body = json.dumps(case.body).encode()
+        case.headers.update(sendgrid.signed(case.body))
     return case
 
 

@@ -23,6 +23,7 @@ from customer_svc.settings import CustomerSettings
 from customer_svc.tests.factories import LINK_KEY, PORTAL_KEY, PUBLIC_URL, company_body, customer_body
 from deploy.local.ports import free_ports
 from notifier_svc import planning
+from notifier_svc.channels.verp import Tokens
 from notifier_svc.domain.keys import Keys
 from notifier_svc.settings import NotifierSettings
 from notifier_svc.settings import Role as Part
@@ -45,6 +46,7 @@ from template_svc.settings import TemplateSettings
 from template_svc.starters import starters
 from template_svc.store import templates
 from template_svc.tests.factories import a_rule_entry
+from tests.contract.fuzz.sendgrid import PUBLIC
 from tests.contract.fuzz.twilio import OURS, SID, signed
 from tests.contract.fuzz.world import Json, Known, World, served_beside, succeeded
 
@@ -235,7 +237,7 @@ class Messages(World):
     def settle(self, urls: DatabaseUrls) -> NotifierSettings:
         self.templates = MadeUpTemplates(port=free_ports(1)[0])
         beside = {"template_svc_url": self.templates.url, "service_token_url": f"{self.templates.url}/token"}
-        return settings_for(urls, self.issuer, roles=[Part.API], **beside)
+        return settings_for(urls, self.issuer, roles=[Part.API], sendgrid_webhook_key=PUBLIC, **beside)
 
     @contextmanager
     def running(self) -> Iterator[None]:
@@ -294,6 +296,9 @@ class Messages(World):
         block = {"channel": "email", "address": f"{uuid4().hex}@example.com", "note": "moved"}
         return {
             "delivery_id": str(due.id),
+            "delivery": Tokens(Keys(self.settings.secret_key.get_secret_value().encode())).token(
+                due.occurred_month, due.id, due.fence
+            ),
             "token": link(self.company_id, uuid4(), uuid4(), "maria@example.com"),
             "month": f"{due.occurred_month:%Y-%m}",
             "attempt": due.fence,

@@ -92,7 +92,12 @@ def refused(status: int, code: int, words: str) -> Outcome:
     return outcome.failed(meaning.reason, meaning.words, label, block=meaning.block)
 
 
+def meaning_of(code: str | None) -> Meaning | None:
+    """What an error code means that came with a callback, if it is listed."""
+    return CODES.get(int(code)) if code and code.isdecimal() else None
+
+
 def explained(code: str | None) -> str | None:
-    """The words for an error code that came with a callback."""
-    meaning = CODES.get(int(code)) if code and code.isdecimal() else None
+    """The words for it."""
+    meaning = meaning_of(code)
     return meaning.words if meaning else None

@@ -5,6 +5,7 @@ import contextlib
 import socket
 import ssl
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import cast
 
 import aiosmtplib
@@ -18,19 +19,41 @@ GO_ON = 354
 CLOSING = 421
 
 
+class Security(StrEnum):
+    """How a mail host is spoken to."""
+
+    NONE = "none"
+    STARTTLS = "starttls"
+    """In the clear first, then by TLS, or not at all."""
+    TLS = "tls"
+    """By TLS from the first byte (RFC 8314)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Host:
     """Where mail is handed over."""
 
     name: str
     port: int
-    starttls: bool = False
+    security: Security = Security.NONE
     username: str | None = None
     password: str | None = field(default=None, repr=False)
     timeout: float = 60.0
     end_timeout: float = 600.0
     """How long the end of DATA may take: less than ten minutes makes duplicates (RFC 5321 4.5.3.2.6)."""
     tls: ssl.SSLContext | None = None
+    """Whom it is believed; without one, the system's authorities for its name."""
+    per_second: float | None = None
+    """How many messages it takes a second, where it says so."""
+
+
+def trusting(ca_file: str | None, *, verify: bool) -> ssl.SSLContext:
+    """Checks a host's certificate by the authorities in this file, or the system's; or, where told so, not at all."""
+    context = ssl.create_default_context(cafile=ca_file)
+    if not verify:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
 
 
 class HostAway(Exception):
@@ -70,7 +93,8 @@ class Connection:
             hostname=host.name,
             port=host.port,
             timeout=host.timeout,
-            start_tls=host.starttls,
+            use_tls=host.security is Security.TLS,
+            start_tls=host.security is Security.STARTTLS,
             tls_context=host.tls,
             username=host.username,
             password=host.password,

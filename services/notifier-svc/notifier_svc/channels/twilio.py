@@ -133,9 +133,10 @@ class _Http(AsyncHttpClient):
 class Twilio:
     """Twilio's API for all companies: one pool of connections, each request with its company's credentials."""
 
-    def __init__(self, url: str, client: httpx.AsyncClient, seconds: float) -> None:
+    def __init__(self, url: str, client: httpx.AsyncClient, seconds: float, *, detects_machines: bool = False) -> None:
         self._url = url.rstrip("/")
         self._seconds = seconds
+        self._detects_machines = detects_machines
         self._http = _Http(client, seconds)
 
     async def text(self, account: Account, text: Text) -> Accepted:
@@ -154,6 +155,11 @@ class Twilio:
 
     async def call(self, account: Account, call: Call) -> Accepted:
         """Make a call. Raises `Refused`, `Away`, `Lost`."""
+        detecting: dict[str, Any] = {
+            "machine_detection": "Enable",
+            "async_amd": "true",  # who answers hears the message meanwhile
+            "async_amd_status_callback": call.callback,
+        }
         return await self._ask(
             self._client(account).calls.create_async(
                 to=call.to,
@@ -161,6 +167,7 @@ class Twilio:
                 twiml=call.twiml,
                 status_callback=call.callback,
                 status_callback_event=CALL_EVENTS,
+                **(detecting if self._detects_machines else {}),
             )
         )
 

@@ -12,6 +12,7 @@ from contracts.jobs import Actor, Role
 from notifier_svc.domain.model import Rule
 from notifier_svc.domain.pause import Pause
 from notifier_svc.domain.sender import PhoneAccount, Sender
+from notifier_svc.domain.usage import Cap
 
 
 class Resource(StrEnum):
@@ -21,6 +22,7 @@ class Resource(StrEnum):
     SENDER = "sender"
     PAUSE = "pause"
     BLOCK = "block"
+    MONTHLY_CAP = "monthly_cap"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,8 @@ def of_sender(sender: Sender, version: int, before: Sender | None) -> Changed:
     old, new = before and before.phone, sender.phone
     if old and new and old.sealed_token != new.sealed_token:
         diff += (Change("phone.auth_token", None, "replaced"),)
+    if before and before.dkim and sender.dkim and before.dkim.sealed_key != sender.dkim.sealed_key:
+        diff += (Change("dkim.private_key", None, "replaced"),)
     return Changed(sender.company_id, Resource.SENDER, sender.company_id, version, diff)
 
 
@@ -83,6 +87,12 @@ def of_pause(pause: Pause, before: Pause) -> Changed:
     """A company that was paused or resumed; without the office's note, which is free text."""
     diff = _diff(Resource.PAUSE, _pause(before), _pause(pause))
     return Changed(pause.company_id, Resource.PAUSE, pause.company_id, pause.version, diff)
+
+
+def of_cap(cap: Cap, before: Cap) -> Changed:
+    """What a month may cost."""
+    old, new = ({"segments": each.segments, "calls": each.calls} for each in (before, cap))
+    return Changed(cap.company_id, Resource.MONTHLY_CAP, cap.company_id, cap.version, tuple(_fields("", old, new)))
 
 
 def of_block(company_id: UUID, id: UUID, channel: Channel, scope: Scope, *, lifted: bool = False) -> Changed:
@@ -110,6 +120,7 @@ def _sender(sender: Sender) -> dict[str, Any]:
         "from_address": sender.from_address,
         "reply_to": sender.reply_to,
         "phone": _phone(sender.phone) if sender.phone else None,
+        "dkim": {"selector": sender.dkim.selector} if sender.dkim else None,
     }
 
 

@@ -36,6 +36,10 @@ class Keys:
         """What stands for an address in the block registry."""
         return self._hash("address", company_id, channel, address)
 
+    def bounce(self, token: bytes) -> bytes:
+        """What shows that a bounce address is ours: eight bytes."""
+        return self._hash("bounce", token.hex())[:8]
+
     def _id(self, *parts: object) -> UUID:
         """A UUID of version 8 (RFC 9562 5.8): ours to fill."""
         raw = bytearray(self._hash(*parts))

@@ -141,6 +141,7 @@ class Wait(StrEnum):
     PAUSE = "pause"
     CAP = "cap"
     QUIET_HOURS = "quiet_hours"
+    MONTHLY_CAP = "monthly_cap"
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,8 @@ SENTENCES: dict[Reason, str] = {
     Reason.OPTED_OUT: "This phone has opted out of texts (STOP). Only its owner can undo that, by texting START.",
     Reason.LANDLINE: "This phone is a landline, which takes no texts. Add a mobile number to the contact.",
     Reason.TOO_LONG: "Failed: it is too long for a text or a call. Shorten its template.",
+    Reason.NO_ANSWER: "Undelivered: nobody answered the call.",
+    Reason.LINE_BUSY: "Undelivered: the line was busy.",
     Reason.GAVE_UP: "Failed: it was tried until it was too late, without getting through.",
     Reason.OUTCOME_UNKNOWN: (
         "Unknown: there was no clear answer at the last moment. It may have arrived; it is not sent again by itself."
@@ -81,17 +83,27 @@ WAITS: dict[Wait, str] = {
     Wait.PAUSE: "Waiting: sending was paused. Once it is resumed, what waited goes out bit by bit, while it is news.",
     Wait.CAP: "Waiting for another day: the recipient has had as many messages today as the company allows.",
     Wait.QUIET_HOURS: "Waiting for the end of the quiet hours, by the customer's clock.",
+    Wait.MONTHLY_CAP: "Waiting: this month's cap on texts or calls is used up. An administrator can raise it.",
 }
 WOULD_WAIT: dict[Wait, str] = {
     Wait.PAUSE: "Would have been sent after the end of a pause.",
     Wait.CAP: "Would have been sent on a later day: the recipient had as many messages as the company allows.",
     Wait.QUIET_HOURS: "Would have been sent when the quiet hours ended, by the customer's clock.",
+    Wait.MONTHLY_CAP: "Would have been sent once the monthly cap on texts or calls was raised, or the month over.",
 }
 TOO_LATE: dict[Wait, str] = {
     Wait.PAUSE: "Not sent: sending was paused for so long that the news is stale by now.",
     Wait.CAP: "Not sent: its time ran out while the recipient had as many messages a day as the company allows.",
     Wait.QUIET_HOURS: "Not sent: its time ran out before the quiet hours ended.",
+    Wait.MONTHLY_CAP: "Not sent: its time ran out while the month's cap on texts or calls was used up.",
 }
+
+AFTERWARDS = {
+    DeliveryState.DELIVERED: "",
+    DeliveryState.UNDELIVERED: "Undelivered: ",
+    DeliveryState.BOUNCED: "Bounced: ",
+}
+"""What a provider said after it had taken the message comes with words of its own, after these."""
 
 
 def why(state: DeliveryState, reason: Reason | None, detail: str | None, wait: Wait | None = None) -> str | None:
@@ -100,6 +112,8 @@ def why(state: DeliveryState, reason: Reason | None, detail: str | None, wait: W
         return WAITS[wait]
     if wait and reason is Reason.EXPIRED:
         return TOO_LATE[wait]
+    if state in AFTERWARDS:
+        return AFTERWARDS[state] + detail if detail else None
     if state is DeliveryState.QUEUED:
         return f"Waiting. {detail}" if detail else "Waiting for its time, or for its turn."
     return SENTENCES[reason] if reason else None

@@ -29,6 +29,15 @@ class PhoneAccount:
 
 
 @dataclass(frozen=True, slots=True)
+class DkimKey:
+    """What a company signs its emails with, in the name of its From's domain (RFC 6376)."""
+
+    selector: str
+    """Its public half is the TXT record at `<selector>._domainkey.<domain>`."""
+    sealed_key: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Sender:
     """What a company sends from; where it has nothing of its own, the installation's."""
 
@@ -36,3 +45,5 @@ class Sender:
     from_address: str | None = None
     reply_to: str | None = None
     phone: PhoneAccount | None = None
+    dkim: DkimKey | None = None
+    """Only with a From of its own."""

@@ -22,9 +22,13 @@ class Limits:
     planned: Mapping[tuple[Channel, str, date], int] = field(default_factory=dict)
     """How many went, or are to go, to a normalised address on a day of its zone; none where absent."""
     paused: bool = False
+    spent: frozenset[Channel] = frozenset()
+    """What a month's cap leaves nothing of."""
 
 
 NO_LIMITS = Limits()
+SPENT_AGAIN = timedelta(minutes=15)
+"""Before what waits for a cap is asked about again: it may have been raised."""
 
 
 def limits_of(
@@ -83,7 +87,8 @@ def _known_zones() -> set[str]:
 def concern(limits: Limits, message: Outgoing) -> bool:
     """Whether any of the limits holds such a message at any time; if none does, nobody's clock need be read."""
     quiet = limits.quiet_hours
-    return limits.paused or limits.per_recipient_per_day is not None or bool(quiet and _heeds(message, quiet))
+    capped = limits.per_recipient_per_day is not None or message.channel in limits.spent
+    return limits.paused or capped or bool(quiet and _heeds(message, quiet))
 
 
 def when(message: Outgoing, zone: tzinfo, limits: Limits) -> When:
@@ -95,6 +100,8 @@ def when(message: Outgoing, zone: tzinfo, limits: Limits) -> When:
     while at < message.expires_at and (held := _held(message, at.astimezone(zone), limits)):
         waits_for = waits_for or held[0]
         at = held[1].astimezone(UTC)
+    if waits_for is None and message.channel in limits.spent and message.lane is not Lane.URGENT:
+        return When(at + SPENT_AGAIN, Wait.MONTHLY_CAP)
     return When(at, waits_for)
 
 

@@ -35,7 +35,7 @@ customer_router = APIRouter(prefix="/v1/customers/{customer_id}", tags=["blocks"
 Office = Annotated[Principal, Depends(require(Role.ADMIN, Role.DISPATCHER))]
 
 # Only its owner can undo it.
-OWNERS = frozenset({Cause.OPTED_OUT, Cause.UNSUBSCRIBED})
+OWNERS = frozenset({Cause.OPTED_OUT, Cause.UNSUBSCRIBED, Cause.COMPLAINED})
 
 
 class BlockedAlready(Conflict):

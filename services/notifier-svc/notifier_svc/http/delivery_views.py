@@ -130,7 +130,7 @@ class DeliveryDetail(DeliveryView):
 
 
 def receipt_fields(row: Record) -> dict[str, Any]:
-    return {"attempt": row["n"], "explanation": explained(row["error_code"]), **row}
+    return {"attempt": row["n"], "explanation": row["detail"] or explained(row["error_code"]), **row}
 
 
 async def fields_of(tx: Tx, rows: list[Record]) -> list[dict[str, Any]]:

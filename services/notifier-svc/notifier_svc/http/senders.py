@@ -2,17 +2,18 @@
 
 from typing import Annotated, Self
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field, SecretStr, StringConstraints, model_validator
 
 from contracts.addresses import normalised_email
 from contracts.jobs import Role
+from notifier_svc.channels.dkim import BadKey, key_of, record_of
 from notifier_svc.domain import changes
 from notifier_svc.domain.addresses import Address, Number
-from notifier_svc.domain.sender import KeywordsAnsweredBy, PhoneAccount, Sender
+from notifier_svc.domain.sender import DkimKey, KeywordsAnsweredBy, PhoneAccount, Sender
 from notifier_svc.http.changes import by
-from notifier_svc.sealing import Seal
+from notifier_svc.sealing import Seal, Unopenable
 from notifier_svc.store import changes as log
 from notifier_svc.store import senders as store
 from servicekit.auth import Principal, require
@@ -54,6 +55,20 @@ class PhoneBody(Body):
         return self
 
 
+class KeyNeeded(Unprocessable):
+    """A DKIM key under a new selector needs its private half."""
+
+    slug = "key-needed"
+
+
+class DkimBody(Body):
+    """What the company's emails are signed with, in the name of its From's domain."""
+
+    selector: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")]
+    private_key: Annotated[SecretStr, Field(min_length=40, max_length=8000)] | None = None
+    """PEM: RSA, 2,048 bits are usual, or Ed25519. Written, never read back; where absent, the stored one stays."""
+
+
 class SenderBody(Body):
     """What a company's messages come from; where absent, the installation's From, and the brand's email for replies."""
 
@@ -61,6 +76,23 @@ class SenderBody(Body):
     reply_to: Address | None = None
     phone: PhoneBody | None = None
     """Without an account the company neither texts nor calls; a body without one takes it and its token away."""
+    dkim: DkimBody | None = None
+    """Needs a From of its own; without one the installation signs, if it has a key. A body without it takes it away."""
+
+    @model_validator(mode="after")
+    def _signs_its_own(self) -> Self:
+        if self.dkim and not self.from_address:
+            raise ValueError("a DKIM key signs for the From's domain: it needs a from_address")
+        return self
+
+
+class DkimView(BaseModel):
+    """The DKIM key without its private half, and the TXT record that shows the public one to the world."""
+
+    selector: str
+    record_name: str
+    record: str | None
+    """None where no key in the settings opens it: put it anew."""
 
 
 class PhoneView(BaseModel):
@@ -80,16 +112,17 @@ class SenderView(BaseModel):
     from_address: str | None
     reply_to: str | None
     phone: PhoneView | None
+    dkim: DkimView | None
 
 
 @router.get("", response_model=SenderView)
-async def get_sender(who: Office, db: Db) -> JSONResponse:
+async def get_sender(who: Office, db: Db, request: Request) -> JSONResponse:
     """The company's sender, with the ETag that a change must name; 404 where it has none of its own yet."""
     async with db.company(who.company) as tx:
         found = await store.find(tx, who.company)
     if found is None:
         raise NotFound("The company sends from the installation's address, and neither texts nor calls.")
-    return _answer(*found)
+    return _answer(*found, request.app.state.seal)
 
 
 @router.put("", response_model=SenderView)
@@ -107,10 +140,11 @@ async def put_sender(body: SenderBody, request: IfMatch, who: Admin, db: Db) -> 
             from_address=body.from_address,
             reply_to=body.reply_to,
             phone=_account(body.phone, seal, who, found[0].phone if found else None) if body.phone else None,
+            dkim=_dkim(body.dkim, seal, who, found[0].dkim if found else None) if body.dkim else None,
         )
         await store.put(tx, sender, version + 1)
         await log.add(tx, by(request, who), changes.of_sender(sender, version + 1, found[0] if found else None))
-    return _answer(sender, version + 1)
+    return _answer(sender, version + 1, seal)
 
 
 def _account(body: PhoneBody, seal: Seal, who: Principal, before: PhoneAccount | None) -> PhoneAccount:
@@ -130,12 +164,37 @@ def _account(body: PhoneBody, seal: Seal, who: Principal, before: PhoneAccount |
     )
 
 
-def _answer(sender: Sender, version: int) -> JSONResponse:
+def _dkim(body: DkimBody, seal: Seal, who: Principal, before: DkimKey | None) -> DkimKey:
+    if body.private_key is None:
+        if before is None or before.selector != body.selector:
+            raise KeyNeeded
+        return DkimKey(body.selector, before.sealed_key)
+    text = body.private_key.get_secret_value()
+    try:
+        key_of(text)
+    except BadKey as error:
+        raise Unprocessable(str(error)) from None
+    return DkimKey(body.selector, seal.seal(who.company, text))
+
+
+def _shown(sender: Sender, seal: Seal) -> DkimView | None:
+    if sender.dkim is None or sender.from_address is None:
+        return None
+    domain, selector = sender.from_address.rpartition("@")[2], sender.dkim.selector
+    try:
+        record = record_of(key_of(seal.open(sender.company_id, sender.dkim.sealed_key)))
+    except (Unopenable, BadKey):
+        record = None
+    return DkimView(selector=selector, record_name=f"{selector}._domainkey.{domain}", record=record)
+
+
+def _answer(sender: Sender, version: int, seal: Seal) -> JSONResponse:
     phone = sender.phone
     view = SenderView(
         version=version,
         from_address=sender.from_address,
         reply_to=sender.reply_to,
         phone=PhoneView.model_validate(phone, from_attributes=True) if phone else None,
+        dkim=_shown(sender, seal),
     )
     return JSONResponse(view.model_dump(mode="json"), headers={"etag": etag(version)})

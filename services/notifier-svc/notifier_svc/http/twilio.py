@@ -9,15 +9,17 @@ from starlette.datastructures import FormData
 
 from contracts.deliveries import Channel
 from contracts.inbound import Cause
-from notifier_svc.channels import twiml
+from notifier_svc.channels import observing, twiml
 from notifier_svc.channels.callbacks import PATH, Callbacks
+from notifier_svc.channels.receipts import of_call, of_text
 from notifier_svc.domain.keys import Keys
+from notifier_svc.domain.receipts import Receipt, Try
 from notifier_svc.http.signed import TWIML, Unsigned, as_twiml, check_signature, field, form_of
-from notifier_svc.store import blocks, senders
-from notifier_svc.store import callbacks as store
+from notifier_svc.store import blocks, callbacks, senders
+from notifier_svc.store import receipts as store
 from notifier_svc.store.blocks import Place
-from notifier_svc.store.callbacks import Told, Try
 from notifier_svc.store.reading import company_of
+from notifier_svc.store.receipts import Told
 from servicekit.db import Tx
 from servicekit.errors import Forbidden
 from servicekit.http import Db
@@ -36,20 +38,28 @@ def _try(
 Which = Annotated[Try, Depends(_try)]
 
 
-STATUS = form_of("MessageSid", "MessageStatus", "CallSid", "CallStatus", "ErrorCode")
+STATUS = form_of("MessageSid", "MessageStatus", "CallSid", "CallStatus", "ErrorCode", "AnsweredBy")
 
 
 @router.post("/{month}/{delivery_id}/{attempt}/status", status_code=204, openapi_extra=STATUS)
 async def record_status(which: Which, request: Request, db: Db) -> Response:
-    """Keep what became of a text or call. Told twice or out of order, each status is kept once (faults 42, 56)."""
+    """What became of a text or call. Told twice, out of order or early, it comes to the same (faults 42, 56)."""
+    keys: Keys = request.app.state.keys
     async with request.form() as form, db.worker() as tx:
         told = await _signed(tx, which, request, form)
-        status = field(form, "MessageStatus") or field(form, "CallStatus")
-        sid = field(form, "MessageSid") or field(form, "CallSid")
-        if not status or told.provider_id not in (None, sid):
+        said, sid = _said(form), field(form, "MessageSid") or field(form, "CallSid")
+        if not (said or field(form, "AnsweredBy")) or told.provider_id not in (None, sid):
             raise Forbidden("It says nothing about this message.")
-        await store.add_receipt(tx, which, told.company_id, status, field(form, "ErrorCode") or None, sid)
+        new = [receipt for receipt in said if await store.add(tx, keys, which, told, receipt, sid)]
+    observing.told(told.channel, new)
     return Response(status_code=204)
+
+
+def _said(form: FormData) -> list[Receipt]:
+    code = field(form, "ErrorCode") or None
+    if status := field(form, "MessageStatus"):
+        return [of_text(status, code)]
+    return of_call(field(form, "CallStatus"), code, field(form, "AnsweredBy"))
 
 
 @router.post(
@@ -61,16 +71,16 @@ async def record_status(which: Which, request: Request, db: Db) -> Response:
 async def press_key(which: Which, request: Request, db: Db) -> Response:
     """A key pressed in a call: 1 says it again, 9 opts out of calls (D12), any other repeats the choice."""
     keys: Keys = request.app.state.keys
-    callbacks: Callbacks = request.app.state.callbacks
+    urls: Callbacks = request.app.state.callbacks
     async with request.form() as form, db.worker() as tx:
         told = await _signed(tx, which, request, form)
         company = await company_of(tx, told.company_id)
-        words, locale = await store.words(tx, which)
+        words, locale = await callbacks.words(tx, which)
         if field(form, "Digits") == twiml.OPT_OUT and told.address:
             place = Place(told.company_id, Channel.VOICE, told.address)
             await blocks.add(tx, place.hash(keys), place, Cause.OPTED_OUT, by=told.person)
             return as_twiml(twiml.opted_out(company.name, locale or company.locale))
-    url = callbacks.key(which.month, which.delivery_id, which.n)
+    url = urls.key(which.month, which.delivery_id, which.n)
     return as_twiml(twiml.message(words, company.name, locale or company.locale, url))
 
 

@@ -72,7 +72,7 @@ where occurred_month = $1 and delivery_id = $2
 order by n;
 
 -- name: receipts
-select n, status, error_code, received_at
+select n, status, error_code, detail, received_at
 from receipt
 where occurred_month = $1 and delivery_id = $2
 order by received_at, n, status;

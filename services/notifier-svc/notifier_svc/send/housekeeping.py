@@ -4,12 +4,13 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
+from notifier_svc.domain.usage import month_at
 from notifier_svc.send import observing
 from notifier_svc.send.hands import Hands
 from notifier_svc.send.how import Sending
 from notifier_svc.send.journal import Journal
 from notifier_svc.send.line import Line
-from notifier_svc.store import erasure, hindsight, once, pauses, places, volume
+from notifier_svc.store import erasure, hindsight, once, pauses, places, usage, volume
 from notifier_svc.store import sending as store
 from servicekit import clock
 from servicekit.db import TROUBLE, Connection, Database
@@ -100,6 +101,7 @@ class Housekeeping:
         async with self._line.use() as tx:
             observing.waiting(await store.backlog(tx), await store.retrying(tx))
             observing.pauses(*await pauses.counts(tx))
+            observing.caps(*await usage.in_sight(tx, month_at(clock.now())))
 
     async def _forget(self) -> None:
         async with self._line.transaction() as tx:

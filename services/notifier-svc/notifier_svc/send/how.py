@@ -4,18 +4,26 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from notifier_svc.channels.callbacks import Callbacks
+from notifier_svc.channels.dkim import Signing
 from notifier_svc.channels.links import ReaderLinks
 from notifier_svc.channels.smtp import Host
+from notifier_svc.channels.verp import BounceAddresses, Tokens
 
 
 @dataclass(frozen=True)
 class Sending:
     """How to send."""
 
-    host: Host
+    hosts: tuple[Host, ...]
+    """The first is used while it works, the next ones in its place."""
     from_address: str
     callbacks: Callbacks
     links: ReaderLinks
+    bounces: BounceAddresses | None = None
+    """Where emails come back to; without it to `from_address`."""
+    signing: Signing | None = None
+    tokens: Tokens | None = None
+    """What SendGrid is told, to say it with its events; without it, nothing."""
     connections: int = 8
     """To the mail host."""
     twilio_connections: int = 16

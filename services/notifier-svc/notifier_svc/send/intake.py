@@ -19,6 +19,7 @@ from notifier_svc.send.attaching import Attaching, busy
 from notifier_svc.send.breaker import Breaker
 from notifier_svc.send.claims import Claims
 from notifier_svc.send.hands import Hands
+from notifier_svc.send.hosts import MailHosts
 from notifier_svc.send.how import Sending
 from notifier_svc.send.journal import Journal
 from notifier_svc.send.line import Line
@@ -80,7 +81,7 @@ class Intake:
         renderer: Renderer,
         attaching: Attaching,
         rendering: Breaker,
-        delivering: Breaker,
+        delivering: Breaker | MailHosts,
         counter: Counter,
         how: Sending,
     ) -> None:

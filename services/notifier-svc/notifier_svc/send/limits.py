@@ -2,19 +2,22 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
+from contracts.deliveries import Channel
 from contracts.profiles import CompanyProfile, CustomerProfile
 from notifier_svc.domain.keys import Keys
 from notifier_svc.domain.matrix import NOT_AUTOMATED
 from notifier_svc.domain.model import normalise
 from notifier_svc.domain.recheck import Due
 from notifier_svc.domain.timing import NO_LIMITS, Limits, limits_of, zone_of
-from notifier_svc.store import pauses
+from notifier_svc.domain.usage import month_at
+from notifier_svc.store import pauses, usage
 from notifier_svc.store import places as store
 from notifier_svc.store.places import Place
+from servicekit import clock
 from servicekit.db import Tx
 
 
@@ -28,6 +31,8 @@ class Limiting:
     """By delivery: its address, where its company has a cap that counts it."""
     taken: Mapping[bytes, Sequence[tuple[date, UUID]]]
     """By address: on which day which delivery has a place."""
+    spent: Collection[tuple[UUID, Channel]] = ()
+    """Which companies' monthly caps are used up, and of what."""
 
     def of(self, due: Due) -> Limits:
         """What the domain asks about one delivery; its own place counts for none."""
@@ -36,10 +41,16 @@ class Limiting:
             return NO_LIMITS
         paused, hashed = company.id in self.paused, self.hashes.get(due.id)
         if hashed is None:
-            return limits_of(company, paused=paused)
+            return self._with_spent(limits_of(company, paused=paused), due)
         others = Counter(day for day, id in self.taken.get(hashed, ()) if id != due.id)
         key = normalise(due.address or "")
-        return limits_of(company, paused=paused, planned={(due.channel, key, day): n for day, n in others.items()})
+        planned = {(due.channel, key, day): n for day, n in others.items()}
+        return self._with_spent(limits_of(company, paused=paused, planned=planned), due)
+
+    def _with_spent(self, limits: Limits, due: Due) -> Limits:
+        if (due.company_id, due.channel) not in self.spent:
+            return limits
+        return replace(limits, spent=frozenset({due.channel}))
 
     def place(self, due: Due, customer: CustomerProfile, now: datetime) -> Place | None:
         """What it takes up where it goes, if its company has a cap."""
@@ -60,4 +71,6 @@ async def limiting(tx: Tx, keys: Keys, dues: Sequence[Due], companies: Mapping[U
         if due.company_id in capped and due.address and due.category not in NOT_AUTOMATED
     }
     taken = await store.taken(tx, set(hashes.values())) if hashes else {}
-    return Limiting(companies, await pauses.paused(tx, {due.company_id for due in dues}), hashes, taken)
+    by_phone = {due.company_id for due in dues if due.channel is not Channel.EMAIL}
+    spent = await usage.spent(tx, by_phone, month_at(clock.now())) if by_phone else ()
+    return Limiting(companies, await pauses.paused(tx, {due.company_id for due in dues}), hashes, taken, spent)

@@ -1,14 +1,14 @@
 """Hands emails over: one SMTP connection, one message after the other."""
 
 import logging
+from dataclasses import replace
 
 from notifier_svc.channels.replies import Stage, meaning
 from notifier_svc.channels.smtp import CLOSING, Connection, HostAway, Refused
 from notifier_svc.channels.wire import Dropped
 from notifier_svc.domain import outcome
 from notifier_svc.domain.outcome import Outcome
-from notifier_svc.send.breaker import Breaker
-from notifier_svc.send.how import Sending
+from notifier_svc.send.hosts import MailHosts, Way
 from notifier_svc.send.message import Mail, Ready
 from notifier_svc.send.worker import Begin, Tried, not_tried
 
@@ -16,18 +16,18 @@ log = logging.getLogger(__name__)
 
 
 class MailCourier:
-    """Carries emails to the mail host."""
+    """Carries emails to the first mail host that works."""
 
-    def __init__(self, breaker: Breaker, how: Sending) -> None:
-        self._breaker = breaker
-        self._how = how
+    def __init__(self, hosts: MailHosts) -> None:
+        self._hosts = hosts
+        self._way: Way | None = None
         self._connection: Connection | None = None
 
     async def carry(self, message: Ready, begin: Begin) -> Tried | None:
         """One try: the envelope, then T2, then the message."""
         assert isinstance(message.content, Mail)
         try:
-            connection = await self._envelope(message.content.recipient)
+            connection = await self._envelope(message.content)
             if not await begin():
                 await connection.reset()
                 return None
@@ -50,35 +50,35 @@ class MailCourier:
             self._connection.close()
             self._connection = None
 
-    async def _envelope(self, recipient: str) -> Connection:
+    async def _envelope(self, mail: Mail) -> Connection:
         """An open connection that has accepted the envelope. One that went stale while idle is replaced once."""
-        connection = await self._connected()
+        connection, way = await self._connected()
         stale = connection.carried > 0
+        await way.turn()
         try:
-            await connection.envelope(self._how.from_address, recipient)
+            await connection.envelope(mail.bounces_to, mail.recipient)
         except Dropped:
             if not stale:
                 raise
             self.hang_up()
-            connection = await self._connected()
-            await connection.envelope(self._how.from_address, recipient)
+            connection, _ = await self._connected()
+            await connection.envelope(mail.bounces_to, mail.recipient)
         return connection
 
-    async def _connected(self) -> Connection:
-        if self._connection is not None and self._connection.usable:
-            return self._connection
+    async def _connected(self) -> tuple[Connection, Way]:
+        """The connection that there is, or a new one; back to the first host, once that works again."""
+        if self._connection and self._way and self._connection.usable:
+            if self._hosts.keeps(self._way):
+                return self._connection, self._way
+            await self._connection.quit()
         self.hang_up()
-        if self._breaker.seconds:
-            raise HostAway("another connection failed a moment ago")
-        self._connection = await Connection.open(self._how.host)
-        self._breaker.answered()
-        return self._connection
+        self._connection, self._way = await self._hosts.connect()
+        return self._connection, self._way
 
     def _away(self, error: HostAway) -> Outcome:
-        """Nothing is wrong with the message: it waits as long as the host is left alone."""
-        delay = self._breaker.failed()
-        log.warning("the mail host is away", extra={"error": str(error), "code": error.code})
-        return outcome.again("The mail host can't be reached, or refuses us.", error.code, delay)
+        """Nothing is wrong with the message: it waits as long as no host may be asked."""
+        log.warning("no mail host can be reached", extra={"error": str(error), "code": error.code})
+        return outcome.again("The mail host can't be reached, or refuses us.", error.code, self._hosts.seconds)
 
     async def _refused(self, error: Refused) -> Outcome:
         """The host said no; the connection stays, unless the host is closing it (421)."""
@@ -87,21 +87,33 @@ class MailCourier:
         ended = meaning(error.stage, error.reply)
         try:
             if error.reply.code == CLOSING or self._connection is None:
-                self.hang_up()
+                self._leave()
             else:
                 await self._connection.reset()
         except Dropped:
             self.hang_up()
-        return ended
+        return replace(ended, delay=0.0) if ended.temporary and self._elsewhere(error) else ended
+
+    def _elsewhere(self, error: Refused) -> bool:
+        """Whether it may go to another host at once: this one sends us away."""
+        return error.reply.code == CLOSING and self._hosts.several and not self._hosts.seconds
+
+    def _leave(self) -> None:
+        """This host is of no use now; where there is another, that one is asked meanwhile."""
+        self.hang_up()
+        if self._way and self._hosts.several:
+            self._way.failed()
 
     def _unwelcome(self, error: Refused) -> Outcome:
         """The host refuses our own address: no message is to blame, and every one would meet the same."""
         self.hang_up()
+        if self._way:
+            self._way.failed()
         log.error("the mail host refuses the installation's address", extra={"code": error.reply.label})
-        return outcome.again("The mail host refuses our own address.", error.reply.label, self._breaker.failed())
+        return outcome.again("The mail host refuses our own address.", error.reply.label, self._hosts.seconds)
 
     def _dropped(self, why: str) -> Outcome:
         """Before the final dot nothing can have arrived; after it nobody can know."""
         handed_over = self._connection is not None and self._connection.handed_over
-        self.hang_up()
+        self._leave()
         return outcome.unknown(why) if handed_over else outcome.again(why)

@@ -3,8 +3,9 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 import orjson
 from isal import isal_zlib
@@ -31,9 +32,10 @@ MISTAKE = "Putting it together met an error of our own. Tell your administrator.
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """An email as bytes, and whom it goes to."""
+    """An email as bytes, whom it goes to, and where it comes back to."""
 
     recipient: str
+    bounces_to: str
     raw: bytes
 
 
@@ -129,9 +131,19 @@ def _email(cleared: Cleared, rendered: Rendered, how: Sending, now: datetime) ->
             reply_to=cleared.reply_to,
             unsubscribe=how.links.unsubscribe(*reader),
             attachment=Attachment(attached.name, "application/pdf", attached.content) if attached else None,
+            token=how.tokens.token(*_try(cleared.due)) if how.tokens else None,
         )
     )
-    return Mail(addressable(address), raw)
+    signer = how.signing.of(cleared.sender) if how.signing else None
+    return Mail(addressable(address), _bounces_to(cleared.due, how), signer.signed(raw) if signer else raw)
+
+
+def _bounces_to(due: Due, how: Sending) -> str:
+    return how.bounces.of(*_try(due)) if how.bounces else how.from_address
+
+
+def _try(due: Due) -> tuple[date, UUID, int]:
+    return due.occurred_month, due.id, due.fence
 
 
 def _with(links: dict[str, str], words: str) -> str:

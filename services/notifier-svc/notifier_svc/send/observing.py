@@ -23,6 +23,10 @@ _retrying = meter.create_gauge(
 _held = meter.create_gauge("fieldbell_deliveries_held", description="Deliveries that wait for the end of a pause.")
 _paused = meter.create_gauge("fieldbell_companies_paused", description="Companies that are paused, by who did it.")
 
+_capped = meter.create_gauge(
+    "fieldbell_companies_near_cap", description="Companies by how near the month's cap on texts and calls is."
+)
+
 
 def ended(ends: Sequence[End], now: datetime) -> None:
     """Count deliveries that ended at `now`."""
@@ -47,3 +51,9 @@ def pauses(held: int, companies: Mapping[str, int]) -> None:
     _held.set(held)
     for cause in (*PauseCause, "operator"):
         _paused.set(companies.get(cause, 0), {"cause": cause})
+
+
+def caps(near: int, reached: int) -> None:
+    """Show how many companies have used most of their month, or all of it."""
+    _capped.set(near, {"standing": "near"})
+    _capped.set(reached, {"standing": "reached"})

@@ -18,6 +18,7 @@ from notifier_svc.send.attaching import Attaching
 from notifier_svc.send.breaker import Breaker
 from notifier_svc.send.claims import Claims, EmailClaims, PhoneClaims
 from notifier_svc.send.hands import Hands
+from notifier_svc.send.hosts import MailHosts
 from notifier_svc.send.housekeeping import Housekeeping
 from notifier_svc.send.how import Sending
 from notifier_svc.send.intake import Counter, Intake
@@ -42,7 +43,7 @@ class _Way:
     """One way out of the house: those who wait for it, and whether its host answers."""
 
     counter: Counter
-    breaker: Breaker
+    breaker: Breaker | MailHosts
 
 
 class Sender:
@@ -67,8 +68,10 @@ class Sender:
         self._lines = [Line(database) for _ in range(4)]
         self._attaching = Attaching(reports, how.report_retry_seconds)
         self._rendering = Breaker(first=how.breaker_seconds)
-        self._mail = _Way(Counter(2 * how.connections), Breaker(first=how.breaker_seconds))
-        self._phone = _Way(Counter(2 * how.twilio_connections), Breaker(first=how.breaker_seconds))
+        self._hosts = MailHosts(how.hosts, how.breaker_seconds)
+        self._away = Breaker(first=how.breaker_seconds)
+        self._mail = _Way(Counter(2 * how.connections), self._hosts)
+        self._phone = _Way(Counter(2 * how.twilio_connections), self._away)
         self._allowance = Allowance(first=how.breaker_seconds)
         self._intakes = [
             self._intake(EmailClaims(lanes, how.lease), self._mail, renderer, line)
@@ -114,8 +117,8 @@ class Sender:
             await self._end(intake, workers, journal)
 
     def _workers(self) -> list[Worker]:
-        phone = PhoneCourier(self._twilio, self._seal, self._allowance, self._phone.breaker)
-        mail = [MailCourier(self._mail.breaker, self._how) for _ in range(self._how.connections)]
+        phone = PhoneCourier(self._twilio, self._seal, self._allowance, self._away)
+        mail = [MailCourier(self._hosts) for _ in range(self._how.connections)]
         return [
             *(Worker(self._mail.counter, self._journal, courier, self._hash_of) for courier in mail),
             *(

@@ -6,9 +6,9 @@ from uuid import UUID
 import asyncpg
 
 from contracts.addresses import normalised_email
-from notifier_svc.domain.sender import KeywordsAnsweredBy, PhoneAccount, Sender
+from notifier_svc.domain.sender import DkimKey, KeywordsAnsweredBy, PhoneAccount, Sender
 from notifier_svc.sealing import Seal
-from notifier_svc.store.planning import QUERIES
+from notifier_svc.store.planning import QUERIES, columns
 from servicekit.db import Tx
 from servicekit.errors import Conflict
 
@@ -66,6 +66,8 @@ async def put(tx: Tx, sender: Sender, version: int) -> None:
             phone.messaging_service_sid if phone else None,
             phone.messages_per_second if phone else None,
             phone.keywords_answered_by if phone else KeywordsAnsweredBy.TWILIO,
+            sender.dkim.selector if sender.dkim else None,
+            sender.dkim.sealed_key if sender.dkim else None,
         )
     except asyncpg.UniqueViolationError as error:
         taken = ServiceTaken if error.constraint_name == "sender_messaging_service" else FromTaken
@@ -78,15 +80,21 @@ async def put(tx: Tx, sender: Sender, version: int) -> None:
 
 
 async def reseal(tx: Tx, seal: Seal) -> int:
-    """Seal every token anew, with the first key; returns how many there are. Raises `Unopenable`."""
-    sealed = [(row["company_id"], row["auth_token"]) async for row in QUERIES.sealed_tokens(tx)]
-    anew = [seal.seal(company_id, seal.open(company_id, token)) for company_id, token in sealed]
-    await QUERIES.reseal(tx, [company_id for company_id, _ in sealed], anew)
-    return len(anew)
+    """Seal every token and key anew, with the first key; returns how many there are. Raises `Unopenable`."""
+
+    def anew(company_id: UUID, sealed: bytes | None) -> bytes | None:
+        return sealed and seal.seal(company_id, seal.open(company_id, sealed))
+
+    rows = [(row["company_id"], row["auth_token"], row["dkim_key"]) async for row in QUERIES.sealed_secrets(tx)]
+    sealed = [(company_id, anew(company_id, token), anew(company_id, key)) for company_id, token, key in rows]
+    if sealed:
+        await QUERIES.reseal(tx, *columns(sealed))
+    return sum(secret is not None for _, *secrets in sealed for secret in secrets)
 
 
 def _sender(row: asyncpg.Record) -> Sender:
-    return Sender(row["company_id"], row["from_address"], row["reply_to"], _phone(row))
+    dkim = DkimKey(row["dkim_selector"], row["dkim_key"]) if row["dkim_selector"] else None
+    return Sender(row["company_id"], row["from_address"], row["reply_to"], _phone(row), dkim)
 
 
 def _phone(row: asyncpg.Record) -> PhoneAccount | None:

@@ -17,7 +17,8 @@ from notifier_svc.domain.scheduled import Scheduled
 from notifier_svc.domain.timing import When
 from notifier_svc.domain.trial import Trial
 from notifier_svc.domain.triggers import Occurrence, is_told
-from notifier_svc.store import blocks
+from notifier_svc.domain.usage import Used, month_at
+from notifier_svc.store import blocks, receipts, usage
 from notifier_svc.store.blocks import Place
 from notifier_svc.store.planning import QUERIES, columns
 from notifier_svc.store.reading import readable
@@ -30,6 +31,7 @@ LANES: dict[Lane, int] = {Lane.URGENT: 0, Lane.NORMAL: 1, Lane.BULK: 2}
 _OWN = {own.__name__: own for own in (Trial, Scheduled)}
 """What no event told."""
 FIRST_LOOK = timedelta(seconds=5)  # at what is unknown: a callback mostly settles it before anybody has to ask
+BILLED = frozenset({DeliveryState.SENT, DeliveryState.UNKNOWN})
 _COLUMNS = [field.name for field in fields(Claimed)]
 
 
@@ -167,7 +169,10 @@ async def finish(tx: Tx, ends: Sequence[End], now: datetime) -> set[UUID]:
     """
     if not ends:
         return set()
-    written = {row["id"] async for row in QUERIES.finish(tx, *columns(_end(end, now) for end in ends))}
+    rows = [row async for row in QUERIES.finish(tx, *columns(_end(end, now) for end in ends))]
+    written = {row["id"] for row in rows}
+    await usage.count(tx, (used for end in ends if end.due.id in written and (used := _used(end))), month_at(now))
+    await receipts.settle(tx, [(row["occurred_month"], row["id"]) for row in rows if row["told"]])
     for end in ends:
         if end.blocked and end.outcome.block and end.due.address and end.due.id in written:
             place = Place(end.due.company_id, end.due.channel, end.due.address)
@@ -177,6 +182,14 @@ async def finish(tx: Tx, ends: Sequence[End], now: datetime) -> set[UUID]:
         rows = [(due.occurred_month, due.id, due.fence, due.company_id) for due in doubts]
         await QUERIES.add_doubts(tx, *columns(rows), FIRST_LOOK)
     return written
+
+
+def _used(end: End) -> Used | None:
+    """What its provider bills, or may bill."""
+    due, ended = end.due, end.outcome
+    if due.channel is Channel.EMAIL or not end.tried or ended.state not in BILLED:
+        return None
+    return Used(due.company_id, due.channel, ended.segments or 1)
 
 
 def _end(end: End, now: datetime) -> tuple[Any, ...]:

@@ -56,6 +56,7 @@ class Desk:
     bulk: aiohttp.ClientSession
     how: dict[str, Any] = field(default_factory=dict)
     host: dict[str, Any] = field(default_factory=dict)
+    more_hosts: tuple[Host, ...] = ()
     twilio_seconds: float = 5.0
 
     def __post_init__(self) -> None:
@@ -65,7 +66,7 @@ class Desk:
         """A new sender in this world."""
         host = Host("127.0.0.1", self.mail.port, **{"timeout": 5.0, "end_timeout": 5.0} | self.host)
         defaults: dict[str, Any] = {
-            "host": host,
+            "hosts": (host, *self.more_hosts),
             "from_address": "notices@mail.example",
             "callbacks": CALLBACKS,
             "links": ReaderLinks(PUBLIC_URL, f"{PUBLIC_URL}/invitations", LINKS, self.keys),

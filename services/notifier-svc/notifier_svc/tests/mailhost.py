@@ -1,6 +1,7 @@
 """A mail host on a free port: aiosmtpd, made to misbehave where a test says so."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -21,6 +22,8 @@ class MailHost:
     port: int = 0
     pipelining: bool = True
     banner: bytes | None = None
+    tls: ssl.SSLContext | None = None
+    starttls: ssl.SSLContext | None = None
     acts: dict[str, list[Act]] = field(default_factory=dict)
     arrived: list[Envelope] = field(default_factory=list)
     connections: int = 0
@@ -51,7 +54,9 @@ class Server(SMTP):
     """One connection's side of the host."""
 
     def __init__(self, host: MailHost) -> None:
-        super().__init__(Handler(host), enable_SMTPUTF8=False, ident="test", hostname="mail.test")
+        super().__init__(
+            Handler(host), enable_SMTPUTF8=False, ident="test", hostname="mail.test", tls_context=host.starttls
+        )
         self._mail_host = host
 
     def connection_made(self, transport: Any) -> None:
@@ -144,7 +149,7 @@ async def hangs(server: Server) -> str:
 async def mail_host(**over: Any) -> AsyncIterator[MailHost]:
     """A host that runs as long as the block."""
     host = MailHost(**over)
-    server = await asyncio.get_running_loop().create_server(lambda: Server(host), "127.0.0.1", host.port)
+    server = await asyncio.get_running_loop().create_server(lambda: Server(host), "127.0.0.1", host.port, ssl=host.tls)
     host.port = server.sockets[0].getsockname()[1]
     try:
         yield host

@@ -7,6 +7,7 @@ from typing import Any
 
 import aiohttp
 import httpx
+from fastapi import FastAPI
 
 from contracts.jobs import Role
 from notifier_svc.domain.keys import Keys
@@ -28,6 +29,7 @@ from servicekit.testing import DatabaseUrls, TestIssuer, serving
 class Office:
     """What the API answers to people of the company, and a desk that sends what they ask for."""
 
+    app: FastAPI
     client: httpx.AsyncClient
     issuer: TestIssuer
     desk: Desk
@@ -57,7 +59,8 @@ async def office_on(urls: DatabaseUrls, issuer: TestIssuer, keys: Keys) -> Async
         settings = settings_for(
             urls, issuer, roles=["api"], template_svc_url=templates.url, service_token_url=f"{templates.url}/token"
         )
-        async with serving(build(settings)) as client:
-            yield Office(client, issuer, Desk(db, keys, mail, templates, switchboard, papers, http, bulk))
+        app = build(settings)
+        async with serving(app) as client:
+            yield Office(app, client, issuer, Desk(db, keys, mail, templates, switchboard, papers, http, bulk))
     await papers.close()
     await db.close()

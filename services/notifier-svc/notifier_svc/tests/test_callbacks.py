@@ -4,7 +4,7 @@ import asyncio
 import zlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 from xml.etree import ElementTree as ET
@@ -21,6 +21,7 @@ from contracts.jobs import Role
 from notifier_svc import planning
 from notifier_svc.channels.callbacks import Callbacks
 from notifier_svc.domain.keys import Keys
+from notifier_svc.domain.recheck import Due
 from notifier_svc.main import reseal
 from notifier_svc.sealing import Seal, Unopenable
 from notifier_svc.store import rules, senders
@@ -49,9 +50,19 @@ class OnItsWay:
     """A text or call that Twilio has in hand."""
 
     app: App
-    month: Any
-    id: UUID
-    n: int
+    due: Due
+
+    @property
+    def month(self) -> date:
+        return self.due.occurred_month
+
+    @property
+    def id(self) -> UUID:
+        return self.due.id
+
+    @property
+    def n(self) -> int:
+        return self.due.fence
 
     @property
     def status_url(self) -> str:
@@ -86,7 +97,7 @@ async def on_its_way(app: App, channel: Channel, locale: str | None = None) -> O
         await tx.execute("update queue set due_at = now()")  # the transaction began before it was planned
         [due] = (await store.claim_phone(tx, {COMPANY: 10}, timedelta(minutes=5))).dues
         assert await store.begin(tx, [Start(due, 1, body)], timedelta()) == {due.id}
-    return OnItsWay(app, due.occurred_month, due.id, due.fence)
+    return OnItsWay(app, due)
 
 
 def keys_of(app: App) -> Keys:

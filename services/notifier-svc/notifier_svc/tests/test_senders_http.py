@@ -44,6 +44,7 @@ async def test_a_sender_is_written_and_read_without_its_token(app: App) -> None:
         "from_address": "hello@northside.example",
         "reply_to": "office@northside.example",
         "phone": {name: value for name, value in PHONE.items() if name != "auth_token"},
+        "dkim": None,
     }
     [row] = await app.fetch("select auth_token from sender")
     assert b"a token of Twilio's" not in row["auth_token"]

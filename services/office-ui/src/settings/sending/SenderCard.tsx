@@ -29,7 +29,7 @@ export function SenderCard({ sender }: { sender: Sender | null }) {
   const submit = () => {
     const [from, sent] = [filled.from(), filled.changed()];
     const put = (seen: Sender | null, fields: SenderFields) =>
-      save.mutateAsync({ from: seen, body: bodyOf(fields) });
+      save.mutateAsync({ from: seen, body: bodyOf(fields, seen) });
     whenDone(put(from, form.getValues()), (after) => {
       filled.saved(after, sent);
       done({
@@ -80,11 +80,13 @@ function isKept(from: Sender | null, after: Sender): boolean {
   return !from?.phone || from.phone.account_sid === after.phone?.account_sid;
 }
 
-function bodyOf(fields: SenderFields): SenderBody {
+/** Without its secret, the DKIM key that is stored stays; a key needs a From. */
+function bodyOf(fields: SenderFields, sender: Sender | null): SenderBody {
   const { from_address, reply_to, with_phone } = fields;
   return {
     from_address: from_address || null,
     reply_to: reply_to || null,
     phone: with_phone ? phoneBody(fields) : null,
+    dkim: from_address && sender?.dkim ? { selector: sender.dkim.selector } : null,
   };
 }

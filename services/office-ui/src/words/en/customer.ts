@@ -152,6 +152,7 @@ export const customerWords = {
       cause: {
         bounced: "the mailbox or number does not exist",
         landline: "a landline takes no texts",
+        complained: "the reader called an email spam",
         opted_out: "by the customer: STOP, or a key pressed in a call",
         unsubscribed: "by the customer: the link in an email",
         office: "by the office",

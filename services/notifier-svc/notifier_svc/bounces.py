@@ -1,0 +1,114 @@
+"""Bounces in: an SMTP door for reports about our own emails, and for nothing else. It never writes a mail."""
+
+import asyncio
+import logging
+from dataclasses import dataclass, field
+
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from notifier_svc.channels import observing
+from notifier_svc.channels.bounces import read
+from notifier_svc.channels.verp import BounceAddresses
+from notifier_svc.domain.keys import Keys
+from notifier_svc.domain.receipts import Try
+from notifier_svc.store import receipts as store
+from servicekit.db import TROUBLE, Database
+
+log = logging.getLogger(__name__)
+logging.getLogger("mail.log").setLevel(logging.CRITICAL)  # aiosmtpd writes addresses at every other level
+
+MOST_BYTES = 10 * 1024 * 1024  # a bounce may have the whole message in it
+MOST_CONNECTIONS = 64
+SILENCE_SECONDS = 60.0
+
+
+@dataclass
+class Door:
+    """Answers those who bring a bounce (RFC 5321). What can't be one of ours is refused before it is sent."""
+
+    database: Database
+    addresses: BounceAddresses
+    keys: Keys
+    open: set["Conversation"] = field(default_factory=set)
+
+    async def handle_RCPT(  # noqa: N802
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        """Only who knows an address that we wrote gets in (fault 36)."""
+        if self.addresses.try_at(address) is None:
+            return "550 5.1.1 No such address"
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 OK"
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+        """Note what the report says. What is none is taken too, and dropped: an answer would only make more mail."""
+        raw = envelope.original_content or b""
+        tries = [found for address in envelope.rcpt_tos if (found := self.addresses.try_at(address))]
+        try:
+            for which in tries:
+                await self._note(which, raw)
+        except TROUBLE as error:
+            log.warning("a bounce can't be noted yet", extra={"error": type(error).__name__})
+            return "451 4.3.0 Try again later"
+        return "250 2.0.0 OK"
+
+    async def handle_exception(self, error: Exception) -> str:
+        """A mistake of ours: it may be brought again, and no word of it is in the log."""
+        log.error("a bounce met an error", extra={"error": type(error).__name__})
+        return "451 4.3.0 Try again later"
+
+    async def _note(self, which: Try, raw: bytes) -> None:
+        receipt = read(raw)
+        if receipt is None:
+            log.info("mail to a bounce address is no bounce", extra={"delivery_id": str(which.delivery_id)})
+            return
+        async with self.database.worker() as tx:
+            told = await store.find(tx, which)
+            new = told is not None and await store.add(tx, self.keys, which, told, receipt, "")
+        if told and new:
+            observing.told(told.channel, [receipt])
+
+
+class Conversation(SMTP):
+    """One connection; there are never too many."""
+
+    def __init__(self, door: Door, hostname: str) -> None:
+        super().__init__(
+            door,
+            data_size_limit=MOST_BYTES,
+            enable_SMTPUTF8=True,
+            hostname=hostname,
+            ident="bounces",
+            timeout=SILENCE_SECONDS,
+            loop=asyncio.get_running_loop(),
+        )
+        self._door = door
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Let it in; where there are too many, hang up at once: it comes back."""
+        super().connection_made(transport)
+        self._door.open.add(self)
+        if len(self._door.open) > MOST_CONNECTIONS:
+            self.hang_up()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """It is over."""
+        self._door.open.discard(self)
+        super().connection_lost(error)
+
+    def hang_up(self) -> None:
+        """End it; what was not answered is brought again."""
+        if isinstance(self.transport, asyncio.Transport):
+            self.transport.abort()
+
+
+async def take_bounces(database: Database, addresses: BounceAddresses, keys: Keys, host: str, port: int) -> None:
+    """Take bounces until cancelled."""
+    door, loop = Door(database, addresses, keys), asyncio.get_running_loop()
+    server = await loop.create_server(lambda: Conversation(door, addresses.domain), host, port)
+    try:
+        await asyncio.Event().wait()
+    finally:
+        server.close()
+        for conversation in [*door.open]:
+            conversation.hang_up()

@@ -1,0 +1,17 @@
+"""What providers report, counted. No personal data."""
+
+from collections.abc import Iterable
+
+from contracts.deliveries import Channel
+from notifier_svc.domain.receipts import Receipt
+from servicekit.telemetry import meter
+
+_receipts = meter.create_counter(
+    "fieldbell_receipts_total", description="What providers said of messages afterwards, each once, by what it means."
+)
+
+
+def told(channel: Channel, receipts: Iterable[Receipt]) -> None:
+    """Count what was said for the first time."""
+    for receipt in receipts:
+        _receipts.add(1, {"channel": channel, "state": receipt.state or "noted"})

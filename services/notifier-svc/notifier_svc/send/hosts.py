@@ -1,0 +1,107 @@
+"""The mail hosts: the first that works is used, each at its own pace, and one that fails is left alone for a while."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from time import monotonic
+
+from notifier_svc.channels.smtp import Connection, Host, HostAway
+from notifier_svc.send.breaker import Breaker
+
+log = logging.getLogger(__name__)
+
+
+class Pace:
+    """A token bucket of one second's worth, one message at least; who finds it empty waits for its turn."""
+
+    def __init__(self, per_second: float | None, clock: Callable[[], float] = monotonic) -> None:
+        self._gap = 1 / per_second if per_second else 0.0
+        self._saved = max(0.0, 1.0 - self._gap)
+        self._clock = clock
+        self._next = 0.0
+
+    def wait(self) -> float:
+        """Take a turn; returns how long until it comes."""
+        if not self._gap:
+            return 0.0
+        now = self._clock()
+        turn = max(self._next, now - self._saved)
+        self._next = turn + self._gap
+        return max(0.0, turn - now)
+
+
+class Way:
+    """One mail host."""
+
+    def __init__(self, host: Host, first_pause: float) -> None:
+        self.host = host
+        self.breaker = Breaker(first=first_pause)
+        self._pace = Pace(host.per_second)
+        self._shaky = False
+        self._tried = 0
+
+    @property
+    def engaged(self) -> bool:
+        """Whether somebody is finding out if it works again: others need not wait for that, too."""
+        return self._shaky and self._tried > 0
+
+    async def open(self) -> Connection:
+        """Connect. Raises `HostAway`; then it is left alone for a while."""
+        self._tried += 1
+        try:
+            connection = await Connection.open(self.host)
+        except HostAway:
+            self.failed()
+            raise
+        finally:
+            self._tried -= 1
+        self._shaky = False
+        self.breaker.answered()
+        return connection
+
+    def failed(self) -> None:
+        """It is of no use now."""
+        self._shaky = True
+        self.breaker.failed()
+
+    async def turn(self) -> None:
+        """Wait until it may be given one more message."""
+        if seconds := self._pace.wait():
+            await asyncio.sleep(seconds)
+
+
+class MailHosts:
+    """The first one, and another in its place. What is in doubt at one never goes to the other: it is not repeated."""
+
+    def __init__(self, hosts: Sequence[Host], first_pause: float) -> None:
+        self._ways = [Way(host, first_pause) for host in hosts]
+        self.several = len(hosts) > 1
+
+    @property
+    def seconds(self) -> float:
+        """How long until one of them may be asked."""
+        return min(way.breaker.seconds for way in self._ways)
+
+    async def closed(self) -> None:
+        """Wait until one may be asked."""
+        while seconds := self.seconds:
+            await asyncio.sleep(seconds)
+
+    def keeps(self, way: Way) -> bool:
+        """Whether whoever uses `way` should stay with it: nothing better is to be had."""
+        return not self.several or next(self._in_turn(), way) is way
+
+    async def connect(self) -> tuple[Connection, Way]:
+        """A connection to the best one that can be reached. Raises `HostAway`."""
+        away = HostAway("another connection failed a moment ago")
+        for way in self._in_turn():
+            try:
+                return await way.open(), way
+            except HostAway as error:
+                log.warning("a mail host is away", extra={"number": self._ways.index(way), "code": error.code})
+                away = error
+        raise away
+
+    def _in_turn(self) -> Iterator[Way]:
+        """Those that may be asked now, the best first."""
+        return (way for way in self._ways if not way.breaker.seconds and not (self.several and way.engaged))

@@ -1,0 +1,82 @@
+"""What providers say of messages afterwards, and how it moves their deliveries on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+import asyncpg
+
+from contracts.deliveries import Channel, DeliveryState, DeliveryUpdated
+from contracts.inbound import PersonRef
+from contracts.topics import DELIVERIES
+from notifier_svc.domain.keys import Keys
+from notifier_svc.domain.model import OwnTrigger
+from notifier_svc.domain.receipts import Receipt, Try
+from notifier_svc.store import blocks
+from notifier_svc.store.blocks import Place
+from notifier_svc.store.planning import QUERIES
+from servicekit import clock, outbox
+from servicekit.db import Tx
+from servicekit.outbox import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Whose try it was, and whom it reached."""
+
+    company_id: UUID
+    channel: Channel
+    provider_id: str | None
+    address: str | None
+    """None once it is forgotten."""
+    person: PersonRef | None
+
+
+async def find(tx: Tx, which: Try) -> Told | None:
+    """The try; `None` if there was none, or it is no longer kept."""
+    row: asyncpg.Record | None = await QUERIES.tried(tx, which.month, which.delivery_id, which.n)
+    if row is None:
+        return None
+    ids = (row["customer_id"], row["recipient_id"])
+    person = PersonRef(customer_id=ids[0], person_id=ids[1]) if all(ids) else None
+    return Told(row["company_id"], Channel(row["channel"]), row["provider_id"], row["address"], person)
+
+
+async def add(tx: Tx, keys: Keys, which: Try, told: Told, receipt: Receipt, provider_id: str) -> bool:
+    """Keep what was said of a try, and let the delivery be what it is by it; said twice it is one: `False`.
+
+    Before the outcome is written (T3) it only waits: who writes that settles it.
+    """
+    state = await QUERIES.stands(tx, which.month, which.delivery_id)
+    new = await QUERIES.add_receipt(
+        tx,
+        *(which.month, which.delivery_id, which.n, receipt.status, told.company_id, receipt.code, provider_id),
+        *(receipt.state, receipt.reason, receipt.detail, receipt.rank),
+    )
+    if not new:
+        return False
+    if receipt.block and told.address:
+        place = Place(told.company_id, told.channel, told.address)
+        await blocks.add(tx, place.hash(keys), place, receipt.block)
+    if state["state"] in (DeliveryState.QUEUED, DeliveryState.SENDING):
+        await QUERIES.tell_later(tx, which.month, which.delivery_id)
+    else:
+        await settle(tx, [(which.month, which.delivery_id)])
+    return True
+
+
+async def settle(tx: Tx, deliveries: Sequence[tuple[date, UUID]]) -> None:
+    """Let deliveries whose outcome is written be what they are by their receipts, and tell it."""
+    if deliveries:
+        rows = QUERIES.settle(tx, [month for month, _ in deliveries], [id for _, id in deliveries])
+        now = clock.now()
+        await outbox.add(tx, [_told(row, now) async for row in rows])
+
+
+def _told(row: asyncpg.Record, now: datetime) -> Message:
+    fields = {name: row[name] for name in row.keys() if name in DeliveryUpdated.model_fields}  # noqa: SIM118  (a Record)
+    test = row["trigger"] == OwnTrigger.TEST
+    fields |= {"customer_id": None if test else row["customer_id"], "test": test}
+    data = DeliveryUpdated(**fields, event_id=row["occurrence_id"], attempt=row["attempts"])
+    return Message(DELIVERIES, str(row["id"]), row["company_id"], data, time=now, traceparent=row["traceparent"])

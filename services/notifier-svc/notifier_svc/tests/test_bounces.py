@@ -1,0 +1,226 @@
+"""Bounces (RFC 3464) over SMTP: late, twice, forged; what they say of a delivery and of an address (fault 36)."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID, uuid4
+
+import aiosmtplib
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.deliveries import DeliveryState, Reason
+from contracts.inbound import Cause
+from notifier_svc.bounces import take_bounces
+from notifier_svc.channels.bounces import of_status, read
+from notifier_svc.channels.verp import BounceAddresses
+from notifier_svc.domain.keys import Keys
+from notifier_svc.tests.desk import Desk, stop
+
+KEYS = Keys(b"a secret of sixteen bytes")
+ADDRESSES = BounceAddresses("bounces.example", KEYS)
+
+
+def a_report(action: str = "failed", status: str = "5.1.1", recipient: str = "maria@example.com") -> bytes:
+    """As Postfix writes it."""
+    return f"""From: MAILER-DAEMON@mx.example (Mail Delivery System)
+Subject: Undelivered Mail Returned to Sender
+Auto-Submitted: auto-replied
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status;
+	boundary="x1/mx.example"
+
+--x1/mx.example
+Content-Description: Notification
+Content-Type: text/plain; charset=us-ascii
+
+This is the mail system at host mx.example.
+
+--x1/mx.example
+Content-Description: Delivery report
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example
+X-Postfix-Queue-ID: 4XyZ
+Arrival-Date: Fri, 27 Nov 2026 10:00:00 +0000 (UTC)
+
+Final-Recipient: rfc822; {recipient}
+Original-Recipient: rfc822;{recipient}
+Action: {action}
+Status: {status}
+Diagnostic-Code: smtp; 550 {status} <{recipient}>: Recipient address rejected
+
+--x1/mx.example
+Content-Type: text/rfc822-headers
+
+Subject: Your visit
+--x1/mx.example--
+""".replace("\n", "\r\n").encode()
+
+
+@dataclass(frozen=True)
+class Post:
+    """Another mail host, that brings bounces."""
+
+    port: int
+
+    async def brings(self, raw: bytes, to: str, sender: str = "") -> None:
+        async with aiosmtplib.SMTP(hostname="127.0.0.1", port=self.port) as client:
+            await client.sendmail(sender, [to], raw)
+
+
+@pytest.fixture
+async def post(desk: Desk) -> AsyncIterator[Post]:
+    """A desk whose emails come back to a door that is open."""
+    desk.how["bounces"] = ADDRESSES
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    door = asyncio.create_task(take_bounces(desk.db, ADDRESSES, KEYS, "127.0.0.1", port))
+    while not door.done():
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+        except OSError:
+            await asyncio.sleep(0.01)
+            continue
+        writer.close()
+        break
+    yield Post(port)
+    await stop(door)
+
+
+@asynccontextmanager
+async def sent(desk: Desk) -> AsyncIterator[str]:
+    """An email that left; the address that it comes back to."""
+    await desk.queue()
+    async with desk.sending():
+        await desk.settled()
+    await desk.fetch("delete from outbox")
+    yield str(desk.mail.arrived[-1].mail_from)
+
+
+@pytest.mark.proves("G3", "S3.20")
+async def test_a_mail_that_came_back_is_bounced_and_its_address_is_not_written_to_again(
+    desk: Desk, post: Post
+) -> None:  # fault 36
+    async with sent(desk) as address:
+        for _ in range(2):  # twice
+            await post.brings(a_report(), address.upper())
+    assert await desk.log() == [("bounced", Reason.INVALID_ADDRESS)]
+    assert [row["detail"] for row in await desk.fetch("select detail from delivery")] == ["There is no such mailbox."]
+    assert [row["cause"] for row in await desk.fetch("select cause from block")] == ["bounced"]
+    told = await desk.published()
+    assert [(each.get("state"), each.get("cause")) for each in told] == [(None, "bounced"), ("bounced", None)]
+    await desk.queue()
+    async with desk.sending():
+        assert (await desk.settled())[-1] == ("skipped", Reason.BLOCKED)
+    assert len(desk.mail.arrived) == 1  # and never a mail back
+
+
+@pytest.mark.parametrize(
+    ("action", "status", "state"),
+    [("delayed", "4.4.1", "sent"), ("failed", "4.4.7", "undelivered"), ("failed", "5.2.2", "bounced")],
+)
+async def test_what_is_not_the_addresss_fault_is_noted_and_does_not_block_it(
+    desk: Desk, post: Post, action: str, status: str, state: str
+) -> None:
+    async with sent(desk) as address:
+        await post.brings(a_report(action, status), address)
+    assert [each[0] for each in await desk.log()] == [state]
+    assert [row["error_code"] for row in await desk.fetch("select error_code from receipt")] == [status]
+    assert not await desk.fetch("select from block")
+
+
+async def test_what_is_forged_or_none_of_ours_is_refused_at_the_door(desk: Desk, post: Post) -> None:  # fault 36
+    async with sent(desk) as address:
+        local, _, domain = address.partition("@")
+        swapped = "a" if local[20] != "a" else "b"
+        forged = f"{local[:20]}{swapped}{local[21:]}@{domain}"
+        for wrong in (forged, f"bounce+@{domain}", f"postmaster@{domain}", f"{local}@elsewhere.example"):
+            with pytest.raises(aiosmtplib.SMTPRecipientsRefused):
+                await post.brings(a_report(), wrong)
+    assert await desk.log() == [("sent", None)]
+    assert not await desk.fetch("select from receipt")
+
+
+async def test_a_bounce_that_is_too_late_or_no_bounce_is_taken_and_dropped(desk: Desk, post: Post) -> None:  # fault 36
+    async with sent(desk) as address:
+        await post.brings(b"Subject: I am on holiday\r\n\r\nUntil Monday.\r\n", address, "maria@example.com")
+        [row] = await desk.fetch("select occurred_month, id from delivery")
+        gone = ADDRESSES.of(row["occurred_month"], uuid4(), 1)
+        await post.brings(a_report(), gone)
+    assert await desk.log() == [("sent", None)]
+    assert not await desk.fetch("select from receipt")
+
+
+async def test_a_bounce_of_a_customer_who_was_deleted_brings_nothing_back(desk: Desk, post: Post) -> None:  # fault 62
+    async with sent(desk) as address:
+        await desk.fetch("delete from destination")
+        await post.brings(a_report(), address)
+    assert await desk.log() == [("bounced", Reason.INVALID_ADDRESS)]
+    assert not await desk.fetch("select from block")
+    assert not [row for row in await desk.fetch("select * from receipt") if "maria" in str(dict(row))]
+
+
+async def test_an_address_holds_for_years_and_names_one_try(desk: Desk) -> None:
+    [month] = [row["m"] for row in await desk.fetch("select date_trunc('month', now())::date as m")]
+    id = uuid4()
+    address = ADDRESSES.of(month, id, 7)
+    assert len(address.partition("@")[0]) <= 64  # RFC 5321 4.5.3.1.1
+    found = BounceAddresses("bounces.example", Keys(b"a secret of sixteen bytes")).try_at(address.upper())
+    assert found is not None
+    assert (found.month, found.delivery_id, found.n) == (month, id, 7)
+    assert BounceAddresses("bounces.example", Keys(b"another secret, as long")).try_at(address) is None
+
+
+@given(st.text(max_size=90))
+def test_no_made_up_address_is_ours(local: str) -> None:
+    assert ADDRESSES.try_at(f"{local}@bounces.example") is None
+    assert ADDRESSES.try_at(f"bounce+{local}@bounces.example") is None
+
+
+@pytest.mark.parametrize(
+    ("status", "blocks"),
+    [
+        ("5.1.1", True),
+        ("5.1.10", True),
+        ("5.2.1", True),
+        ("5.0.0", True),
+        ("5.4.4", True),
+        ("5.2.2", False),
+        ("5.3.4", False),
+        ("5.6.0", False),
+        ("5.7.1", False),
+        ("4.4.7", False),
+    ],
+)
+def test_what_is_wrong_with_the_message_does_not_block_the_address(status: str, blocks: bool) -> None:
+    receipt = of_status("failed", status)
+    assert receipt is not None
+    assert receipt.state is (DeliveryState.UNDELIVERED if status[0] == "4" else DeliveryState.BOUNCED)
+    assert (receipt.block is Cause.BOUNCED) is blocks
+    assert receipt.detail
+    assert receipt.detail.endswith(".")
+
+
+@given(st.binary(max_size=400))
+def test_whatever_is_brought_is_read_without_a_mistake(raw: bytes) -> None:
+    assert read(raw) is None
+    read(a_report().replace(b"Action: failed", raw.replace(b"\r", b"").replace(b"\n", b"")))
+
+
+def test_of_several_recipients_the_worst_counts() -> None:
+    end = b"--x1/mx.example\r\nContent-Type: text/rfc"
+    two = a_report().replace(end, b"Action: delayed\r\nStatus: 4.0.0\r\n\r\n" + end)
+    found = read(two)
+    assert found is not None
+    assert found.state is DeliveryState.BOUNCED
+
+
+def test_ids_are_whole() -> None:
+    found = ADDRESSES.try_of(ADDRESSES.token(date(2026, 11, 1), UUID(int=2**128 - 1), 2**16 - 1))
+    assert found is not None
+    assert (found.delivery_id, found.n) == (UUID(int=2**128 - 1), 2**16 - 1)

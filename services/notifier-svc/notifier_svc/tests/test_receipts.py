@@ -1,0 +1,180 @@
+"""What a provider says after it took a message moves the delivery on, and never back (G3)."""
+
+import itertools
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from contracts.deliveries import Channel, DeliveryState, Reason
+from contracts.jobs import Role
+from notifier_svc.domain import outcome
+from notifier_svc.domain.outcome import Outcome
+from notifier_svc.store import sending as store
+from notifier_svc.store.sending import End
+from notifier_svc.tests.app import App
+from notifier_svc.tests.factories import COMPANY
+from notifier_svc.tests.test_callbacks import OnItsWay, keys_of, on_its_way
+
+TAKEN = outcome.sent(None, None, provider_id="SM1", segments=1)
+LANDLINE = {"MessageStatus": "undelivered", "ErrorCode": "30006"}
+
+
+async def ends(message: OnItsWay, how: Outcome = TAKEN) -> None:
+    """T3: the sender writes down how its try ended."""
+    async with message.app.db.worker() as tx:
+        assert await store.finish(tx, [End(message.due, how, tried=True)], datetime.now(UTC)) == {message.id}
+
+
+async def says(message: OnItsWay, **form: str) -> None:
+    sid = {"CallSid": "SM1"} if message.due.channel is Channel.VOICE else {"MessageSid": "SM1"}
+    assert (await message.post(message.status_url, **sid, **form)).status_code == 204
+
+
+async def stands(app: App) -> tuple[str, str | None]:
+    [row] = await app.fetch("select state, reason from delivery")
+    return row["state"], row["reason"]
+
+
+async def told(app: App, topic: str = "deliveries.v1") -> list[Any]:
+    rows = await app.fetch(
+        "select convert_from(body, 'UTF8')::jsonb as body from outbox where topic = $1 order by id", topic
+    )
+    return [row["body"] for row in rows]
+
+
+async def shown(message: OnItsWay) -> dict[str, Any]:
+    headers = message.app.issuer.headers(Role.DISPATCHER, COMPANY)
+    answer: dict[str, Any] = (await message.app.client.get(f"/v1/deliveries/{message.id}", headers=headers)).json()
+    return answer
+
+
+@pytest.mark.proves("G3", "S3.20")
+@pytest.mark.parametrize("outcome_at", range(4))
+@pytest.mark.parametrize("order", list(itertools.permutations(["sent", "undelivered", "delivered"])))
+async def test_statuses_come_to_the_same_in_any_order_also_before_the_outcome(
+    app: App, order: tuple[str, ...], outcome_at: int
+) -> None:  # fault 42
+    text = await on_its_way(app, Channel.SMS)
+    for n, status in enumerate(order):
+        if n == outcome_at:
+            await ends(text)
+        for _ in range(2):
+            await says(text, MessageStatus=status)
+    if outcome_at == 3:
+        assert await stands(app) == ("queued", None)
+        await ends(text)
+    assert await stands(app) == ("delivered", None)
+    states = [each["state"] for each in await told(app)]
+    assert states[-1] == "delivered"
+    assert states == sorted(states, key=["sent", "undelivered", "delivered"].index)
+
+
+@pytest.mark.proves("G3")
+async def test_a_landline_is_told_blocked_and_heard_of_by_the_customers_file(app: App) -> None:  # fault 41
+    text = await on_its_way(app, Channel.SMS)
+    await ends(text)
+    for _ in range(2):
+        await says(text, **LANDLINE)
+    assert await stands(app) == ("undelivered", Reason.LANDLINE)
+    assert (await shown(text))["explanation"] == "Undelivered: This number takes no texts: it is a landline."
+    [block] = await app.fetch("select channel, cause, address_hash from block")
+    assert tuple(block) == ("sms", "landline", keys_of(app).address(COMPANY, Channel.SMS, "+13035550142"))
+    [change] = await told(app, "inbound.v1")  # customer-svc marks the phone by it
+    assert (change["cause"], change["channel"], len(change["phones"])) == ("landline", "sms", 1)
+
+
+@pytest.mark.parametrize(
+    ("code", "reason", "words"),
+    [
+        ("30003", Reason.REFUSED_BY_PROVIDER, "The phone is switched off, or out of reach."),
+        ("30005", Reason.INVALID_ADDRESS, "This phone number is not in use."),
+        ("30007", Reason.REFUSED_BY_PROVIDER, "The carrier took it for spam and dropped it."),
+        (
+            "30034",
+            Reason.REFUSED_BY_PROVIDER,
+            "The company's number is not registered for texts to the US (A2P 10DLC).",
+        ),
+        ("39999", Reason.REFUSED_BY_PROVIDER, "The carrier did not deliver it, and says no more."),
+    ],
+)
+async def test_what_the_carrier_did_not_deliver_is_said_in_plain_words(
+    app: App, code: str, reason: Reason, words: str
+) -> None:  # fault 41
+    text = await on_its_way(app, Channel.SMS)
+    await ends(text)
+    await says(text, MessageStatus="undelivered", ErrorCode=code)
+    seen = await shown(text)
+    assert (seen["state"], seen["reason"], seen["explanation"]) == ("undelivered", reason, f"Undelivered: {words}")
+    assert not await app.fetch("select from block")
+
+
+@pytest.mark.proves("G3")
+@pytest.mark.parametrize(
+    ("form", "state", "reason", "words"),
+    [
+        ({"CallStatus": "completed"}, "delivered", None, "The call was answered."),
+        ({"CallStatus": "busy"}, "undelivered", Reason.LINE_BUSY, "Undelivered: The line was busy."),
+        ({"CallStatus": "no-answer"}, "undelivered", Reason.NO_ANSWER, "Undelivered: Nobody answered the call."),
+        (
+            {"CallStatus": "failed"},
+            "undelivered",
+            Reason.REFUSED_BY_PROVIDER,
+            "Undelivered: The call could not be put through.",
+        ),
+        (
+            {"CallStatus": "completed", "AnsweredBy": "machine_start"},
+            "delivered",
+            None,
+            "An answering machine took the call, and the message was said to it.",
+        ),
+    ],
+)
+async def test_a_call_ends_in_words(
+    app: App, form: dict[str, str], state: str, reason: Reason | None, words: str
+) -> None:
+    call = await on_its_way(app, Channel.VOICE)
+    await ends(call)
+    await says(call, CallStatus="in-progress")
+    await says(call, **form)
+    await says(call, CallStatus="ringing")
+    seen = await shown(call)
+    assert (seen["state"], seen["reason"], seen["explanation"]) == (state, reason, words)
+
+
+async def test_a_text_in_doubt_is_settled_by_what_twilio_says_of_it(app: App) -> None:  # D14, faults 38, 39
+    text = await on_its_way(app, Channel.SMS)
+    await ends(text, outcome.unknown("Twilio did not answer."))
+    await says(text, MessageStatus="queued")
+    assert await stands(app) == ("sent", None)
+    await says(text, MessageStatus="delivered")
+    assert await stands(app) == ("delivered", None)
+    assert [each["state"] for each in await told(app)] == ["unknown", "sent", "delivered"]
+
+
+async def test_what_never_went_is_moved_by_nothing(app: App) -> None:
+    text = await on_its_way(app, Channel.SMS)
+    await ends(text, Outcome(DeliveryState.CANCELLED, Reason.CUSTOMER_DELETED))
+    await says(text, MessageStatus="delivered")
+    assert await stands(app) == ("cancelled", Reason.CUSTOMER_DELETED)
+
+
+async def test_a_receipt_about_somebody_forgotten_brings_nothing_back(app: App) -> None:  # fault 62
+    text = await on_its_way(app, Channel.SMS)
+    await ends(text)
+    await app.fetch("delete from destination")
+    await app.fetch("update delivery set destination_id = null, masked_address = null")
+    await says(text, **LANDLINE)
+    assert await stands(app) == ("undelivered", Reason.LANDLINE)
+    assert not await app.fetch("select from block")
+    assert (await told(app))[-1]["masked_address"] is None
+
+
+async def test_that_a_person_answered_is_heard_and_changes_nothing(app: App) -> None:
+    call = await on_its_way(app, Channel.VOICE)
+    await ends(call)
+    await says(call, AnsweredBy="human")
+    assert await stands(app) == ("sent", None)
+    await says(call, AnsweredBy="machine_start")
+    await says(call, CallStatus="completed")
+    assert (await shown(call))["explanation"] == "An answering machine took the call, and the message was said to it."
