@@ -3,7 +3,7 @@
 import logging
 from dataclasses import replace
 
-from notifier_svc.channels.replies import Stage, meaning
+from notifier_svc.channels.replies import Reply, Stage, meaning
 from notifier_svc.channels.smtp import CLOSING, Connection, HostAway, Refused
 from notifier_svc.channels.wire import Dropped
 from notifier_svc.domain import outcome
@@ -31,7 +31,7 @@ class MailCourier:
             if not await begin():
                 await connection.reset()
                 return None
-            return Tried(meaning(Stage.END, await connection.message(message.content.raw)))
+            return Tried(self._meant(Stage.END, await connection.message(message.content.raw)))
         except HostAway as error:
             return not_tried(self._away(error))
         except Refused as error:
@@ -84,19 +84,21 @@ class MailCourier:
         """The host said no; the connection stays, unless the host is closing it (421)."""
         if error.stage is Stage.MAIL and error.reply.code // 100 == 5:
             return self._unwelcome(error)
-        ended = meaning(error.stage, error.reply)
+        ended = self._meant(error.stage, error.reply)
         try:
-            if error.reply.code == CLOSING or self._connection is None:
-                self._leave()
-            else:
+            if self._connection is not None:
                 await self._connection.reset()
         except Dropped:
             self.hang_up()
-        return replace(ended, delay=0.0) if ended.temporary and self._elsewhere(error) else ended
+        return ended
 
-    def _elsewhere(self, error: Refused) -> bool:
-        """Whether it may go to another host at once: this one sends us away."""
-        return error.reply.code == CLOSING and self._hosts.several and not self._hosts.seconds
+    def _meant(self, stage: Stage, reply: Reply) -> Outcome:
+        """What a reply makes of the message; where the host sends us away, another may have it at once."""
+        ended = meaning(stage, reply)
+        if reply.code != CLOSING:
+            return ended
+        self._leave()
+        return replace(ended, delay=0.0) if self._hosts.several and not self._hosts.seconds else ended
 
     def _leave(self) -> None:
         """This host is of no use now; where there is another, that one is asked meanwhile."""

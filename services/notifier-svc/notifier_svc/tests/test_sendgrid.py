@@ -16,7 +16,8 @@ from contracts.jobs import Role
 from notifier_svc.channels.sendgrid import SIGNATURE, TIMESTAMP, Webhook, receipt_of
 from notifier_svc.channels.verp import Tokens
 from notifier_svc.http.sendgrid import PATH
-from notifier_svc.tests.factories import COMPANY
+from notifier_svc.store import rules
+from notifier_svc.tests.factories import COMPANY, email_rules
 from notifier_svc.tests.office import Office
 
 KEY = ec.generate_private_key(ec.SECP256R1())
@@ -28,6 +29,8 @@ async def sent(office: Office) -> Office:
     """An office whose emails go by SendGrid, and one that has gone."""
     office.app.state.sendgrid = Webhook(PUBLIC)
     office.desk.how["tokens"] = Tokens(office.desk.keys)
+    async with office.desk.db.worker() as tx:
+        await rules.add(tx, email_rules())
     await office.desk.queue()
     async with office.desk.sending():
         await office.desk.settled()

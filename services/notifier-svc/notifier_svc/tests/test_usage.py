@@ -19,8 +19,10 @@ MONTH = month_at(datetime.now(UTC))
 
 
 async def texting(desk: Desk, *, lane: Lane = Lane.NORMAL, channel: Channel = Channel.SMS) -> None:
+    rule = a_rule(channel=channel, lane=lane)
+    desk.templates.channels[rule.template_id] = channel
     async with desk.db.worker() as tx:
-        await rules.add(tx, [a_rule(id=uuid4(), channel=channel, lane=lane)])
+        await rules.add(tx, [rule])
 
 
 async def text(desk: Desk) -> None:

@@ -43,7 +43,10 @@ export function addressWords({ address, masked_address, channel }: Addressed): s
 
 /** The log's explanation without the state's word in front, which stands beside it. */
 export function reasonWords(explanation: string): string {
-  const rest = explanation.replace(/^(Not sent|Failed|Unknown|Cancelled|Waiting|Undelivered|Bounced)[:.] /, "");
+  const rest = explanation.replace(
+    /^(Not sent|Failed|Unknown|Cancelled|Waiting|Undelivered|Bounced)[:.] /,
+    "",
+  );
   return rest.charAt(0).toUpperCase() + rest.slice(1);
 }
 

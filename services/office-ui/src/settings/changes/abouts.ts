@@ -1,3 +1,12 @@
 // What the change log can be narrowed to.
-export const ABOUTS = ["all", "statuses", "rule", "company", "sender", "pause", "block", "monthly_cap"] as const;
+export const ABOUTS = [
+  "all",
+  "statuses",
+  "rule",
+  "company",
+  "sender",
+  "pause",
+  "block",
+  "monthly_cap",
+] as const;
 export type About = (typeof ABOUTS)[number];
