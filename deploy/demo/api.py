@@ -22,6 +22,9 @@ Answer = httpx.Response | httpx.TransportError
 class Api:
     """What one person, or the platform, may do. Each call raises StackError when it is refused."""
 
+    patience = PATIENCE
+    """For how many seconds a part may be away."""
+
     def __init__(self, plan: Plan, token: str) -> None:
         self.plan = plan
         self._http = httpx.Client(headers={"authorization": f"Bearer {token}"}, timeout=10)
@@ -72,7 +75,7 @@ class Api:
 
     def _answer(self, request: httpx.Request) -> Answer:
         """The final answer. A part that is away, or says "try again", is asked again for a while."""
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + self.patience
         while True:
             try:
                 answer: Answer = self._http.send(request)

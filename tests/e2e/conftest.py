@@ -9,8 +9,12 @@ from pathlib import Path
 import pytest
 
 from deploy.local.errors import StackError
-from deploy.local.plan import SERVICES
+from deploy.local.plan import SERVICES, Plan
+from deploy.local.ports import Ports
 from deploy.local.stack import Stack, last_lines
+from deploy.local.state import State
+from tests.chaos.doors import standing
+from tests.chaos.stack import FaultyStack, targets
 from tests.e2e.collector import Collector, running_collector
 from tests.e2e.companies import Company, founded
 from tests.e2e.moved.clock import BusinessTime
@@ -44,11 +48,12 @@ def collector() -> Iterator[Collector]:
 
 
 @pytest.fixture(scope="session")
-def whole_stack(collector: Collector) -> Iterator[Stack]:
-    """PostgreSQL, Kafka, the sandbox and the four services, on free ports, gone at the end."""
-    with tempfile.TemporaryDirectory(prefix="fieldbell-") as folder:
-        stack = Stack.in_folder(Path(folder))
-        clock = BusinessTime(stack.plan)
+def whole_stack(collector: Collector) -> Iterator[FaultyStack]:
+    """PostgreSQL, Kafka, the sandbox and the four services, on free ports, gone at the end; faults can be had of it."""
+    with tempfile.TemporaryDirectory(prefix="fieldbell-") as folder, ExitStack() as closing:
+        plan = Plan(State(Path(folder).resolve()), Ports.free())
+        stack = FaultyStack(plan, closing.enter_context(standing(targets(plan, "smtp", "twilio"))))
+        clock = BusinessTime(plan)
         clock.write()
         own = {"OTEL_EXPORTER_OTLP_ENDPOINT": collector.url, "CLOCK_FILE": str(clock.file)}
         try:
@@ -91,7 +96,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 
 @pytest.fixture
-def stack(whole_stack: Stack) -> Iterator[Stack]:
+def stack(whole_stack: FaultyStack) -> Iterator[FaultyStack]:
     """The stack with every part serving; what a test stops is started again after it."""
     yield whole_stack
     for name in whole_stack.parts:

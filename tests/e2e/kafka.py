@@ -38,7 +38,12 @@ def renamed(headers: Headers, event_id: UUID) -> Headers:
 
 def wait_until_read(plan: Plan, group: str, topic: Topic) -> None:
     """Return when the group has worked off and committed everything on the topic."""
-    until(lambda: run_async(_has_read_all(plan.kafka_bootstrap, group, topic)), f"{group} is behind", seconds=30)
+    until(lambda: has_read(plan, group, topic), f"{group} is behind", seconds=30)
+
+
+def has_read(plan: Plan, group: str, topic: Topic) -> bool:
+    """Has the group worked off and committed everything on the topic?"""
+    return run_async(_has_read_all(plan.kafka_bootstrap, group, topic))
 
 
 def delivery_states(plan: Plan) -> dict[UUID, DeliveryState]:

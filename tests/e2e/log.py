@@ -19,6 +19,7 @@ class Delivery(log.Delivery):
     due_at: datetime | None
     waits_for: str | None
     trigger: str
+    category: str
     reason: Reason | None
     address: str | None
     job_id: UUID | None

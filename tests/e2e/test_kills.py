@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from random import Random
 from uuid import uuid4
 
@@ -14,22 +13,23 @@ from deploy.demo.api import Json
 from deploy.demo.mailbox import Arrived
 from deploy.demo.people import home
 from deploy.demo.seed import allow_texts
-from deploy.local.plan import SERVICES
 from deploy.local.stack import Stack
 from deploy.local.waiting import until
 from deploy.sandbox.identity.personas import BRIGHTWAY
+from tests.chaos.faults import brief, chosen
+from tests.chaos.report import table
+from tests.chaos.seed import run
+from tests.chaos.stack import FaultyStack
 from tests.e2e import kafka
-from tests.e2e.checker import faults
+from tests.e2e.checker import Rules, faults
 from tests.e2e.companies import Company
-from tests.e2e.killer import Killer, seed
-from tests.e2e.log import Delivery, deliveries, happened, is_settled, told
+from tests.e2e.log import Delivery, deliveries, is_settled, told
 from tests.e2e.mailbox import count_to, mails_of
 from tests.e2e.phone import rings_of
 
-PLAYED = 20  # jobs
-AT_ONCE = 4
-COMMANDS = 6  # that each job takes, its customer included
-KILLS = 2  # of each service
+PLAYED = 15  # jobs
+DEATHS = 4  # at a point
+KILLS = 2
 BURST = 1000  # messages
 CONNECTIONS = 8  # of a notifier to the mail host
 # Each connection has at most one message on the wire and one whose outcome is being written down.
@@ -44,34 +44,23 @@ Say = Callable[[str], None]
 @pytest.fixture
 def random(say: Say) -> Random:
     """What decides when who dies."""
-    chosen = seed()
-    say(f"FIELDBELL_SEED={chosen}")
-    return Random(chosen)  # noqa: S311
+    seed = chosen()
+    say(f"SEED={seed}")
+    return Random(seed)  # noqa: S311
 
 
-def test_while_twenty_jobs_are_played_any_service_may_die(
-    company: Company, stack: Stack, random: Random, say: Say
-) -> None:
-    # fault 1, 2, 3, 4, 5, 6
-    killer = Killer(stack, list(SERVICES), KILLS, PLAYED * COMMANDS, random)
-
-    with ThreadPoolExecutor(AT_ONCE) as offices:
-        jobs = list(offices.map(lambda number: play(company, killer, number), range(PLAYED)))
-
-    assert sorted(killer.killed) == sorted([*SERVICES] * KILLS)
-    say(f"killed in this order: {', '.join(killer.killed)}")
-    events = set().union(*(happened(company.dispatcher, job) for job in jobs))
-    until(lambda: is_settled(events, deliveries(company.dispatcher)), "not everything is told", LIMIT)
-    rows = deliveries(company.dispatcher)
-    assert len(in_doubt(rows, say)) <= MOST_IN_DOUBT
-    assert faults(events, rows, mails_of(stack.plan, (row.id for row in rows)), addresses(PLAYED)) == []
-    wait_until_heard_by_others(stack, rows)
+@pytest.mark.survives(1, 2, 3, 4, 5, 6)
+def test_while_jobs_are_played_and_everything_breaks_nothing_is_lost_or_repeated(stack: FaultyStack, say: Say) -> None:
+    verdict = run(stack, chosen(), PLAYED, brief, say)
+    say(table([verdict]))
+    assert verdict.findings == []
+    assert verdict.hits.total() >= DEATHS
 
 
+@pytest.mark.survives(3, 4, 5)
 def test_in_the_middle_of_a_thousand_messages_the_sender_may_die(
     company: Company, stack: Stack, random: Random, say: Say
 ) -> None:
-    # fault 3, 4, 5
     company.texts_from("+13035559000")
     customer = add_customer(company, 0)
     allow_texts(company.admin, customer)
@@ -94,26 +83,8 @@ def test_in_the_middle_of_a_thousand_messages_the_sender_may_die(
     texts = [ring for ring in rings_of(stack.plan, BRIGHTWAY.slug) if ring.delivery_id in ids]
     assert len(texts) > BURST // 2
     arrived: list[Arrived] = [*mails_of(stack.plan, ids), *texts]
-    assert faults(events, rows, arrived, {*addresses(1), PHONE}) == []
+    assert faults(events, rows, arrived, Rules({*addresses(1), PHONE})) == []
     wait_until_heard_by_others(stack, rows)
-
-
-def play(company: Company, killer: Killer, number: int) -> str:
-    """A customer, and a job of theirs from booking to paid; each command is given again until it is answered."""
-    killer.command()
-    customer = add_customer(company, number)
-    killer.command()
-    job = company.booked(customer)
-    steps = [
-        lambda: job.set_status("on-the-way", by_tech=True),
-        lambda: job.set_status("done", by_tech=True),
-        job.send_invoice,
-        job.pay_invoice,
-    ]
-    for step in steps:
-        killer.command()
-        step()
-    return job.id
 
 
 def add_customer(company: Company, number: int) -> Json:

@@ -24,7 +24,7 @@ process.roles=broker,controller
 node.id=1
 controller.quorum.bootstrap.servers={host}:{controller}
 listeners=PLAINTEXT://{host}:{port},CONTROLLER://{host}:{controller}
-advertised.listeners=PLAINTEXT://{host}:{port}
+advertised.listeners=PLAINTEXT://{host}:{advertised}
 controller.listener.names=CONTROLLER
 listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT
 log.dirs={data}
@@ -69,11 +69,14 @@ async def has_broker(servers: str) -> bool:
         await admin.close()
 
 
-def format_storage(state: State, port: int, controller: int) -> None:
-    """Write the configuration, and make the data folder on first use; a half-made one is made anew."""
+def format_storage(state: State, port: int, controller: int, advertised: int | None = None) -> None:
+    """Write the configuration, and make the data folder on first use; a half-made one is made anew.
+
+    Clients are told to come to port `advertised`, where they shall not come straight to the broker's.
+    """
     data = state.folder / "kafka"
     file = properties_file(state)
-    text = PROPERTIES.format(host=HOST, port=port, controller=controller, data=data)
+    text = PROPERTIES.format(host=HOST, port=port, advertised=advertised or port, controller=controller, data=data)
     file.write_text(text)
     if (data / "meta.properties").exists():  # the last file that formatting writes
         return
