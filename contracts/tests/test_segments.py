@@ -29,8 +29,8 @@ from contracts.segments import Encoding, TextSize, fold, measure, segments
         ("🚐" * 67, 3),  # 33 a segment: none is split
     ],
 )
+@pytest.mark.survives(48)
 def test_a_text_takes_so_many_segments(text: str, count: int) -> None:
-    # fault 48
     assert segments(text) == count
 
 
@@ -95,8 +95,9 @@ def test_folding_never_costs_and_settles_at_once(typed: str) -> None:
         assert measure(folded).encoding is Encoding.GSM_7
 
 
+@pytest.mark.survives(48)
 def test_an_author_is_told_what_a_text_costs_and_why() -> None:
-    # fault 48, G10
+    #, G10
     assert measure("On our way.") == TextSize(characters=11, encoding=Encoding.GSM_7, segments=1)
     size = measure("🚐" * 30 + "\u200b" + "ó" * 10)
     assert (size.characters, size.encoding, size.segments) == (41, Encoding.UCS_2, 2)

@@ -4,7 +4,6 @@
 table of gates are parameters of one test.
 """
 
-import ast
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -12,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from notifier_svc.tests.gates_rows import COMPANY_ROWS, REGION_ROWS, rows
+from tests.contract.marks import marked
 
 ROOT = Path(__file__).parents[2]
 ROWS = [f"S1.{n}" for n in range(1, 21)] + [f"S3.{n}" for n in range(1, 22)]
-NOT_RUN = {"skip", "skipif", "xfail"}
 
 
 @pytest.mark.parametrize("row", ROWS)
@@ -47,16 +46,4 @@ def proved() -> frozenset[str]:
 
 def rows_in(source: str) -> Iterator[str]:
     """The rows that the tests of a module are marked with."""
-    for node in ast.parse(source).body:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"):
-            marks = [each for decorator in node.decorator_list if (each := _mark(decorator))]
-            if not NOT_RUN & {name for name, _ in marks}:
-                yield from (row for name, args in marks if name == "proves" for row in args)
-
-
-def _mark(decorator: ast.expr) -> tuple[str, list[str]] | None:
-    """`pytest.mark.<name>`, and the words that it is given."""
-    made, args = (decorator.func, decorator.args) if isinstance(decorator, ast.Call) else (decorator, [])
-    if isinstance(made, ast.Attribute) and ast.unparse(made.value) == "pytest.mark":
-        return made.attr, [arg.value for arg in args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
-    return None
+    yield from map(str, marked(source, "proves"))

@@ -32,10 +32,10 @@ def bright(demo: str, stack: Stack, clients: ExitStack) -> Company:
 
 
 @pytest.mark.parametrize(("service", "path"), LISTS)
+@pytest.mark.survives(51)
 def test_a_dispatcher_sees_nothing_of_another_company_in_a_list_or_by_id(
     north: Company, bright: Company, service: str, path: str
 ) -> None:
-    # fault 51
     theirs = ids(north.dispatcher, service, path)
     assert theirs
     assert not theirs & ids(bright.dispatcher, service, path)
@@ -43,8 +43,8 @@ def test_a_dispatcher_sees_nothing_of_another_company_in_a_list_or_by_id(
     assert answers == {404}
 
 
+@pytest.mark.survives(51)
 def test_a_dispatcher_changes_nothing_of_another_company(north: Company, bright: Company) -> None:
-    # fault 51
     job = next(north.dispatcher.every("status-svc", "/v1/jobs"))
     customer = next(north.dispatcher.every("customer-svc", "/v1/customers"))
     version = {"if-match": '"1"'}

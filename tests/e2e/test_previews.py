@@ -1,5 +1,7 @@
 """A message looked at, and sent to oneself, by the whole stack: the real templates, the real renderer, the real way."""
 
+import pytest
+
 from deploy.demo.api import Json
 from deploy.demo.people import home
 from deploy.local.stack import Stack
@@ -34,8 +36,9 @@ def test_what_was_looked_at_and_tried_is_what_the_customer_gets(company: Company
     assert len(mails_to(stack.plan, own)) == len(mails_to(stack.plan, "ida.try@example.com")) == 1
 
 
+@pytest.mark.survives(48)
 def test_words_that_nobody_published_are_shown_as_a_text_and_as_a_call(company: Company) -> None:
-    # G10, S1.1, fault 48
+    # G10, S1.1
     def looked(channel: str, text: str) -> Json:
         body = {"channel": channel, "trigger": "status_set", "words": {"text": text}}
         return company.admin.post("notifier-svc", "/v1/previews", body)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 import httpx
+import pytest
 
 from contracts.topics import CUSTOMERS, JOBS, Topic
 from deploy.demo.api import Json
@@ -24,10 +25,10 @@ PHRASE = "Calm the heliotrope boiler"
 SECRETS = {"email": "quillfeather@example.com", "phone": "3035550177", "dashed phone": PHONE, "words": "heliotrope"}
 
 
+@pytest.mark.survives(63)
 def test_no_log_and_no_trace_holds_an_address_a_phone_a_token_or_the_words_of_a_mail(
     company: Company, stack: Stack, collector: Collector
 ) -> None:
-    # fault 63
     customer = company.add(home("Zebedee Quillfeather", ADDRESS, PHONE, "5 Oak St", "80220"))
     job = company.booked(customer, title=PHRASE)
     assert all(row.is_sent for row in told(company.dispatcher, job.id))
@@ -42,8 +43,8 @@ def test_no_log_and_no_trace_holds_an_address_a_phone_a_token_or_the_words_of_a_
     assert [(where, what) for where, text in texts.items() for what in found_in(text, held)] == []
 
 
+@pytest.mark.survives(63)
 def test_no_log_of_a_service_holds_an_address_that_was_ever_written_to(demo: str, stack: Stack) -> None:
-    # fault 63
     reached = {address for mail in truth(stack.plan) for address in mail.recipients}
     logs = "".join(stack.plan.state.log(name).read_text() for name in SERVICES)
     assert [address for address in reached if address in logs] == []

@@ -107,8 +107,9 @@ def test_while_a_part_is_away_the_email_waits_for_its_report(company: Company, s
     assert pdf_in(stack.plan, "ora.oak@example.com").startswith(b"%PDF")
 
 
+@pytest.mark.survives(62)
 def test_a_deleted_customer_has_no_report_any_more(company: Company, job: Job) -> None:
-    # S4.17, fault 62
+    # S4.17
     row = closing(company, job)
     customer = company.dispatcher.get("customer-svc", f"/v1/customers/{row.customer_id}")
     headers = {"if-match": f'"{customer["version"]}"'}

@@ -166,8 +166,8 @@ def test_the_trace_goes_on_and_what_only_the_gateway_may_say_does_not(gateway: G
     assert not any(name.startswith("x-envoy-") for name in answer.headers)
 
 
+@pytest.mark.survives(63)
 def test_a_line_a_request_is_written_down_without_path_query_or_token(gateway: Gateway, issuer: TestIssuer) -> None:
-    # fault 63
     link, token = "seCretlinkTok3n" * 8, issuer.token(company_id=COMPANY)
     answers = [
         gateway.http.get("/v1/customers?search=maria.lee%40example.com", headers={"authorization": f"Bearer {token}"}),

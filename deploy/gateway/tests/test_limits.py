@@ -22,7 +22,8 @@ def statuses(gateway: Gateway, count: int, method: str, path: str, headers: dict
     return [gateway.http.request(method, path, headers=headers or {}).status_code for _ in range(count)]
 
 
-def test_one_company_that_floods_is_stopped_and_no_other(start: StartGateway, issuer: TestIssuer) -> None:  # fault 64
+@pytest.mark.survives(64)
+def test_one_company_that_floods_is_stopped_and_no_other(start: StartGateway, issuer: TestIssuer) -> None:
     gateway = start(LIMIT_COMPANY=FEW)
     loud, quiet = issuer.headers(company_id=LOUD), issuer.headers(company_id=QUIET)
     assert statuses(gateway, 2, "GET", "/v1/jobs", loud) + statuses(gateway, 2, "GET", "/v1/rules", loud) == [
@@ -68,14 +69,16 @@ def test_what_twilio_tells_has_a_limit_of_its_own(start: StartGateway) -> None:
     assert Counter(statuses(gateway, 6, "POST", "/v1/twilio/texts")) == {200: 5, 429: 1}
 
 
-def test_who_only_reads_pages_takes_nothing_from_others(start: StartGateway, issuer: TestIssuer) -> None:  # fault 64
+@pytest.mark.survives(64)
+def test_who_only_reads_pages_takes_nothing_from_others(start: StartGateway, issuer: TestIssuer) -> None:
     gateway = start(LIMIT_PAGES=FEW)
     mixed = [*statuses(gateway, 2, "GET", "/"), *statuses(gateway, 2, "PUT", "/v1/portal/jwks")]
     assert mixed == [200, 200, 405, 429]
     assert statuses(gateway, 5, "GET", "/v1/jobs", issuer.headers(company_id=QUIET)) == [200] * 5
 
 
-def test_one_address_has_a_limit_whatever_it_is_answered(start: StartGateway) -> None:  # fault 64
+@pytest.mark.survives(64)
+def test_one_address_has_a_limit_whatever_it_is_answered(start: StartGateway) -> None:
     gateway = start(LIMIT_ADDRESS=FEW, TRUSTED_HOPS="1")
     loud, quiet = ({"x-forwarded-for": address} for address in ("203.0.113.7", "198.51.100.1"))
     assert statuses(gateway, 4, "GET", "/v1/jobs", loud) == [401, 401, 401, 429]
@@ -99,9 +102,10 @@ def in_pieces(size: int) -> Iterator[bytes]:
 @pytest.mark.parametrize(
     ("path", "limit"), [("/v1/customer-imports", BODY_BYTES), ("/v1/portal/sign-in", PUBLIC_BODY_BYTES)]
 )
+@pytest.mark.survives(61)
 def test_a_body_that_is_too_large_is_refused_and_one_that_just_fits_is_not(
     gateway: Gateway, issuer: TestIssuer, path: str, limit: int
-) -> None:  # fault 61
+) -> None:
     headers = issuer.headers(company_id=QUIET)
     assert gateway.http.post(path, content=b"x" * limit, headers=headers).json()["bytes"] == limit
     for content in (b"x" * (limit + 1), in_pieces(limit + 1)):
@@ -111,12 +115,14 @@ def test_a_body_that_is_too_large_is_refused_and_one_that_just_fits_is_not(
         assert answer.json()["detail"] == f"A request has {limit:,} bytes at most."
 
 
-def test_headers_that_are_too_large_are_refused(gateway: Gateway) -> None:  # fault 61
+@pytest.mark.survives(61)
+def test_headers_that_are_too_large_are_refused(gateway: Gateway) -> None:
     answer = gateway.http.get("/v1/portal/jwks", headers={"x-large": "x" * 40_000})
     assert (answer.status_code, answer.headers["content-type"]) == (431, "application/problem+json")
 
 
-def test_a_request_of_two_lengths_is_refused(gateway: Gateway) -> None:  # fault 61
+@pytest.mark.survives(61)
+def test_a_request_of_two_lengths_is_refused(gateway: Gateway) -> None:
     where = urlsplit(gateway.url)
     with socket.create_connection((where.hostname, where.port), timeout=10) as wire:
         lengths = b"content-length: 4\r\ntransfer-encoding: chunked"

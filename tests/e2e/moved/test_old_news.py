@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import time, timedelta
 
 import asyncpg
+import pytest
 
 from contracts.deliveries import Channel, Reason
 from contracts.model import starter_id
@@ -24,10 +25,11 @@ COUNT, BATCH = 10_000, 100
 NOTIFIER = "notifier-svc"
 
 
+@pytest.mark.survives(65)
 def test_ten_thousand_old_jobs_come_in_and_nobody_hears_of_any(
     company: Company, clock: BusinessTime, stack: Stack
 ) -> None:
-    # fault 65, D13
+    # , D13
     bell, customer = Bell(company, clock), customer_of(company, "ida.import@example.com")
     old = list(old_jobs(company, customer, clock))
     for first in range(0, COUNT, BATCH):
@@ -40,10 +42,11 @@ def test_ten_thousand_old_jobs_come_in_and_nobody_hears_of_any(
     assert count_to(stack.plan, "ida.import@example.com") == 0
 
 
+@pytest.mark.survives(65)
 def test_events_that_were_planned_come_again_and_nobody_hears_of_them_twice(
     company: Company, clock: BusinessTime, stack: Stack
 ) -> None:
-    # fault 65, G8
+    # , G8
     customer = customer_of(company, "ida.replay@example.com")
     job = company.booked(customer)
     job.set_status("on-the-way")
@@ -63,10 +66,11 @@ def test_events_that_were_planned_come_again_and_nobody_hears_of_them_twice(
     assert count_to(stack.plan, "ida.replay@example.com") == mails
 
 
+@pytest.mark.survives(65)
 def test_after_two_days_without_a_notifier_only_what_is_still_news_is_sent(
     company: Company, clock: BusinessTime, stack: Stack
 ) -> None:
-    # fault 65, D6, D13
+    # , D6, D13
     customer = customer_of(company, "ida.backlog@example.com")
     kept, called_off = (company.booked(customer, visits=(visit_at(clock.at(2, time(14))),)) for _ in range(2))
     for job in (kept, called_off):

@@ -16,7 +16,8 @@ NONE = str(uuid4())
 EDIT: dict[str, Any] = {"ids": [NONE], "set": {"contact.text": False}}
 
 
-async def test_everyone_may_do_what_the_table_says_and_no_more(api: Api, issuer: TestIssuer) -> None:  # G20, fault 53
+@pytest.mark.survives(53)
+async def test_everyone_may_do_what_the_table_says_and_no_more(api: Api, issuer: TestIssuer) -> None:  # G20
     claims = {"customer_id": (await api.create_customer())["id"]}
     people = {role: issuer.headers(role, api.company_id, **claims) for role in Role}
     assert await wrong_doors(api.platform.anyone, "customer-svc", people) == []
@@ -29,13 +30,15 @@ async def test_overwriting_preferences_is_the_admins(api: Api) -> None:  # G20, 
     assert (await api.admin.post("/v1/batch-edits", body)).status_code != 403
 
 
-async def test_a_service_without_a_company_writes_down_no_consent(api: Api) -> None:  # fault 51
+@pytest.mark.survives(51)
+async def test_a_service_without_a_company_writes_down_no_consent(api: Api) -> None:
     path = f"/v1/customers/{NONE}/phones/{NONE}/consent"
     said = {"sms": "granted", "source": "paper"}
     assert (await api.platform.service.send("PUT", path, said)).status_code == 403
 
 
-async def test_another_companys_customer_is_not_found(api: Api, other: Api) -> None:  # fault 51
+@pytest.mark.survives(51)
+async def test_another_companys_customer_is_not_found(api: Api, other: Api) -> None:
     customer = await api.create_customer()
     path = f"/v1/customers/{customer['id']}"
     contact = f"{path}/contacts/{customer['contacts'][0]['id']}"
@@ -72,7 +75,8 @@ TABLES = (
 SEARCHED = {"customer", "contact", "email_address"}
 
 
-async def test_raw_sql_of_the_api_role_sees_its_company_only(api: Api, other: Api) -> None:  # fault 51
+@pytest.mark.survives(51)
+async def test_raw_sql_of_the_api_role_sees_its_company_only(api: Api, other: Api) -> None:
     await _one_of_everything(api)
     for company_id, sees in ((None, False), (other.company_id, False), (api.company_id, True)):
         async with api.platform.database.company(company_id or uuid4()) as tx:
@@ -81,7 +85,8 @@ async def test_raw_sql_of_the_api_role_sees_its_company_only(api: Api, other: Ap
                 assert (found > 0) == sees, (table, company_id)
 
 
-async def test_raw_sql_of_the_api_role_cannot_write_into_another_company(api: Api, other: Api) -> None:  # fault 51
+@pytest.mark.survives(51)
+async def test_raw_sql_of_the_api_role_cannot_write_into_another_company(api: Api, other: Api) -> None:
     customer = await api.create_customer()
     async with api.platform.database.company(other.company_id) as tx:
         assert await tx.execute("update customer set name = 'mine'") == "UPDATE 0"
@@ -95,7 +100,8 @@ async def test_raw_sql_of_the_api_role_cannot_write_into_another_company(api: Ap
 
 
 @pytest.mark.parametrize(("role", "reads"), [("api_url", set()), ("owner_url", SEARCHED)])
-async def test_raw_sql_outside_a_company_sees_nothing(api: Api, role: str, reads: set[str]) -> None:  # fault 51
+@pytest.mark.survives(51)
+async def test_raw_sql_outside_a_company_sees_nothing(api: Api, role: str, reads: set[str]) -> None:
     await _one_of_everything(api)
     connection = await asyncpg.connect(getattr(api.platform.urls, role))
     found = {table for table in TABLES if await connection.fetchval(f"select count(*) from {table}")}  # noqa: S608

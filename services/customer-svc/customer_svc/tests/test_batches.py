@@ -371,6 +371,7 @@ async def test_an_edit_must_say_whom_and_what(api: Api, body: Any) -> None:
     assert (await api.dispatcher.post(PATH, body)).status_code == 422
 
 
+@pytest.mark.survives(51)
 async def test_nobody_chosen_is_a_conflict_and_another_companys_customers_are_nobody(api: Api, other: Api) -> None:
     [theirs] = await people(other, "Theirs")
     body = {"ids": [theirs["id"]], "set": NO_TEXTS}

@@ -97,6 +97,7 @@ async def test_regions_are_kept_renamed_and_removed_but_not_while_customers_are_
     assert (await api.admin.get("/v1/company")).json() == changed
 
 
+@pytest.mark.survives(46)
 async def test_bad_settings_are_refused(api: Api) -> None:
     for body in (
         {"name": "A\r\nB"},  # fault 46

@@ -3,6 +3,8 @@
 import asyncio
 from uuid import uuid4
 
+import pytest
+
 from contracts.profiles import Consent, CustomerDeleted, CustomerProfile, Snapshot
 from customer_svc.tests.api import Api
 from customer_svc.tests.factories import a_contact, customer_body
@@ -48,7 +50,8 @@ async def test_a_key_sent_twice_creates_one_customer(api: Api) -> None:
     assert len(await api.platform.published(TOPIC)) == 1
 
 
-async def test_an_answer_kept_for_a_repeated_request_goes_with_its_customer(api: Api) -> None:  # fault 62
+@pytest.mark.survives(62)
+async def test_an_answer_kept_for_a_repeated_request_goes_with_its_customer(api: Api) -> None:
     await api.dispatcher.post("/v1/customers", customer_body(name="Zebrafish"), idempotency_key="k1")
     created = (await api.dispatcher.post("/v1/customers", customer_body(), idempotency_key="k2")).json()
     [zebrafish] = (await api.dispatcher.get("/v1/customers", search="zebrafish")).json()["items"]
@@ -166,6 +169,7 @@ async def test_a_line_of_the_list_names_the_primary_contacts_first_email_and_pho
     assert line["id"] == created["id"]
 
 
+@pytest.mark.survives(46)
 async def test_bad_input_is_a_problem_that_names_the_field(api: Api) -> None:
     for body, field in (
         (customer_body(name="Maria\r\nBcc: x@example.com"), "body.name"),  # fault 46

@@ -88,7 +88,8 @@ async def test_customers_cannot_change_what_is_the_offices(maria: Person, custom
     assert "locale, name" in answer.json()["detail"]
 
 
-async def test_customers_do_not_see_each_other(maria: Person, api: Api, other: Api) -> None:  # fault 51
+@pytest.mark.survives(51)
+async def test_customers_do_not_see_each_other(maria: Person, api: Api, other: Api) -> None:
     neighbour = await api.create_customer()
     for path in (f"/v1/customers/{neighbour['id']}", f"/v1/customers/{uuid4()}"):
         assert (await maria.get(path)).status_code == 404

@@ -114,14 +114,16 @@ async def call(app: App) -> OnItsWay:
     return await on_its_way(app, Channel.VOICE)
 
 
+@pytest.mark.survives(42, 56)
 async def test_a_status_is_kept_once_however_often_and_in_whatever_order_it_comes(text: OnItsWay) -> None:
-    for status in ("delivered", "sent", "delivered"):  # faults 42, 56; it may come before T3 (the outcome) is written
+    for status in ("delivered", "sent", "delivered"):  # ; it may come before T3 (the outcome) is written
         answer = await text.post(text.status_url, MessageSid="SM1", MessageStatus=status)
         assert answer.status_code == 204
     assert await text.receipts() == [("delivered", None, "SM1"), ("sent", None, "SM1")]
 
 
-async def test_an_error_code_is_shown_with_the_delivery_in_plain_words(text: OnItsWay) -> None:  # fault 41
+@pytest.mark.survives(41)
+async def test_an_error_code_is_shown_with_the_delivery_in_plain_words(text: OnItsWay) -> None:
     await text.post(text.status_url, MessageSid="SM1", MessageStatus="undelivered", ErrorCode="30006")
     headers = text.app.issuer.headers(Role.DISPATCHER, COMPANY)
     shown = (await text.app.client.get(f"/v1/deliveries/{text.id}", headers=headers)).json()
@@ -138,9 +140,10 @@ async def test_an_error_code_is_shown_with_the_delivery_in_plain_words(text: OnI
         {"AccountSid": "AC" + "9" * 32},
     ],
 )
+@pytest.mark.survives(55)
 async def test_what_the_account_did_not_sign_for_this_url_is_refused_and_not_kept(
     text: OnItsWay, wrong: dict[str, str]
-) -> None:  # fault 55
+) -> None:
     answer = await text.post(text.status_url, **{"MessageSid": "SM1", "MessageStatus": "delivered"} | wrong)
     assert (answer.status_code, answer.json()["title"]) == (
         403,
@@ -149,12 +152,14 @@ async def test_what_the_account_did_not_sign_for_this_url_is_refused_and_not_kep
     assert await text.receipts() == []
 
 
-async def test_without_a_signature_nothing_is_read(text: OnItsWay) -> None:  # fault 55
+@pytest.mark.survives(55)
+async def test_without_a_signature_nothing_is_read(text: OnItsWay) -> None:
     answer = await text.app.client.post(text.status_url.removeprefix(PUBLIC_URL), data={"AccountSid": SID})
     assert answer.status_code == 403
 
 
-async def test_a_try_that_never_was_is_refused_like_an_unsigned_one(text: OnItsWay) -> None:  # fault 68
+@pytest.mark.survives(68)
+async def test_a_try_that_never_was_is_refused_like_an_unsigned_one(text: OnItsWay) -> None:
     for url in (CALLBACKS.status(text.month, uuid4(), 1), CALLBACKS.status(text.month, text.id, 2)):
         assert (await text.post(url, MessageSid="SM1", MessageStatus="delivered")).status_code == 403
     assert await text.receipts() == []
@@ -205,7 +210,8 @@ async def test_pressing_9_opts_out_of_calls_at_once_and_of_nothing_else(call: On
     assert [row["reason"] for row in reasons] == ["calls_opted_out"]
 
 
-async def test_a_key_nobody_signed_for_opts_nobody_out(call: OnItsWay) -> None:  # fault 55
+@pytest.mark.survives(55)
+async def test_a_key_nobody_signed_for_opts_nobody_out(call: OnItsWay) -> None:
     answer = await call.post(call.key_url, token="another token", CallSid="CA1", Digits="9")
     assert answer.status_code == 403
     assert await call.app.fetch("select from block") == []

@@ -105,6 +105,7 @@ async def test_a_post_that_is_no_click_stops_nothing(reader: Reader, data: dict[
     assert await reader.stopped() == set()
 
 
+@pytest.mark.survives(58)
 async def test_looking_at_the_page_changes_nothing_and_leaks_its_address_to_nobody(reader: Reader) -> None:
     for method in ("GET", "HEAD"):
         answer = await reader.page(method)

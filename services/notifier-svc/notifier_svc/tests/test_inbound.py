@@ -103,6 +103,7 @@ async def known(app: App, **over: Any) -> PhoneRef:
     return PhoneRef(customer_id=customer.id, phone_id=phone.id)
 
 
+@pytest.mark.survives(51)
 async def test_a_text_is_kept_and_told_with_the_phones_it_may_be_from(line: Line) -> None:
     maria = await known(line.app)
     await known(line.app, company_id=OTHER)
@@ -133,7 +134,8 @@ async def test_the_office_reads_what_a_customer_wrote_newest_first(line: Line) -
     assert rest.json()["next_cursor"] is None
 
 
-async def test_the_same_text_told_twice_is_one(line: Line) -> None:  # fault 56
+@pytest.mark.survives(56)
+async def test_the_same_text_told_twice_is_one(line: Line) -> None:
     assert reply(await line.text("STOP", sid="SM1"))
     assert reply(await line.text("STOP", sid="SM1")) is None
     assert await line.meanings() == [Meaning.STOP]
@@ -150,6 +152,7 @@ async def test_the_same_text_told_twice_is_one(line: Line) -> None:  # fault 56
         ({"MessageSid": ""}, 422),
     ],
 )
+@pytest.mark.survives(55, 68)
 async def test_what_is_not_signed_or_nobodys_leaves_nothing(line: Line, over: Any, status: int) -> None:
     assert (await line.text("STOP", **over)).status_code == status
     assert await line.app.fetch("select from inbound_text") == []
@@ -198,7 +201,8 @@ async def test_twilio_and_we_never_both_answer(line: Line) -> None:  # D12
     assert await line.meanings() == [Meaning.STOP, Meaning.START, Meaning.HELP, Meaning.STOP]
 
 
-async def test_a_stop_between_plan_and_send_stops_the_text(line: Line) -> None:  # fault 59
+@pytest.mark.survives(59)
+async def test_a_stop_between_plan_and_send_stops_the_text(line: Line) -> None:
     async with line.app.db.worker() as tx:
         customer = a_customer(contacts=(a_contact(phones=(a_phone(MARIA),)),))
         await copies.put(tx, "customers", [customer])

@@ -30,6 +30,7 @@ from notifier_svc.tests.factories import a_company
         *("STOP, thanks", "I want to stop", "do not text me", "Don't text me!", "no more texts", "Please cancel texts"),
     ],
 )
+@pytest.mark.survives(60)
 def test_every_way_of_saying_stop_is_a_stop(body: str) -> None:
     assert meaning(body) is Meaning.STOP
 

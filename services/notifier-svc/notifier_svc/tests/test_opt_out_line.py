@@ -93,7 +93,8 @@ async def test_the_question_for_permission_says_it_already(texting: Desk) -> Non
     assert len(texting.switchboard.texts) == 2
 
 
-async def test_the_sentence_is_in_the_words_language_and_counted(texting: Desk) -> None:  # fault 48
+@pytest.mark.survives(48)
+async def test_the_sentence_is_in_the_words_language_and_counted(texting: Desk) -> None:
     async with texting.db.worker() as tx:
         await copies.put(tx, "companies", [a_company(version=2, locale="es-US")])
     texting.templates.words = "x" * 150

@@ -2,6 +2,8 @@
 
 from uuid import uuid4
 
+import pytest
+
 from contracts.customer_requests import TextRequest
 from contracts.deliveries import Reason
 from contracts.profiles import CustomerProfile
@@ -56,7 +58,8 @@ async def test_it_waits_for_the_profile_that_has_the_phone(phone: Desk) -> None:
     assert await log(phone.db) == [("sms_permission", "queued")]
 
 
-async def test_nobody_is_asked_for_a_profile_that_never_came(phone: Desk) -> None:  # fault 24
+@pytest.mark.survives(24)
+async def test_nobody_is_asked_for_a_profile_that_never_came(phone: Desk) -> None:
     customer = people()
     await arrives(phone, a_request(customer))
     await phone.fetch("update parked set parked_at = now() - interval '25 hours'")

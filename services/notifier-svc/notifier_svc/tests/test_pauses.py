@@ -147,7 +147,8 @@ async def test_what_is_held_for_too_long_expires(desk: Desk, resumed: bool) -> N
     assert desk.mail.arrived == []
 
 
-async def test_who_is_deleted_while_paused_is_cancelled_with_what_waits(desk: Desk) -> None:  # fault 62
+@pytest.mark.survives(62)
+async def test_who_is_deleted_while_paused_is_cancelled_with_what_waits(desk: Desk) -> None:
     customer = a_customer()
     await pause(desk)
     await desk.queue(customer=customer)

@@ -151,7 +151,8 @@ def test_a_number_that_cannot_be_right_is_not_dialled(number: str) -> None:
 
 
 @pytest.mark.parametrize("address", ["a\x7fb@example.com", "a\nb@example.com", "@example.com", "ann@", "ann"])
-def test_an_address_that_cannot_be_right_is_not_written_to(address: str) -> None:  # fault 46
+@pytest.mark.survives(46)
+def test_an_address_that_cannot_be_right_is_not_written_to(address: str) -> None:
     candidate = Candidate(uuid4(), "Ann", Channel.EMAIL, address, frozenset())
     circumstances = Circumstances(a_customer(), a_company(), frozenset())
     assert gate(Category.DIRECT, candidate, circumstances) == Skip(Reason.INVALID_ADDRESS)
@@ -167,7 +168,8 @@ def test_a_status_rule_wins_over_a_regions_older_rule_for_that_status() -> None:
     assert [(d.rule, d.verdict) for d in decisions] == [(status, Send()), (regional, Skip(Reason.SUPERSEDED))]
 
 
-def test_an_unknown_customers_rows_are_of_the_rules_of_that_status() -> None:  # fault 24
+@pytest.mark.survives(24)
+def test_an_unknown_customers_rows_are_of_the_rules_of_that_status() -> None:
     occurrence = an_occurrence()
     rules = [a_rule(status_id=occurrence.status_id), a_rule(status_id=uuid4())]
     assert [d.rule for d in unknown_customer(occurrence, rules, NOW)] == rules[:1]

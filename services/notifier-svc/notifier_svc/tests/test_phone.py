@@ -140,7 +140,8 @@ async def test_an_account_that_went_away_after_planning_stops_the_text(phone: De
     assert phone.switchboard.asked == []
 
 
-async def test_consent_withdrawn_after_planning_stops_the_text(phone: Desk) -> None:  # S1.12, fault 59
+@pytest.mark.survives(59)
+async def test_consent_withdrawn_after_planning_stops_the_text(phone: Desk) -> None:  # S1.12
     await texts(phone)
     [row] = await phone.fetch("select id, data from snapshot where kind = 'customers'")
     contact = a_contact(id=row["data"]["contacts"][0]["id"], phones=(a_phone(PHONE, Consent.REVOKED),))
@@ -168,6 +169,7 @@ async def test_consent_withdrawn_after_planning_stops_the_text(phone: Desk) -> N
         (Answer(400, b"<html>"), "failed", Reason.REFUSED_BY_PROVIDER, None),
     ],
 )
+@pytest.mark.survives(38, 40)
 async def test_what_an_answer_means(phone: Desk, answer: Answer, state: str, reason: Reason, cause: str | None) -> None:
     phone.switchboard.script.append(answer)
     await texts(phone)
@@ -178,7 +180,8 @@ async def test_what_an_answer_means(phone: Desk, answer: Answer, state: str, rea
     assert [tuple(block) for block in blocks] == ([("sms", cause)] if cause else [])
 
 
-async def test_no_answer_in_time_is_unknown_and_not_asked_again(phone: Desk) -> None:  # fault 39
+@pytest.mark.survives(39)
+async def test_no_answer_in_time_is_unknown_and_not_asked_again(phone: Desk) -> None:
     phone.twilio_seconds = 0.05
     phone.switchboard.script.append(NEVER)
     await texts(phone)
@@ -197,7 +200,8 @@ async def test_a_blocked_phone_is_not_texted_again(phone: Desk) -> None:  # G4
 
 
 @pytest.mark.parametrize("refusal", [refuses(429, 20429), refuses(401, 20003), refuses(400, 21606)])
-async def test_an_account_that_is_refused_waits_and_nothing_is_lost(phone: Desk, refusal: Answer) -> None:  # fault 37
+@pytest.mark.survives(37)
+async def test_an_account_that_is_refused_waits_and_nothing_is_lost(phone: Desk, refusal: Answer) -> None:
     phone.switchboard.script.extend([refusal] * 3)
     await texts(phone, 6)
     async with phone.sending():
@@ -226,7 +230,8 @@ async def test_twilio_away_is_tried_until_it_is_back(phone: Desk) -> None:
         Answer(400, b'{"type": "about:blank", "title": "Nothing", "status": "abc"}'),
     ],
 )
-async def test_an_answer_that_is_not_twilios_ends_one_text_and_no_more(phone: Desk, answer: Answer) -> None:  # fault 67
+@pytest.mark.survives(67)
+async def test_an_answer_that_is_not_twilios_ends_one_text_and_no_more(phone: Desk, answer: Answer) -> None:
     phone.switchboard.script.append(answer)
     await texts(phone, 3)
     async with phone.sending():
@@ -234,7 +239,8 @@ async def test_an_answer_that_is_not_twilios_ends_one_text_and_no_more(phone: De
     assert sorted(states) == [("failed", Reason.REFUSED_BY_PROVIDER), *SENT * 2]
 
 
-async def test_a_stop_that_only_twilio_knew_is_told_with_the_phones_it_is_about(phone: Desk) -> None:  # G4, fault 40
+@pytest.mark.survives(40)
+async def test_a_stop_that_only_twilio_knew_is_told_with_the_phones_it_is_about(phone: Desk) -> None:  # G4
     phone.switchboard.script.append(refuses(400, 21610))
     await texts(phone)
     async with phone.sending():
@@ -268,7 +274,8 @@ async def test_a_mistake_of_ours_is_one_messages_trouble(phone: Desk, monkeypatc
 
 
 @pytest.mark.parametrize("words", ["long " * 321, "🚿" * 340])
-async def test_a_text_that_is_too_long_fails_before_the_wire(phone: Desk, words: str) -> None:  # fault 48
+@pytest.mark.survives(48)
+async def test_a_text_that_is_too_long_fails_before_the_wire(phone: Desk, words: str) -> None:
     phone.templates.words = words
     await texts(phone)
     async with phone.sending():
@@ -276,7 +283,8 @@ async def test_a_text_that_is_too_long_fails_before_the_wire(phone: Desk, words:
     assert phone.switchboard.asked == []
 
 
-async def test_the_segments_of_a_text_with_an_emoji_are_counted_in_ucs2(phone: Desk) -> None:  # fault 48
+@pytest.mark.survives(48)
+async def test_the_segments_of_a_text_with_an_emoji_are_counted_in_ucs2(phone: Desk) -> None:
     phone.templates.words = "🚿" + "a" * 70
     await texts(phone)
     async with phone.sending():

@@ -4,6 +4,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+import pytest
+
 from contracts.deliveries import Channel, Lane
 from notifier_svc.send.allowance import Allowance
 from notifier_svc.send.claims import EmailClaims, PhoneClaims
@@ -22,7 +24,8 @@ from notifier_svc.tests.test_phone import SENT, have_sender, is_true, log_says, 
 from servicekit import copies
 
 
-async def test_one_companys_refused_account_holds_up_no_other(phone: Desk) -> None:  # fault 67
+@pytest.mark.survives(67)
+async def test_one_companys_refused_account_holds_up_no_other(phone: Desk) -> None:
     other = uuid4()
     async with phone.db.worker() as tx:
         await copies.put(tx, "companies", [a_company(id=other, company_id=other)])
@@ -40,7 +43,8 @@ async def test_one_companys_refused_account_holds_up_no_other(phone: Desk) -> No
     assert {asked["From"] for asked in phone.switchboard.asked if asked.account != sid} == {"+17205550100"}
 
 
-async def test_an_account_that_never_answers_leaves_others_their_connections(phone: Desk) -> None:  # fault 67
+@pytest.mark.survives(67)
+async def test_an_account_that_never_answers_leaves_others_their_connections(phone: Desk) -> None:
     other, sid = uuid4(), "AC" + "3" * 32
     async with phone.db.worker() as tx:
         await copies.put(tx, "companies", [a_company(id=other, company_id=other)])
@@ -56,7 +60,8 @@ async def test_an_account_that_never_answers_leaves_others_their_connections(pho
     assert await _asked(phone, sid, 2)  # half of the desk's four connections
 
 
-async def test_an_outage_of_twilio_puts_only_what_is_on_its_way_in_doubt(phone: Desk) -> None:  # fault 38
+@pytest.mark.survives(38)
+async def test_an_outage_of_twilio_puts_only_what_is_on_its_way_in_doubt(phone: Desk) -> None:
     phone.switchboard.always = lambda _: refuses(503, 20503)
     phone.how = {"breaker_seconds": 60.0}
     await phone.fetch("update sender set messages_per_second = 1000")

@@ -100,6 +100,7 @@ def test_a_confirmation_goes_to_every_contact_the_primary_one_first() -> None:  
         (None, a_customer(contacts=(a_contact(emails=(an_email("a\r\nb@c"),)),)), Reason.INVALID_ADDRESS),  # fault 46
     ],
 )
+@pytest.mark.survives(46)
 def test_each_no_has_its_reason(data: Any, customer: Any, reason: Reason) -> None:
     assert [why for _, why in outcomes(data, customer=customer)] == [reason]
 
@@ -251,7 +252,8 @@ def test_too_old_is_named_before_any_other_reason() -> None:
     assert outcomes(customer=customer, occurred_at=NOW - timedelta(days=30))[0][1] is Reason.TOO_OLD
 
 
-def test_an_import_never_plans() -> None:  # D13, fault 65
+@pytest.mark.survives(65)
+def test_an_import_never_plans() -> None:  # D13
     assert trigger_of(an_event(events.JobSnapshot)) is None
 
 
@@ -297,7 +299,8 @@ def test_a_text_needs_flag_and_consent(phone: Any, flags: ContactFlags, reason: 
     assert outcomes(None, [a_rule(channel=Channel.SMS)], customer=customer)[0][1] is reason
 
 
-def test_an_unknown_customer_leaves_one_row_per_rule() -> None:  # fault 24
+@pytest.mark.survives(24)
+def test_an_unknown_customer_leaves_one_row_per_rule() -> None:
     rules = [a_rule(), a_rule(Trigger.JOB_CREATED)]
     decisions = unknown_customer(an_occurrence(), rules, NOW)
     assert [outcome(d) for d in decisions] == [(None, Reason.UNKNOWN_CUSTOMER)]

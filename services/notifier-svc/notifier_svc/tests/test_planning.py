@@ -100,7 +100,8 @@ async def test_a_no_is_logged_and_published_but_not_queued(db: Database, keys: K
     assert (await count(db, "queue"), await count(db, "outbox")) == (0, 1)
 
 
-async def test_the_same_event_planned_again_adds_nothing(db: Database, keys: Keys) -> None:  # fault 23
+@pytest.mark.survives(23)
+async def test_the_same_event_planned_again_adds_nothing(db: Database, keys: Keys) -> None:
     await know(db, a_customer())
     event = an_envelope()
     for _ in range(3):
@@ -108,7 +109,8 @@ async def test_the_same_event_planned_again_adds_nothing(db: Database, keys: Key
     assert [await count(db, table) for table in ("delivery", "queue", "outbox")] == [1, 1, 0]
 
 
-async def test_an_unknown_customers_events_wait_and_are_planned_in_order(db: Database, keys: Keys) -> None:  # fault 24
+@pytest.mark.survives(24)
+async def test_an_unknown_customers_events_wait_and_are_planned_in_order(db: Database, keys: Keys) -> None:
     await handle(db, keys, an_envelope(an_event(events.JobCreated)), an_envelope())
     assert await log(db) == []
     await know(db, a_customer())
@@ -120,7 +122,8 @@ async def test_an_unknown_customers_events_wait_and_are_planned_in_order(db: Dat
     assert await count(db, "parked") == 0
 
 
-async def test_a_customer_unknown_for_a_day_is_skipped(db: Database, keys: Keys) -> None:  # fault 24
+@pytest.mark.survives(24)
+async def test_a_customer_unknown_for_a_day_is_skipped(db: Database, keys: Keys) -> None:
     await handle(db, keys, an_envelope())
     async with db.worker() as tx:
         assert await planning.release(tx, keys) == 0
@@ -130,7 +133,8 @@ async def test_a_customer_unknown_for_a_day_is_skipped(db: Database, keys: Keys)
 
 
 @pytest.mark.parametrize("company_first", [True, False])
-async def test_profiles_may_arrive_in_any_order(db: Database, keys: Keys, company_first: bool) -> None:  # fault 24
+@pytest.mark.survives(24)
+async def test_profiles_may_arrive_in_any_order(db: Database, keys: Keys, company_first: bool) -> None:
     id = uuid4()
     company, customer = a_company(id=id, company_id=id), a_customer(company_id=id)
     await handle(db, keys, an_envelope(an_event(events.WOClosed, job=a_job(company_id=id))))
@@ -146,7 +150,8 @@ async def test_profiles_may_arrive_in_any_order(db: Database, keys: Keys, compan
     assert await count(db, "parked") == 0
 
 
-async def test_a_parked_event_that_always_fails_stops_no_other(db: Database, keys: Keys) -> None:  # fault 27
+@pytest.mark.survives(27)
+async def test_a_parked_event_that_always_fails_stops_no_other(db: Database, keys: Keys) -> None:
     bad = an_event(job=a_job(status=a_status(hold_seconds=10**12), customer_id=(other := uuid4())))
     await handle(db, keys, an_envelope(bad), an_envelope())
     await know(db, a_customer(), a_customer(id=other))
@@ -189,7 +194,8 @@ async def test_a_zone_that_is_not_known_here_is_told_to_whoever_runs_it(
     assert vars(told)["zones"] == ["Mars/Olympus"]
 
 
-async def test_an_imported_job_plans_nothing(db: Database, keys: Keys) -> None:  # D13, fault 65
+@pytest.mark.survives(65)
+async def test_an_imported_job_plans_nothing(db: Database, keys: Keys) -> None:  # D13
     await know(db, a_customer())
     await handle(db, keys, an_envelope(an_event(events.JobSnapshot)))
     assert await log(db) == []
@@ -215,7 +221,8 @@ async def test_an_event_of_long_ago_finds_its_month(db: Database, keys: Keys) ->
         assert str(await tx.fetchval("select occurred_month from delivery")) == "2025-02-01"
 
 
-async def test_nothing_personal_is_kept_with_the_occurrence(db: Database, keys: Keys) -> None:  # fault 62
+@pytest.mark.survives(62)
+async def test_nothing_personal_is_kept_with_the_occurrence(db: Database, keys: Keys) -> None:
     await know(db, a_customer())
     await handle(db, keys, an_envelope(an_event(job=a_job(title="Water heater"))))
     async with db.worker() as tx:

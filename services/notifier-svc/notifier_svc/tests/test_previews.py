@@ -92,7 +92,8 @@ async def test_a_job_of_which_nothing_was_told_is_known_and_has_no_words(office:
     assert (await office.post(PREVIEWS, asked(job_id=str(UUID(int=9))))).status_code == 409
 
 
-async def test_another_companys_job_does_not_exist(office: Office) -> None:  # fault 51
+@pytest.mark.survives(51)
+async def test_another_companys_job_does_not_exist(office: Office) -> None:
     await happened(office, an_event())
     other = uuid4()
     async with office.desk.db.worker() as tx:
@@ -101,7 +102,8 @@ async def test_another_companys_job_does_not_exist(office: Office) -> None:  # f
     assert (await office.post(PREVIEWS, asked(job_id=str(uuid4())))).status_code == 404
 
 
-async def test_a_text_is_shown_with_its_size_and_as_the_first_one_to_a_number(office: Office) -> None:  # fault 48
+@pytest.mark.survives(48)
+async def test_a_text_is_shown_with_its_size_and_as_the_first_one_to_a_number(office: Office) -> None:
     office.desk.templates.channels[TEMPLATE] = Channel.SMS
     office.desk.templates.words = "Hi {name} 🚐"
     answer = (await office.post(PREVIEWS, asked(Channel.SMS))).json()

@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from contracts.deliveries import Reason
 from contracts.jobs import Role
 from contracts.profiles import QuietHours
@@ -44,7 +46,8 @@ async def test_what_is_planned_at_night_is_due_when_the_night_ends(desk: Desk) -
     assert await waiting(desk) == ("quiet_hours", True)
 
 
-async def test_what_is_claimed_in_a_night_that_was_not_one_waits_for_its_end(desk: Desk) -> None:  # G13, fault 19
+@pytest.mark.survives(19)
+async def test_what_is_claimed_in_a_night_that_was_not_one_waits_for_its_end(desk: Desk) -> None:  # G13
     await desk.queue()
     await settle(desk, quiet_now())
 

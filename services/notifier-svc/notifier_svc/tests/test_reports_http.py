@@ -63,7 +63,8 @@ async def test_the_office_downloads_what_the_customer_gets(office: Office, kind:
     assert (told.kind, told.customer.name, told.company.name) == (kind, "Lee Family", "Northside")
 
 
-async def test_a_job_is_asked_for_under_the_company_of_the_token(office: Office) -> None:  # fault 51
+@pytest.mark.survives(51)
+async def test_a_job_is_asked_for_under_the_company_of_the_token(office: Office) -> None:
     await office.call("GET", PATH)
     assert office.papers.asked[0] == f"/v1/companies/{COMPANY}/jobs/{JOB}/record"
     office.papers.refusals["/record"] = a_problem(404, "There is no such job.")

@@ -223,7 +223,8 @@ async def test_what_nobody_was_to_be_told_is_counted_as_such(office: Office) -> 
     assert outcomes(await asked(office, written(Trigger.JOB_UPDATED))) == [("would_not_go", "notify_declined", 1)]
 
 
-async def test_nothing_that_people_wrote_is_kept_for_it_and_nothing_for_long(office: Office) -> None:  # fault 62
+@pytest.mark.survives(62)
+async def test_nothing_that_people_wrote_is_kept_for_it_and_nothing_for_long(office: Office) -> None:
     await known(office)
     asked_for = a_request(events.ServiceRequestRejected, COMPANY, a_customer().id, UUID(int=7), "en", datetime.now(UTC))
     assert isinstance(asked_for, events.ServiceRequestRejected)
@@ -330,7 +331,8 @@ async def test_what_can_be_no_rule_is_refused(office: Office) -> None:
         assert (await office.post(TRIALS, body)).status_code == status, body
 
 
-async def test_another_companys_week_is_its_own(office: Office) -> None:  # fault 51
+@pytest.mark.survives(51)
+async def test_another_companys_week_is_its_own(office: Office) -> None:
     await known(office)
     await happened(office, (an_event(job=job(1)), HOUR))
     other = uuid4()

@@ -79,7 +79,8 @@ async def test_a_customer_not_known_yet_is_waited_for_and_reminded_by_their_own_
     assert await agenda.log() == [("follow_up", "queued")]
 
 
-async def test_a_customer_unknown_for_a_day_is_skipped(agenda: Agenda) -> None:  # fault 24
+@pytest.mark.survives(24)
+async def test_a_customer_unknown_for_a_day_is_skipped(agenda: Agenda) -> None:
     await agenda.rule(AFTER_A_WEEK)
     await agenda.hear(agenda.event(events.WOClosed, {"closed_at": NOW, "customer_id": uuid4()}))
     agenda.now += 9 * DAY
@@ -155,7 +156,8 @@ async def test_a_rule_made_while_a_job_is_being_written_down_counts_for_it(agend
     assert await agenda.waiting() == [NOW + 6 * HOUR]
 
 
-async def test_an_import_plans_nothing_at_once(agenda: Agenda) -> None:  # D13, fault 65
+@pytest.mark.survives(65)
+async def test_an_import_plans_nothing_at_once(agenda: Agenda) -> None:  # D13
     await agenda.rule(A_DAY_BEFORE, AFTER_A_WEEK)
     near = a_visit(starts_at=NOW + HOUR)
     await agenda.hear(agenda.event(events.JobSnapshot, {"visits": (near, VISIT)}))
@@ -164,7 +166,8 @@ async def test_an_import_plans_nothing_at_once(agenda: Agenda) -> None:  # D13, 
     assert (await agenda.log(), await agenda.waiting()) == ([], [NOW + 6 * HOUR])
 
 
-async def test_an_outage_makes_old_reminders_too_old_and_no_flood(agenda: Agenda) -> None:  # D13, fault 65
+@pytest.mark.survives(65)
+async def test_an_outage_makes_old_reminders_too_old_and_no_flood(agenda: Agenda) -> None:  # D13
     await agenda.rule(WEEKLY)
     await agenda.hear(agenda.event(events.InvoiceIssued, invoice=an_invoice()))
     agenda.now += 18 * DAY
@@ -179,7 +182,8 @@ async def killed(agenda: Agenda) -> None:
         raise ConnectionResetError
 
 
-async def test_two_schedulers_and_a_killed_one_tell_each_reminder_once(agenda: Agenda) -> None:  # fault 1, G8
+@pytest.mark.survives(1)
+async def test_two_schedulers_and_a_killed_one_tell_each_reminder_once(agenda: Agenda) -> None:  # , G8
     await agenda.rule(A_DAY_BEFORE)
     jobs = [{"id": uuid4(), "visits": (a_visit(starts_at=NOW + 30 * HOUR),)} for _ in range(250)]
     await agenda.hear(*(agenda.event(events.JobCreated, job) for job in jobs))
@@ -192,7 +196,8 @@ async def test_two_schedulers_and_a_killed_one_tell_each_reminder_once(agenda: A
     assert await agenda.waiting() == []
 
 
-async def test_one_that_always_fails_stops_no_other(agenda: Agenda) -> None:  # fault 27
+@pytest.mark.survives(27)
+async def test_one_that_always_fails_stops_no_other(agenda: Agenda) -> None:
     await agenda.rule(A_DAY_BEFORE)
     bad = uuid4()
     await agenda.hear(
@@ -207,7 +212,8 @@ async def test_one_that_always_fails_stops_no_other(agenda: Agenda) -> None:  # 
     assert await agenda.waiting() == [agenda.now + scheduler.MISTAKE_AGAIN]
 
 
-async def test_nothing_is_left_of_a_customer_who_was_deleted(agenda: Agenda) -> None:  # fault 62
+@pytest.mark.survives(62)
+async def test_nothing_is_left_of_a_customer_who_was_deleted(agenda: Agenda) -> None:
     await agenda.rule(A_DAY_BEFORE)
     await agenda.hear(agenda.event(events.JobCreated, WITH_VISIT))
     async with agenda.db.worker() as tx:
@@ -234,7 +240,8 @@ async def test_jobs_of_which_nothing_is_to_come_are_forgotten(agenda: Agenda) ->
     assert len(await agenda.fetch("select from schedule")) == 1
 
 
-async def test_a_company_sees_its_own_schedule_only(agenda: Agenda) -> None:  # fault 51
+@pytest.mark.survives(51)
+async def test_a_company_sees_its_own_schedule_only(agenda: Agenda) -> None:
     await agenda.rule(A_DAY_BEFORE)
     await agenda.hear(agenda.event(events.JobCreated, WITH_VISIT))
     for company, seen in ((COMPANY, 1), (uuid4(), 0)):

@@ -145,6 +145,7 @@ async def test_replies_go_to_the_company_or_to_the_region_whose_rule_it_is(desk:
         (RefusalCode.NOT_PUBLISHED, Reason.TEMPLATE_UNUSABLE),
     ],
 )
+@pytest.mark.survives(49)
 async def test_what_cannot_be_rendered_fails_and_says_why(desk: Desk, refusal: RefusalCode, reason: Reason) -> None:
     desk.templates.refusal = (refusal, "{{ visit.date }} has no value")
     await desk.queue()
@@ -184,7 +185,8 @@ async def test_a_template_still_unknown_after_a_minute_fails(desk: Desk) -> None
         assert await desk.settled() == [("failed", Reason.TEMPLATE_UNUSABLE)]
 
 
-async def test_a_subject_with_a_line_break_is_refused_before_the_wire(desk: Desk) -> None:  # fault 46
+@pytest.mark.survives(46)
+async def test_a_subject_with_a_line_break_is_refused_before_the_wire(desk: Desk) -> None:
     desk.templates.subject = "Hello\r\nBcc: victim@example.com"
     await desk.queue()
     async with desk.sending():
@@ -225,8 +227,9 @@ async def test_a_batch_that_is_refused_is_asked_for_in_halves_until_the_culprit_
     assert sorted(log) == [("failed", Reason.TEMPLATE_UNUSABLE), *[("sent", None)] * 6]
 
 
+@pytest.mark.survives(63)
 async def test_one_span_a_send_continues_the_trace_and_names_nobody(desk: Desk, spans: InMemorySpanExporter) -> None:
-    await desk.queue()  # fault 63
+    await desk.queue()
     async with desk.sending():
         await desk.settled()
     [send] = [span for span in spans.get_finished_spans() if span.name == "email send"]
@@ -306,7 +309,8 @@ async def test_a_customer_who_left_the_rules_region_or_kind_is_not_told(  # S3.1
     assert len(desk.mail.arrived) == (0 if reason else 1)
 
 
-async def test_an_address_blocked_after_planning_is_not_written_to(desk: Desk) -> None:  # fault 59's shape, G4
+@pytest.mark.survives(59)
+async def test_an_address_blocked_after_planning_is_not_written_to(desk: Desk) -> None:  #'s shape, G4
     await desk.queue()
     [row] = await desk.fetch("select company_id, channel from delivery")
     async with desk.db.worker() as tx:

@@ -13,7 +13,8 @@ from notifier_svc.tests.mailhost import Act, Server, hangs, hangs_up, mail_host,
 SENT = [("sent", None)]
 
 
-async def test_a_host_that_refuses_connections_is_tried_until_it_is_back(desk: Desk) -> None:  # fault 29
+@pytest.mark.survives(29)
+async def test_a_host_that_refuses_connections_is_tried_until_it_is_back(desk: Desk) -> None:
     async with mail_host() as gone:
         desk.mail.port, port = gone.port, desk.mail.port
     await desk.queue()
@@ -26,7 +27,8 @@ async def test_a_host_that_refuses_connections_is_tried_until_it_is_back(desk: D
     assert port
 
 
-async def test_a_host_that_greets_with_421_is_tried_again(desk: Desk) -> None:  # fault 29
+@pytest.mark.survives(29)
+async def test_a_host_that_greets_with_421_is_tried_again(desk: Desk) -> None:
     desk.mail.banner = b"421 4.3.2 come back later\r\n"
     await desk.queue()
     async with desk.sending():
@@ -48,9 +50,10 @@ async def test_a_host_that_greets_with_421_is_tried_again(desk: Desk) -> None:  
     ],
 )
 @pytest.mark.parametrize("pipelining", [True, False])
+@pytest.mark.survives(30)
 async def test_what_is_refused_for_now_goes_the_next_time(
     desk: Desk, stage: str, answer: str, pipelining: bool
-) -> None:  # fault 30
+) -> None:
     desk.mail.pipelining = pipelining
     desk.mail.will(stage, says(answer))
     await desk.queue()
@@ -63,7 +66,8 @@ async def test_what_is_refused_for_now_goes_the_next_time(
 
 
 @pytest.mark.parametrize("stage", ["RCPT", "DATA", "END"])
-async def test_what_is_refused_for_good_fails_with_the_hosts_words(desk: Desk, stage: str) -> None:  # fault 31
+@pytest.mark.survives(31, 63)
+async def test_what_is_refused_for_good_fails_with_the_hosts_words(desk: Desk, stage: str) -> None:
     desk.mail.will(stage, says("554 5.7.1 <maria@example.com>: we do not want this"))
     await desk.queue("maria@example.com", "jo@example.com")
     async with desk.sending():
@@ -88,7 +92,8 @@ async def test_a_refusal_of_our_own_address_is_no_recipients_fault(desk: Desk) -
 
 
 @pytest.mark.parametrize("pipelining", [True, False])
-async def test_a_no_stands_also_where_the_host_leaves_after_it(desk: Desk, pipelining: bool) -> None:  # fault 31
+@pytest.mark.survives(31)
+async def test_a_no_stands_also_where_the_host_leaves_after_it(desk: Desk, pipelining: bool) -> None:
     desk.mail.pipelining = pipelining
     desk.mail.will("RCPT", says("550 5.1.1 no such user"))
     desk.mail.will("DATA", hangs_up)
@@ -98,7 +103,8 @@ async def test_a_no_stands_also_where_the_host_leaves_after_it(desk: Desk, pipel
     assert [row["cause"] for row in await desk.fetch("select cause from block")] == ["bounced"]
 
 
-async def test_a_host_that_awaits_the_message_it_has_refused_gets_none(desk: Desk) -> None:  # fault 31
+@pytest.mark.survives(31)
+async def test_a_host_that_awaits_the_message_it_has_refused_gets_none(desk: Desk) -> None:
     desk.how["connections"] = 1
     desk.mail.will("RCPT", says("550 5.7.1 no"))
     desk.mail.will("DATA", says("354 go on"))
@@ -109,7 +115,8 @@ async def test_a_host_that_awaits_the_message_it_has_refused_gets_none(desk: Des
     assert (len(desk.mail.arrived), desk.mail.connections) == (1, 2)
 
 
-async def test_a_mailbox_that_does_not_exist_is_not_written_to_again(desk: Desk) -> None:  # fault 31
+@pytest.mark.survives(31)
+async def test_a_mailbox_that_does_not_exist_is_not_written_to_again(desk: Desk) -> None:
     desk.mail.will("RCPT", says("550 5.1.1 no such user"))
     async with desk.sending():
         await desk.queue()
@@ -121,9 +128,8 @@ async def test_a_mailbox_that_does_not_exist_is_not_written_to_again(desk: Desk)
 
 @pytest.mark.parametrize("stage", ["MAIL", "RCPT", "DATA"])
 @pytest.mark.parametrize("act", [hangs, hangs_up])
-async def test_a_host_that_hangs_or_hangs_up_before_the_message_gets_it_once(
-    desk: Desk, stage: str, act: Act
-) -> None:  # faults 32, 33
+@pytest.mark.survives(32, 33)
+async def test_a_host_that_hangs_or_hangs_up_before_the_message_gets_it_once(desk: Desk, stage: str, act: Act) -> None:
     desk.host["timeout"] = 0.3
     desk.mail.will(stage, act)
     await desk.queue()
@@ -132,7 +138,8 @@ async def test_a_host_that_hangs_or_hangs_up_before_the_message_gets_it_once(
     assert len(desk.mail.arrived) == 1
 
 
-async def test_a_drop_in_the_middle_of_a_message_is_tried_again(desk: Desk) -> None:  # fault 33
+@pytest.mark.survives(33)
+async def test_a_drop_in_the_middle_of_a_message_is_tried_again(desk: Desk) -> None:
     async def takes_a_little(server: Server) -> str:
         await server.push("354 go on")
         await server._reader.readexactly(1000)
@@ -150,9 +157,8 @@ async def test_a_drop_in_the_middle_of_a_message_is_tried_again(desk: Desk) -> N
 
 @pytest.mark.parametrize("stage", ["END", "ACCEPTED"])
 @pytest.mark.parametrize("act", [hangs, hangs_up])
-async def test_a_hang_or_drop_after_the_final_dot_is_unknown_and_not_repeated(
-    desk: Desk, stage: str, act: Act
-) -> None:  # fault 34
+@pytest.mark.survives(34)
+async def test_a_hang_or_drop_after_the_final_dot_is_unknown_and_not_repeated(desk: Desk, stage: str, act: Act) -> None:
     desk.host["end_timeout"] = 0.3
     desk.mail.will(stage, act)
     await desk.queue()
@@ -162,7 +168,8 @@ async def test_a_hang_or_drop_after_the_final_dot_is_unknown_and_not_repeated(
     assert len(desk.mail.arrived) <= 1
 
 
-async def test_what_was_accepted_before_a_drop_is_sent(desk: Desk) -> None:  # fault 35
+@pytest.mark.survives(35)
+async def test_what_was_accepted_before_a_drop_is_sent(desk: Desk) -> None:
     async def accepts_and_hangs_up(server: Server) -> str:
         await server.push("250 2.0.0 OK")
         assert server.transport is not None
@@ -185,7 +192,8 @@ async def test_a_control_character_in_the_hosts_last_word_does_not_lose_the_outc
     assert [row["detail"] for row in await desk.fetch("select detail from delivery")] == ["queued ? as 1"]
 
 
-async def test_a_host_that_hangs_at_quit_changes_nothing(desk: Desk) -> None:  # fault 35
+@pytest.mark.survives(35)
+async def test_a_host_that_hangs_at_quit_changes_nothing(desk: Desk) -> None:
     desk.mail.will("QUIT", hangs, hangs)
     await desk.queue()
     async with desk.sending():
@@ -205,7 +213,8 @@ async def test_a_connection_that_went_stale_while_idle_is_replaced_at_once(desk:
     assert desk.mail.connections == 2
 
 
-async def test_the_end_of_the_process_lets_what_is_on_the_wire_finish(desk: Desk) -> None:  # fault 7
+@pytest.mark.survives(7)
+async def test_the_end_of_the_process_lets_what_is_on_the_wire_finish(desk: Desk) -> None:
     at_the_end, release = asyncio.Event(), asyncio.Event()
 
     async def slowly(_server: Server) -> None:
@@ -231,7 +240,8 @@ async def test_the_end_of_the_process_lets_what_is_on_the_wire_finish(desk: Desk
     assert len(desk.mail.arrived) == 12
 
 
-async def test_a_database_that_drops_its_connections_loses_and_doubles_nothing(desk: Desk) -> None:  # fault 15
+@pytest.mark.survives(15)
+async def test_a_database_that_drops_its_connections_loses_and_doubles_nothing(desk: Desk) -> None:
     await desk.queue(*(f"person{n}@example.com" for n in range(60)))
 
     async def some_arrived() -> bool:

@@ -5,6 +5,8 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+import pytest
+
 from contracts.deliveries import Lane, Reason
 from notifier_svc.domain import outcome
 from notifier_svc.domain.recheck import Due
@@ -48,7 +50,8 @@ async def test_what_one_sender_claimed_no_other_gets(desk: Desk) -> None:
     assert await claim(desk) == []
 
 
-async def test_a_claim_lost_before_anything_was_begun_is_sent_by_the_next(desk: Desk) -> None:  # fault 3
+@pytest.mark.survives(3)
+async def test_a_claim_lost_before_anything_was_begun_is_sent_by_the_next(desk: Desk) -> None:
     await desk.queue()
     await claim(desk, lease=NO_TIME)
     async with desk.sending():
@@ -56,7 +59,8 @@ async def test_a_claim_lost_before_anything_was_begun_is_sent_by_the_next(desk: 
     assert len(desk.mail.arrived) == 1
 
 
-async def test_what_was_begun_and_never_ended_is_unknown_and_published(desk: Desk) -> None:  # faults 4, 5
+@pytest.mark.survives(4, 5)
+async def test_what_was_begun_and_never_ended_is_unknown_and_published(desk: Desk) -> None:
     await desk.queue()
     dues = await claim(desk)
     assert await begin(desk, dues) == {due.id for due in dues}
@@ -81,7 +85,8 @@ async def test_a_lease_too_short_to_finish_in_is_not_begun(desk: Desk) -> None:
     assert await desk.fetch("select from attempt") == []
 
 
-async def test_the_fence_refuses_whoever_comes_back_late(desk: Desk) -> None:  # fault 8
+@pytest.mark.survives(8)
+async def test_the_fence_refuses_whoever_comes_back_late(desk: Desk) -> None:
     await desk.queue()
     late = await claim(desk, lease=NO_TIME)
     await sweep(desk)
@@ -99,7 +104,8 @@ async def test_the_fence_refuses_whoever_comes_back_late(desk: Desk) -> None:  #
     assert len(await desk.published()) == 1
 
 
-async def test_an_outcome_written_twice_is_told_once(desk: Desk) -> None:  # fault 16
+@pytest.mark.survives(16)
+async def test_an_outcome_written_twice_is_told_once(desk: Desk) -> None:
     await desk.queue()
     dues = await claim(desk)
     await begin(desk, dues)
@@ -132,7 +138,8 @@ async def test_a_slow_host_does_not_outlast_the_lease(desk: Desk) -> None:
     assert len(desk.mail.arrived) == 1
 
 
-async def test_a_host_that_is_slow_with_the_envelope_gets_its_mail_all_the_same(desk: Desk) -> None:  # fault 32
+@pytest.mark.survives(32)
+async def test_a_host_that_is_slow_with_the_envelope_gets_its_mail_all_the_same(desk: Desk) -> None:
     release = asyncio.Event()
 
     async def slowly(_server: object) -> None:
@@ -206,7 +213,8 @@ async def test_two_senders_at_once_send_each_message_once(desk: Desk) -> None:
     assert len(await desk.published()) == 60
 
 
-async def test_an_ended_sender_leaves_no_lease_behind(desk: Desk) -> None:  # fault 7
+@pytest.mark.survives(7)
+async def test_an_ended_sender_leaves_no_lease_behind(desk: Desk) -> None:
     desk.templates.status = 503
     await desk.queue("a@example.com", "b@example.com")
     sender = asyncio.create_task(desk.sender().run())
@@ -217,6 +225,7 @@ async def test_an_ended_sender_leaves_no_lease_behind(desk: Desk) -> None:  # fa
     assert [row["leased"] for row in await desk.fetch("select leased from queue")] == [False, False]
 
 
+@pytest.mark.survives(66)
 async def test_a_claim_from_a_long_queue_reads_no_more_than_it_takes(desk: Desk) -> None:
     await desk.queue()
     async with desk.db.worker() as tx:

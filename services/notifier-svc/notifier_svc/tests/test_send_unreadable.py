@@ -23,6 +23,7 @@ UNREADABLE = [
 
 
 @pytest.mark.parametrize("change", UNREADABLE)
+@pytest.mark.survives(63)
 async def test_a_message_whose_data_cannot_be_read_fails_visibly_and_the_others_go(
     desk: Desk, change: str, caplog: pytest.LogCaptureFixture
 ) -> None:

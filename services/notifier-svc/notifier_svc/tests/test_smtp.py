@@ -39,6 +39,7 @@ SENT, QUEUED, FAILED, UNKNOWN = (
         (Stage.END, 354, "what?", UNKNOWN),  # fault 34
     ],
 )
+@pytest.mark.survives(30, 31, 34)
 def test_a_reply_means_one_outcome(stage: Stage, code: int, text: str, state: DeliveryState) -> None:
     outcome = meaning(stage, Reply(code, text))
     assert outcome.state is state
@@ -46,11 +47,13 @@ def test_a_reply_means_one_outcome(stage: Stage, code: int, text: str, state: De
     assert (outcome.reason is Reason.REFUSED_BY_PROVIDER) == (state is FAILED)
 
 
-def test_only_a_mailbox_that_does_not_exist_suppresses_the_address() -> None:  # fault 31
+@pytest.mark.survives(31)
+def test_only_a_mailbox_that_does_not_exist_suppresses_the_address() -> None:
     assert meaning(Stage.RCPT, Reply(550, "5.1.1 no such user")).block is Cause.BOUNCED
     assert meaning(Stage.RCPT, Reply(550, "5.2.2 mailbox full")).block is None
 
 
+@pytest.mark.survives(63)
 def test_the_log_shows_code_and_words_apart() -> None:
     outcome = meaning(Stage.RCPT, Reply(550, "5.7.1 <maria@example.com> refused, ask help@host.example"))
     assert (outcome.code, outcome.detail) == ("550 5.7.1", "[address] refused, ask [address]")  # fault 63
@@ -67,7 +70,8 @@ def test_a_story_without_an_end_is_read_in_one_go(word: str) -> None:
 
 
 @pytest.mark.parametrize("address", ["<maria@example.com>", "to=maria@example.com", "x<maria@example.com"])
-def test_no_part_of_an_address_is_kept_however_it_is_written(address: str) -> None:  # fault 63
+@pytest.mark.survives(63)
+def test_no_part_of_an_address_is_kept_however_it_is_written(address: str) -> None:
     told = without_addresses("long-words@example.com " * 400 + address)
     assert "maria" not in told + without_addresses(address)
 
@@ -111,7 +115,8 @@ async def test_a_message_that_is_not_ours_any_more_is_taken_back_before_it_is_sa
         assert host.arrived == []
 
 
-async def test_a_host_that_leaves_before_the_message_certainly_does_not_have_it() -> None:  # fault 33
+@pytest.mark.survives(33)
+async def test_a_host_that_leaves_before_the_message_certainly_does_not_have_it() -> None:
     async with mail_host() as host:
         connection = await Connection.open(Host("127.0.0.1", host.port))
         await connection.envelope("a@example.com", "b@example.com")
@@ -123,7 +128,8 @@ async def test_a_host_that_leaves_before_the_message_certainly_does_not_have_it(
         assert not connection.handed_over
 
 
-async def test_nobody_at_the_door_is_said_so() -> None:  # fault 29
+@pytest.mark.survives(29)
+async def test_nobody_at_the_door_is_said_so() -> None:
     async with mail_host() as host:
         port = host.port
     with pytest.raises(HostAway):

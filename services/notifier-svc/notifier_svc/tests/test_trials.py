@@ -84,8 +84,8 @@ async def test_what_cannot_be_sent_is_refused_at_once(
     assert await office.desk.published() == []
 
 
+@pytest.mark.survives(62)
 async def test_a_real_jobs_message_counts_for_no_customer_and_goes_with_the_customers_data(office: Office) -> None:
-    # fault 62
     await happened(office, an_event())
     await office.desk.fetch("delete from queue")
     answer = await office.post(TESTS, asked(job_id=str(UUID(int=9))), **DANA)
@@ -176,7 +176,8 @@ async def test_a_customers_phone_is_texted_and_called_as_its_owner_agreed(
     assert (answer["state"], answer["reason"]) == ("skipped" if refused else "queued", refused)
 
 
-async def test_another_companys_customer_settles_nothing_here(office: Office) -> None:  # fault 51
+@pytest.mark.survives(51)
+async def test_another_companys_customer_settles_nothing_here(office: Office) -> None:
     theirs = whose(a_phone(NUMBER, Consent.REVOKED), company_id=uuid4())
     async with office.desk.db.worker() as tx:
         await copies.put(tx, "customers", [theirs])
@@ -203,9 +204,10 @@ async def sent_to(office: Office, channel: Channel, address: str) -> None:
 
 
 @pytest.mark.parametrize(("channel", "address"), [(Channel.EMAIL, "Maria@Example.com"), (Channel.SMS, NUMBER)])
+@pytest.mark.survives(62)
 async def test_where_a_test_went_is_forgotten_with_the_customer_whose_address_it_is(
     office: Office, channel: Channel, address: str
-) -> None:  # fault 62
+) -> None:
     office.desk.templates.channels[TEMPLATE] = channel
     one, two = whose(GRANTED), whose(GRANTED)
     async with office.desk.db.worker() as tx:
@@ -313,7 +315,8 @@ async def test_the_same_request_twice_sends_one(office: Office) -> None:
     assert len(await office.desk.fetch("select from delivery")) == 1
 
 
-async def test_a_company_sends_itself_so_many_an_hour(office: Office) -> None:  # fault 64
+@pytest.mark.survives(64)
+async def test_a_company_sends_itself_so_many_an_hour(office: Office) -> None:
     for _ in range(MOST):
         assert (await office.post(TESTS, asked(), **DANA)).status_code == 202
     answer = await office.post(TESTS, asked(), **DANA)

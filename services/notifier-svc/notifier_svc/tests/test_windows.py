@@ -117,7 +117,8 @@ async def test_each_job_has_its_own_window_as_long_as_the_setting_says(shop: Sho
     assert await log(shop.db) == [("job_updated", "queued")] * 2
 
 
-async def test_an_unknown_customers_changes_wait_for_the_profile(shop: Shop) -> None:  # fault 24
+@pytest.mark.survives(24)
+async def test_an_unknown_customers_changes_wait_for_the_profile(shop: Shop) -> None:
     job = a_job(customer_id=uuid4())
     await shop.hears(moved("9:00", "10:00", job=job))
     assert await shop.minutes_pass(5) == 1
@@ -127,7 +128,8 @@ async def test_an_unknown_customers_changes_wait_for_the_profile(shop: Shop) -> 
     assert await log(shop.db) == [("job_updated", "queued")]
 
 
-async def test_a_planner_that_dies_closes_nothing_and_two_close_each_window_once(shop: Shop) -> None:  # faults 1, 2
+@pytest.mark.survives(1, 2)
+async def test_a_planner_that_dies_closes_nothing_and_two_close_each_window_once(shop: Shop) -> None:
     jobs = [a_job(id=uuid4()) for _ in range(20)]
     await shop.hears(*(moved("9:00", "10:00", job=job) for job in jobs))
     async with shop.db.worker() as tx:

@@ -118,7 +118,8 @@ async def test_what_is_rolled_back_is_not_published(db: Database) -> None:
     assert await drained(db)
 
 
-async def test_a_change_too_large_to_be_told_is_not_made(db: Database) -> None:  # fault 26
+@pytest.mark.survives(26)
+async def test_a_change_too_large_to_be_told_is_not_made(db: Database) -> None:
     with pytest.raises(TooLarge):
         await publish(db, a_message(a_company(name="x" * 1_200_000)))
     assert await drained(db)
@@ -130,7 +131,8 @@ async def insert_raw(db: Database, topic: str, body: bytes) -> None:
         await tx.execute(sql, uuid4(), topic, body)
 
 
-async def test_a_message_no_broker_would_take_is_parked_and_others_flow(  # fault 26
+@pytest.mark.survives(26)
+async def test_a_message_no_broker_would_take_is_parked_and_others_flow(
     db: Database, broker: KafkaSettings, kafka: str
 ) -> None:
     small = a_company()
@@ -214,9 +216,8 @@ def record_of(company: CompanyProfile, **headers: str) -> tuple[bytes, list[tupl
     return company.model_dump_json().encode(), [(k, v.encode()) for k, v in (message.headers() | headers).items()]
 
 
-async def test_an_event_seen_a_thousand_times_is_handled_once(  # fault 23
-    db: Database, broker: KafkaSettings, kafka: str
-) -> None:
+@pytest.mark.survives(23)
+async def test_an_event_seen_a_thousand_times_is_handled_once(db: Database, broker: KafkaSettings, kafka: str) -> None:
     company, last = a_company(), a_company()
     handle = Seen()
     await produce(kafka, *[record_of(company)[:1] + record_of(company, ce_id="the-same")[1:]] * 1000, record_of(last))
@@ -225,7 +226,8 @@ async def test_an_event_seen_a_thousand_times_is_handled_once(  # fault 23
     assert sum(call.count(company.id) for call in handle.calls) == 1
 
 
-async def test_what_cant_be_read_becomes_a_dead_letter_and_neighbours_proceed(  # faults 21, 22, 52
+@pytest.mark.survives(21, 22, 52)
+async def test_what_cant_be_read_becomes_a_dead_letter_and_neighbours_proceed(
     db: Database, broker: KafkaSettings, kafka: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     counted = Counter[str]()
@@ -263,7 +265,8 @@ async def test_what_cant_be_read_becomes_a_dead_letter_and_neighbours_proceed(  
     assert all(row["origin"].startswith(COMPANIES.name) for row in rows)
 
 
-async def test_an_event_that_always_raises_is_set_aside_after_five_tries_and_neighbours_go_on(  # fault 27
+@pytest.mark.survives(27)
+async def test_an_event_that_always_raises_is_set_aside_after_five_tries_and_neighbours_go_on(
     db: Database, broker: KafkaSettings, kafka: str
 ) -> None:
     first, bad, last = a_company(), a_company(), a_company()
@@ -298,7 +301,8 @@ async def test_trouble_of_the_database_is_retried_and_loses_nothing(
         assert not await tx.fetchval("select count(*) from outbox where headers ->> 'ce_subject' = $1", str(company.id))
 
 
-async def test_an_older_version_after_a_newer_one_is_ignored(db: Database) -> None:  # fault 25
+@pytest.mark.survives(25)
+async def test_an_older_version_after_a_newer_one_is_ignored(db: Database) -> None:
     company = a_company(version=2, name="new")
     async with db.worker() as tx:
         await copies.put(tx, "companies", [company])
@@ -306,7 +310,8 @@ async def test_an_older_version_after_a_newer_one_is_ignored(db: Database) -> No
         assert (await copies.get(tx, "companies", [company.id]))[company.id]["name"] == "new"
 
 
-async def test_a_dead_letter_put_back_is_handled_once_however_often_it_is_asked_for(  # fault 22
+@pytest.mark.survives(22)
+async def test_a_dead_letter_put_back_is_handled_once_however_often_it_is_asked_for(
     db: Database, broker: KafkaSettings, kafka: str
 ) -> None:
     company = a_company()

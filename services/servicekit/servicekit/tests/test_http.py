@@ -119,8 +119,9 @@ async def client(database: Callable[[str], Any], issuer: TestIssuer) -> AsyncIte
         yield client
 
 
+@pytest.mark.survives(54)
 async def test_the_company_and_the_roles_come_from_the_token(client: httpx.AsyncClient, issuer: TestIssuer) -> None:
-    headers = issuer.headers(Role.DISPATCHER, COMPANY) | {"x-company-id": str(uuid4())}  # fault 54
+    headers = issuer.headers(Role.DISPATCHER, COMPANY) | {"x-company-id": str(uuid4())}
     answer = (await client.get("/v1/me", headers=headers)).json()
     assert answer == {"subject": "test-dispatcher", "company": str(COMPANY), "roles": ["dispatcher"]}
 
@@ -143,7 +144,8 @@ def bad_tokens(issuer: TestIssuer, stranger: TestIssuer) -> dict[str, str]:
     }
 
 
-async def test_a_token_that_is_not_right_is_refused(client: httpx.AsyncClient, issuer: TestIssuer) -> None:  # fault 53
+@pytest.mark.survives(53)
+async def test_a_token_that_is_not_right_is_refused(client: httpx.AsyncClient, issuer: TestIssuer) -> None:
     with running_issuer() as stranger:
         for name, token in bad_tokens(issuer, stranger).items():
             response = await client.get("/v1/me", headers={"authorization": f"Bearer {token}"})
@@ -229,7 +231,8 @@ async def test_a_query_parameter_nobody_knows_is_refused(client: httpx.AsyncClie
     assert (await client.get("/v1/me", headers=headers)).status_code == 200
 
 
-def test_a_span_says_which_error_ended_it_and_not_its_words() -> None:  # fault 63
+@pytest.mark.survives(63)
+def test_a_span_says_which_error_ended_it_and_not_its_words() -> None:
     exporter, provider = InMemorySpanExporter(), TracerProvider()
     provider.add_span_processor(SimpleSpanProcessor(exporter))
     with (
@@ -331,7 +334,8 @@ async def test_without_a_database_it_answers_503(issuer: TestIssuer) -> None:
     assert response.headers["retry-after"] == "1"
 
 
-async def test_row_level_security_shows_one_company_even_to_raw_sql(  # fault 51
+@pytest.mark.survives(51)
+async def test_row_level_security_shows_one_company_even_to_raw_sql(
     database: Callable[[str], Any],
 ) -> None:
     urls = database("notifier")
@@ -390,7 +394,8 @@ async def a_body_without_end() -> AsyncIterator[bytes]:
         yield b" " * 100_000
 
 
-async def test_a_body_that_is_too_long_is_refused_before_it_is_read(  # fault 61
+@pytest.mark.survives(61)
+async def test_a_body_that_is_too_long_is_refused_before_it_is_read(
     client: httpx.AsyncClient, issuer: TestIssuer
 ) -> None:
     headers = issuer.headers(Role.ADMIN, COMPANY)

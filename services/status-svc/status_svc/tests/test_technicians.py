@@ -171,6 +171,7 @@ async def test_whoever_asks_for_many_photos_leaves_connections_to_the_rest(
     assert {look.status_code for look in await asyncio.gather(*looks)} == {200}
 
 
+@pytest.mark.survives(51)
 async def test_cancelled_jobs_and_those_of_other_companies_are_left_alone(service: Service) -> None:
     await sam(service)
     cancelled = await service.booked(visits=[a_visit(2)])

@@ -162,6 +162,7 @@ async def test_a_request_sent_twice_is_one(service: Service) -> None:
     assert await service.ok("POST", PATH, a_wish(job), idempotency_key="w", **me) == first
 
 
+@pytest.mark.survives(51)
 async def test_the_jobs_and_requests_of_others_do_not_exist(service: Service) -> None:
     neighbour = a_profile(service.company.id)
     await service.hear(neighbour)

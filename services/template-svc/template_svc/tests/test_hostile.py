@@ -57,9 +57,10 @@ def heavy() -> RenderContext:
 
 
 @pytest.mark.parametrize("function", [spin, hoard, fall])
+@pytest.mark.survives(43, 44)
 async def test_what_takes_too_much_ends_with_its_process_and_the_next_call_gets_another(
     function: Callable[[], Any],
-) -> None:  # faults 43, 44
+) -> None:
     aside = Aside()
     with pytest.raises(CannotRender) as refusal:
         await aside.call(uuid4(), 1.0, function)
@@ -155,9 +156,10 @@ def literals() -> st.SearchStrategy[str]:
     st.sampled_from(MARKS),
     NASTY,
 )
+@pytest.mark.survives(43, 44, 47)
 def test_no_template_and_no_data_crash_it_take_long_or_bring_markup_in(
     pieces: list[tuple[str, str]], before: str, mark: str, after: str
-) -> None:  # faults 43, 44, 47
+) -> None:
     words = before + mark + after
     line = LineTags(description=words, quantity="2", unit_price="1.00 USD", amount="1.00 USD")
     assert SAMPLE.job
@@ -173,7 +175,8 @@ def test_no_template_and_no_data_crash_it_take_long_or_bring_markup_in(
 
 @pytest.mark.parametrize("mark", MARKS)
 @pytest.mark.parametrize("source", LITERALS)
-def test_no_literal_brings_markup_in(source: str, mark: str) -> None:  # fault 47
+@pytest.mark.survives(47)
+def test_no_literal_brings_markup_in(source: str, mark: str) -> None:
     tag, context = source.replace("M", literal(mark)), a_context(visit=None)
     refused = pytest.raises(UnfitTemplate, match="write HTML outside of tags")
     with refused if set("<>") & set(mark) else nullcontext():
@@ -183,7 +186,8 @@ def test_no_literal_brings_markup_in(source: str, mark: str) -> None:  # fault 4
 
 @pytest.mark.parametrize("mark", MARKS)
 @pytest.mark.parametrize("name", ["value", "link", "style"])
-def test_no_literal_of_what_is_published_brings_markup_in(name: str, mark: str) -> None:  # fault 47
+@pytest.mark.survives(47)
+def test_no_literal_of_what_is_published_brings_markup_in(name: str, mark: str) -> None:
     tag = guarded(f"guard_{name}", f"{{{{ job.number | append: {literal(mark)} }}}}{{{{ {literal(mark)} }}}}")
     attribute = {"value": 'title="', "link": 'href="', "style": "style=\"font-family: '"}[name]
     html = f"<a {attribute}{tag};position:fixed;y:'\">{{{{ {literal(mark)} }}}}</a>"
@@ -212,12 +216,14 @@ async def preview(service: Service, company_id: UUID, html: str) -> Any:
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-async def test_a_hostile_draft_is_shown_or_refused(service: Service, name: str) -> None:  # faults 43, 44
+@pytest.mark.survives(43, 44)
+async def test_a_hostile_draft_is_shown_or_refused(service: Service, name: str) -> None:
     answer = await preview(service, uuid4(), HOSTILE[name])
     assert answer.status_code == 200 or answer.json().get("code") == "limit_exceeded", answer.text
 
 
-async def test_neighbours_get_their_messages_during_an_attack(service: Service) -> None:  # faults 43, 44
+@pytest.mark.survives(43, 44)
+async def test_neighbours_get_their_messages_during_an_attack(service: Service) -> None:
     attacker, neighbour = uuid4(), await service.company()
     templates = [await hostile(service, attacker, html) for html in HOSTILE.values()]
     item = an_item(neighbour, starter_id(neighbour, "template", "status-on-the-way"))

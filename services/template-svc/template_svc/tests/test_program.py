@@ -198,7 +198,8 @@ def test_what_a_template_asks_for_is_all_it_needs(source: str, context: RenderCo
 @pytest.mark.parametrize(
     "body", ["", " ", "x", "{% for b in job.lines %}{% endfor %}", "{% for b in job.lines %}{{ b.amount }}{% endfor %}"]
 )
-def test_both_stop_at_the_same_limits(lines: int, body: str) -> None:  # faults 43, 44
+@pytest.mark.survives(43, 44)
+def test_both_stop_at_the_same_limits(lines: int, body: str) -> None:
     line = LineTags(description="d", quantity="1", unit_price="1.00 USD", amount="1.00 USD")
     values = values_of(a_context(job=a_job(lines=(line,) * lines)))
     assert both(f"{{% for a in job.lines %}}{body}{{% endfor %}}", html=False, values=values)
@@ -219,7 +220,8 @@ def test_starters_take_the_fast_path(starter: Starter) -> None:
         "{{ job.number }}" * 1_001,
     ],
 )
-def test_what_is_too_much_for_a_function_is_refused_at_save(source: str) -> None:  # fault 43
+@pytest.mark.survives(43)
+def test_what_is_too_much_for_a_function_is_refused_at_save(source: str) -> None:
     with pytest.raises(Beyond):
         Part(source)
     with pytest.raises(UnfitTemplate):
@@ -233,7 +235,8 @@ def test_no_word_of_an_author_gets_into_the_source_of_a_function() -> None:
     assert not [word for word in ("alpha", "beta", "gamma", "title", "number", "\\") if word in lines]
 
 
-def test_a_long_run_that_misses_a_value_is_first_of_all_too_long() -> None:  # fault 44
+@pytest.mark.survives(44)
+def test_a_long_run_that_misses_a_value_is_first_of_all_too_long() -> None:
     values = values_of(a_context(job=a_job(title="&" * 10_000), visit=None))
     source = "{{ job.title }}" * 60 + "{{ visit.date }}"
     assert both(source, html=True, values=values) == ("OutputStreamLimitError", "")
@@ -250,12 +253,14 @@ def test_a_long_run_that_misses_a_value_is_first_of_all_too_long() -> None:  # f
     ],
 )
 @pytest.mark.parametrize("html", [True, False])
-def test_both_count_what_filters_and_guards_handle(source: str, html: bool) -> None:  # fault 44
+@pytest.mark.survives(44)
+def test_both_count_what_filters_and_guards_handle(source: str, html: bool) -> None:
     line = LineTags(description="& " * 5_000, quantity="1", unit_price="1.00 USD", amount="1.00 USD")
     values = values_of(a_context(job=a_job(lines=(line,) * 100)))
     assert both(source, html=html, values=values) == ("OutputStreamLimitError", "")
 
 
-def test_a_case_writes_once_what_holds_twice() -> None:  # fault 43: nested ones multiplied
+@pytest.mark.survives(43)
+def test_a_case_writes_once_what_holds_twice() -> None:  #: nested ones multiplied
     when = "{% case job.kind %}{% when " + ", ".join(["'job'"] * 30) + " %}"
     assert both(when * 6 + "x" + "{% endcase %}" * 6, html=False, values=values_of(SAMPLE)) == ("written", "x")

@@ -53,7 +53,8 @@ TEXT_FILTERS = sorted(FILTERS.keys() - TAKES.keys() - {"default"})
 @pytest.mark.parametrize(
     "source", ["{{ visit.technician }}", *(f"{{{{ visit.technician | {f} }}}}" for f in TEXT_FILTERS)]
 )
-def test_a_missing_value_without_default_is_refused_and_named(source: str) -> None:  # G9, fault 49
+@pytest.mark.survives(49)
+def test_a_missing_value_without_default_is_refused_and_named(source: str) -> None:  # G9
     source = source.replace("append }", "append: 'x' }").replace("prepend }", "prepend: 'x' }")
     with pytest.raises(CannotRender, match=r"visit\.technician has no value") as refusal:
         rendered(a_text(f"a {source}"), NO_TECHNICIAN)
@@ -71,7 +72,8 @@ def test_a_missing_value_stays_missing_through_its_filter(tag: str) -> None:  # 
 
 
 @pytest.mark.parametrize("part", ["subject", "preheader", "html", "text"])
-def test_a_missing_value_in_any_part_blocks_the_whole_message(part: str) -> None:  # G9, fault 49
+@pytest.mark.survives(49)
+def test_a_missing_value_in_any_part_blocks_the_whole_message(part: str) -> None:  # G9
     with pytest.raises(CannotRender, match=r"visit\.technician"):
         rendered(an_email(**{part: "a {{ visit.technician }}"}), NO_TECHNICIAN)
 
@@ -124,7 +126,8 @@ def test_an_empty_message_is_refused(words: Words) -> None:  # D14
     assert refusal.value.code is RefusalCode.EMPTY
 
 
-def test_data_is_escaped_in_html_and_only_there() -> None:  # fault 47
+@pytest.mark.survives(47)
+def test_data_is_escaped_in_html_and_only_there() -> None:
     context = a_context(job=a_job(title='<script>alert(1)</script> & "co"'))
     message = rendered(
         an_email(subject="{{ job.title }}", html="<p title='{{ job.title }}'>{{ job.title }}</p>"), context
@@ -166,19 +169,22 @@ LINKS = [
         '<a title="a>b" href="{{ job.title }}">x</a>',
     ],
 )
-def test_a_link_from_data_that_could_run_is_dropped(html: str, link: str) -> None:  # fault 47
+@pytest.mark.survives(47)
+def test_a_link_from_data_that_could_run_is_dropped(html: str, link: str) -> None:
     message = rendered(an_email(html=html, text="x"), a_context(job=a_job(title=link)))
     assert '="#"' in message.html
     assert "alert" not in message.html
 
 
-def test_a_scheme_put_together_from_pieces_is_dropped() -> None:  # fault 47
+@pytest.mark.survives(47)
+def test_a_scheme_put_together_from_pieces_is_dropped() -> None:
     words = an_email(html='<a href="{{ job.kind }}{{ job.title }}">x</a>', text="x")
     assert "alert" not in rendered(words, a_context(job=a_job(kind="java", title="script:alert(1)"))).html
 
 
 @pytest.mark.parametrize("link", ["https://a.example/b?c=d&e=f", "http://a.example", "mailto:a@b.example", "tel:+1555"])
-def test_honest_links_from_data_live(link: str) -> None:  # fault 47
+@pytest.mark.survives(47)
+def test_honest_links_from_data_live(link: str) -> None:
     message = rendered(an_email(html='<a href="{{ job.title }}">x</a>'), a_context(job=a_job(title=link)))
     assert f'href="{link.replace("&", "&amp;")}"' in message.html
 
@@ -197,13 +203,15 @@ def test_honest_links_from_data_live(link: str) -> None:  # fault 47
         "<!-- alert -->Hello",
     ],
 )
-def test_what_an_author_writes_is_cleaned(html: str) -> None:  # fault 47
+@pytest.mark.survives(47)
+def test_what_an_author_writes_is_cleaned(html: str) -> None:
     body = rendered(an_email(html=html)).html
     assert "alert" not in body
     assert "Hello" in body
 
 
-def test_data_brings_no_style_beyond_its_declaration() -> None:  # fault 47
+@pytest.mark.survives(47)
+def test_data_brings_no_style_beyond_its_declaration() -> None:
     html = '<p style="color:{{ job.title }}">x</p>'
     assert ';color: red"' in rendered(an_email(html=html), a_context(job=a_job(title="red"))).html
     hostile = a_context(job=a_job(title="red;background:url(https://evil.example)"))
@@ -224,7 +232,8 @@ def test_honest_styles_live(html: str, style: str) -> None:
 
 
 @pytest.mark.parametrize("filters", ["", " | title", " | default: 'x'"])
-def test_a_literal_is_words_in_html_too(filters: str) -> None:  # fault 47
+@pytest.mark.survives(47)
+def test_a_literal_is_words_in_html_too(filters: str) -> None:
     html = f'<p>{{{{ "It\'s Fish & Chips"{filters} }}}}</p>'
     assert "<p>It&#39;s Fish &amp; Chips</p>" in bare(rendered(an_email(html=html)).html)
 
@@ -246,7 +255,8 @@ def test_the_text_is_derived_from_the_html_where_none_is_given() -> None:
 
 
 @pytest.mark.parametrize("break_", ["\r\n", "\n", "\r", "\0", "\u2028"])
-def test_data_breaks_no_line_into_a_subject(break_: str) -> None:  # fault 46
+@pytest.mark.survives(46)
+def test_data_breaks_no_line_into_a_subject(break_: str) -> None:
     with pytest.raises(CannotRender) as refusal:
         rendered(an_email(subject="{{ job.title }}"), a_context(job=a_job(title=f"a{break_}Bcc: b@example.com")))
     assert refusal.value.code is RefusalCode.FAILED
@@ -272,7 +282,8 @@ def an_ordinary_second() -> float:
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_template_ends_quickly_and_hurts_nobody_else(name: str) -> None:  # faults 43, 44
+@pytest.mark.survives(43, 44)
+def test_a_hostile_template_ends_quickly_and_hurts_nobody_else(name: str) -> None:
     line = LineTags(description="d", quantity="1", unit_price="1.00 USD", amount="1.00 USD")
     context = a_context(job=a_job(lines=(line,) * 100, title="t" * 9_000))
     started = time.thread_time()
@@ -289,13 +300,15 @@ def test_a_value_that_is_not_what_it_should_be_is_a_refusal() -> None:
     assert refusal.value.code is RefusalCode.FAILED
 
 
-def test_a_value_beyond_all_measure_is_refused() -> None:  # fault 44
+@pytest.mark.survives(44)
+def test_a_value_beyond_all_measure_is_refused() -> None:
     with pytest.raises(CannotRender) as refusal:
         rendered(a_text("{{ job.title }}"), a_context(job=a_job(title="x" * 10_001)))
     assert refusal.value.code is RefusalCode.LIMIT_EXCEEDED
 
 
-def test_rendering_fetches_no_url(monkeypatch: pytest.MonkeyPatch) -> None:  # fault 50
+@pytest.mark.survives(50)
+def test_rendering_fetches_no_url(monkeypatch: pytest.MonkeyPatch) -> None:
     def no_network(*_: object) -> None:
         raise AssertionError("the network was touched")
 
@@ -320,7 +333,8 @@ HTML_TAGS = rendered(an_email(html="<p style='color:red'><a href='x'>y</a></p>",
 
 
 @given(st.text(), st.text())
-def test_no_data_breaks_out_of_its_place(title: str, work: str) -> None:  # fault 47
+@pytest.mark.survives(47)
+def test_no_data_breaks_out_of_its_place(title: str, work: str) -> None:
     lines = (LineTags(description=work, quantity="1", unit_price="1.00 USD", amount="1.00 USD"),)
     html = '<p style="color:{{ job.title }}"><a href="{{ job.title }}">{{ job.lines.first.description }}</a></p>'
     with suppress(CannotRender):
@@ -359,7 +373,8 @@ class Seen(HTMLParser):
 @settings(max_examples=500)
 @example('{% for line in job.lines %}"><!--<script>{% endfor %}', "")  # a comment that only a Liquid tag seemed to end
 @given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join), st.text(max_size=5))
-def test_what_may_be_saved_is_rendered_harmless_or_refused(html: str, title: str) -> None:  # fault 47
+@pytest.mark.survives(47)
+def test_what_may_be_saved_is_rendered_harmless_or_refused(html: str, title: str) -> None:
     context = a_context(job=a_job(title=title), visit=None)
     with suppress(UnfitTemplate, CannotRender):
         message = rendered(an_email(html=html), context)

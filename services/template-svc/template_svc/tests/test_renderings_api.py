@@ -94,7 +94,8 @@ async def test_each_reader_gets_the_nearest_language_and_values_in_their_own(ser
     assert '<html lang="es">' in (spanish.html or "")
 
 
-async def test_one_refusal_spoils_nobody_elses_message(service: Service) -> None:  # G9, fault 49
+@pytest.mark.survives(49)
+async def test_one_refusal_spoils_nobody_elses_message(service: Service) -> None:  # G9
     company_id = uuid4()
     template = await published(service, company_id)
     bad, good = an_item(company_id, template["id"], context=a_context(job=None)), an_item(company_id, template["id"])
@@ -114,7 +115,8 @@ async def test_a_phone_of_no_country_is_said_as_it_is_written(service: Service) 
     assert "Call +9999999999." in message.text
 
 
-async def test_a_template_of_another_company_does_not_exist(service: Service) -> None:  # fault 51
+@pytest.mark.survives(51)
+async def test_a_template_of_another_company_does_not_exist(service: Service) -> None:
     template = await published(service, uuid4())
     stranger = uuid4()
     items = (an_item(stranger, template["id"]), an_item(stranger, template["id"], template_version=1))
@@ -168,7 +170,8 @@ async def test_unchanged_starters_are_compiled_once_for_all_companies(service: S
     assert getattr(one, "compiled", 1) is getattr(other, "compiled", 2)
 
 
-async def test_a_hostile_version_is_refused_and_the_service_lives(service: Service) -> None:  # faults 43, 44
+@pytest.mark.survives(43, 44)
+async def test_a_hostile_version_is_refused_and_the_service_lives(service: Service) -> None:
     company_id = uuid4()
     loops = "{% for a in job.lines %}" * 6 + "x" + "{% endfor %}" * 6
     template = await published(service, company_id, **hello(html=f"<p>{loops}</p>"))

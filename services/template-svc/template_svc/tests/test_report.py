@@ -404,7 +404,8 @@ def test_of_very_long_notes_the_newest_are_shown() -> None:
 
 
 @pytest.mark.parametrize("note", ["x\n" * 2000, "😀" * 4000])
-async def test_whatever_is_in_its_notes_a_work_order_is_made(note: str) -> None:  # fault 44
+@pytest.mark.survives(44)
+async def test_whatever_is_in_its_notes_a_work_order_is_made(note: str) -> None:
     context = a_context(record={"notes": (a_note(note[:4000]),) * MOST_NOTES})
     press = Press(processes=1)
     try:

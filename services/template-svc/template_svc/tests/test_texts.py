@@ -18,8 +18,9 @@ from template_svc.tests.factories import a_context, a_text, an_email, rendered
 MARIA = RecipientTags(name="D\u2019Angelo", first_name="D\u2019Angelo")
 
 
+@pytest.mark.survives(48)
 def test_a_texts_costly_signs_are_folded_its_authors_and_those_of_its_values() -> None:
-    # S1.3, fault 48
+    # S1.3
     typed = a_text("Hi {{ recipient.first_name }} \u2013 we\u2019re \u201chere\u201d\u2026")
     assert rendered(typed, a_context(recipient=MARIA)).text == "Hi D'Angelo - we're \"here\"..."
 
@@ -105,10 +106,10 @@ async def test_an_author_sees_the_size_of_a_text_when_saving_it(service: Service
 
 
 @pytest.mark.parametrize(("spare", "status"), [(0, 201), (1, 422)])
+@pytest.mark.survives(48)
 async def test_a_text_is_saved_as_long_as_it_may_be_with_how_to_stop_it(
     service: Service, spare: int, status: int
 ) -> None:
-    # fault 48
     most = 10 * 153 - len(" Reply STOP to opt out.")
     words = {"en": {"text": "Hello"}, "fr": {"text": "x" * (most + spare)}}
     body = {"name": "Long", "channel": "sms", "default_locale": "en", "variants": words}

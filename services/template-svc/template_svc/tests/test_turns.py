@@ -96,7 +96,8 @@ class TiredPlace(Place):
         return await self._place.call(seconds, function, *args, **named)
 
 
-async def test_mistakes_are_told_up_to_the_language_that_takes_too_much() -> None:  # fault 43
+@pytest.mark.survives(43)
+async def test_mistakes_are_told_up_to_the_language_that_takes_too_much() -> None:
     words = {"en": a_text("{{ a }}"), "es": a_text("Hola"), "fr": a_text("Salut"), "de": a_text("{{ b }}")}
     with pytest.raises(UnfitTemplate) as unfit:
         await look(Tired(), uuid4(), Variants("en", words))
