@@ -3,6 +3,7 @@
 import re
 
 import httpx
+import pytest
 from playwright.sync_api import Page, expect
 
 from deploy.demo.api import Json
@@ -29,7 +30,8 @@ def customer(office: Person, page: Page) -> Json:
     return office.get("customer-svc", f"/v1/customers/{page.url.rsplit('/', 1)[-1]}")
 
 
-def test_archived_customers_are_apart(page: Page) -> None:  # S4.1
+@pytest.mark.proves("S4.1")
+def test_archived_customers_are_apart(page: Page) -> None:
     sign_in(page, DISPATCHER, "/customers")
     expect(page.get_by_role("link", name="Maria Lee")).to_be_visible()
     expect(page.get_by_role("link", name="Peter Lindqvist")).to_have_count(0)
@@ -40,7 +42,8 @@ def test_archived_customers_are_apart(page: Page) -> None:  # S4.1
     expect(page.get_by_role("link", name="Maria Lee")).to_have_count(0)
 
 
-def test_the_gear_beside_an_address_sets_its_four_flags(page: Page, northside_office: Person) -> None:  # S0.4, S0.6
+@pytest.mark.proves("S0.4", "S0.6")
+def test_the_gear_beside_an_address_sets_its_four_flags(page: Page, northside_office: Person) -> None:
     opened(page, "Grace Kim")
     page.get_by_role("button", name="Preferences of grace.kim@example.com").click()
     gear = page.get_by_role("dialog", name="Preferences of grace.kim@example.com")
@@ -61,7 +64,8 @@ def test_the_gear_beside_an_address_sets_its_four_flags(page: Page, northside_of
     assert contact["emails"][0]["flags"]["invoices"] is False
 
 
-def test_a_contacts_own_preferences_are_kept(page: Page, northside_office: Person) -> None:  # S0.16
+@pytest.mark.proves("S0.14", "S0.16")
+def test_a_contacts_own_preferences_are_kept(page: Page, northside_office: Person) -> None:
     opened(page, "Kenji Mori")
     wishes = page.get_by_role("group", name="Personal communication preferences of Kenji Mori")
     expect(wishes.get_by_role("switch")).to_have_count(7)
@@ -99,9 +103,8 @@ def test_a_change_that_another_made_meanwhile_is_not_overwritten(page: Page, nor
     expect(page.get_by_text("Somebody else changed this meanwhile")).to_be_visible()
 
 
-def test_permission_is_asked_by_text_and_the_answer_is_in_the_history(  # S1.18, S1.19
-    page: Page, whole_stack: Stack
-) -> None:
+@pytest.mark.proves("S1.18", "S1.19")
+def test_permission_is_asked_by_text_and_the_answer_is_in_the_history(page: Page, whole_stack: Stack) -> None:
     opened(page, "Carla Benedetti")
     page.get_by_role("button", name="Ask by text").click()
     expect(page.get_by_text("Asked by text, no answer yet")).to_be_visible()
@@ -113,9 +116,10 @@ def test_permission_is_asked_by_text_and_the_answer_is_in_the_history(  # S1.18,
     expect(page.get_by_role("region", name="Consent history")).to_contain_text("Permission given")
 
 
-def test_a_customer_is_created_edited_and_each_step_is_in_the_log(  # S4.4 to S4.6, S4.12, S4.18 to S4.22, S2.3 to S2.6
-    page: Page, northside_office: Person
-) -> None:
+@pytest.mark.proves(
+    "S2.3", "S2.4", "S2.5", "S2.6", "S4.4", "S4.5", "S4.6", "S4.12", "S4.18", "S4.19", "S4.20", "S4.21", "S4.22"
+)
+def test_a_customer_is_created_edited_and_each_step_is_in_the_log(page: Page, northside_office: Person) -> None:
     sign_in(page, ADMIN, "/customers")
     page.get_by_role("link", name="New customer").click()
     page.get_by_role("textbox", name="Name", exact=True).fill("Ida Fairbanks")
@@ -205,7 +209,8 @@ def test_a_customer_is_created_edited_and_each_step_is_in_the_log(  # S4.4 to S4
     assert complaints(page) == []
 
 
-def test_one_is_blocked_archived_and_brought_back_and_another_erased_for_good(  # S4.15 to S4.17
+@pytest.mark.proves("S4.15", "S4.16", "S4.17")
+def test_one_is_blocked_archived_and_brought_back_and_another_erased_for_good(
     page: Page, northside_office: Person
 ) -> None:
     created = {"name": "Ulf Passing", "contacts": [{"name": "Ulf Passing", "emails": [{"address": "ulf@example.com"}]}]}
@@ -235,9 +240,8 @@ def test_one_is_blocked_archived_and_brought_back_and_another_erased_for_good(  
     assert northside_office.find("customer-svc", f"/v1/customers/{ulf['id']}") is None
 
 
-def test_an_unsubscribe_shows_whose_wish_it_was_and_the_offices_is_undone(  # S4.9 to S4.11
-    page: Page, whole_stack: Stack
-) -> None:
+@pytest.mark.proves("S4.9", "S4.10")
+def test_an_unsubscribe_shows_whose_wish_it_was_and_the_offices_is_undone(page: Page, whole_stack: Stack) -> None:
     opened(page, "Maria Lee")
     opt_outs = page.get_by_role("region", name="Opt-outs")
     page.get_by_role("button", name="Unsubscribe", exact=True).click()

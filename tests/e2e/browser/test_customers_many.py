@@ -1,5 +1,6 @@
 """Many customers: read in from a table, scrolled through, kept as a view, and edited at once."""
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.browser.conftest import OpenPage
@@ -28,7 +29,8 @@ def rows(page: Page) -> int:
     return page.locator("table.grid tbody tr[data-index]").count()
 
 
-def test_a_thousand_are_imported_scrolled_and_edited_at_once(page: Page) -> None:  # S4.1, S0.5, S0.17, S1.13 to S1.15
+@pytest.mark.proves("S0.5", "S0.17", "S1.15", "S4.1")
+def test_a_thousand_are_imported_scrolled_and_edited_at_once(page: Page) -> None:
     sign_in(page, ADMIN, "/customers/import")
     page.locator("input[type=file]").set_input_files(
         {"name": "thousand.csv", "mimeType": "text/csv", "buffer": table(PEOPLE).encode()}
@@ -89,7 +91,8 @@ def test_a_thousand_are_imported_scrolled_and_edited_at_once(page: Page) -> None
     expect(drawer.get_by_text("Undone: 1,000 preferences are as they were")).to_be_visible(timeout=60_000)
 
 
-def test_on_a_phone_a_filter_is_saved_as_a_view_and_an_overwrite_warns(  # S1.13, S1.14
+@pytest.mark.proves("S1.13", "S1.14")
+def test_on_a_phone_a_filter_is_saved_as_a_view_and_an_overwrite_warns(
     open_page: OpenPage, northside_office: Person
 ) -> None:
     vera = {"name": "Vera Vance", "contacts": [{"name": "Vera Vance", "emails": [{"address": "vera@example.com"}]}]}

@@ -14,7 +14,7 @@ from deploy.sandbox.identity.personas import PERSONAS
 from tests.e2e.browser.conftest import OpenPage
 from tests.e2e.browser.office import complaints, scrolls_sideways, settled, sign_in
 from tests.e2e.browser.settings import Kept
-from tests.e2e.browser.test_looks import NARROW, WIDE, keep
+from tests.e2e.browser.test_looks import LOOKS, NARROW, WIDE, keep
 from tests.e2e.companies import Person, tokens
 
 ADMIN, DISPATCHER, TECHNICIAN = "Dana Whitfield", "Priya Nair", "Sam Rivera"
@@ -280,7 +280,7 @@ def test_a_dispatcher_looks_and_a_technician_is_told_that_it_is_not_for_them(ope
     expect(tech.get_by_text("This is not for your role")).to_be_visible()
 
 
-@pytest.mark.parametrize(("size", "scheme"), [(WIDE, "light"), (NARROW, "dark")], ids=["wide", "narrow"])
+@pytest.mark.parametrize(("size", "scheme"), LOOKS)
 def test_the_settings_are_for_everybody(open_page: OpenPage, size: dict[str, int], scheme: str) -> None:
     page = open_page(viewport=size, color_scheme=scheme, reduced_motion="reduce")
     sign_in(page, ADMIN, "/settings")

@@ -13,7 +13,7 @@ from deploy.local.stack import Stack
 from deploy.sandbox.identity.personas import PERSONAS
 from tests.e2e.browser.conftest import OpenPage
 from tests.e2e.browser.office import complaints, scrolls_sideways, sign_in
-from tests.e2e.browser.test_looks import NARROW, WIDE, keep
+from tests.e2e.browser.test_looks import LOOKS, WIDE, keep
 from tests.e2e.browser.test_signing_in import end_session
 from tests.e2e.companies import Person, tokens
 
@@ -174,7 +174,7 @@ def words_of(there: Json) -> str:
     return "".join(line.strip() for line in html.replace("&times;", "×").splitlines())
 
 
-@pytest.mark.proves("G10")
+@pytest.mark.proves("G10", "S1.5")
 def test_a_copy_is_made_sent_to_oneself_archived_and_put_back(page: Page, whole_stack: Stack) -> None:
     sign_in(page, ADMIN)
     opened(page, "Email", "Follow-up")
@@ -297,7 +297,7 @@ def test_who_may_not_write_looks_and_listens(page: Page) -> None:
     expect(page.get_by_role("button", name="Make it the draft")).to_have_count(0)
 
 
-@pytest.mark.parametrize(("size", "scheme"), [(WIDE, "light"), (NARROW, "dark")], ids=["wide", "narrow"])
+@pytest.mark.parametrize(("size", "scheme"), LOOKS)
 def test_the_pages_of_templates_are_for_everybody(open_page: OpenPage, size: dict[str, int], scheme: str) -> None:
     page = open_page(viewport=size, color_scheme=scheme, reduced_motion="reduce")
     look = f"{'wide' if size is WIDE else 'narrow'}-{scheme}"

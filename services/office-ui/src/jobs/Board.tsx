@@ -30,15 +30,16 @@ export function Board() {
 
 function Columns({ columns }: { columns: BoardColumn[] }) {
   const { t } = useTranslation();
-  const [move, setMove] = useState<Move>();
+  const [{ move, nth }, setMove] = useState<{ move?: Move; nth: number }>({ nth: 0 });
+  const ask = (next: Move) => setMove((before) => ({ move: next, nth: before.nth + 1 }));
   const shown = useShown(columns);
   return (
     <Stack>
-      {move && <Moving key={`${move.job.id} ${move.job.version} ${move.to.id}`} move={move} />}
+      {move && <Moving key={nth} move={move} />}
       {shown.length < columns.length && <Choice columns={columns} shown={shown[0]} />}
       <div className="board" role="region" aria-label={t("board.region")}>
         {shown.map((column) => (
-          <Column key={column.status.id} column={column} columns={columns} onMove={setMove} />
+          <Column key={column.status.id} column={column} columns={columns} onMove={ask} />
         ))}
       </div>
     </Stack>

@@ -3,6 +3,7 @@ import { Button, Group, Modal, Stack } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Trouble } from "../parts/Trouble";
+import { useReturnFocus } from "../parts/useReturnFocus";
 import { Telling } from "./Telling";
 import { WhoGetsIt } from "./WhoGetsIt";
 
@@ -23,6 +24,7 @@ export function TellingDialog(props: Props) {
   const { title, save, keep, isFinal, doing, ask, nobody, hint, onSave, onClose, children } = props;
   const { t } = useTranslation();
   const [notify, setNotify] = useState(true);
+  useReturnFocus();
   return (
     <Modal opened onClose={onClose} title={title} size="lg" closeButtonProps={{ "aria-label": t("close") }}>
       <form

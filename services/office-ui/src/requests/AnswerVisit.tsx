@@ -8,6 +8,7 @@ import { TellingDialog } from "../jobs/TellingDialog";
 import { flawsOf, NO_VISIT, VisitFields, type VisitFlaws } from "../jobs/VisitFields";
 import { InlineForm } from "../parts/InlineForm";
 import { Trouble } from "../parts/Trouble";
+import { useReturnFocus } from "../parts/useReturnFocus";
 import { OWN_ZONE } from "../words/times";
 import { instantAt, wallAt } from "../words/zones";
 import { useDeclineVisit, useGrantVisit } from "./queries";
@@ -69,6 +70,7 @@ export function Grant({ request, onClose }: Props) {
 export function Decline({ request, onClose }: Props) {
   const { t } = useTranslation();
   const decline = useDeclineVisit(request);
+  useReturnFocus();
   const [reason, setReason] = useState("");
   const title = t("requests.visit.declineTitle");
   return (

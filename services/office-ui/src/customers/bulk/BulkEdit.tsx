@@ -5,6 +5,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Edit, Preference } from "../../api/types";
 import { Trouble } from "../../parts/Trouble";
+import { useReturnFocus } from "../../parts/useReturnFocus";
 import { useSession } from "../../session/useSession";
 import { CONTACT_PREFERENCES, EMAIL_PREFERENCES } from "../list/chosen";
 import { Choices } from "./Choices";
@@ -23,6 +24,7 @@ export function BulkEdit({ who, onClose }: Props) {
   const { t } = useTranslation();
   const [chosen] = useState(who); // whatever is picked behind the drawer
   const apply = useApply();
+  useReturnFocus();
   return (
     <Drawer
       opened
