@@ -125,21 +125,6 @@ def test_without_a_network_it_is_said_and_tried_again(page: Page) -> None:
     expect(page.get_by_role("link", name="Grace Kim")).to_be_visible()
 
 
-@pytest.mark.parametrize(
-    ("status", "sentence"),
-    [(429, "That was a lot at once"), (503, "This part of Fieldbell does not answer")],
-)
-def test_a_service_that_can_not_answer_is_explained(page: Page, status: int, sentence: str) -> None:
-    sign_in(page, DISPATCHER, "/jobs")
-    page.route("**/v1/customers?*", lambda route: route.fulfill(status=status, body="{}"))
-    page.get_by_role("link", name="Customers").click()
-
-    expect(page.get_by_text(sentence)).to_be_visible()
-    page.unroute("**/v1/customers?*")
-    page.get_by_role("button", name="Try again").click()
-    expect(page.get_by_role("link", name="Grace Kim")).to_be_visible()
-
-
 def keep(page: Page, name: str) -> None:
     """A picture of it, where one is asked for: SCREENSHOTS=1."""
     if os.environ.get("SCREENSHOTS"):
