@@ -97,7 +97,7 @@ def test_folding_never_costs_and_settles_at_once(typed: str) -> None:
 
 @pytest.mark.survives(48)
 def test_an_author_is_told_what_a_text_costs_and_why() -> None:
-    #, G10
+    # G10
     assert measure("On our way.") == TextSize(characters=11, encoding=Encoding.GSM_7, segments=1)
     size = measure("🚐" * 30 + "\u200b" + "ó" * 10)
     assert (size.characters, size.encoding, size.segments) == (41, Encoding.UCS_2, 2)

@@ -59,11 +59,7 @@ export function actorWords(
     ? t("who.customer")
     : actor === session.id
       ? t("who.you")
-      : actor_name
-        ? actor_name
-        : how === "office"
-          ? t("customer.colleague")
-          : t("customer.theCompany");
+      : (actor_name ?? t(how === "office" ? "customer.colleague" : "customer.theCompany"));
   return how === "office" ? who : `${who} (${how})`;
 }
 
