@@ -46,7 +46,7 @@ def test_ten_thousand_old_jobs_come_in_and_nobody_hears_of_any(
 def test_events_that_were_planned_come_again_and_nobody_hears_of_them_twice(
     company: Company, clock: BusinessTime, stack: Stack
 ) -> None:
-    # , G8
+    # G8
     customer = customer_of(company, "ida.replay@example.com")
     job = company.booked(customer)
     job.set_status("on-the-way")

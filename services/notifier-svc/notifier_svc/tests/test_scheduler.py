@@ -183,7 +183,7 @@ async def killed(agenda: Agenda) -> None:
 
 
 @pytest.mark.survives(1)
-async def test_two_schedulers_and_a_killed_one_tell_each_reminder_once(agenda: Agenda) -> None:  # , G8
+async def test_two_schedulers_and_a_killed_one_tell_each_reminder_once(agenda: Agenda) -> None:  # G8
     await agenda.rule(A_DAY_BEFORE)
     jobs = [{"id": uuid4(), "visits": (a_visit(starts_at=NOW + 30 * HOUR),)} for _ in range(250)]
     await agenda.hear(*(agenda.event(events.JobCreated, job) for job in jobs))
