@@ -178,7 +178,7 @@ class Twilio:
         """
         listing = self._client(account).messages.list_async(to=number, limit=NEWEST)
         listed = [text for text in await self._answer(listing) if text.date_created and text.date_created >= since]
-        return [Listed(text.sid, text.body) for text in listed]
+        return [Listed(text.sid, text.body or "") for text in listed]
 
     async def _ask(self, request: Any) -> Accepted:
         answer = await self._answer(request)

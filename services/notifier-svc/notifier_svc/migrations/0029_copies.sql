@@ -102,7 +102,8 @@ begin
         child := parent || to_char(first, '_YYYY_MM');
         if to_regclass(child) is null then
             perform pg_advisory_xact_lock(hashtext('ensure_month'));
-            continue when to_regclass(child) is not null;
+            -- by a query: what to_regclass has once not found, it remembers
+            continue when exists (select from pg_class where relname = child and relnamespace = 'public'::regnamespace);
             -- attached, not created in place: that would lock out, and deadlock with, whoever reads the parent
             execute format('create table %I (like %I including all)', child, parent);
             if parent in ('delivery', 'attempt') then

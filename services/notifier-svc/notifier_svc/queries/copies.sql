@@ -84,7 +84,7 @@ delete from queue where id = $1 returning fence;
 delete from held where id = $1 returning fence;
 
 -- name: was_begun$
-select exists (select from attempt where occurred_month = $1 and delivery_id = $2 and n = $3);
+select exists (select from attempt where occurred_month = $1 and delivery_id = $2 and n = $3 and outcome is null);
 
 -- name: cancel_delivery$
 update delivery set state = 'cancelled', reason = 'cancelled_by_office', detail = null, waits_for = null, updated_at = now()

@@ -16,8 +16,9 @@ with due as (
 )
 select q.n as fence, q.looks, d.id, d.occurred_month, d.company_id, d.trigger, d.category, d.channel, d.lane, d.rule_id,
        d.template_id, d.template_version, d.job_id, d.customer_id, d.recipient_id, p.address, d.masked_address,
-       d.copy_number, d.attempts, d.expires_at, d.traceparent, d.occurrence_id as event_id, d.occurred_at,
+       d.copy_number, d.attempts, d.expires_at, d.traceparent, d.as_it_was, d.occurrence_id as event_id, d.occurred_at,
        d.state = 'unknown' as in_doubt, a.started_at, r.body,
+       exists (select from sender s where s.company_id = q.company_id and s.updated_at > a.started_at) as sender_changed,
        (select count(*) from attempt t
         where t.occurred_month = d.occurred_month and t.delivery_id = d.id and t.outcome = 'unknown') as doubted
 from q
@@ -27,11 +28,21 @@ left join rendering r on r.occurred_month = d.occurred_month and r.delivery_id =
 left join destination p on p.company_id = d.company_id and p.id = d.destination_id;
 
 -- name: known_ids
--- Those of the provider's ids that tries of this customer's messages have: theirs, and not what is looked for.
+-- Those of the provider's ids that other tries of this company's messages to this number are known by, from its answers or
+-- from its receipts: theirs, and not what is looked for.
+with mine as (
+    select d.occurred_month, d.id
+    from destination p
+    join delivery d on d.company_id = p.company_id and d.customer_id = p.customer_id and d.destination_id = p.id
+    where p.company_id = $1 and lower(p.address) = lower($2)
+)
 select a.provider_id
-from delivery d
-join attempt a on a.occurred_month = d.occurred_month and a.delivery_id = d.id
-where d.company_id = $1 and d.customer_id = $2 and a.provider_id = any($3::text[]);
+from mine join attempt a on a.occurred_month = mine.occurred_month and a.delivery_id = mine.id
+where a.provider_id = any($3::text[]) and (a.delivery_id, a.n) is distinct from ($4::uuid, $5::int)
+union
+select r.provider_id
+from mine join receipt r on r.occurred_month = mine.occurred_month and r.delivery_id = mine.id
+where r.provider_id = any($3::text[]) and (r.delivery_id, r.n) is distinct from ($4::uuid, $5::int);
 
 -- name: doubt_sent$
 -- The provider has it: what comes later about its id is about this try.
@@ -46,10 +57,11 @@ where a.occurred_month = $1 and a.delivery_id = moved.id and a.n = $3
 returning true;
 
 -- name: doubt_again$
--- Back to the queue, where its fence rises on.
+-- Back to the queue, where its fence rises on; not where the office has sent it again meanwhile.
 with moved as (
     update delivery d set state = 'queued', reason = null, detail = $4, due_at = now(), updated_at = now()
     where d.occurred_month = $1 and d.id = $2 and d.state = 'unknown' and d.expires_at > now()
+      and not exists (select from delivery c where c.resend_of = d.id)
     returning d.id, d.occurred_month, d.company_id, d.channel, d.lane
 ), queued as (
     insert into queue (id, occurred_month, company_id, channel, lane, due_at, fence)

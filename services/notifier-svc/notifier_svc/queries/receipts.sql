@@ -16,6 +16,17 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 on conflict do nothing
 returning true;
 
+-- name: outcome_of$
+select outcome from attempt where occurred_month = $1 and delivery_id = $2 and n = $3;
+
+-- name: lock_place$
+select fence from queue where id = $1 for update skip locked;
+
+-- name: doubt_back!
+-- It waits no more; what it is is said by its receipts.
+update delivery set state = 'unknown', reason = 'outcome_unknown', detail = null, waits_for = null, updated_at = now()
+where occurred_month = $1 and id = $2 and state = 'queued';
+
 -- name: tell_later!
 update delivery set told = true where occurred_month = $1 and id = $2 and told is null;
 

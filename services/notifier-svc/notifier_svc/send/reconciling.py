@@ -72,10 +72,16 @@ class Reconciler:
         """
         async with self._database.worker() as tx:
             found = await store.take(tx, AT_ONCE, 2 * self._wait)
-        for doubt in found:
-            how = await self._look_at(doubt)
-            _settled.add(1, {"how": how})
+        async with asyncio.TaskGroup() as looking:  # so that no company waits for another's account
+            for doubt in found:
+                looking.create_task(self._settle(doubt))
         return len(found)
+
+    async def _settle(self, doubt: Doubt) -> None:
+        try:
+            _settled.add(1, {"how": await self._look_at(doubt)})
+        except TROUBLE as error:
+            log.warning("a doubt has to wait", extra={"error": type(error).__name__})
 
     async def _look_at(self, doubt: Doubt) -> How:
         if doubt.settled:
@@ -91,19 +97,22 @@ class Reconciler:
         about = doubt.about
         try:
             account = await self._account(doubt)
-            if account is None or not (about.address and doubt.words):
+            if account is None or doubt.sender_changed or not (about.address and doubt.words):
                 return await self._over(doubt, How.NEVER)
             listed = await self._twilio.texts_to(account, about.address, doubt.began - EARLIER)
         except (Refused, Away, Lost, Unopenable) as error:
             log.warning("Twilio can't be asked", extra={"company_id": str(about.company_id), "error": str(error)})
             return await self._later(doubt, looked=False)
-        same = [text.sid for text in listed if text.body.strip() == doubt.words.strip()]
+        words = {text.sid: text.body.strip() for text in listed}
         async with self._database.worker() as tx:
-            if free := await store.unclaimed(tx, doubt, same):
-                await store.sent(tx, doubt, free[-1], FOUND, clock.now())
+            free = await store.unclaimed(tx, doubt, list(words))
+            if same := [sid for sid in free if words[sid] == doubt.words.strip()]:
+                await store.sent(tx, doubt, same[-1], FOUND, clock.now())
                 return How.FOUND
         if doubt.looks + 1 < LOOKS:
             return await self._later(doubt, looked=True)
+        if free:  # it may be one of these: an account may put words of its own before ours, or hide them
+            return await self._over(doubt, How.NEVER)
         return await self._send_again(doubt, NOT_THERE, How.NOT_TAKEN)
 
     async def _account(self, doubt: Doubt) -> Account | None:
@@ -121,6 +130,8 @@ class Reconciler:
         return how
 
     async def _later(self, doubt: Doubt, *, looked: bool) -> How:
+        if doubt.about.expires_at <= clock.now():
+            return await self._over(doubt, How.NEVER)
         async with self._database.worker() as tx:
             await store.later(tx, doubt, self._wait, looked=looked)
         return How.LATER

@@ -32,6 +32,8 @@ class Doubt:
     """How many of its tries ended so."""
     words: str
     """What the try said; empty once it is no longer kept."""
+    sender_changed: bool = False
+    """Whether the company changed its sender since, its account perhaps."""
 
 
 async def take(tx: Tx, limit: int, lease: timedelta) -> list[Doubt]:
@@ -40,9 +42,10 @@ async def take(tx: Tx, limit: int, lease: timedelta) -> list[Doubt]:
 
 
 async def unclaimed(tx: Tx, doubt: Doubt, ids: Sequence[str]) -> list[str]:
-    """Those of the provider's ids that no try of this customer's messages is known by."""
+    """Those of the provider's ids that no other try of the company's messages to the same number is known by."""
     about = doubt.about
-    known = {row["provider_id"] async for row in QUERIES.known_ids(tx, about.company_id, about.customer_id, list(ids))}
+    found = QUERIES.known_ids(tx, about.company_id, about.address, list(ids), about.id, about.fence)
+    known = {row["provider_id"] async for row in found}
     return [id for id in ids if id not in known]
 
 
@@ -81,4 +84,6 @@ async def _tell(tx: Tx, about: Claimed, state: DeliveryState, now: datetime) -> 
 def _doubt(row: Any) -> Doubt:
     kept = orjson.loads(zlib.decompress(row["body"])) if row["body"] else {}
     about, words = Claimed(**claimed(row)), kept.get("text", "")
-    return Doubt(about, row["looks"], not row["in_doubt"], row["started_at"], row["doubted"], words)
+    return Doubt(
+        about, row["looks"], not row["in_doubt"], row["started_at"], row["doubted"], words, row["sender_changed"]
+    )

@@ -20,6 +20,8 @@ from servicekit import clock, outbox
 from servicekit.db import Tx
 from servicekit.outbox import Message
 
+ARRIVED = frozenset({DeliveryState.SENT, DeliveryState.DELIVERED})
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -59,10 +61,27 @@ async def add(tx: Tx, keys: Keys, which: Try, told: Told, receipt: Receipt, prov
     if receipt.block and told.address:
         place = Place(told.company_id, told.channel, told.address)
         await blocks.add(tx, place.hash(keys), place, receipt.block)
-    if state["state"] in (DeliveryState.QUEUED, DeliveryState.SENDING):
+    waits = state["state"] in (DeliveryState.QUEUED, DeliveryState.SENDING)
+    if waits and not await _need_not_go_again(tx, which, receipt):
         await QUERIES.tell_later(tx, which.month, which.delivery_id)
     else:
         await settle(tx, [(which.month, which.delivery_id)])
+    return True
+
+
+async def _need_not_go_again(tx: Tx, which: Try, receipt: Receipt) -> bool:
+    """Whether it waited to go once more because nobody knew that this try had arrived; then it waits no longer.
+
+    A sender that has the place locked at this moment is left alone: T3 locks the place first, and then the delivery.
+    """
+    where = which.month, which.delivery_id
+    if receipt.state not in ARRIVED or await QUERIES.outcome_of(tx, *where, which.n) != DeliveryState.UNKNOWN:
+        return False
+    fence = await QUERIES.lock_place(tx, which.delivery_id)
+    if fence is None or await QUERIES.was_begun(tx, *where, fence):
+        return False
+    await QUERIES.take_from_queue(tx, which.delivery_id)
+    await QUERIES.doubt_back(tx, *where)
     return True
 
 

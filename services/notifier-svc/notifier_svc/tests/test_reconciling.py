@@ -8,9 +8,12 @@ from urllib.parse import parse_qs, urlsplit
 import orjson
 import pytest
 
-from contracts.deliveries import Category, Reason
+from contracts.deliveries import Category, DeliveryState, Reason
 from notifier_svc.channels.twilio import Twilio
+from notifier_svc.domain.keys import Keys
+from notifier_svc.domain.receipts import Receipt, Try
 from notifier_svc.send.reconciling import LOOKS, Reconciler
+from notifier_svc.store import receipts
 from notifier_svc.tests.desk import Desk, eventually
 from notifier_svc.tests.factories import SEAL
 from notifier_svc.tests.mailhost import hangs_up
@@ -98,6 +101,53 @@ async def test_another_texts_id_is_not_taken_for_it(phone: Desk) -> None:
     has(phone, (SID, WORDS))
     await look(phone)
     assert await phone.log() == UNKNOWN
+
+
+async def test_what_cant_be_told_from_it_is_reason_enough_not_to_send_it_again(phone: Desk) -> None:
+    await lost_text(phone)
+    has(phone, (SID, f"Sent from a trial account - {WORDS}"))
+    for _ in range(LOOKS):
+        await look(phone)
+    assert (await phone.log(), await doubts(phone)) == (UNKNOWN, [])
+
+
+async def test_another_account_says_nothing_about_it(phone: Desk) -> None:
+    await lost_text(phone)
+    await phone.fetch("update sender set updated_at = now()")
+    has(phone)
+    await look(phone)
+    assert (await phone.log(), await doubts(phone)) == (UNKNOWN, [])
+
+
+async def test_what_the_office_has_sent_again_is_not_sent_again_by_itself(phone: Desk) -> None:
+    await lost_text(phone)
+    await phone.fetch(
+        "insert into delivery (id, resend_of, copy_number, due_at, expires_at, occurred_month, company_id,"
+        " occurrence_id, occurred_at, trigger, category, channel, lane, customer_id, state)"
+        " select gen_random_uuid(), id, 1, due_at, expires_at, occurred_month, company_id, occurrence_id,"
+        " occurred_at, trigger, category, channel, lane, customer_id, state from delivery"
+    )
+    has(phone)
+    for _ in range(LOOKS):
+        await look(phone)
+    assert {state for state, _ in await phone.log()} == {"unknown"}
+    assert await phone.fetch("select from queue") == []
+
+
+async def test_a_receipt_for_the_lost_try_keeps_the_next_one_from_going(phone: Desk) -> None:
+    await lost_text(phone)
+    has(phone)
+    for _ in range(LOOKS):
+        await look(phone)
+    [row] = await phone.fetch("select occurred_month, id from delivery")
+    which = Try(row["occurred_month"], row["id"], 1)
+    async with phone.db.worker() as tx:
+        told = await receipts.find(tx, which)
+        assert told
+        delivered = Receipt("delivered", state=DeliveryState.DELIVERED)
+        assert await receipts.add(tx, Keys(b"a secret of sixteen bytes"), which, told, delivered, SID)
+    assert await phone.log() == [("delivered", None)]
+    assert await phone.fetch("select from queue") == []
 
 
 async def test_an_older_text_of_the_same_words_is_not_taken_for_it(phone: Desk) -> None:
