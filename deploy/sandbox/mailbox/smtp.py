@@ -12,6 +12,8 @@ from deploy.sandbox.mailbox.store import Mailbox
 
 log = logging.getLogger(__name__)
 
+REFUSED = "refused."
+
 MAX_MESSAGE_BYTES = 25 * 1024 * 1024
 EMPTY_PATH = "<>"  # what aiosmtpd calls the return path of a bounce
 logging.getLogger("mail.log").setLevel(logging.CRITICAL)  # aiosmtpd writes addresses at every other level
@@ -44,9 +46,11 @@ class Door:
     async def handle_RCPT(  # noqa: N802
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        """Take any recipient that is well-formed."""
+        """Take any recipient that is well-formed, but for those whom one tries a refusal with."""
         if refusal := _refuse(address, envelope):
             return refusal
+        if address.startswith(REFUSED):
+            return "554 5.7.1 This mailbox takes no mail: its address begins with 'refused.'"
         envelope.rcpt_tos.append(address)
         envelope.rcpt_options.extend(options)
         return "250 OK"

@@ -162,3 +162,11 @@ async def test_stopping_hangs_up_on_idle_connections_and_says_nothing(sandbox: S
     assert sandbox.output.read_text() == ""
     writer.close()
     await writer.wait_closed()
+
+
+async def test_mail_to_an_address_that_asks_for_it_is_refused(sandbox: Sandbox) -> None:
+    async with connected(sandbox) as client:
+        await client.say(b"EHLO notifier\r\n")
+        replies = await client.say(b"MAIL FROM:<a@example.com>\r\nRCPT TO:<refused.jo@example.com>\r\nNOOP\r\n", 3)
+
+    assert codes(replies) == [250, 554, 250]
