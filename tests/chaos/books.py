@@ -15,7 +15,7 @@ from tests.e2e import mailbox
 from tests.e2e.phone import rings_of
 
 _OUTBOX = "select count(*) from outbox"
-_QUEUE = "select count(*) from queue"
+_WAITS = "select (select count(*) from queue) + (select count(*) from doubt)"
 _TOLD = "select count(distinct occurrence_id) from delivery where occurrence_id = any($1::uuid[])"
 _LOGGED = "select id from delivery where id = any($1::uuid[])"
 _BEGUN = "select delivery_id, max(started_at) as at from attempt where delivery_id = any($1::uuid[]) group by 1"
@@ -35,9 +35,9 @@ def logged(plan: Plan, deliveries: Collection[UUID]) -> set[UUID]:
 
 
 def waits(plan: Plan) -> int:
-    """What lies in the outboxes, whether it can be published or not, and in the queue."""
+    """What lies in the outboxes, whether it can be published or not, in the queue, or is still to be settled."""
     outboxes = sum(_asked(plan, service, _OUTBOX)[0][0] for service in SERVICES)
-    return int(outboxes + _asked(plan, "notifier", _QUEUE)[0][0])
+    return int(outboxes + _asked(plan, "notifier", _WAITS)[0][0])
 
 
 def told(plan: Plan, events: Collection[UUID]) -> bool:

@@ -64,6 +64,8 @@ def run(stack: FaultyStack, seed: int, jobs: int, decide: Decide, say: Say) -> V
         events = {office: _happened(office) for office in offices}
         rows = {office: _settled(stack, office, events[office]) for office in offices}
         drained = time.monotonic() - ended
+        for office in offices:
+            office.company.texts_no_more()
     arrived = books.truth(stack.plan, before)
     died = Counter(stack.died()) - hits
     return _verdict(stack, seed, events, rows, arrived, died, len(hand.done), drained)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import pytest
 
@@ -94,13 +94,25 @@ def test_only_the_answer_to_a_commit_is_swallowed() -> None:
 async def an_echo() -> AsyncIterator[int]:
     """A server that says everything again; its port."""
 
+    met: list[asyncio.StreamWriter] = []
+
     async def again(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while said := await reader.read(100):
-            writer.write(said)
+        met.append(writer)
+        with suppress(ConnectionError):
+            while said := await reader.read(100):
+                writer.write(said)
         writer.close()
 
     async with await asyncio.start_server(again, "127.0.0.1", 0) as server:
         yield server.sockets[0].getsockname()[1]
+        for writer in met:
+            await _closed(writer)
+
+
+async def _closed(writer: asyncio.StreamWriter) -> None:
+    writer.close()
+    with suppress(ConnectionError):
+        await writer.wait_closed()
 
 
 async def test_a_door_cuts_holds_up_sends_away_and_is_mended() -> None:
@@ -124,7 +136,7 @@ async def test_a_door_cuts_holds_up_sends_away_and_is_mended() -> None:
             door.mend()
             assert await again == b"two"
             for each in (writer, held):
-                each.close()
+                await _closed(each)
 
 
 async def _alive(reader: asyncio.StreamReader) -> bool:
@@ -138,5 +150,5 @@ async def _answers(door: Door) -> bool:
     reader, writer = await asyncio.open_connection("127.0.0.1", door.port)
     writer.write(b"?")
     answered = await _alive(reader)
-    writer.close()
+    await _closed(writer)
     return answered

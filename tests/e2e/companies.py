@@ -59,6 +59,11 @@ class Company:
         sender["phone"] |= {"numbers": [number], "messaging_service_sid": account_of(account).spare_service_sid}
         self.admin.put("notifier-svc", "/v1/sender", sender)
 
+    def texts_no_more(self) -> None:
+        """Give the account back that `texts_from` took: it can be one company's only."""
+        sender = {"from_address": f"office@{self.seed.company.slug}.example", "reply_to": None, "phone": None}
+        self.admin.put("notifier-svc", "/v1/sender", sender, version=1)
+
     def booked(
         self,
         customer: Json,

@@ -25,6 +25,7 @@ NUMBERS = itertools.count(1)
 # What this stack's services find in their environment besides what every local stack gives them.
 SETTINGS = {
     "LEASE_SECONDS": "5",  # what a killed sender held is taken up again this soon
+    "RECONCILE_SECONDS": "2",
     "OTEL_BSP_SCHEDULE_DELAY": "200",
     "VOLUME_AT_LEAST": "1000000",  # a thousand at once are meant
 }

@@ -29,7 +29,7 @@ NOTIFIER = "notifier-svc"
 def test_ten_thousand_old_jobs_come_in_and_nobody_hears_of_any(
     company: Company, clock: BusinessTime, stack: Stack
 ) -> None:
-    # , D13
+    # D13
     bell, customer = Bell(company, clock), customer_of(company, "ida.import@example.com")
     old = list(old_jobs(company, customer, clock))
     for first in range(0, COUNT, BATCH):
@@ -70,7 +70,7 @@ def test_events_that_were_planned_come_again_and_nobody_hears_of_them_twice(
 def test_after_two_days_without_a_notifier_only_what_is_still_news_is_sent(
     company: Company, clock: BusinessTime, stack: Stack
 ) -> None:
-    # , D6, D13
+    # D6, D13
     customer = customer_of(company, "ida.backlog@example.com")
     kept, called_off = (company.booked(customer, visits=(visit_at(clock.at(2, time(14))),)) for _ in range(2))
     for job in (kept, called_off):
