@@ -42,7 +42,7 @@ def _line(verdict: Verdict) -> str:
         verdict.unknown_arrived,
         verdict.settled,
         f"{verdict.drained:.0f} s",
-        " ".join(f"{point} {count}" for point, count in verdict.hits.items()),
+        ", ".join(f"{point} {count}" for point, count in verdict.hits.items()),
     )
     return f"| {' | '.join(map(str, cells))} |"
 
