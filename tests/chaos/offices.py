@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
 
 from deploy.demo.people import home
 from deploy.demo.seed import allow_texts
@@ -86,10 +85,10 @@ class Load:
         self._ends = threading.Event()
 
     def run(self, jobs: int) -> None:
-        """Play this many at least, and go on until `enough`; a few at a time. Raises what went wrong."""
+        """Play this many, a few at a time, and go on one by one until it is `enough`. Raises what went wrong."""
 
-        def play_on(_: Any) -> None:
-            while (number := next(self._numbers)) <= jobs or not self._ends.is_set():
+        def play_on(person: int) -> None:
+            while (number := next(self._numbers)) <= jobs or (person == 0 and not self._ends.is_set()):
                 self._offices[number % len(self._offices)].play(number, self._commands)
 
         with ThreadPoolExecutor(AT_ONCE) as people:
