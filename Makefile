@@ -79,7 +79,7 @@ chaos: $(READY) $(PAGES) ## breaks everything while a thousand things happen, an
 	@$(BIN)/python -m tests.chaos$(if $(OUTAGES),.outages)
 
 .PHONY: bench
-bench: $(READY) $(if $(filter office,$(BENCH)),$(PAGES)) ## how fast, at what cost, how soon (a quarter of an hour; QUICK=1: two minutes; PROFILE=1: with py-spy; BENCH=customers: a million customers; BENCH=rendering: messages alone; BENCH=schedule: five million reminders that wait; BENCH=office: the pages in a browser)
+bench: $(READY) $(if $(filter office,$(BENCH)),$(PAGES)) ## how fast, at what cost, how soon (a quarter of an hour; QUICK=1: two minutes; PROFILE=1: with py-spy; BENCH=customers: a million customers; BENCH=rendering: messages alone; BENCH=schedule: five million reminders that wait; BENCH=office: the pages in a browser; BENCH=bulk: a million in bulk before urgent ones)
 	@QUICK=$(QUICK) PROFILE=$(PROFILE) $(BIN)/python -m tests.bench$(BENCH:%=.%)
 
 .PHONY: format
