@@ -44,6 +44,17 @@ select r.provider_id
 from mine join receipt r on r.occurred_month = mine.occurred_month and r.delivery_id = mine.id
 where r.provider_id = any($3::text[]) and (r.delivery_id, r.n) is distinct from ($4::uuid, $5::int);
 
+-- name: rivals
+-- Other tries of texts to the same number of which the provider's id is not known, though it may have taken them.
+select a.outcome, r.body
+from delivery mine
+join delivery d on d.company_id = mine.company_id and d.customer_id = mine.customer_id
+               and d.destination_id = mine.destination_id and d.channel = mine.channel
+join attempt a on a.occurred_month = d.occurred_month and a.delivery_id = d.id
+join rendering r on r.occurred_month = a.occurred_month and r.delivery_id = a.delivery_id and r.n = a.n
+where mine.occurred_month = $1 and mine.id = $2 and (a.delivery_id, a.n) <> ($2, $3)
+  and a.provider_id is null and (a.outcome is null or a.outcome = 'unknown') and a.started_at > $4;
+
 -- name: doubt_sent$
 -- The provider has it: what comes later about its id is about this try.
 with moved as (

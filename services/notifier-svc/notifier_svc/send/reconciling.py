@@ -24,6 +24,8 @@ LOOKS = 3
 """How often a text must be missing at Twilio to be held for not taken: its list may be behind."""
 EARLIER = timedelta(seconds=30)
 """How far Twilio's clock may be behind ours."""
+BEFORE = timedelta(hours=1)
+"""For so long another text of the same words may be taken for it."""
 FOUND = "Twilio did not answer in time, and has it all the same."
 NOT_THERE = "Twilio did not answer, and does not have it: it is sent again."
 WANTED = "Nobody knows whether it arrived; the setting says: send it once more."
@@ -93,7 +95,7 @@ class Reconciler:
         return await self._over(doubt, How.NEVER)
 
     async def _ask(self, doubt: Doubt) -> How:
-        """Is it among what Twilio has for this number? Only what no other try is known by can be it."""
+        """Is it among what Twilio has for this number? Only what no other try is known by, or may be, can be it."""
         about = doubt.about
         try:
             account = await self._account(doubt)
@@ -103,6 +105,10 @@ class Reconciler:
         except (Refused, Away, Lost, Unopenable) as error:
             log.warning("Twilio can't be asked", extra={"company_id": str(about.company_id), "error": str(error)})
             return await self._later(doubt, looked=False)
+        async with self._database.worker() as tx:
+            rivals = await store.rivals(tx, doubt, doubt.began - BEFORE)
+        if rivals:  # two of the same words: nobody can tell which of them Twilio has
+            return await (self._over(doubt, How.NEVER) if all(rivals) else self._later(doubt, looked=False))
         words = {text.sid: text.body.strip() for text in listed}
         async with self._database.worker() as tx:
             free = await store.unclaimed(tx, doubt, list(words))

@@ -49,6 +49,13 @@ async def unclaimed(tx: Tx, doubt: Doubt, ids: Sequence[str]) -> list[str]:
     return [id for id in ids if id not in known]
 
 
+async def rivals(tx: Tx, doubt: Doubt, since: datetime) -> list[bool]:
+    """Of each other text of the same words to the same number that may be one of those Twilio has: has it ended?"""
+    about = doubt.about
+    found = QUERIES.rivals(tx, about.occurred_month, about.id, about.fence, since)
+    return [row["outcome"] is not None async for row in found if _words(row["body"]) == doubt.words]
+
+
 async def sent(tx: Tx, doubt: Doubt, provider_id: str, detail: str, now: datetime) -> None:
     """It had arrived."""
     about = doubt.about
@@ -82,8 +89,12 @@ async def _tell(tx: Tx, about: Claimed, state: DeliveryState, now: datetime) -> 
 
 
 def _doubt(row: Any) -> Doubt:
-    kept = orjson.loads(zlib.decompress(row["body"])) if row["body"] else {}
-    about, words = Claimed(**claimed(row)), kept.get("text", "")
+    about, words = Claimed(**claimed(row)), _words(row["body"])
     return Doubt(
         about, row["looks"], not row["in_doubt"], row["started_at"], row["doubted"], words, row["sender_changed"]
     )
+
+
+def _words(body: bytes | None) -> str:
+    words: str = orjson.loads(zlib.decompress(body)).get("text", "") if body else ""
+    return words

@@ -150,6 +150,27 @@ async def test_a_receipt_for_the_lost_try_keeps_the_next_one_from_going(phone: D
     assert await phone.fetch("select from queue") == []
 
 
+async def test_of_two_lost_texts_of_the_same_words_nobody_says_which_one_twilio_has(phone: Desk) -> None:
+    await lost_text(phone)
+    await phone.fetch(
+        "insert into delivery select (jsonb_populate_record(d, jsonb_build_object('id', gen_random_uuid()))).*"
+        " from delivery d"
+    )
+    await phone.fetch(
+        "insert into attempt (occurred_month, delivery_id, n, company_id, outcome)"
+        " select d.occurred_month, d.id, 1, d.company_id, 'unknown' from delivery d"
+        " where not exists (select from attempt a where a.delivery_id = d.id)"
+    )
+    await phone.fetch(
+        "insert into rendering (occurred_month, delivery_id, n, company_id, body)"
+        " select d.occurred_month, d.id, 1, d.company_id, r.body"
+        " from delivery d, rendering r where d.id <> r.delivery_id"
+    )
+    has(phone, (SID, WORDS))
+    await look(phone)
+    assert (await phone.log(), await doubts(phone)) == (UNKNOWN * 2, [])
+
+
 async def test_an_older_text_of_the_same_words_is_not_taken_for_it(phone: Desk) -> None:
     await lost_text(phone)
     has(phone, (SID, WORDS), at=datetime.now(UTC) - timedelta(hours=1))
