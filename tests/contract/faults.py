@@ -74,6 +74,3 @@ FAULTS = {
 NOT_RUN_HERE: dict[int, str] = {}
 """Those that no test on one machine can bring about, with the reason: three at most, and none that loses or repeats
 messages, or is about consent or security."""
-
-TO_COME = {36: "bounces are not read yet"}
-"""Those that the product does not bear yet, with the reason."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.faults import FAULTS, NOT_RUN_HERE, TO_COME
+from tests.contract.faults import FAULTS, NOT_RUN_HERE
 from tests.contract.marks import marked
 
 ROOT = Path(__file__).parents[2]
@@ -14,7 +14,7 @@ FOLDERS = ("services", "tests", "contracts", "deploy/gateway", "deploy/local")
 ALWAYS_RUN = {*range(1, 12), *range(33, 40), *range(51, 69)}
 
 
-@pytest.mark.parametrize("number", sorted(FAULTS.keys() - NOT_RUN_HERE.keys() - TO_COME.keys()))
+@pytest.mark.parametrize("number", sorted(FAULTS.keys() - NOT_RUN_HERE.keys()))
 def test_a_test_brings_each_fault_about(number: int) -> None:
     assert number in survived(), FAULTS[number]
 
@@ -27,10 +27,6 @@ def test_no_test_survives_a_fault_that_there_is_not() -> None:
 def test_few_are_not_run_and_none_that_matters_most() -> None:
     assert len(NOT_RUN_HERE) <= 3
     assert not NOT_RUN_HERE.keys() & (survived() | ALWAYS_RUN)
-
-
-def test_what_is_to_come_has_not_come() -> None:
-    assert not TO_COME.keys() & survived()
 
 
 @cache

@@ -103,9 +103,8 @@ async def sent(desk: Desk) -> AsyncIterator[str]:
 
 
 @pytest.mark.proves("G3", "S3.20")
-async def test_a_mail_that_came_back_is_bounced_and_its_address_is_not_written_to_again(
-    desk: Desk, post: Post
-) -> None:  # fault 36
+@pytest.mark.survives(36)
+async def test_a_mail_that_came_back_is_bounced_and_its_address_is_not_written_to_again(desk: Desk, post: Post) -> None:
     async with sent(desk) as address:
         for _ in range(2):  # twice
             await post.brings(a_report(), address.upper())
@@ -134,7 +133,8 @@ async def test_what_is_not_the_addresss_fault_is_noted_and_does_not_block_it(
     assert not await desk.fetch("select from block")
 
 
-async def test_what_is_forged_or_none_of_ours_is_refused_at_the_door(desk: Desk, post: Post) -> None:  # fault 36
+@pytest.mark.survives(36)
+async def test_what_is_forged_or_none_of_ours_is_refused_at_the_door(desk: Desk, post: Post) -> None:
     async with sent(desk) as address:
         local, _, domain = address.partition("@")
         swapped = "a" if local[20] != "a" else "b"
@@ -146,7 +146,8 @@ async def test_what_is_forged_or_none_of_ours_is_refused_at_the_door(desk: Desk,
     assert not await desk.fetch("select from receipt")
 
 
-async def test_a_bounce_that_is_too_late_or_no_bounce_is_taken_and_dropped(desk: Desk, post: Post) -> None:  # fault 36
+@pytest.mark.survives(36)
+async def test_a_bounce_that_is_too_late_or_no_bounce_is_taken_and_dropped(desk: Desk, post: Post) -> None:
     async with sent(desk) as address:
         await post.brings(b"Subject: I am on holiday\r\n\r\nUntil Monday.\r\n", address, "maria@example.com")
         [row] = await desk.fetch("select occurred_month, id from delivery")
@@ -156,7 +157,8 @@ async def test_a_bounce_that_is_too_late_or_no_bounce_is_taken_and_dropped(desk:
     assert not await desk.fetch("select from receipt")
 
 
-async def test_a_bounce_of_a_customer_who_was_deleted_brings_nothing_back(desk: Desk, post: Post) -> None:  # fault 62
+@pytest.mark.survives(62)
+async def test_a_bounce_of_a_customer_who_was_deleted_brings_nothing_back(desk: Desk, post: Post) -> None:
     async with sent(desk) as address:
         await desk.fetch("delete from destination")
         await post.brings(a_report(), address)

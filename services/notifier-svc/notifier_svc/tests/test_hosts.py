@@ -26,7 +26,8 @@ def beside(desk: Desk, second: MailHost) -> None:
 
 
 @pytest.mark.parametrize("banner", [None, b"421 4.3.2 come back later\r\n"])
-async def test_while_a_host_is_away_another_takes_its_place(desk: Desk, banner: bytes | None) -> None:  # fault 29
+@pytest.mark.survives(29)
+async def test_while_a_host_is_away_another_takes_its_place(desk: Desk, banner: bytes | None) -> None:
     desk.mail.banner = banner
     async with mail_host() as second, mail_host() as gone:
         beside(desk, second)
@@ -59,7 +60,8 @@ async def test_when_the_first_host_is_back_it_is_used_again(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("stage", ["MAIL", "RCPT", "DATA", "END"])
-async def test_a_host_that_sends_us_away_loses_the_message_to_the_other(desk: Desk, stage: str) -> None:  # fault 30
+@pytest.mark.survives(30)
+async def test_a_host_that_sends_us_away_loses_the_message_to_the_other(desk: Desk, stage: str) -> None:
     async with mail_host() as second:
         beside(desk, second)
         desk.how |= {"connections": 1, "retry_seconds": 3600.0, "breaker_seconds": 5.0}
@@ -71,7 +73,8 @@ async def test_a_host_that_sends_us_away_loses_the_message_to_the_other(desk: De
 
 
 @pytest.mark.parametrize("stage", ["END", "ACCEPTED"])
-async def test_what_is_in_doubt_at_one_host_never_goes_to_the_other(desk: Desk, stage: str) -> None:  # fault 34
+@pytest.mark.survives(34)
+async def test_what_is_in_doubt_at_one_host_never_goes_to_the_other(desk: Desk, stage: str) -> None:
     async with mail_host() as second:
         beside(desk, second)
         desk.mail.will(stage, hangs_up)
@@ -81,7 +84,8 @@ async def test_what_is_in_doubt_at_one_host_never_goes_to_the_other(desk: Desk, 
         assert second.arrived == []
 
 
-async def test_what_a_host_refuses_for_good_is_not_offered_to_the_other(desk: Desk) -> None:  # fault 31
+@pytest.mark.survives(31)
+async def test_what_a_host_refuses_for_good_is_not_offered_to_the_other(desk: Desk) -> None:
     async with mail_host() as second:
         beside(desk, second)
         desk.mail.will("RCPT", says("550 5.1.1 no such user"))

@@ -52,9 +52,10 @@ async def shown(message: OnItsWay) -> dict[str, Any]:
 @pytest.mark.proves("G3", "S3.20")
 @pytest.mark.parametrize("outcome_at", range(4))
 @pytest.mark.parametrize("order", list(itertools.permutations(["sent", "undelivered", "delivered"])))
+@pytest.mark.survives(42)
 async def test_statuses_come_to_the_same_in_any_order_also_before_the_outcome(
     app: App, order: tuple[str, ...], outcome_at: int
-) -> None:  # fault 42
+) -> None:
     text = await on_its_way(app, Channel.SMS)
     for n, status in enumerate(order):
         if n == outcome_at:
@@ -71,7 +72,8 @@ async def test_statuses_come_to_the_same_in_any_order_also_before_the_outcome(
 
 
 @pytest.mark.proves("G3")
-async def test_a_landline_is_told_blocked_and_heard_of_by_the_customers_file(app: App) -> None:  # fault 41
+@pytest.mark.survives(41)
+async def test_a_landline_is_told_blocked_and_heard_of_by_the_customers_file(app: App) -> None:
     text = await on_its_way(app, Channel.SMS)
     await ends(text)
     for _ in range(2):
@@ -98,9 +100,10 @@ async def test_a_landline_is_told_blocked_and_heard_of_by_the_customers_file(app
         ("39999", Reason.REFUSED_BY_PROVIDER, "The carrier did not deliver it, and says no more."),
     ],
 )
+@pytest.mark.survives(41)
 async def test_what_the_carrier_did_not_deliver_is_said_in_plain_words(
     app: App, code: str, reason: Reason, words: str
-) -> None:  # fault 41
+) -> None:
     text = await on_its_way(app, Channel.SMS)
     await ends(text)
     await says(text, MessageStatus="undelivered", ErrorCode=code)
@@ -142,7 +145,8 @@ async def test_a_call_ends_in_words(
     assert (seen["state"], seen["reason"], seen["explanation"]) == (state, reason, words)
 
 
-async def test_a_text_in_doubt_is_settled_by_what_twilio_says_of_it(app: App) -> None:  # D14, faults 38, 39
+@pytest.mark.survives(38, 39)
+async def test_a_text_in_doubt_is_settled_by_what_twilio_says_of_it(app: App) -> None:  # D14
     text = await on_its_way(app, Channel.SMS)
     await ends(text, outcome.unknown("Twilio did not answer."))
     await says(text, MessageStatus="queued")
@@ -159,7 +163,8 @@ async def test_what_never_went_is_moved_by_nothing(app: App) -> None:
     assert await stands(app) == ("cancelled", Reason.CUSTOMER_DELETED)
 
 
-async def test_a_receipt_about_somebody_forgotten_brings_nothing_back(app: App) -> None:  # fault 62
+@pytest.mark.survives(62)
+async def test_a_receipt_about_somebody_forgotten_brings_nothing_back(app: App) -> None:
     text = await on_its_way(app, Channel.SMS)
     await ends(text)
     await app.fetch("delete from destination")

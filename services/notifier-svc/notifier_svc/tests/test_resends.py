@@ -157,7 +157,8 @@ async def test_no_resend_overrides_a_no(office: Office, how: dict[str, str]) -> 
     assert office.desk.mail.mails == []
 
 
-async def test_a_stop_between_the_click_and_the_wire_counts(office: Office) -> None:  # fault 59
+@pytest.mark.survives(59)
+async def test_a_stop_between_the_click_and_the_wire_counts(office: Office) -> None:
     row = await failed(office)
     assert (await resend(office, row["id"], AS_IT_WAS)).status_code == 202
     await office.post("/v1/blocks", {"channel": "email", "address": "maria@example.com", "note": "asked by phone"})
@@ -218,7 +219,8 @@ async def test_what_never_had_words_goes_fresh_or_not_at_all(office: Office) -> 
     assert (await resend(office, row["id"])).status_code == 202
 
 
-async def test_strangers_and_technicians_send_nothing_again(office: Office) -> None:  # fault 51, G20
+@pytest.mark.survives(51)
+async def test_strangers_and_technicians_send_nothing_again(office: Office) -> None:  # G20
     row = await failed(office)
     for path, body in ((f"/v1/deliveries/{row['id']}/resend", FRESH), (f"/v1/deliveries/{row['id']}/cancel", None)):
         assert (await office.post(path, body, company=uuid4())).status_code == 404

@@ -51,7 +51,8 @@ HARD = {"event": "bounce", "type": "bounce", "status": "5.1.1", "reason": "550 5
 
 
 @pytest.mark.proves("G3", "S3.20")
-async def test_a_bounce_blocks_the_address_once_however_often_it_is_told(sent: Office) -> None:  # fault 56
+@pytest.mark.survives(56)
+async def test_a_bounce_blocks_the_address_once_however_often_it_is_told(sent: Office) -> None:
     for _ in range(3):
         assert await tell(sent, {"event": "processed"}, {"event": "delivered"}, HARD) == 204
     assert await sent.desk.log() == [("bounced", Reason.INVALID_ADDRESS)]
@@ -80,7 +81,8 @@ async def test_a_complaint_ends_emails_to_the_address_and_the_office_can_not_lif
         assert (await sent.desk.settled())[-1] == ("skipped", Reason.BLOCKED)
 
 
-async def test_what_sendgrid_did_not_sign_is_refused_and_not_read(sent: Office) -> None:  # fault 55
+@pytest.mark.survives(55)
+async def test_what_sendgrid_did_not_sign_is_refused_and_not_read(sent: Office) -> None:
     assert await tell(sent, HARD, key=ec.generate_private_key(ec.SECP256R1())) == 403
     assert (await sent.client.post(PATH, json=[HARD])).status_code == 403
     assert await sent.desk.log() == [("sent", None)]

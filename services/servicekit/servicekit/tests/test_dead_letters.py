@@ -103,9 +103,10 @@ async def test_the_list_goes_on_page_by_page(db: Database, client: httpx.AsyncCl
     assert len({letter["id"] for letter in seen}) == 3
 
 
+@pytest.mark.survives(51)
 async def test_nobody_but_a_program_of_the_installation_sees_them(
     db: Database, client: httpx.AsyncClient, issuer: TestIssuer
-) -> None:  # fault 51
+) -> None:
     await set_aside(db)
     for role in (Role.ADMIN, Role.DISPATCHER, Role.TECH, Role.CUSTOMER):
         assert (await client.get(LETTERS, headers=issuer.headers(role))).status_code == 403
@@ -117,7 +118,8 @@ async def test_nobody_but_a_program_of_the_installation_sees_them(
             await tx.fetch("select from dead_letter")
 
 
-async def test_a_deleted_customers_are_given_up(db: Database) -> None:  # fault 62
+@pytest.mark.survives(62)
+async def test_a_deleted_customers_are_given_up(db: Database) -> None:
     customer = uuid4()
     await set_aside(db, key=str(customer))
     await set_aside(db, f'{{"job": {{"customer_id": "{customer}"}}}}'.encode())
@@ -133,7 +135,8 @@ async def run(db: Database, *arguments: str) -> str:
     return await deadletters_cli.work(db, parser.parse_args(arguments))
 
 
-async def test_the_same_by_command(db: Database) -> None:  # fault 22
+@pytest.mark.survives(22)
+async def test_the_same_by_command(db: Database) -> None:
     assert await run(db, "list") == "no dead letters"
     for body in (b"one", b"two", b"three"):
         await set_aside(db, body)
