@@ -40,7 +40,7 @@ async def sent(office: Office) -> Office:
 
 async def tell(office: Office, *events: Any, key: ec.EllipticCurvePrivateKey = KEY, about: bool = True) -> int:
     """As SendGrid does, with what the email itself told it to say."""
-    told = orjson.loads(office.desk.mail.mails[-1]["X-SMTPAPI"])["unique_args"] if about else {}
+    told = orjson.loads(str(office.desk.mail.mails[-1]["X-SMTPAPI"]))["unique_args"] if about else {}
     body = orjson.dumps([{"email": "maria@example.com", "sg_message_id": "14c5.filter1"} | told | e for e in events])
     signature = b64encode(key.sign(b"1700000000" + body, ec.ECDSA(SHA256()))).decode()
     headers = {SIGNATURE: signature, TIMESTAMP: "1700000000", "content-type": "application/json"}

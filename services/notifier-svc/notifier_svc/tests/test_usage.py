@@ -83,10 +83,8 @@ async def test_at_the_cap_what_is_not_urgent_waits_and_goes_when_it_is_raised(of
         await text(desk)
 
         async def waits() -> bool:
-            return [row["waits_for"] for row in await desk.fetch("select waits_for from delivery")] == [
-                None,
-                "monthly_cap",
-            ]
+            rows = await desk.fetch("select waits_for from delivery order by planned_at")
+            return [row["waits_for"] for row in rows] == [None, "monthly_cap"]
 
         await eventually(waits)
         [row] = await desk.fetch("select due_at - now() as left from queue where not leased")
