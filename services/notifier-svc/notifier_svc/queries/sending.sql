@@ -154,7 +154,7 @@ with t as (
         template_version = coalesce(done.version, d.template_version), attempts = d.attempts + done.tried::int
     from done
     where d.occurred_month = done.occurred_month and d.id = done.id
-    returning d.occurred_month, d.id, d.told  -- a receipt came first
+    returning d.id, d.occurred_month, d.told  -- a receipt came first
 ), tries as (
     insert into attempt (occurred_month, delivery_id, n, company_id, finished_at, outcome, code, detail, provider_id,
                          segments)
@@ -170,7 +170,7 @@ with t as (
     insert into outbox (company_id, topic, key, headers, body)
     select company_id, 'deliveries.v1', id::text, headers, body from done
 )
-select done.id, done.occurred_month, logged.told from done left join logged on logged.id = done.id;
+select id, occurred_month, told from logged;
 
 -- name: put_back
 -- Back to the queue after `delay`; what a try met on the way is told in the log.
