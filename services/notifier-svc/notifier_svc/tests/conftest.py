@@ -57,7 +57,7 @@ async def app(database: MakeDatabase, issuer: TestIssuer) -> AsyncIterator[App]:
     """The whole app over HTTP, on an empty database."""
     urls = database("notifier")
     settings = settings_for(urls, issuer)
-    db = await Database.open(urls.api_url, urls.worker_url, size=2, name="test")
+    db = await Database.open(urls.api_url, urls.worker_url, size=4, name="test")
     async with serving(build(settings)) as client:
         yield App(client, issuer, db, settings)
     await db.close()

@@ -1,6 +1,8 @@
 """What a provider says after it took a message moves the delivery on, and never back (G3)."""
 
+import asyncio
 import itertools
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,13 +10,18 @@ import pytest
 
 from contracts.deliveries import Channel, DeliveryState, Reason
 from contracts.jobs import Role
+from notifier_svc.channels.receipts import of_text
 from notifier_svc.domain import outcome
 from notifier_svc.domain.outcome import Outcome
+from notifier_svc.domain.receipts import Try
+from notifier_svc.store import receipts
 from notifier_svc.store import sending as store
 from notifier_svc.store.sending import End
 from notifier_svc.tests.app import App
+from notifier_svc.tests.desk import eventually
 from notifier_svc.tests.factories import COMPANY
 from notifier_svc.tests.test_callbacks import OnItsWay, keys_of, on_its_way
+from servicekit.db import Tx
 
 TAKEN = outcome.sent(None, None, provider_id="SM1", segments=1)
 LANDLINE = {"MessageStatus": "undelivered", "ErrorCode": "30006"}
@@ -183,3 +190,34 @@ async def test_that_a_person_answered_is_heard_and_changes_nothing(app: App) -> 
     await says(call, AnsweredBy="machine_start")
     await says(call, CallStatus="completed")
     assert (await shown(call))["explanation"] == "An answering machine took the call, and the message was said to it."
+
+
+@pytest.mark.parametrize("first", ["receipt", "outcome"])
+async def test_a_receipt_and_the_outcome_that_are_written_at_the_same_time_both_count(
+    app: App, first: str
+) -> None:  # fault 42
+    text = await on_its_way(app, Channel.SMS)
+
+    async def hear(tx: Tx) -> None:
+        which = Try(text.month, text.id, text.n)
+        known = await receipts.find(tx, which)
+        assert known is not None
+        assert await receipts.add(tx, keys_of(app), which, known, of_text("delivered", None), "SM1")
+
+    async def end(tx: Tx) -> None:
+        await store.finish(tx, [End(text.due, TAKEN, tried=True)], datetime.now(UTC))
+
+    async def alone(write: Callable[[Tx], Awaitable[None]]) -> None:
+        async with app.db.worker() as tx:
+            await write(tx)
+
+    async def waits() -> bool:
+        return bool(await app.fetch("select from pg_locks where not granted"))
+
+    before, after = (hear, end) if first == "receipt" else (end, hear)
+    async with asyncio.TaskGroup() as tasks, app.db.worker() as tx:
+        await before(tx)
+        tasks.create_task(alone(after))
+        await eventually(waits)
+    assert await stands(app) == ("delivered", None)
+    assert [each["state"] for each in await told(app)] == ["sent", "delivered"]
