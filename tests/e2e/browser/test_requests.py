@@ -30,7 +30,7 @@ def test_a_request_waits_on_the_first_page_and_is_accepted_booked_or_turned_down
     expect(needs).to_contain_text("2 requests of customers wait for an answer.")
     needs.get_by_role("link", name="Answer").click()
 
-    asked = page.get_by_role("region", name="Asks for a visit").get_by_role("listitem")
+    asked = page.get_by_role("region", name="Customers ask for a visit").get_by_role("listitem")
     expect(asked.filter(has_text="Mostly at night.")).to_contain_text("Grace Kim")
     asked.filter(has_text="paint the fence").get_by_role("button", name="Turn down: Luis Herrera").click()
     dialog = page.get_by_role("dialog", name="Turn the request down")

@@ -29,7 +29,7 @@ function Bars({ day }: { day: Hour[] }) {
       {day.map(({ at, sums, all }) => (
         <div key={at.getTime()} className="hour">
           <span className="count">{all || ""}</span>
-          <div className="bar" style={{ height: `${(all / most) * 100}%` }}>
+          <div className="bar" style={{ height: `calc((100% - 3.2em) * ${all / most})` }}>
             {STANDINGS.map((each) => (
               <div key={each} style={{ flexGrow: sums[each], background: COLOURS[each] }} />
             ))}

@@ -50,7 +50,7 @@ export function LineFields({ lines, onChange, wrong }: Props) {
           </Button>
         </Group>
       ))}
-      <Button variant="default" size="compact-md" onClick={() => onChange([...lines, NO_LINE])}>
+      <Button variant="default" size="compact-sm" onClick={() => onChange([...lines, NO_LINE])}>
         {t("booking.add")}
       </Button>
     </>

@@ -56,7 +56,7 @@ export function Asked(props: Props) {
       </div>
       {standing === "open" && (
         <Group gap="xs">
-          <Button size="compact-md" aria-label={named(yes)} onClick={() => onAnswer(true)}>
+          <Button size="compact-sm" variant="light" aria-label={named(yes)} onClick={() => onAnswer(true)}>
             {yes}
           </Button>
           <Button size="compact-md" variant="default" aria-label={named(no)} onClick={() => onAnswer(false)}>

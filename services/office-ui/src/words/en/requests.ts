@@ -17,12 +17,12 @@ export const requests = {
   nobody: "Nobody is told: no message is set up for this answer.",
   standing: { open: "Waiting", yes: "Accepted", no: "Turned down" },
   service: {
-    title: "Asks for a visit",
+    title: "Customers ask for a visit",
     none: "Nobody waits for an answer. What customers ask for in the portal appears here.",
     never: "Nobody has asked for a visit yet.",
   },
   visit: {
-    title: "Asks for another time, or none",
+    title: "Customers ask for another time, or none",
     none: "Nobody waits for an answer.",
     never: "Nobody has asked to move or cancel a visit yet.",
     wants: "Would like: {{when}}",
