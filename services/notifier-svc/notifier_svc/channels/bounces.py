@@ -15,6 +15,9 @@ _WORDS = {
     "1.1": "There is no such mailbox.",
     "1.2": "There is no such mail domain.",
     "1.6": "The mailbox has moved.",
+    "1.7": "The recipient's mail server does not take the sender's address.",
+    "1.8": "The recipient's mail server does not take the sender's address.",
+    "1.9": "The recipient's mail server can't take it.",
     "1.10": "The domain takes no mail.",
     "2": "The mailbox takes no mail.",
     "2.1": "The mailbox is switched off.",
@@ -28,14 +31,20 @@ _WORDS = {
     "7": "The recipient's mail server refused it as unwanted, or by a rule of its own.",
 }
 _SAYS_NO_MORE = "The recipient's mail server sent it back, and says no more."
-# Refused for good, but not for the address: because it is full, or because of this message, of us, or of a rule.
-_OF_THE_MESSAGE = re.compile(r"2\.[2-9]|[3567]\.")
+# Refused for good, and for the address: not because it is full, nor because of this message, of us, or of a rule; and
+# not where nobody says why, or it only took too long.
+_INVALID = re.compile(r"1\.(?![789]$)")
+_OF_THE_ADDRESS = re.compile(rf"{_INVALID.pattern}|2\.[01]$|4\.(?!7$)")
+_MOST_PARTS = 30
+_INTERNATIONAL = re.compile(rb"message/global-delivery-status", re.IGNORECASE)
 
 
 def read(raw: bytes) -> Receipt | None:
     """What a report says of the one message it is about; `None` where it is no such report, or says nothing."""
+    if raw.lower().count(b"content-type") > _MOST_PARTS:  # within each other they take the library minutes
+        return None
     try:
-        found = [of_status(fields.get("Action", ""), fields.get("Status", "")) for fields in _recipients(raw)]
+        found = [of_status(_text(fields, "Action"), _text(fields, "Status")) for fields in _recipients(raw)]
     except (LookupError, ValueError):  # whatever strangers send
         return None
     known = [receipt for receipt in found if receipt]
@@ -59,8 +68,8 @@ def of_status(action: str, status: str) -> Receipt | None:
 def bounced(code: str | None, words: str) -> Receipt:
     """It came back for good; where the address is to blame, nobody writes there again (G3)."""
     kind = code.partition(".")[2] if code else ""
-    reason = Reason.INVALID_ADDRESS if kind.startswith("1.") else Reason.REFUSED_BY_PROVIDER
-    block = None if _OF_THE_MESSAGE.match(kind) else Cause.BOUNCED
+    reason = Reason.INVALID_ADDRESS if _INVALID.match(kind) else Reason.REFUSED_BY_PROVIDER
+    block = Cause.BOUNCED if _OF_THE_ADDRESS.match(kind) else None
     return Receipt("bounced", code, DeliveryState.BOUNCED, reason, words, block)
 
 
@@ -75,10 +84,18 @@ def _words(subject: str, detail: str) -> str:
 
 
 def _recipients(raw: bytes) -> Iterator[Message]:
-    """The fields about each recipient; the first block of a status is about the message."""
-    report = message_from_bytes(raw)
+    """The fields about each recipient; the first block of a status is about the message.
+
+    The library would take the international kind (RFC 6533) for a whole message.
+    """
+    report = message_from_bytes(_INTERNATIONAL.sub(b"message/delivery-status", raw))
     if report.get_content_type() != "multipart/report":
         return
     for part in report.walk():
-        if part.get_content_type() in ("message/delivery-status", "message/global-delivery-status"):
+        if part.get_content_type() == "message/delivery-status":
             yield from (block for block in part.get_payload()[1:] if isinstance(block, Message))  # type: ignore[index]
+
+
+def _text(fields: Message, name: str) -> str:
+    """The library has a class of its own for what is not ASCII."""
+    return str(fields.get(name, ""))
