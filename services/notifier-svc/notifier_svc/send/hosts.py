@@ -10,6 +10,8 @@ from notifier_svc.send.breaker import Breaker
 
 log = logging.getLogger(__name__)
 
+ENGAGED_SECONDS = 0.5
+
 
 class Pace:
     """A token bucket of one second's worth, one message at least; who finds it empty waits for its turn."""
@@ -80,7 +82,7 @@ class MailHosts:
     @property
     def seconds(self) -> float:
         """How long until one of them may be asked."""
-        return min(way.breaker.seconds for way in self._ways)
+        return min(map(self._wait, self._ways))
 
     async def closed(self) -> None:
         """Wait until one may be asked."""
@@ -104,4 +106,8 @@ class MailHosts:
 
     def _in_turn(self) -> Iterator[Way]:
         """Those that may be asked now, the best first."""
-        return (way for way in self._ways if not way.breaker.seconds and not (self.several and way.engaged))
+        return (way for way in self._ways if not self._wait(way))
+
+    def _wait(self, way: Way) -> float:
+        """How long this one is left alone: it failed, or somebody finds out whether it works again."""
+        return max(way.breaker.seconds, ENGAGED_SECONDS if self.several and way.engaged else 0.0)

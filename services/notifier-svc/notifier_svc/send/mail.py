@@ -61,7 +61,8 @@ class MailCourier:
             if not stale:
                 raise
             self.hang_up()
-            connection, _ = await self._connected()
+            connection, way = await self._connected()
+            await way.turn()
             await connection.envelope(mail.bounces_to, mail.recipient)
         return connection
 

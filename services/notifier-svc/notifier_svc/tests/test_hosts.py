@@ -11,11 +11,16 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
+from pydantic import ValidationError
 
 from notifier_svc.channels.smtp import Connection, Host, HostAway, Security, trusting
 from notifier_svc.send.hosts import MailHosts, Pace
+from notifier_svc.send.mail import MailCourier
+from notifier_svc.send.message import Mail
+from notifier_svc.tests.app import settings_for
 from notifier_svc.tests.desk import Desk, eventually
 from notifier_svc.tests.mailhost import MailHost, hangs_up, mail_host, says
+from servicekit.testing import MakeDatabase, TestIssuer
 
 SENT = [("sent", None)]
 
@@ -107,6 +112,20 @@ async def test_one_at_a_time_finds_out_whether_a_host_is_back() -> None:
     assert first in list(hosts._in_turn())
 
 
+async def test_while_nobody_may_be_asked_everybody_waits() -> None:
+    hosts = MailHosts([Host("127.0.0.1", 9), Host("127.0.0.1", 9)], 1e-9)
+    with pytest.raises(HostAway):
+        await hosts.connect()
+    await hosts.closed()
+    first, second = hosts._ways
+    first._tried = 1  # somebody waits for its answer
+    assert hosts.seconds == 0.0  # the second may be asked
+    second._tried = 1
+    assert hosts.seconds > 0.0
+    with pytest.raises(HostAway):
+        await hosts.connect()
+
+
 def test_a_host_is_given_no_more_than_it_takes() -> None:
     now = 100.0
     pace = Pace(10, clock=lambda: now)
@@ -118,6 +137,21 @@ def test_a_host_is_given_no_more_than_it_takes() -> None:
     slow = Pace(0.5, clock=lambda: now)
     assert [slow.wait(), slow.wait()] == [0.0, 2.0]
     assert Pace(None).wait() == 0.0
+
+
+async def test_a_message_that_is_begun_once_more_waits_for_its_turn_once_more() -> None:
+    mail, turns = Mail("maria@example.com", "bounces@example.com", b""), Pace(10, clock=lambda: 100.0)
+    async with mail_host() as host:
+        hosts = MailHosts([Host("127.0.0.1", host.port, timeout=5.0, end_timeout=5.0)], 1.0)
+        hosts._ways[0]._pace = turns
+        courier = MailCourier(hosts)
+        connection = await courier._envelope(mail)
+        await connection.message(b"Subject: a\r\n\r\nb\r\n")
+        host.will("MAIL", hangs_up)  # it went stale
+        await courier._envelope(mail)
+        courier.hang_up()
+        assert host.connections == 2
+    assert turns._next == pytest.approx(100.0 - 0.9 + 3 * 0.1)
 
 
 @pytest.fixture(scope="module")
@@ -153,6 +187,17 @@ async def test_a_host_by_tls_is_believed_where_its_certificate_is(certificate: P
         with pytest.raises(HostAway):
             await Connection.open(Host("127.0.0.1", host.port, security=security, tls=trusting(None, verify=True)))
         assert len(host.arrived) == 2
+
+
+def test_the_old_name_of_a_setting_is_not_passed_over(
+    database: MakeDatabase, issuer: TestIssuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    urls = database("notifier")
+    monkeypatch.setenv("SMTP_STARTTLS", "false")
+    with pytest.raises(ValidationError, match="SMTP_SECURITY"):
+        settings_for(urls, issuer)
+    monkeypatch.delenv("SMTP_STARTTLS")
+    assert settings_for(urls, issuer).mail_hosts[0].security is Security.STARTTLS
 
 
 async def test_a_host_without_starttls_gets_nothing_in_the_clear() -> None:
