@@ -6,6 +6,7 @@ from typing import Self
 
 from pydantic import AnyHttpUrl, BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
+from contracts.addresses import ascii_domain
 from contracts.deliveries import Category
 from notifier_svc.channels.dkim import Signer, key_of
 from notifier_svc.channels.sendgrid import Webhook
@@ -72,6 +73,8 @@ class NotifierSettings(ServiceSettings):
     smtp_host: str
     smtp_port: int = 25
     smtp_security: Security = Security.STARTTLS
+    smtp_starttls: str | None = None
+    """The name that SMTP_SECURITY had: refused, as mail would else go by another way than was meant."""
     smtp_verify: bool = True
     """Whether the mail host's certificate must be for its name, and by somebody who is trusted."""
     smtp_ca_file: str | None = None
@@ -131,6 +134,12 @@ class NotifierSettings(ServiceSettings):
         Seal(split(keys))
         return keys
 
+    @field_validator("smtp_starttls")
+    @classmethod
+    def _has_another_name(cls, value: str | None) -> None:
+        if value is not None:
+            raise ValueError("instead of SMTP_STARTTLS set SMTP_SECURITY: none, starttls or tls")
+
     @model_validator(mode="after")
     def _can_sign(self) -> Self:
         if len({self.dkim_domain is None, self.dkim_selector is None, self.dkim_key is None}) > 1:
@@ -145,10 +154,10 @@ class NotifierSettings(ServiceSettings):
 
     @property
     def dkim(self) -> Signer | None:
-        """Who signs for the installation. Raises `BadKey`."""
+        """Who signs for the installation. Raises `ValueError`."""
         if not (self.dkim_domain and self.dkim_selector and self.dkim_key):
             return None
-        return Signer(self.dkim_domain, self.dkim_selector, key_of(self.dkim_key.get_secret_value()))
+        return Signer(ascii_domain(self.dkim_domain), self.dkim_selector, key_of(self.dkim_key.get_secret_value()))
 
     @property
     def mail_hosts(self) -> list[MailAccount]:

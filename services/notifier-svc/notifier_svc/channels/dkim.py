@@ -9,6 +9,7 @@ from base64 import b64decode, b64encode
 from dataclasses import dataclass
 from hashlib import sha256
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -25,7 +26,7 @@ from notifier_svc.sealing import Seal, Unopenable
 
 log = logging.getLogger(__name__)
 
-SHORTEST_RSA = 1024  # bits that verifiers must accept (RFC 8301 3.2)
+SHORTEST_RSA, LONGEST_RSA = 2048, 4096  # bits: what signers should use, and verifiers accept (RFC 8301 3.2)
 _SIGNED = frozenset(
     b"from reply-to to subject date message-id mime-version content-type auto-submitted list-unsubscribe"
     b" list-unsubscribe-post".split()
@@ -41,16 +42,22 @@ class BadKey(ValueError):
     """It is no private key that DKIM can use."""
 
 
-def key_of(text: str) -> Key:
-    """A private key from PEM, or from DER in base64: RSA of 1024 bits or more, or Ed25519. Raises `BadKey`."""
+def key_of(text: str, *, known: bool = False) -> Key:
+    """A private key from PEM, or from DER in base64: RSA of 2,048 to 4,096 bits, or Ed25519. Raises `BadKey`.
+
+    `known`: it was checked before, which takes a second of a long one.
+    """
     try:
         pem = "-----BEGIN" in text
-        key = load_pem_private_key(text.encode(), None) if pem else load_der_private_key(b64decode(text), None)
-    except (ValueError, TypeError) as error:
+        load, raw = (load_pem_private_key, text.encode()) if pem else (load_der_private_key, b64decode(text))
+        key = load(raw, None, unsafe_skip_rsa_key_validation=known)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise BadKey("It is no private key in PEM, or it has a password.") from error
-    if isinstance(key, Ed25519PrivateKey) or (isinstance(key, RSAPrivateKey) and key.key_size >= SHORTEST_RSA):
+    if isinstance(key, Ed25519PrivateKey):
         return key
-    raise BadKey(f"DKIM takes RSA keys of {SHORTEST_RSA} bits or more, and Ed25519.")
+    if isinstance(key, RSAPrivateKey) and SHORTEST_RSA <= key.key_size <= LONGEST_RSA:
+        return key
+    raise BadKey(f"It takes RSA keys of {SHORTEST_RSA:,} to {LONGEST_RSA:,} bits, and Ed25519.")
 
 
 def record_of(key: Key) -> str:
@@ -68,6 +75,7 @@ class Signer:
     """Signs for one domain."""
 
     domain: str
+    """As DNS knows it."""
     selector: str
     key: Key
 
@@ -107,14 +115,14 @@ class Signing:
     def of(self, sender: Sender) -> Signer | None:
         """Who signs what this sender sends."""
         dkim = sender.dkim
-        if dkim is None or sender.from_address is None:
+        domain = sender.domain
+        if dkim is None or domain is None:
             return self._own
-        domain = sender.from_address.rpartition("@")[2]
         known = self._opened.get(dkim.sealed_key)
         if known and (known.domain, known.selector) == (domain, dkim.selector):
             return known
         try:
-            key = key_of(self._seal.open(sender.company_id, dkim.sealed_key))
+            key = key_of(self._seal.open(sender.company_id, dkim.sealed_key), known=True)
         except (Unopenable, BadKey):
             log.error("a DKIM key can't be opened", extra={"company_id": str(sender.company_id)})
             return self._own

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
+from contracts.addresses import ascii_domain
+
 
 class KeywordsAnsweredBy(StrEnum):
     """Who replies to STOP, START and HELP; never both (D12)."""
@@ -33,8 +35,9 @@ class DkimKey:
     """What a company signs its emails with, in the name of its From's domain (RFC 6376)."""
 
     selector: str
-    """Its public half is the TXT record at `<selector>._domainkey.<domain>`."""
     sealed_key: bytes
+    record: str
+    """The TXT record at `<selector>._domainkey.<domain>`: its public half."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +50,8 @@ class Sender:
     phone: PhoneAccount | None = None
     dkim: DkimKey | None = None
     """Only with a From of its own."""
+
+    @property
+    def domain(self) -> str | None:
+        """Of its own From, as DNS knows it."""
+        return ascii_domain(self.from_address.rpartition("@")[2]) if self.from_address else None

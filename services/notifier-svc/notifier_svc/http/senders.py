@@ -65,8 +65,8 @@ class DkimBody(Body):
     """What the company's emails are signed with, in the name of its From's domain."""
 
     selector: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")]
-    private_key: Annotated[SecretStr, Field(min_length=40, max_length=8000)] | None = None
-    """PEM: RSA, 2,048 bits are usual, or Ed25519. Written, never read back; where absent, the stored one stays."""
+    private_key: Annotated[SecretStr, Field(min_length=40, max_length=4000)] | None = None
+    """PEM: RSA of 2,048 to 4,096 bits, or Ed25519. Written, never read back; where absent, the stored one stays."""
 
 
 class SenderBody(Body):
@@ -168,24 +168,24 @@ def _dkim(body: DkimBody, seal: Seal, who: Principal, before: DkimKey | None) ->
     if body.private_key is None:
         if before is None or before.selector != body.selector:
             raise KeyNeeded
-        return DkimKey(body.selector, before.sealed_key)
+        return before
     text = body.private_key.get_secret_value()
     try:
-        key_of(text)
+        record = record_of(key_of(text))
     except BadKey as error:
         raise Unprocessable(str(error)) from None
-    return DkimKey(body.selector, seal.seal(who.company, text))
+    return DkimKey(body.selector, seal.seal(who.company, text), record)
 
 
 def _shown(sender: Sender, seal: Seal) -> DkimView | None:
-    if sender.dkim is None or sender.from_address is None:
+    if (dkim := sender.dkim) is None:
         return None
-    domain, selector = sender.from_address.rpartition("@")[2], sender.dkim.selector
     try:
-        record = record_of(key_of(seal.open(sender.company_id, sender.dkim.sealed_key)))
-    except (Unopenable, BadKey):
+        seal.open(sender.company_id, dkim.sealed_key)
+        record = dkim.record
+    except Unopenable:
         record = None
-    return DkimView(selector=selector, record_name=f"{selector}._domainkey.{domain}", record=record)
+    return DkimView(selector=dkim.selector, record_name=f"{dkim.selector}._domainkey.{sender.domain}", record=record)
 
 
 def _answer(sender: Sender, version: int, seal: Seal) -> JSONResponse:

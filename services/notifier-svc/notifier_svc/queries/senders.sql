@@ -1,6 +1,6 @@
 -- name: sender^
 select s.company_id, s.version, s.from_address, s.reply_to, s.account_sid, s.auth_token, s.messaging_service_sid,
-       s.messages_per_second, s.keywords_answered_by, s.dkim_selector, s.dkim_key, n.numbers
+       s.messages_per_second, s.keywords_answered_by, s.dkim_selector, s.dkim_key, s.dkim_record, n.numbers
 from sender s
 cross join lateral (
     select array_agg(number order by position) as numbers from sender_number where company_id = s.company_id
@@ -9,7 +9,7 @@ where s.company_id = $1;
 
 -- name: senders
 select s.company_id, s.version, s.from_address, s.reply_to, s.account_sid, s.auth_token, s.messaging_service_sid,
-       s.messages_per_second, s.keywords_answered_by, s.dkim_selector, s.dkim_key, n.numbers
+       s.messages_per_second, s.keywords_answered_by, s.dkim_selector, s.dkim_key, s.dkim_record, n.numbers
 from sender s
 cross join lateral (
     select array_agg(number order by position) as numbers from sender_number where company_id = s.company_id
@@ -22,14 +22,14 @@ select pg_advisory_xact_lock(hashtextextended('sender' || $1::uuid, 0));
 
 -- name: put_sender!
 insert into sender as s (company_id, version, from_address, reply_to, account_sid, auth_token, messaging_service_sid,
-                         messages_per_second, keywords_answered_by, dkim_selector, dkim_key)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                         messages_per_second, keywords_answered_by, dkim_selector, dkim_key, dkim_record)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 on conflict (company_id) do update
 set version = excluded.version, from_address = excluded.from_address, reply_to = excluded.reply_to,
     account_sid = excluded.account_sid, auth_token = excluded.auth_token,
     messaging_service_sid = excluded.messaging_service_sid, messages_per_second = excluded.messages_per_second,
     keywords_answered_by = excluded.keywords_answered_by, dkim_selector = excluded.dkim_selector,
-    dkim_key = excluded.dkim_key, updated_at = now();
+    dkim_key = excluded.dkim_key, dkim_record = excluded.dkim_record, updated_at = now();
 
 -- name: drop_numbers!
 delete from sender_number where company_id = $1;

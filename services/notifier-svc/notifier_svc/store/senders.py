@@ -68,6 +68,7 @@ async def put(tx: Tx, sender: Sender, version: int) -> None:
             phone.keywords_answered_by if phone else KeywordsAnsweredBy.TWILIO,
             sender.dkim.selector if sender.dkim else None,
             sender.dkim.sealed_key if sender.dkim else None,
+            sender.dkim.record if sender.dkim else None,
         )
     except asyncpg.UniqueViolationError as error:
         taken = ServiceTaken if error.constraint_name == "sender_messaging_service" else FromTaken
@@ -93,7 +94,7 @@ async def reseal(tx: Tx, seal: Seal) -> int:
 
 
 def _sender(row: asyncpg.Record) -> Sender:
-    dkim = DkimKey(row["dkim_selector"], row["dkim_key"]) if row["dkim_selector"] else None
+    dkim = DkimKey(row["dkim_selector"], row["dkim_key"], row["dkim_record"]) if row["dkim_selector"] else None
     return Sender(row["company_id"], row["from_address"], row["reply_to"], _phone(row), dkim)
 
 

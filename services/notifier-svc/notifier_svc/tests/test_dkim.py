@@ -1,5 +1,6 @@
 """DKIM: what arrives is checked by another implementation, with the record that the world would look up."""
 
+from base64 import b64encode
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -9,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import SecretStr
 
 from contracts.jobs import Role
 from notifier_svc.channels.dkim import BadKey, Key, Signer, Signing, key_of, record_of
@@ -82,8 +84,37 @@ def test_a_key_that_is_none_is_refused() -> None:
     for text in ("no key", pem(ED).replace("A", "B"), "-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----"):
         with pytest.raises(BadKey):
             key_of(text)
-    with pytest.raises(BadKey, match="Ed25519"):
-        key_of(pem(ec.generate_private_key(ec.SECP256R1())))
+    too_short, too_long = (rsa.generate_private_key(65537, bits) for bits in (1024, 4104))
+    others: tuple[Key | ec.EllipticCurvePrivateKey, ...] = (
+        ec.generate_private_key(ec.SECP256R1()),
+        too_short,
+        too_long,
+    )
+    for other in others:
+        with pytest.raises(BadKey, match="Ed25519"):
+            key_of(pem(other))
+
+
+async def test_a_key_of_a_kind_that_nobody_knows_is_refused(app: App) -> None:
+    der = ED.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    text = b64encode(der.replace(b"\x2b\x65\x70", b"\x2b\x65\x7f")).decode()  # the kind's number
+    body = {"from_address": "hello@northside.example", "dkim": {"selector": "fb1", "private_key": text}}
+    assert (await put(app, body)).status_code == 422
+
+
+@pytest.mark.parametrize("domain", ["bücher.example", "BÜCHER.example", "xn--bcher-kva.example"])
+async def test_a_domain_is_written_as_dns_knows_it(app: App, domain: str) -> None:
+    body = {"from_address": f"hello@{domain}", "dkim": {"selector": "fb1", "private_key": pem(ED)}}
+    written = await put(app, body)
+    assert written.json()["dkim"]["record_name"] == "fb1._domainkey.xn--bcher-kva.example"
+    key = DkimKey("fb1", SEAL.seal(COMPANY, pem(ED)), record_of(ED))
+    signer = Signing(None, SEAL).of(Sender(COMPANY, f"hello@{domain}", dkim=key))
+    assert signer
+    assert verified(signer.signed(an_email()), "fb1._domainkey.xn--bcher-kva.example", ED)
+    own = {"dkim_domain": domain, "dkim_selector": "fb1", "dkim_key": SecretStr(pem(ED))}
+    installation = app.settings.model_copy(update=own).dkim
+    assert installation
+    assert installation.domain == "xn--bcher-kva.example"
 
 
 @pytest.mark.proves("G3")
@@ -92,7 +123,7 @@ async def test_a_companys_emails_are_signed_by_its_own_key_others_by_the_install
     await desk.queue()
     async with desk.sending():
         await desk.settled()
-        key = DkimKey("fb1", SEAL.seal(COMPANY, pem(ED)))
+        key = DkimKey("fb1", SEAL.seal(COMPANY, pem(ED)), record_of(ED))
         async with desk.db.worker() as tx:
             await senders.put(tx, a_sender(from_address="hello@northside.example", dkim=key), 1)
         await desk.queue()
@@ -106,7 +137,7 @@ async def test_a_companys_emails_are_signed_by_its_own_key_others_by_the_install
 
 def test_a_key_that_can_not_be_opened_leaves_the_installations_signature() -> None:
     own = Signer("mail.example", "inst", RSA)
-    lost = Sender(COMPANY, "hello@northside.example", dkim=DkimKey("fb1", b"sealed by somebody else"))
+    lost = Sender(COMPANY, "hello@northside.example", dkim=DkimKey("fb1", b"sealed by somebody else", record_of(ED)))
     assert Signing(own, SEAL).of(lost) is own
     assert Signing(None, SEAL).of(Sender(COMPANY)) is None
 
