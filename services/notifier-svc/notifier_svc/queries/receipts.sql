@@ -31,13 +31,22 @@ where occurred_month = $1 and id = $2 and state = 'queued';
 update delivery set told = true where occurred_month = $1 and id = $2 and told is null;
 
 -- name: settle
--- What deliveries are by the highest of their receipts; nothing of those that are so already, or never went.
-with best as (
-    select distinct on (r.delivery_id) r.*
+-- What deliveries are by the highest receipt of a try: of the last one that may have arrived, unless an earlier one did;
+-- nothing of those that are so already, or never went.
+with tried as (
+    select distinct on (r.delivery_id, r.n) r.*
     from unnest($1::date[], $2::uuid[]) as t (occurred_month, id)
     join receipt r on r.occurred_month = t.occurred_month and r.delivery_id = t.id
     where r.rank is not null
-    order by r.delivery_id, r.rank desc, r.status
+    order by r.delivery_id, r.n, r.rank desc, r.status
+), best as (
+    select distinct on (r.delivery_id) r.*
+    from tried r
+    where r.state = 'delivered' or not exists (
+        select from attempt a
+        where a.occurred_month = r.occurred_month and a.delivery_id = r.delivery_id and a.n > r.n
+          and a.outcome in ('sent', 'unknown'))
+    order by r.delivery_id, r.state = 'delivered' desc, r.n desc
 )
 update delivery d
 set state = best.state, reason = best.reason, detail = best.detail, updated_at = now()

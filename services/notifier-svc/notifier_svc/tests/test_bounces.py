@@ -215,7 +215,6 @@ async def test_there_are_never_too_many_at_the_door(post: Post) -> None:
         each.close()
 
 
-async def test_a_bounce_of_a_customer_who_was_deleted_brings_nothing_back(desk: Desk, post: Post) -> None:  # fault 62
 @pytest.mark.survives(62)
 async def test_a_bounce_of_a_customer_who_was_deleted_brings_nothing_back(desk: Desk, post: Post) -> None:
     async with sent(desk) as address:

@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,9 +14,10 @@ from notifier_svc.channels.receipts import of_text
 from notifier_svc.domain import outcome
 from notifier_svc.domain.outcome import Outcome
 from notifier_svc.domain.receipts import Try
-from notifier_svc.store import receipts
+from notifier_svc.store import doubts, receipts
 from notifier_svc.store import sending as store
-from notifier_svc.store.sending import End
+from notifier_svc.store.doubts import Doubt
+from notifier_svc.store.sending import End, Start
 from notifier_svc.tests.app import App
 from notifier_svc.tests.desk import eventually
 from notifier_svc.tests.factories import COMPANY
@@ -161,6 +162,43 @@ async def test_a_text_in_doubt_is_settled_by_what_twilio_says_of_it(app: App) ->
     await says(text, MessageStatus="delivered")
     assert await stands(app) == ("delivered", None)
     assert [each["state"] for each in await told(app)] == ["unknown", "sent", "delivered"]
+
+
+async def once_more(text: OnItsWay) -> OnItsWay:
+    """Its second try, begun as the first was."""
+    async with text.app.db.worker() as tx:
+        doubt = Doubt(text.due, looks=3, settled=False, began=datetime.now(UTC), doubted=1, words="")
+        await doubts.again(tx, doubt, "Twilio does not have it.", datetime.now(UTC))
+        [due] = (await store.claim_phone(tx, {COMPANY: 10}, timedelta(minutes=5))).dues
+        assert await store.begin(tx, [Start(due, 1, b"words")], timedelta()) == {due.id}
+    return OnItsWay(text.app, due)
+
+
+@pytest.mark.parametrize(
+    ("first", "how", "second", "state"),
+    [
+        ("undelivered", TAKEN, None, "sent"),
+        ("undelivered", TAKEN, "sent", "sent"),
+        ("undelivered", TAKEN, "failed", "failed"),
+        ("undelivered", outcome.unknown("Nobody knows."), None, "unknown"),
+        ("undelivered", outcome.failed(Reason.REFUSED_BY_PROVIDER, "No."), None, "undelivered"),
+        ("delivered", TAKEN, "undelivered", "delivered"),
+    ],
+)
+@pytest.mark.parametrize("early", [True, False])
+async def test_of_several_tries_the_last_one_counts_unless_another_arrived(
+    app: App, first: str, how: Outcome, second: str | None, state: str, early: bool
+) -> None:  # faults 39, 42
+    text = await on_its_way(app, Channel.SMS)
+    await ends(text, outcome.unknown("Twilio did not answer."))
+    again = await once_more(text)
+    if early:
+        await says(text, MessageStatus=first)
+    await ends(again, how)
+    if second:
+        await says(again, MessageStatus=second)
+    await says(text, MessageStatus=first)
+    assert (await stands(app))[0] == state
 
 
 async def test_what_never_went_is_moved_by_nothing(app: App) -> None:
