@@ -10,6 +10,9 @@ from contracts.deliveries import Channel
 NEAR = 0.8
 """Of a cap: from here on the office is warned."""
 
+DOUBTFUL = 1
+"""Units of what a provider may have taken, as long as nobody knows."""
+
 
 class Standing(StrEnum):
     """How a month's use stands to its cap."""

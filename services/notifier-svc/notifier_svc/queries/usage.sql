@@ -6,6 +6,10 @@ order by company_id, channel
 on conflict (company_id, month, channel) do update
 set messages = mine.messages + excluded.messages, units = mine.units + excluded.units;
 
+-- name: take_back_usage!
+update usage set messages = messages - 1, units = units - $4
+where company_id = $1 and month = $2 and channel = $3 and messages >= 1 and units >= $4;
+
 -- name: usage_since
 select month, channel, messages, units from usage where company_id = $1 and month >= $2 order by month desc, channel;
 

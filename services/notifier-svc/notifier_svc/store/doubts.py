@@ -8,9 +8,11 @@ from typing import Any
 
 import orjson
 
-from contracts.deliveries import DeliveryState
+from contracts.deliveries import Channel, DeliveryState
 from contracts.topics import DELIVERIES
 from notifier_svc.domain.recheck import Claimed
+from notifier_svc.domain.usage import DOUBTFUL, Used, month_at
+from notifier_svc.store import usage
 from notifier_svc.store.planning import QUERIES
 from notifier_svc.store.sending import claimed
 from servicekit import outbox
@@ -69,6 +71,8 @@ async def again(tx: Tx, doubt: Doubt, detail: str, now: datetime) -> None:
     about = doubt.about
     if await QUERIES.doubt_again(tx, about.occurred_month, about.id, about.fence, detail):
         await _tell(tx, about, DeliveryState.QUEUED, now)
+        if about.channel is Channel.SMS:  # it was not taken: nobody bills it
+            await usage.take_back(tx, Used(about.company_id, about.channel, DOUBTFUL), month_at(doubt.began))
     await over(tx, doubt)
 
 

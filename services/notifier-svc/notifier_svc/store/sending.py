@@ -17,7 +17,7 @@ from notifier_svc.domain.scheduled import Scheduled
 from notifier_svc.domain.timing import When
 from notifier_svc.domain.trial import Trial
 from notifier_svc.domain.triggers import Occurrence, is_told
-from notifier_svc.domain.usage import Used, month_at
+from notifier_svc.domain.usage import DOUBTFUL, Used, month_at
 from notifier_svc.store import blocks, receipts, usage
 from notifier_svc.store.blocks import Place
 from notifier_svc.store.planning import QUERIES, columns
@@ -189,7 +189,7 @@ def _used(end: End) -> Used | None:
     due, ended = end.due, end.outcome
     if due.channel is Channel.EMAIL or not end.tried or ended.state not in BILLED:
         return None
-    return Used(due.company_id, due.channel, ended.segments or 1)
+    return Used(due.company_id, due.channel, ended.segments or DOUBTFUL)
 
 
 def _end(end: End, now: datetime) -> tuple[Any, ...]:

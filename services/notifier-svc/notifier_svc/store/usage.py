@@ -21,6 +21,11 @@ async def count(tx: Tx, used: Iterable[Used], month: date) -> None:
         await QUERIES.count_usage(tx, month, *columns(rows))
 
 
+async def take_back(tx: Tx, used: Used, month: date) -> None:
+    """Undo the counting of one that was not taken after all."""
+    await QUERIES.take_back_usage(tx, used.company_id, month, used.channel, used.units)
+
+
 async def months(tx: Tx, company_id: UUID, since: date) -> dict[date, Month]:
     """What the company used in each month since then in which it used something, newest first."""
     found: dict[date, dict[str, int]] = {}

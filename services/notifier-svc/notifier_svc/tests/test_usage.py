@@ -9,11 +9,13 @@ import pytest
 from contracts.deliveries import Channel, Lane
 from contracts.jobs import Role
 from notifier_svc.domain.usage import Cap, Month, Standing, month_at
+from notifier_svc.send.reconciling import LOOKS
 from notifier_svc.store import rules, usage
 from notifier_svc.tests.desk import Desk, eventually
 from notifier_svc.tests.factories import COMPANY, a_customer, a_rule, an_event
 from notifier_svc.tests.office import Office
 from notifier_svc.tests.switchboard import CUT
+from notifier_svc.tests.test_reconciling import has, look
 
 MONTH = month_at(datetime.now(UTC))
 
@@ -69,6 +71,22 @@ async def test_what_is_in_doubt_counts_and_what_is_refused_does_not(office: Offi
     async with desk.sending():
         await text(desk)
         assert [state for state, _ in await desk.settled()] == ["unknown"]
+    assert await used(desk) == {"sms": (1, 1)}
+
+
+@pytest.mark.survives(39)
+async def test_a_text_that_was_not_taken_and_goes_again_counts_once(office: Office) -> None:
+    desk = office.desk
+    await texting(desk)
+    desk.switchboard.script.append(CUT)
+    async with desk.sending():
+        await text(desk)
+        assert [state for state, _ in await desk.settled()] == ["unknown"]
+        has(desk)
+        for _ in range(LOOKS):
+            assert await used(desk) == {"sms": (1, 1)}
+            assert await look(desk) == 1
+        assert [state for state, _ in await desk.settled()] == ["sent"]
     assert await used(desk) == {"sms": (1, 1)}
 
 
