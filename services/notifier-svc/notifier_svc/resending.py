@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from contracts.deliveries import Lane
 from notifier_svc.domain import copies
 from notifier_svc.domain.copies import Copy, How, MayNotGo, NobodyToSendTo, NotKept
 from notifier_svc.domain.keys import Keys
-from notifier_svc.domain.model import Skip
+from notifier_svc.domain.model import Candidate, Rule, Skip
 from notifier_svc.domain.reasons import SENTENCES
 from notifier_svc.domain.recheck import Due, reader_now, recheck
 from notifier_svc.send.present import gather
@@ -33,11 +34,13 @@ class Copier:
 
     async def copied(self, tx: Tx, original: Due, how: How) -> Copy:
         """Its copy, if it may go as things stand. Raises `NobodyToSendTo`, `NotKept` or `MayNotGo`, with a sentence."""
-        copy = next(iter(await _copies(tx, [original], how, self._keys)), None)
-        if copy is None:
+        reader = next(iter(await _readers(tx, [original], self._keys)), None)
+        if reader is None:
             raise NobodyToSendTo(
                 "Its reader is gone from the customer's profile, or has no such address there any more."
             )
+        there = await store.copies_there(tx, original, reader.to, self._keys)
+        copy = copies.copy_of(original, reader.to, reader.rule, how, there, self._keys, clock.now())
         if how is How.AS_IT_WAS and not await store.has_words(tx, original):
             raise NotKept("What it said is not kept, or it never got that far. Send it with the words of today.")
         now, facts = clock.now(), await gather(tx, self._keys, [copy.due])
@@ -80,18 +83,27 @@ async def _work(tx: Tx, found: AtWork, keys: Keys) -> None:
 
 
 async def _resent(tx: Tx, wanted: list[tuple[date, UUID]], found: AtWork, keys: Keys) -> set[UUID]:
-    originals = (await store.originals(tx, wanted)).dues
-    return await store.add(tx, await _copies(tx, originals, How.FRESH, keys), found.by, Lane.BULK)
+    """Copies that are there already, made by another one at the same time say, are not counted."""
+    readers, now = await _readers(tx, (await store.originals(tx, wanted)).dues, keys), clock.now()
+    going = [copies.copy_of(each.due, each.to, each.rule, How.FRESH, 0, keys, now) for each in readers]
+    return await store.add(tx, going, found.by, Lane.BULK)
 
 
-async def _copies(tx: Tx, originals: Sequence[Due], how: How, keys: Keys) -> list[Copy]:
-    """Copies of those whose readers are still there."""
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Where a copy of what is due goes."""
+
+    due: Due
+    to: Candidate
+    rule: Rule | None
+
+
+async def _readers(tx: Tx, originals: Sequence[Due], keys: Keys) -> list[_Reader]:
+    """The readers of those that still have one."""
     if not originals:
         return []
-    facts, now = await gather(tx, keys, originals), clock.now()
-    rules = {due.id: facts.rules.get(due.rule_id) if due.rule_id else None for due in originals}
+    facts = await gather(tx, keys, originals)
     known = [(due, facts.customers[due.customer_id]) for due in originals if due.customer_id in facts.customers]
+    rules = {due.id: facts.rules.get(due.rule_id) if due.rule_id else None for due, _ in known}
     found = [(due, reader_now(due, customer, rules[due.id])) for due, customer in known]
-    going = [(due, to) for due, to in found if to]
-    numbers = await store.numbers(tx, going, keys) if going else {}
-    return [copies.copy_of(due, to, rules[due.id], how, numbers[due.id], keys, now) for due, to in going]
+    return [_Reader(due, to, rules[due.id]) for due, to in found if to]

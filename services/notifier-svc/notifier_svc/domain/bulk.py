@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
@@ -85,6 +85,11 @@ class Wanted(Chosen):
 
     may_be_there: bool = False
     """Somebody has said that it may arrive twice where it is not known whether it arrived."""
+
+    def agreed(self) -> Self:
+        """Without what may be there already, unless somebody has said so: it may have come since they looked."""
+        sure = [state for state in self.states if self.may_be_there or state is not DeliveryState.UNKNOWN]
+        return self.model_copy(update={"states": sure})
 
 
 class Preview(BaseModel):

@@ -51,6 +51,12 @@ class NotKept(Conflict):
     slug = "not-kept"
 
 
+class IsAboutConsent(Conflict):
+    """This text is about consent. Ask again in the customer's file."""
+
+    slug = "is-about-consent"
+
+
 class MayNotGo(Conflict):
     """It may not be sent again."""
 
@@ -58,7 +64,7 @@ class MayNotGo(Conflict):
 
 
 class SentAgainMeanwhile(Conflict):
-    """Somebody sends it again at this moment."""
+    """It is being sent again already."""
 
     slug = "sent-again-meanwhile"
 

@@ -50,7 +50,7 @@ async def start_resends(wanted: Wanted, request: Once, who: Office, db: Db) -> R
 
 async def _start(tx: Tx, wanted: Wanted, who: Principal) -> Response:
     check(preview(await store.counts(tx, wanted)), wanted)
-    begun = await store.add(tx, wanted, asker(who))
+    begun = await store.add(tx, wanted.agreed(), asker(who))
     headers = {"location": f"{router.prefix}/{begun.id}"}
     return Response(begun.model_dump_json(), 202, headers, media_type="application/json")
 

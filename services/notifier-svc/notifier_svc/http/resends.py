@@ -7,8 +7,18 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
+from contracts.customer_requests import TextRequest
 from contracts.deliveries import DeliveryState
-from notifier_svc.domain.copies import WAITING, Copy, How, IsATest, NotEnded, NotKept, SentAgainMeanwhile
+from notifier_svc.domain.copies import (
+    WAITING,
+    Copy,
+    How,
+    IsAboutConsent,
+    IsATest,
+    NotEnded,
+    NotKept,
+    SentAgainMeanwhile,
+)
 from notifier_svc.domain.recheck import Due
 from notifier_svc.http.deliveries import Office, seen
 from notifier_svc.http.delivery_views import DeliveryView
@@ -79,14 +89,19 @@ async def _original(tx: Tx, delivery_id: UUID) -> Due:
     row = await deliveries.find(tx, delivery_id)
     if row is None:
         raise NotFound("There is no such delivery.")
-    if DeliveryState(row["state"]) in WAITING:
+    if await store.lock(tx, row) in WAITING:
         raise NotEnded("It can be sent again when it has ended. Until it goes it can be cancelled.")
+    if any(copy["state"] in WAITING for copy in await store.copies_of(tx, delivery_id)):
+        raise SentAgainMeanwhile("It is being sent again already: its copy waits.")
     found = await store.originals(tx, [(row["occurred_month"], delivery_id)])
     if not found.dues:
         raise NotKept("The customer was deleted, or what happened is not kept any more.")
-    if found.dues[0].test:
+    [original] = found.dues
+    if original.test:
         raise IsATest
-    return found.dues[0]
+    if isinstance(original.occurrence.data, TextRequest):
+        raise IsAboutConsent
+    return original
 
 
 @router.post("/{delivery_id}/cancel")

@@ -91,6 +91,30 @@ end
 $$;
 revoke execute on function find_deliveries from public;
 
+-- The state of a delivery of this transaction's company, which then stays in it: until the transaction ends nobody else moves it
+-- on. The API can't lock by itself what it must not change.
+do $$
+begin
+    execute format('create policy owner_locks on delivery for update to %I using (true) with check (false)', current_user);
+end
+$$;
+create function lock_delivery(month date, delivery_id uuid) returns text language sql volatile security definer
+set search_path = public, pg_temp as $$
+    select state from delivery d
+    where d.occurred_month = month and d.id = delivery_id and d.company_id = current_company()
+    for update
+$$;
+revoke execute on function lock_delivery from public;
+
+-- Whether messages of a month were sent again since.
+create function was_resent(month date, since timestamptz) returns boolean language plpgsql volatile
+set search_path = public, pg_temp as $$
+begin
+    return exists (
+        select from delivery d where d.occurred_month = month and d.resend_of is not null and d.planned_at >= since);
+end
+$$;
+
 -- Forget the words of a month: its part of `rendering` is emptied, not dropped, so that what is sent again still finds a place.
 -- Words of messages planned since `kept_since`, sent again for instance, stay: then so many others go one by one.
 -- Returns how many went one by one; null where all went at once.
@@ -100,9 +124,12 @@ declare
     child text := 'rendering' || to_char(month, '_YYYY_MM');
     gone int;
 begin
-    if not exists (select from delivery d where d.occurred_month = month and d.resend_of is not null and d.planned_at >= kept_since) then
-        execute format('truncate %I', child);
-        return null;
+    if not was_resent(month, kept_since) then
+        execute format('lock table %I in access exclusive mode', child);
+        if not was_resent(month, kept_since) then  -- looked at again: a copy may have brought its words before the lock
+            execute format('truncate %I', child);
+            return null;
+        end if;
     end if;
     execute format('delete from %I where ctid = any(array(select r.ctid from %I r
         join delivery d on d.occurred_month = r.occurred_month and d.id = r.delivery_id
@@ -126,8 +153,8 @@ $$;
 do $$
 declare worker name := service_role('worker');
 begin
-    execute format('grant execute on function find_deliveries to %I', service_role('api'));
-    revoke execute on function forget_words, drop_month from public;
+    execute format('grant execute on function find_deliveries, lock_delivery to %I', service_role('api'));
+    revoke execute on function was_resent, forget_words, drop_month from public;
     execute format('grant execute on function forget_words, drop_month to %I', worker);
 end
 $$;

@@ -6,7 +6,8 @@ from (
     where d.company_id = current_company() and d.planned_at >= $1 and ($2::timestamptz is null or d.planned_at < $2)
       and d.state = any($3::text[]) and ($4::text is null or d.channel = $4)
       and ($5::text[] is null or d.reason = any($5)) and ($6::uuid is null or d.job_id = $6)
-      and ($7::uuid is null or d.customer_id = $7) and d.trigger <> 'test' and d.destination_id is not null
+      and ($7::uuid is null or d.customer_id = $7)
+      and d.trigger not in ('test', 'sms_permission', 'sms_confirmation') and d.destination_id is not null
       and not exists (select from delivery c where c.resend_of = d.id and c.company_id = d.company_id)
     limit $8
 ) chosen
@@ -20,7 +21,8 @@ with chosen as (
     where d.company_id = current_company() and d.planned_at >= $1 and ($2::timestamptz is null or d.planned_at < $2)
       and d.state = any($3::text[]) and ($4::text is null or d.channel = $4)
       and ($5::text[] is null or d.reason = any($5)) and ($6::uuid is null or d.job_id = $6)
-      and ($7::uuid is null or d.customer_id = $7) and d.trigger <> 'test' and d.destination_id is not null
+      and ($7::uuid is null or d.customer_id = $7)
+      and d.trigger not in ('test', 'sms_permission', 'sms_confirmation') and d.destination_id is not null
       and not exists (select from delivery c where c.resend_of = d.id and c.company_id = d.company_id)
     order by d.planned_at, d.id
     limit $8
@@ -45,15 +47,23 @@ limit 1
 for update skip locked;
 
 -- name: next_of_bulk_resend
--- Some that are still as they were chosen: what was sent again meanwhile is passed over.
-select b.position, b.occurred_month, b.delivery_id,
-       d.id is not null and not exists (
-           select from delivery c where c.resend_of = d.id and c.company_id = b.company_id) as wanted
-from bulk_resend_delivery b
-left join delivery d on d.occurred_month = b.occurred_month and d.id = b.delivery_id
-where b.company_id = $1 and b.bulk_id = $2 and b.position > $3
-order by b.position
+select position, occurred_month, delivery_id
+from bulk_resend_delivery
+where company_id = $1 and bulk_id = $2 and position > $3
+order by position
 limit $4;
+
+-- name: lock_wanted
+-- Of these, what is as it was when it was chosen, and stays so until the transaction ends: what turned out to have arrived,
+-- went back to the queue, or was sent again meanwhile is passed over.
+select d.occurred_month, d.id
+from bulk_resend b
+cross join unnest($3::date[], $4::uuid[]) as w (occurred_month, id)
+join delivery d on d.company_id = b.company_id and d.occurred_month = w.occurred_month and d.id = w.id
+where b.company_id = $1 and b.id = $2 and b.filter -> 'states' ? d.state
+  and not exists (select from delivery c where c.resend_of = d.id and c.company_id = d.company_id)
+order by d.id
+for update of d;
 
 -- name: advance_bulk_resend!
 update bulk_resend

@@ -1,11 +1,11 @@
--- name: copies_there
--- The highest copy number that went to each of these addresses of each of these occasions.
-select w.destination_id, w.occurrence_id, max(d.copy_number)::int as number
-from unnest($1::date[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[])
-    as w (occurred_month, company_id, customer_id, occurrence_id, destination_id)
-join delivery d on d.occurred_month = w.occurred_month and d.company_id = w.company_id and d.customer_id = w.customer_id
-    and d.occurrence_id = w.occurrence_id and d.destination_id = w.destination_id
-group by 1, 2;
+-- name: copies_there$
+-- The highest copy number that went to this address of this occasion.
+select coalesce(max(copy_number), 0)
+from delivery
+where occurred_month = $1 and company_id = $2 and customer_id = $3 and occurrence_id = $4 and destination_id = $5;
+
+-- name: lock_delivery$
+select lock_delivery($1, $2);
 
 -- name: add_copies
 -- Copies of deliveries: where they go, their rows of the log with who asked for them, the words of those that go as they
@@ -78,10 +78,11 @@ order by at;
 select exists (select from queue where id = $1 and leased);
 
 -- name: take_from_queue$
-delete from queue where id = $1 returning fence;
+-- The try for which a sender has it; 0 where none has: what was tried and put back is on no wire.
+delete from queue where id = $1 returning case when leased then fence else 0 end;
 
 -- name: take_from_held$
-delete from held where id = $1 returning fence;
+delete from held where id = $1 returning 0;
 
 -- name: was_begun$
 select exists (select from attempt where occurred_month = $1 and delivery_id = $2 and n = $3 and outcome is null);

@@ -69,9 +69,12 @@ async def at_work(tx: Tx) -> AtWork | None:
 
 
 async def next_slice(tx: Tx, found: AtWork) -> tuple[list[int], list[tuple[date, UUID]]]:
-    """The positions of the next ones, and where those are that nobody has sent again meanwhile."""
+    """The positions of the next ones, and where those are that are still as they were chosen; these are locked."""
     rows = [row async for row in QUERIES.next_of_bulk_resend(tx, found.company_id, found.id, found.position, SLICE)]
-    wanted = [(row["occurred_month"], row["delivery_id"]) for row in rows if row["wanted"]]
+    where = [row["occurred_month"] for row in rows], [row["delivery_id"] for row in rows]
+    wanted = [
+        (row["occurred_month"], row["id"]) async for row in QUERIES.lock_wanted(tx, found.company_id, found.id, *where)
+    ]
     return [row["position"] for row in rows], wanted
 
 

@@ -37,15 +37,15 @@ async def originals(tx: Tx, where: Sequence[tuple[date, UUID]]) -> Claim:
     return await sending.read(tx, [(month, id, 0) for month, id in where])
 
 
-async def numbers(tx: Tx, going: Sequence[tuple[Due, Candidate]], keys: Keys) -> dict[UUID, int]:
-    """By original: the highest number of a copy of its occasion that went to the same address; 0 where none did."""
-    places = {due.id: (destination_of(due, to, keys), due.event_id) for due, to in going}
-    wanted = [
-        (due.occurred_month, due.company_id, due.customer_id, due.event_id, places[due.id][0]) for due, _ in going
-    ]
-    found = QUERIES.copies_there(tx, *columns(wanted))
-    highest = {(row["destination_id"], row["occurrence_id"]): row["number"] async for row in found}
-    return {id: highest.get(place, 0) for id, place in places.items()}
+async def lock(tx: Tx, row: asyncpg.Record) -> DeliveryState:
+    """The state of a delivery of this transaction's company; until the transaction ends it stays in it."""
+    return DeliveryState(await QUERIES.lock_delivery(tx, row["occurred_month"], row["id"]))
+
+
+async def copies_there(tx: Tx, due: Due, to: Candidate, keys: Keys) -> int:
+    """The highest number of a copy of its occasion that went to the same address; 0 where none did."""
+    place = due.company_id, due.customer_id, due.event_id, destination_of(due, to, keys)
+    return int(await QUERIES.copies_there(tx, due.occurred_month, *place))
 
 
 async def add(tx: Tx, copies: Sequence[Copy], by: Asker, lane: Lane | None = None) -> set[UUID]:
@@ -101,10 +101,10 @@ async def cancel(tx: Tx, claimed: Claimed, by: Asker) -> None:
     and one that comes later finds no place.
     """
     where = claimed.occurred_month, claimed.id
-    fence = await _taken(tx, claimed.id)
-    if fence is not None and await QUERIES.was_begun(tx, *where, fence):
+    trying = await _taken(tx, claimed.id)
+    if trying and await QUERIES.was_begun(tx, *where, trying):
         raise OnItsWay
-    if fence is None or not await QUERIES.cancel_delivery(tx, *where):
+    if trying is None or not await QUERIES.cancel_delivery(tx, *where):
         raise HasEnded
     await QUERIES.note_cancelled(tx, *where, claimed.company_id, by.actor.id, by.name, by.actor.role)
     now, state = clock.now(), DeliveryState.CANCELLED
@@ -113,9 +113,9 @@ async def cancel(tx: Tx, claimed: Claimed, by: Asker) -> None:
 
 
 async def _taken(tx: Tx, delivery_id: UUID) -> int | None:
-    """The fence of the place it had; the beginning and the end of a pause move it from one to the other and back."""
+    """The try in whose hands it was, or 0; the beginning and the end of a pause move its place to and fro."""
     for take in (QUERIES.take_from_queue, QUERIES.take_from_held, QUERIES.take_from_queue):
-        fence: int | None = await take(tx, delivery_id)
-        if fence is not None:
-            return fence
+        trying: int | None = await take(tx, delivery_id)
+        if trying is not None:
+            return trying
     return None

@@ -9,11 +9,16 @@ from uuid import uuid4
 import pytest
 
 from contracts import events
-from contracts.jobs import Role
+from contracts.jobs import Actor, Role
 from notifier_svc import resending
+from notifier_svc.domain.bulk import Wanted
 from notifier_svc.store import bulk, rules
+from notifier_svc.store.copies import Asker
+from notifier_svc.tests.desk import kept_waiting
 from notifier_svc.tests.factories import COMPANY, a_contact, a_customer, an_email, an_event, email_rules
 from notifier_svc.tests.office import Office
+from notifier_svc.tests.test_own_texts import a_request, people
+from notifier_svc.tests.test_own_texts_sent import arrives, know
 from servicekit import copies
 
 YESTERDAY = (datetime.now(UTC) - timedelta(days=1)).isoformat()
@@ -150,6 +155,65 @@ async def test_what_was_sent_again_by_hand_meanwhile_is_not_sent_a_third_time(of
     await worked_off(office)
     [count] = await office.desk.fetch("select count(*) as n from delivery where resend_of = $1", row["id"])
     assert count["n"] == 1
+
+
+async def test_what_has_arrived_or_waits_again_by_its_turn_is_passed_over(office: Office) -> None:  # D14
+    await some(office, 3, "unknown")
+    id = (await start(office, states=["unknown"], may_be_there=True)).json()["id"]
+    for state in ("delivered", "queued"):
+        await office.desk.fetch(
+            "update delivery set state = $1"
+            " where id = (select id from delivery where state = 'unknown' order by planned_at limit 1)",
+            state,
+        )
+    await worked_off(office)
+    seen = await progress(office, id)
+    assert (seen["done"], seen["resent"]) == (3, 1)
+    copies = await office.desk.fetch(
+        "select o.state from delivery c join delivery o on o.id = c.resend_of and o.occurred_month = c.occurred_month"
+    )
+    assert [row["state"] for row in copies] == ["unknown"]
+
+
+async def test_what_arrives_at_this_moment_is_not_sent_again(office: Office) -> None:  # D14
+    await some(office, 1, "unknown")
+    await start(office, states=["unknown"], may_be_there=True)
+    async with office.desk.db.worker() as tx:
+        await tx.execute("update delivery set state = 'delivered'")
+        slice = asyncio.create_task(_slice(office))
+        await kept_waiting(tx)
+    assert await slice
+    assert not await office.desk.fetch("select from delivery where resend_of is not null")
+
+
+async def test_two_at_once_over_the_same_messages_send_each_once(office: Office) -> None:  # G8
+    await some(office, 3)
+    for _ in range(2):
+        assert (await start(office)).json()["total"] == 3
+    async with office.desk.db.worker() as tx:
+        assert await resending.work(tx, office.desk.keys)
+        other = asyncio.create_task(_slice(office))
+        await kept_waiting(tx)
+    assert await other
+    numbers = await office.desk.fetch("select copy_number from delivery where resend_of is not null")
+    assert [row["copy_number"] for row in numbers] == [1, 1, 1]
+
+
+async def test_texts_about_consent_are_left_out(office: Office) -> None:  # S1.18
+    customer = people()
+    await know(office.desk, customer)
+    await arrives(office.desk, a_request(customer))
+    await office.desk.fetch("update delivery set state = 'failed'")
+    assert (await preview(office))["count"] == 0
+
+
+async def test_what_became_unknown_after_the_look_waits_for_a_word_about_it(office: Office) -> None:  # D14
+    await some(office, 1)
+    wanted = Wanted.model_validate({"states": ["failed", "unknown"], "since": YESTERDAY})
+    await some(office, 1, "unknown")
+    async with office.desk.db.company(COMPANY) as tx:
+        begun = await bulk.add(tx, wanted.agreed(), Asker(Actor(id="priya", role=Role.DISPATCHER), None))
+    assert begun.total == 1
 
 
 @pytest.mark.parametrize(

@@ -13,11 +13,12 @@ from contracts import events
 from contracts.deliveries import Channel, Reason
 from contracts.jobs import Role
 from contracts.profiles import Consent, CustomerProfile
+from notifier_svc.domain import outcome
 from notifier_svc.domain.recheck import Due
 from notifier_svc.store import rules
 from notifier_svc.store import sending as sending_store
-from notifier_svc.store.sending import Start
-from notifier_svc.tests.desk import Desk
+from notifier_svc.store.sending import End, Start
+from notifier_svc.tests.desk import Desk, kept_waiting
 from notifier_svc.tests.factories import (
     COMPANY,
     a_contact,
@@ -33,6 +34,8 @@ from notifier_svc.tests.factories import (
 from notifier_svc.tests.mailhost import says
 from notifier_svc.tests.office import Office
 from notifier_svc.tests.test_erasure import heard
+from notifier_svc.tests.test_own_texts import a_request, people
+from notifier_svc.tests.test_own_texts_sent import arrives, know
 from servicekit import copies
 
 MARIA = a_customer()
@@ -197,17 +200,45 @@ async def test_who_has_another_address_by_now_gets_it_there(office: Office) -> N
 async def test_two_who_click_at_once_send_one(office: Office) -> None:  # G8
     row = await failed(office)
     answers = await asyncio.gather(*(resend(office, row["id"], AS_IT_WAS) for _ in range(2)))
-    assert sorted(answer.status_code for answer in answers) in ([202, 202], [202, 409])
-    numbers = {a.json()["delivery"]["copy_number"] for a in answers if a.is_success}
-    assert len(numbers) == [a.status_code for a in answers].count(202)  # one after the other: that was twice meant
+    assert sorted(answer.status_code for answer in answers) == [202, 409]
+    refused(await resend(office, row["id"], FRESH), "sent-again-meanwhile", "its copy waits")  # a second later, too
+    await sent(office)
     first, again = [await resend(office, row["id"], AS_IT_WAS, key="once") for _ in range(2)]
     assert first.json() == again.json()
+    assert first.json()["delivery"]["copy_number"] == 2
+
+
+async def test_what_goes_back_to_the_queue_at_this_moment_is_not_sent_again(office: Office) -> None:  # G8
+    row = await failed(office)
+    async with office.desk.db.worker() as tx:
+        await tx.execute("update delivery set state = 'queued' where id = $1", UUID(row["id"]))
+        asked = asyncio.create_task(resend(office, row["id"]))
+        await kept_waiting(tx)
+    refused(await asked, "not-ended", "It can be sent again when it has ended")
+
+
+@pytest.mark.parametrize("how", [AS_IT_WAS, FRESH])
+async def test_a_text_about_consent_is_not_sent_again(office: Office, how: dict[str, str]) -> None:  # S1.18
+    customer = people()
+    await know(office.desk, customer)
+    await arrives(office.desk, a_request(customer))
+    await sent(office)
+    [row] = await log(office, channel="sms")
+    refused(await resend(office, row["id"], how), "is-about-consent", "Ask again in the customer's file")
 
 
 @pytest.mark.parametrize("body", [{}, {"how": "loudly"}, {"how": "fresh", "to": "x@example.com"}])
 async def test_how_must_be_said(office: Office, body: Any) -> None:
     row = await failed(office)
     assert (await resend(office, row["id"], body)).status_code == 422
+
+
+@pytest.mark.survives(62)
+async def test_of_who_is_deleted_no_answer_is_kept(office: Office) -> None:
+    row = await failed(office)
+    assert (await resend(office, row["id"], key="once")).status_code == 202
+    await heard(office.desk.db, office.desk.keys, MARIA)
+    assert await office.desk.fetch("select from idempotency") == []
 
 
 async def test_what_never_had_words_goes_fresh_or_not_at_all(office: Office) -> None:
@@ -258,6 +289,18 @@ async def test_what_is_on_the_wire_is_not_cancelled_and_what_is_cancelled_gets_o
     assert await begun(office.desk, second) == set()
 
 
+@pytest.mark.parametrize("again", [False, True])
+async def test_what_waits_for_its_next_try_is_cancelled(office: Office, again: bool) -> None:
+    [due] = await claimed(office, 1)
+    assert await begun(office.desk, due) == {due.id}
+    await tried(office.desk, due)
+    if again:  # in a sender's hands once more, and not begun
+        await office.desk.fetch("update queue set due_at = now()")
+        async with office.desk.db.worker() as tx:
+            await sending_store.claim_emails(tx, list(sending_store.LANES), 1, timedelta(minutes=1))
+    assert (await office.post(f"/v1/deliveries/{due.id}/cancel", None)).json()["state"] == "cancelled"
+
+
 async def test_a_cancel_and_the_beginning_of_a_send_at_once_never_both_happen(office: Office) -> None:
     for due in await claimed(office, 8):
         answer, may_go = await asyncio.gather(
@@ -288,6 +331,13 @@ async def claimed(office: Office, number: int) -> list[Due]:
 async def begun(desk: Desk, due: Due) -> set[UUID]:
     async with desk.db.worker() as tx:
         return await sending_store.begin(tx, [Start(due, 1, b"words")], timedelta())
+
+
+async def tried(desk: Desk, due: Due) -> None:
+    """A try that its host put off."""
+    async with desk.db.worker() as tx:
+        end = End(due, outcome.again("451 later"), tried=True)
+        assert await sending_store.put_back(tx, [(end, timedelta(minutes=5))]) == {due.id}
 
 
 async def test_the_api_writes_no_other_row_of_the_log_whatever_the_code_says(office: Office) -> None:
