@@ -10,12 +10,13 @@ order by q.id
 for update of q;
 
 -- name: cancel
--- Of these, what was not begun: on a snapshot taken after the lock, so that a T2 that committed in between is seen.
+-- Of these, what is on no wire, tried before or not: on a snapshot taken after the lock, so that a T2 that committed in
+-- between is seen.
 with cancelled as (
     delete from queue q
     where q.id = any($1::uuid[])
-      and not exists (
-          select from attempt a where a.occurred_month = q.occurred_month and a.delivery_id = q.id and a.n = q.fence)
+      and not (leased and exists (
+          select from attempt a where a.occurred_month = q.occurred_month and a.delivery_id = q.id and a.n = q.fence))
     returning q.id, q.occurred_month
 )
 update delivery d
@@ -104,6 +105,10 @@ where exists (
 -- Of an address that others have, too ($3), only the note of what the deleted customer wished.
 update block set note = null, masked_address = case when address_hash = any($3::bytea[]) then masked_address end
 where company_id = $1 and address_hash = any($2::bytea[]) and (address_hash <> all($3::bytea[]) or customer_id = $4);
+
+-- name: forget_answers!
+-- Answers kept for repeated requests that are about the customer: a message sent again, say.
+delete from idempotency where company_id = $1 and position(convert_to($2::uuid::text, 'UTF8') in body) > 0;
 
 -- name: forget_block_answers!
 -- Answers kept for repeated requests show the note and the mask of a block.

@@ -154,7 +154,7 @@ with t as (
         template_version = coalesce(done.version, d.template_version), attempts = d.attempts + done.tried::int
     from done
     where d.occurred_month = done.occurred_month and d.id = done.id
-    returning d.id, d.occurred_month, d.told  -- a receipt came first
+    returning d.id, d.occurred_month, d.destination_id, d.told  -- a receipt came first
 ), tries as (
     insert into attempt (occurred_month, delivery_id, n, company_id, finished_at, outcome, code, detail, provider_id,
                          segments)
@@ -164,7 +164,9 @@ with t as (
         provider_id = excluded.provider_id, segments = excluded.segments
 ), unsent as (
     insert into rendering (occurred_month, delivery_id, n, company_id, template_version, subject, body)
-    select occurred_month, id, n, company_id, version, subject, words from done where words is not null
+    select d.occurred_month, d.id, d.n, d.company_id, d.version, d.subject, d.words
+    from done d join logged l on l.id = d.id
+    where d.words is not null and l.destination_id is not null  -- nothing of who was deleted meanwhile
     on conflict do nothing
 ), published as (
     insert into outbox (company_id, topic, key, headers, body)

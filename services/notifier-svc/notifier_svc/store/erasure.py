@@ -55,10 +55,13 @@ async def _erase(tx: Tx, keys: Keys, company_id: UUID, customer_id: UUID, now: d
     await QUERIES.forget_texts_from(tx, company_id, numbers)
     await QUERIES.forget_courses(tx, company_id, customer_id)
     await QUERIES.forget_jobs(tx, company_id, customer_id)
-    await QUERIES.forget_words(tx, company_id, customer_id)
+    await QUERIES.forget_addresses(tx, company_id, customer_id)
+    await QUERIES.forget_words(
+        tx, company_id, customer_id
+    )  # after the addresses: without one, no try keeps words any more
+    await QUERIES.forget_answers(tx, company_id, customer_id)
     await QUERIES.forget_occurrences(tx, company_id, customer_id)
     await QUERIES.forget_unanswered_of(tx, company_id, customer_id)
-    await QUERIES.forget_addresses(tx, company_id, customer_id)
     await QUERIES.forget_parked(tx, company_id, customer_id)
     await QUERIES.forget_windows(tx, company_id, customer_id)
     await QUERIES.forget_texts(tx, company_id, customer_id)

@@ -14,6 +14,7 @@ from contracts.jobs import Role
 from contracts.profiles import CustomerDeleted, CustomerProfile
 from contracts.topics import CUSTOMERS, TYPE_PREFIX
 from notifier_svc import planning
+from notifier_svc.domain import outcome
 from notifier_svc.domain.keys import Keys
 from notifier_svc.events import consumers
 from notifier_svc.store import blocks, inbound
@@ -22,7 +23,7 @@ from notifier_svc.store import sending as store
 from notifier_svc.store.blocks import Place
 from notifier_svc.store.erasure import repeat
 from notifier_svc.store.planning import QUERIES
-from notifier_svc.store.sending import Start
+from notifier_svc.store.sending import End, Start
 from notifier_svc.tests.app import App
 from notifier_svc.tests.desk import Desk
 from notifier_svc.tests.factories import (
@@ -140,6 +141,34 @@ async def test_what_is_on_the_wire_already_ends_as_it_ends(desk: Desk) -> None:
     await deleted(desk, customer)
     assert await desk.log() == [("queued", None)]
     assert await desk.fetch("select from rendering") == []
+
+
+@pytest.mark.survives(62)
+async def test_what_waits_for_its_next_try_is_cancelled(desk: Desk) -> None:
+    customer = zebrafish()
+    await queue(desk, customer)
+    async with desk.db.worker() as tx:
+        [due] = (await store.claim_emails(tx, list(store.LANES), 1, timedelta(minutes=5))).dues
+        assert await store.begin(tx, [Start(due, 1, b"words")], timedelta()) == {due.id}
+        await store.put_back(tx, [(End(due, outcome.again("451 later"), tried=True), timedelta(minutes=5))])
+    await deleted(desk, customer)
+    assert await desk.log() == [("cancelled", Reason.CUSTOMER_DELETED)]
+    assert await desk.fetch("select from queue") == []
+
+
+@pytest.mark.survives(62)
+async def test_a_refusal_that_comes_after_the_deletion_keeps_no_words(desk: Desk, remaining: Remaining) -> None:
+    customer = zebrafish()
+    await queue(desk, customer)
+    async with desk.db.worker() as tx:
+        [due] = (await store.claim_emails(tx, list(store.LANES), 1, timedelta(minutes=5))).dues
+        start = Start(due, 1, b"Zebrafish", "Unicorn")
+        assert await store.begin(tx, [start], timedelta()) == {due.id}
+    await deleted(desk, customer)
+    async with desk.db.worker() as tx:
+        end = End(due, outcome.failed(Reason.REFUSED_BY_PROVIDER, "554 no"), tried=True, unsent=start)
+        assert await store.finish(tx, [end], datetime.now(UTC)) == {due.id}
+    assert await remaining(desk.db, WORDS) == {}
 
 
 async def test_a_claim_that_was_not_begun_can_not_begin_any_more(desk: Desk) -> None:
