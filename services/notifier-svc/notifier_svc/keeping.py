@@ -66,10 +66,7 @@ async def keep(database: Database, kept: Kept, now: datetime) -> None:
             await store.ensure_month(tx, month)
     for month in await _months_of(database, "rendering"):
         await _forget_words(database, month, kept, now)
-    for part in store.PARTS:
-        for month in await _months_of(database, part):
-            if is_over(month, kept, now):
-                await _drop(database, part, month)
+    await _drop_months(database, kept, now)
     async with database.worker() as tx:
         await bulk.forget_old(tx)
     await _measure(database, kept, now)
@@ -108,6 +105,19 @@ async def _all_slices(database: Database, month: date, category: Category | None
         except asyncpg.LockNotAvailableError:
             log.warning("words of a month are in use and stay until the next round", extra={"month": str(month)})
             return
+
+
+async def _drop_months(database: Database, kept: Kept, now: datetime) -> None:
+    """All parts of a month, or for now none: while a delivery is there something may be written about it."""
+    deliveries, *others = store.PARTS
+    for month in await _months_of(database, deliveries):
+        if is_over(month, kept, now):
+            await _drop(database, deliveries, month)
+    stay = await _months_of(database, deliveries)
+    for part in others:
+        for month in await _months_of(database, part):
+            if is_over(month, kept, now) and month not in stay:
+                await _drop(database, part, month)
 
 
 async def _drop(database: Database, part: str, month: date) -> None:

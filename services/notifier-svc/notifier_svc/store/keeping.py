@@ -6,8 +6,8 @@ from contracts.deliveries import Category
 from notifier_svc.store.planning import QUERIES
 from servicekit.db import Tx
 
-PARTS = ("rendering", "receipt", "attempt", "delivery_act", "delivery", "occurrence")
-"""The partitioned tables, in the order in which their months go."""
+PARTS = ("delivery", "rendering", "receipt", "attempt", "delivery_act", "occurrence")
+"""The partitioned tables, in the order in which their months go: what has no delivery any more is not sent again."""
 SLICE = 5_000
 
 

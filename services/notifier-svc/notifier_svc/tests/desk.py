@@ -34,7 +34,7 @@ from notifier_svc.tests.templates import Templates
 from servicekit import copies
 from servicekit.auth import ServiceToken
 from servicekit.cloudevents import Event
-from servicekit.db import Database
+from servicekit.db import Database, Tx
 from servicekit.links import Links
 
 PATIENCE_SECONDS = 20.0
@@ -145,6 +145,17 @@ async def eventually(condition: Callable[[], Awaitable[bool]]) -> None:
     async with asyncio.timeout(PATIENCE_SECONDS):
         while not await condition():
             await asyncio.sleep(0.01)
+
+
+async def kept_waiting(tx: Tx) -> None:
+    """Wait until somebody waits for what this transaction has locked."""
+
+    async def somebody_waits() -> bool:
+        return bool(
+            await tx.fetch("select from pg_locks where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))")
+        )
+
+    await eventually(somebody_waits)
 
 
 async def stop(task: "asyncio.Task[None]") -> None:

@@ -1,6 +1,8 @@
 """How long the log is kept: months made ahead, words forgotten, months dropped; business time moves (ADR 27, 37)."""
 
+import asyncio
 import zlib
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -13,8 +15,9 @@ from contracts.deliveries import Category
 from notifier_svc import keeping
 from notifier_svc.keeping import Kept, add_months, keep
 from notifier_svc.store import keeping as store
+from notifier_svc.tests.desk import kept_waiting
 from notifier_svc.tests.factories import COMPANY
-from servicekit.db import Database
+from servicekit.db import Database, Tx
 
 START = datetime(2026, 3, 10, 12, tzinfo=UTC)
 MARCH = date(2026, 3, 1)
@@ -23,20 +26,24 @@ WORDS = zlib.compress(orjson.dumps({"text": "Hi"}))
 
 async def log(db: Database, at: datetime, **over: Any) -> Any:
     """A message with its words."""
+    async with db.worker() as tx:
+        return await _logged(tx, at, **over)
+
+
+async def _logged(tx: Tx, at: datetime, **over: Any) -> Any:
     row = {"category": "status", "planned_at": at, "resend_of": None} | over
     id, month = uuid4(), at.date().replace(day=1)
-    async with db.worker() as tx:
-        await store.ensure_month(tx, month)
-        await tx.execute(
-            "insert into delivery (occurred_month, id, company_id, occurrence_id, occurred_at, trigger, category,"
-            " channel, lane, customer_id, state, planned_at, resend_of)"
-            " values ($1, $2, $3, $2, $4, 'status_set', $5, 'email', 'normal', $2, 'sent', $6, $7)",
-            *(month, id, COMPANY, at, row["category"], row["planned_at"], row["resend_of"]),
-        )
-        await tx.execute(
-            "insert into rendering (occurred_month, delivery_id, n, company_id, body) values ($1, $2, 1, $3, $4)",
-            *(month, id, COMPANY, WORDS),
-        )
+    await store.ensure_month(tx, month)
+    await tx.execute(
+        "insert into delivery (occurred_month, id, company_id, occurrence_id, occurred_at, trigger, category,"
+        " channel, lane, customer_id, state, planned_at, resend_of)"
+        " values ($1, $2, $3, $2, $4, 'status_set', $5, 'email', 'normal', $2, 'sent', $6, $7)",
+        *(month, id, COMPANY, at, row["category"], row["planned_at"], row["resend_of"]),
+    )
+    await tx.execute(
+        "insert into rendering (occurred_month, delivery_id, n, company_id, body) values ($1, $2, 1, $3, $4)",
+        *(month, id, COMPANY, WORDS),
+    )
     return id
 
 
@@ -102,10 +109,37 @@ async def test_a_month_in_use_stays_until_the_next_round_and_its_user_goes_on(db
         await tx.execute("update delivery set detail = 'busy' where id = $1", id)
         await keep(db, Kept(), much_later)
         assert MARCH in await months(db)
-        await tx.execute("update delivery set detail = 'done' where id = $1", id)
-    assert MARCH not in await months(db, "receipt")
+        await tx.execute(
+            "insert into attempt (occurred_month, delivery_id, n, company_id) values ($1, $2, 1, $3)",
+            MARCH,
+            id,
+            COMPANY,
+        )
+    for part in store.PARTS:  # all of it stays, or none
+        assert MARCH in await months(db, part), part
     await keep(db, Kept(), much_later)
-    assert MARCH not in await months(db)
+    for part in store.PARTS:
+        assert MARCH not in await months(db, part), part
+
+
+async def test_words_that_a_copy_brings_at_this_moment_stay(db: Database) -> None:
+    await log(db, START)
+    later = START + timedelta(days=150)
+    async with db.worker() as tx:
+        copy = await _logged(tx, START, planned_at=later, resend_of=uuid4())
+        forgetting = asyncio.create_task(_forgotten(db, later - timedelta(days=90)))
+        await kept_waiting(tx)
+    await forgetting
+    assert copy in await words(db)
+
+
+async def _forgotten(db: Database, since: datetime) -> None:
+    """In as many rounds as it takes: none waits for long."""
+    more = True
+    while more:
+        with suppress(asyncpg.LockNotAvailableError):
+            async with db.worker() as tx:
+                more = await store.forget_words(tx, MARCH, since)
 
 
 @pytest.mark.parametrize(
