@@ -7,6 +7,7 @@ import type { BulkResend as Begun, Channel, DeliveryState, Reason } from "../api
 import { InlineForm } from "../parts/InlineForm";
 import { Opener } from "../parts/Opener";
 import { Trouble } from "../parts/Trouble";
+import type { Day } from "../words/days";
 import { type Chosen, useBulkPreview, useBulkProgress, useBulkResend } from "./acting";
 
 const DAYS = { day: 1, week: 7, month: 30 } as const;
@@ -16,6 +17,7 @@ export interface Narrowed {
   channel: Channel | undefined;
   reason: Reason | undefined;
   customer: string | undefined;
+  day: Day | undefined;
 }
 
 export function BulkResend({ narrowed }: { narrowed: Narrowed }) {
@@ -47,17 +49,17 @@ function Form({ narrowed, onBegun, onCancel }: FormProps) {
   const { t } = useTranslation();
   const [span, setSpan] = useState<Span>("day");
   const [unknown, setUnknown] = useState(false);
-  const { channel, reason, customer } = narrowed;
+  const { channel, reason, customer, day } = narrowed;
   const states: DeliveryState[] = [
     "failed",
     "bounced",
     "undelivered",
     ...(unknown ? ["unknown" as const] : []),
   ];
-  const since = startOf(DAYS[span]);
   const chosen: Chosen = {
     states,
-    since,
+    since: day?.since ?? startOf(DAYS[span]),
+    until: day?.until ?? null,
     channel: channel ?? null,
     reasons: reason ? [reason] : null,
     customer_id: customer ?? null,
@@ -78,15 +80,17 @@ function Form({ narrowed, onBegun, onCancel }: FormProps) {
         onSubmit={send}
         onCancel={onCancel}
       >
-        <NativeSelect
-          label={t("bulkResend.since")}
-          value={span}
-          onChange={({ currentTarget }) => setSpan(currentTarget.value as Span)}
-          data={(Object.keys(DAYS) as Span[]).map((each) => ({
-            value: each,
-            label: t(`bulkResend.${each}`),
-          }))}
-        />
+        {!day && (
+          <NativeSelect
+            label={t("bulkResend.since")}
+            value={span}
+            onChange={({ currentTarget }) => setSpan(currentTarget.value as Span)}
+            data={(Object.keys(DAYS) as Span[]).map((each) => ({
+              value: each,
+              label: t(`bulkResend.${each}`),
+            }))}
+          />
+        )}
         <Checkbox
           label={t("bulkResend.unknown")}
           checked={unknown}

@@ -70,9 +70,11 @@ function Export() {
   );
 }
 
+/** Of what the list shows; what is searched for can't be sent again in bulk. */
 function Again() {
-  const { view, channel, reason, customer } = useChosen();
-  return view === "bad" ? <BulkResend narrowed={{ channel, reason, customer }} /> : null;
+  const { view, channel, reason, customer, day, search } = useChosen();
+  if (view !== "bad" || search) return null;
+  return <BulkResend narrowed={{ channel, reason, customer, day: dayNamed(day) }} />;
 }
 
 function Filters() {

@@ -12,6 +12,7 @@ const LOOK_AGAIN = 700;
 export interface Chosen {
   states: DeliveryState[];
   since: string;
+  until: string | null;
   channel: Channel | null;
   reasons: Reason[] | null;
   customer_id: string | null;
