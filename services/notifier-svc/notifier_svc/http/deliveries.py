@@ -54,7 +54,7 @@ def _wanted(
         ),
     ] = None,
 ) -> Filter:
-    words = Search(search) if search else None
+    words = Search(search) if search and not search.isspace() else None
     return Filter(job_id, customer_id, event_id, state, channel, reason, since, until, words)
 
 

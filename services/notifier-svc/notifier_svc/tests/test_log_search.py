@@ -71,6 +71,13 @@ async def test_a_message_is_found_by_reader_address_and_subject(office: Office, 
     assert await found(office, search) == names
 
 
+async def test_nothing_but_blanks_is_no_search(office: Office) -> None:
+    await office.desk.fetch(
+        "update delivery set destination_id = null where id = (select id from delivery order by planned_at limit 1)"
+    )
+    assert len(await found(office, "  ")) == 3
+
+
 async def test_a_search_narrows_with_the_other_filters_and_goes_on_page_by_page(office: Office) -> None:
     assert await found(office, "example", state="failed") == []
     assert await found(office, "example", customer_id=str(UUID(int=101))) == ["Tom Ray"]
