@@ -80,7 +80,12 @@ def _reader(model: type[Contract]) -> TypeAdapter[Contract]:
 
 def clean(headers: Iterable[tuple[str, bytes | None]]) -> dict[str, str]:
     """The headers that are text; a stranger's odd header must not stop the reading."""
-    return {name: raw.decode("utf-8", "replace") for name, raw in headers if raw is not None}
+    return {text(name.encode()): text(raw) for name, raw in headers if raw is not None}
+
+
+def text(raw: bytes) -> str:
+    """As a database takes it: what is no UTF-8, and NUL, is replaced."""
+    return raw.decode("utf-8", "replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def decode(headers: Mapping[str, str], value: bytes | None) -> Event[Any] | None:

@@ -10,12 +10,14 @@ from uuid import UUID
 
 import asyncpg
 
+from contracts.topics import TOPICS
 from servicekit.db import Tx
 from servicekit.errors import Conflict, NotFound
 
 log = logging.getLogger(__name__)
 
 NO_COMPANY = UUID(int=0)
+SNAPSHOTS = [topic.name for topic in TOPICS if topic.compacted]
 _ADD = """
 insert into dead_letter (origin, topic, key, headers, body, error)
 select * from unnest($1::text[], $2::text[], $3::text[], $4::jsonb[], $5::bytea[], $6::text[])
@@ -31,7 +33,12 @@ _FIND = """
 select id, origin, topic, key, headers, error, at, state, decided_at, decided_by, reason, length(body) as bytes, body
 from dead_letter where id = $1
 """
-_WAITING = "select id from dead_letter where state = 'waiting' order by at, id limit $1"
+_WAITING = """
+select id from dead_letter where state = 'waiting' and topic <> all($2::text[]) order by at, id limit $1
+"""
+_OF_SNAPSHOTS = """
+select topic from dead_letter where id = any($1::uuid[]) and state = 'waiting' and topic = any($2::text[]) limit 1
+"""
 # In one statement: it is on its way back exactly if it is decided, whoever asks at the same time, and however often.
 _REPLAY = """
 with locked as (
@@ -70,6 +77,12 @@ class State(StrEnum):
     WAITING = "waiting"
     REPLAYED = "replayed"
     DISCARDED = "discarded"
+
+
+class OfASnapshot(Conflict):
+    """This is one version of something of which only the newest counts."""
+
+    slug = "of-a-snapshot"
 
 
 class AlreadyDecided(Conflict):
@@ -117,16 +130,23 @@ async def find(tx: Tx, id: UUID) -> dict[str, Any]:
     return dict(row)
 
 
-async def waiting(tx: Tx, limit: int) -> list[UUID]:
-    """Those that nobody has decided about, the oldest first."""
-    return [row["id"] for row in await tx.fetch(_WAITING, limit)]
+async def waiting(tx: Tx, limit: int, *, snapshots: bool = True) -> list[UUID]:
+    """Those that nobody has decided about, the oldest first; without those of snapshots, which are not put back."""
+    return [row["id"] for row in await tx.fetch(_WAITING, limit, [] if snapshots else SNAPSHOTS)]
 
 
 async def replay(tx: Tx, ids: Sequence[UUID], by: str) -> int:
     """Send them back to the topics they came from, with the transaction's commit. Returns how many were waiting.
 
     Services that handled the event the first time know its id and ignore it; what fails again is a new dead letter.
+    Raises `OfASnapshot`: behind a newer version an old one would be what the topic keeps.
     """
+    if topic := await tx.fetchval(_OF_SNAPSHOTS, list(ids), SNAPSHOTS):
+        copy = topic.partition(".")[0]
+        raise OfASnapshot(
+            f"{topic} keeps the newest record of each key, and this one may be an older. Nothing was put back."
+            f" Discard it, then run `rebuild {copy}`: that reads what is newest."
+        )
     return len(await tx.fetch(_REPLAY, list(ids), NO_COMPANY, by))
 
 

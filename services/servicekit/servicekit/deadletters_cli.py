@@ -8,7 +8,7 @@ from uuid import UUID
 
 from servicekit import deadletters
 from servicekit.db import Database, Tx
-from servicekit.deadletters import State
+from servicekit.deadletters import OfASnapshot, State
 
 MOST = 1_000
 """Letters at once."""
@@ -25,7 +25,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
         deciding = acts.add_parser(act, help=help)
         deciding.add_argument("id", type=UUID, nargs="*")
         deciding.add_argument("--all", action="store_true", help="all that wait")
-        deciding.add_argument("--by", default=getpass.getuser(), help="who decides; the system's user if not named")
+        deciding.add_argument("--by", help="who decides; the system's user if not named")
     deciding.add_argument("--reason", required=True)
 
 
@@ -37,10 +37,25 @@ async def work(database: Database, arguments: argparse.Namespace) -> str:
                 return "\n".join(await _listed(tx, None if arguments.all else arguments.state)) or "no dead letters"
             case "show":
                 return "\n".join(_whole(await deadletters.find(tx, arguments.id)))
-        ids = await deadletters.waiting(tx, MOST) if arguments.all else arguments.id
-        if arguments.act == "replay":
-            return f"dead letters replayed: {await deadletters.replay(tx, ids, arguments.by)}"
-        return f"dead letters discarded: {await deadletters.discard(tx, ids, arguments.by, arguments.reason)}"
+        return await _decided(tx, arguments, arguments.by or _user())
+
+
+async def _decided(tx: Tx, arguments: argparse.Namespace, by: str) -> str:
+    replaying = arguments.act == "replay"
+    ids = await deadletters.waiting(tx, MOST, snapshots=not replaying) if arguments.all else arguments.id
+    if not replaying:
+        return f"dead letters discarded: {await deadletters.discard(tx, ids, by, arguments.reason)}"
+    try:
+        return f"dead letters replayed: {await deadletters.replay(tx, ids, by)}"
+    except OfASnapshot as error:
+        return error.detail
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container's number without a name
+        return "an operator"
 
 
 async def _listed(tx: Tx, state: State | None) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from aiokafka import ConsumerRecord
 
-from servicekit.cloudevents import Event, Undecodable, clean, decode
+from servicekit.cloudevents import Event, Undecodable, clean, decode, text
 from servicekit.deadletters import DeadLetter
 
 log = logging.getLogger(__name__)
@@ -54,5 +54,5 @@ def events_in(raws: Iterable[ConsumerRecord[bytes, bytes]]) -> Iterator[Event[An
 def dead_letter(record: Record, error: str) -> DeadLetter:
     """The record as it is set aside."""
     raw = record.raw
-    key = (raw.key or b"").decode("utf-8", "replace")
-    return DeadLetter(f"{raw.topic}/{raw.partition}/{raw.offset}", key, clean(raw.headers), raw.value or b"", error)
+    where = f"{raw.topic}/{raw.partition}/{raw.offset}"
+    return DeadLetter(where, text(raw.key or b""), clean(raw.headers), raw.value or b"", error)

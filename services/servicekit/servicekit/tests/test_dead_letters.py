@@ -2,12 +2,14 @@
 
 import argparse
 from collections.abc import AsyncIterator
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
 import httpx
 import pytest
+from aiokafka import ConsumerRecord
 from fastapi import FastAPI
 
 from contracts.jobs import Role
@@ -16,6 +18,7 @@ from servicekit.auth import Authenticator
 from servicekit.db import Database
 from servicekit.deadletters import DeadLetter
 from servicekit.problems import answer_with_problems
+from servicekit.records import dead_letter, read_batch
 from servicekit.settings import Issuer
 from servicekit.testing import MakeDatabase, TestIssuer
 
@@ -45,9 +48,9 @@ async def client(db: Database, issuer: TestIssuer) -> AsyncIterator[httpx.AsyncC
             yield client
 
 
-async def set_aside(db: Database, body: bytes = b"no json", key: str = "") -> None:
+async def set_aside(db: Database, body: bytes = b"no json", key: str = "", topic: str = "jobs.v1") -> None:
     async with db.worker() as tx:
-        letter = DeadLetter("jobs.v1/3/42", key or str(uuid4()), {"ce_type": "x"}, body, "no ce_id header")
+        letter = DeadLetter(f"{topic}/3/42", key or str(uuid4()), {"ce_type": "x"}, body, "no ce_id header")
         await deadletters.add(tx, [letter])
 
 
@@ -88,6 +91,44 @@ async def test_what_is_given_up_stays_on_record_without_what_it_said(db: Databas
     assert (refused.status_code, refused.json()["detail"]) == (409, "It was discarded, by operator.")
     assert [each["id"] for each in await letters(client, state="discarded")] == [letter["id"]]
     assert await outbox(db) == []
+
+
+async def test_an_old_version_is_not_put_behind_a_newer_one(db: Database, client: httpx.AsyncClient) -> None:
+    await set_aside(db)
+    await set_aside(db, topic="customers.v1")
+    letter, _ = await letters(client)
+    refused = await client.post(f"{LETTERS}/{letter['id']}/replay")
+    assert refused.status_code == 409
+    assert "Discard it, then run `rebuild customers`" in refused.json()["detail"]
+    assert "Nothing was put back" in await run(db, "replay", letter["id"])
+    assert await outbox(db) == []
+    assert await run(db, "replay", "--all") == "dead letters replayed: 1"
+    assert [row["topic"] for row in await outbox(db)] == ["jobs.v1"]
+    assert await run(db, "discard", "--all", "--reason", "rebuilt") == "dead letters discarded: 1"
+
+
+async def test_who_has_no_name_on_this_machine_still_decides(
+    db: Database, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nobody(uid: int) -> None:
+        raise KeyError(uid)
+
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("pwd.getpwuid", nobody)  # as in a container that runs under a number
+    await set_aside(db)
+    assert await run(db, "discard", "--all", "--reason", "a test") == "dead letters discarded: 1"
+    assert [letter["decided_by"] for letter in await letters(client)] == ["an operator"]
+
+
+@pytest.mark.survives(21)
+async def test_a_record_with_a_nul_is_set_aside_like_any_other(db: Database, client: httpx.AsyncClient) -> None:
+    raw = ConsumerRecord("jobs.v1", 0, 7, 0, 0, b"k\0y", b"no json", 0, 3, 7, (("ce\0", b"\0x"), ("ce_id", b"a\0")))
+    [record] = await read_batch(SimpleNamespace(raw_message=(raw,)))
+    async with db.worker() as tx:
+        await deadletters.add(tx, [dead_letter(record, str(record.error))])
+    [letter] = await letters(client)
+    assert (letter["key"], letter["headers"]) == ("k\ufffdy", {"ce\ufffd": "\ufffdx", "ce_id": "a\ufffd"})
 
 
 async def test_the_list_goes_on_page_by_page(db: Database, client: httpx.AsyncClient) -> None:

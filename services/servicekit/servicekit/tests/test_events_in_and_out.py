@@ -15,7 +15,7 @@ from cloudevents.core.bindings.kafka import KafkaMessage, from_binary_event
 from cloudevents.core.formats.json import JSONFormat
 
 from contracts.profiles import CompanyProfile
-from contracts.topics import COMPANIES
+from contracts.topics import COMPANIES, Topic
 from servicekit import copies, deadletters, outbox
 from servicekit.cloudevents import Event
 from servicekit.db import Database, Tx
@@ -28,6 +28,7 @@ from servicekit.rebuild import rebuild
 from servicekit.relay import Relay
 from servicekit.settings import KafkaSettings
 from servicekit.testing import until
+from servicekit.topics import create_topics
 
 
 def a_company(**over: Any) -> CompanyProfile:
@@ -203,11 +204,11 @@ async def seen(db: Database, *ids: UUID) -> bool:
         return set(ids) <= set(await copies.get(tx, "seen", ids))
 
 
-async def produce(kafka: str, *records: tuple[bytes | None, list[tuple[str, bytes]]]) -> None:
+async def produce(kafka: str, *records: tuple[bytes | None, list[tuple[str, bytes]]], topic: Topic = COMPANIES) -> None:
     producer = AIOKafkaProducer(bootstrap_servers=kafka)
     await producer.start()
     for value, headers in records:
-        await producer.send_and_wait(COMPANIES.name, value, key=b"k", headers=headers)
+        await producer.send_and_wait(topic.name, value, key=b"k", headers=headers)
     await producer.stop()
 
 
@@ -317,13 +318,15 @@ async def test_a_dead_letter_put_back_is_handled_once_however_often_it_is_asked_
     company = a_company()
     handle = Seen()
     handle.raises_for = {company.id}
-    consumers = Consumers("status-svc", broker, db, [Consumer(COMPANIES, f"test-{uuid4()}", handle)])
+    events = Topic(f"events-{uuid4()}.v1", "customer-svc", "company id")
+    await create_topics(broker, [events])
+    consumers = Consumers("status-svc", broker, db, [Consumer(events, f"test-{uuid4()}", handle)])
 
     async def letters() -> list[Any]:
         async with db.worker() as tx:
-            return list(await tx.fetch("select id from dead_letter where key = $1", str(company.id)))
+            return list(await tx.fetch("select id from dead_letter where topic = $1", events.name))
 
-    await produce(kafka, record_of(company))
+    await produce(kafka, record_of(company), topic=events)
     async with running(consumers), running(Relay(db, broker)):
         [letter] = await until(letters)
         handle.raises_for = set()
