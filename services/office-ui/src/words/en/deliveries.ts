@@ -34,8 +34,10 @@ export const bulkResend = {
   finished_one: "{{count}} message is on its way again.",
   finished_other: "{{count}} messages are on their way again.",
   failed: "It stopped after {{done}} of {{total}}. Tell your administrator.",
-  left_one: "{{count}} message has nobody to go to any more.",
-  left_other: "{{count}} messages have nobody to go to any more.",
+  left_one:
+    "{{count}} message was left out: it arrived meanwhile, was sent again already, or has nobody to go to any more.",
+  left_other:
+    "{{count}} messages were left out: they arrived meanwhile, were sent again already, or have nobody to go to any more.",
   see: "See them in the log",
 };
 
