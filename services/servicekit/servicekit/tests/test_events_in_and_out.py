@@ -329,12 +329,12 @@ async def test_a_dead_letter_put_back_is_handled_once_however_often_it_is_asked_
     await produce(kafka, record_of(company), topic=events)
     async with running(consumers), running(Relay(db, broker)):
         [letter] = await until(letters)
-        handle.raises_for = set()
+        handle.raises_for, tried = set(), len(handle.calls)
         for expected in (1, 0):
             async with db.worker() as tx:
                 assert await deadletters.replay(tx, [letter["id"]], "ann") == expected
         await until(lambda: seen(db, company.id))
-    assert [call for call in handle.calls if company.id in call][5:] == [[company.id]]
+    assert handle.calls[tried:] == [[company.id]]
     async with db.worker() as tx:
         found = await deadletters.find(tx, letter["id"])
     assert (found["state"], found["decided_by"], found["body"], found["headers"]) == ("replayed", "ann", None, {})
