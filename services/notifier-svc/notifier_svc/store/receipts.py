@@ -13,7 +13,8 @@ from contracts.topics import DELIVERIES
 from notifier_svc.domain.keys import Keys
 from notifier_svc.domain.model import OwnTrigger
 from notifier_svc.domain.receipts import Receipt, Try
-from notifier_svc.store import blocks
+from notifier_svc.domain.usage import DOUBTFUL, Used, month_at
+from notifier_svc.store import blocks, usage
 from notifier_svc.store.blocks import Place
 from notifier_svc.store.planning import QUERIES
 from servicekit import clock, outbox
@@ -62,14 +63,14 @@ async def add(tx: Tx, keys: Keys, which: Try, told: Told, receipt: Receipt, prov
         place = Place(told.company_id, told.channel, told.address)
         await blocks.add(tx, place.hash(keys), place, receipt.block)
     waits = state["state"] in (DeliveryState.QUEUED, DeliveryState.SENDING)
-    if waits and not await _need_not_go_again(tx, which, receipt):
+    if waits and not await _need_not_go_again(tx, which, told, receipt):
         await QUERIES.tell_later(tx, which.month, which.delivery_id)
     else:
         await settle(tx, [(which.month, which.delivery_id)])
     return True
 
 
-async def _need_not_go_again(tx: Tx, which: Try, receipt: Receipt) -> bool:
+async def _need_not_go_again(tx: Tx, which: Try, told: Told, receipt: Receipt) -> bool:
     """Whether it waited to go once more because nobody knew that this try had arrived; then it waits no longer.
 
     A sender that has the place locked at this moment is left alone: T3 locks the place first, and then the delivery.
@@ -82,6 +83,8 @@ async def _need_not_go_again(tx: Tx, which: Try, receipt: Receipt) -> bool:
         return False
     await QUERIES.take_from_queue(tx, which.delivery_id)
     await QUERIES.doubt_back(tx, *where)
+    if told.channel is Channel.SMS:  # it was held for not taken, and not counted any more
+        await usage.count(tx, [Used(told.company_id, told.channel, DOUBTFUL)], month_at(clock.now()))
     return True
 
 

@@ -164,11 +164,33 @@ async def test_a_text_in_doubt_is_settled_by_what_twilio_says_of_it(app: App) ->
     assert [each["state"] for each in await told(app)] == ["unknown", "sent", "delivered"]
 
 
+@pytest.mark.survives(39)
+async def test_a_text_that_arrived_before_it_went_again_is_counted_after_all(app: App) -> None:
+    text = await on_its_way(app, Channel.SMS)
+    await ends(text, outcome.unknown("Twilio did not answer."))
+    counts = [await used(app)]
+    async with app.db.worker() as tx:
+        await doubts.again(tx, doubt_of(text), "Twilio does not have it.", datetime.now(UTC))
+        await tx.execute("update queue set due_at = now() + interval '1 hour'")  # the app's own sender leaves it alone
+    counts.append(await used(app))
+    await says(text, MessageStatus="delivered")
+    assert await stands(app) == ("delivered", None)
+    assert [*counts, await used(app)] == [1, 0, 1]
+
+
+async def used(app: App) -> int:
+    [row] = await app.fetch("select units from usage")
+    return int(row["units"])
+
+
+def doubt_of(text: OnItsWay) -> Doubt:
+    return Doubt(text.due, looks=3, settled=False, began=datetime.now(UTC), doubted=1, words="")
+
+
 async def once_more(text: OnItsWay) -> OnItsWay:
     """Its second try, begun as the first was."""
     async with text.app.db.worker() as tx:
-        doubt = Doubt(text.due, looks=3, settled=False, began=datetime.now(UTC), doubted=1, words="")
-        await doubts.again(tx, doubt, "Twilio does not have it.", datetime.now(UTC))
+        await doubts.again(tx, doubt_of(text), "Twilio does not have it.", datetime.now(UTC))
         [due] = (await store.claim_phone(tx, {COMPANY: 10}, timedelta(minutes=5))).dues
         assert await store.begin(tx, [Start(due, 1, b"words")], timedelta()) == {due.id}
     return OnItsWay(text.app, due)
