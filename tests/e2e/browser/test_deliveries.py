@@ -127,7 +127,7 @@ def test_what_failed_is_found_mended_sent_again_and_arrives(
     page.get_by_role("menuitem", name="With today's words and job").click()
     until(lambda: newest_to(whole_stack.plan, new) is not None, "it has not arrived", 60)
     page.get_by_role("status").get_by_role("link", name="See it").click()
-    expect(page.get_by_text("This is copy 2 of an earlier message.")).to_be_visible()
+    expect(page.get_by_text("This is copy 1 of an earlier message.")).to_be_visible()
     expect(page.get_by_role("region", name="What happened to it")).to_contain_text("Try 1: sent")
     expect(page.get_by_role("heading", level=1)).to_contain_text(name)
 
