@@ -77,20 +77,11 @@ order by at;
 -- Whether a sender has it at this moment.
 select exists (select from queue where id = $1 and leased);
 
--- name: take_from_queue$
--- The try for which a sender has it; 0 where none has: what was tried and put back is on no wire.
-delete from queue where id = $1 returning case when leased then fence else 0 end;
-
--- name: take_from_held$
-delete from held where id = $1 returning 0;
-
 -- name: was_begun$
 select exists (select from attempt where occurred_month = $1 and delivery_id = $2 and n = $3 and outcome is null);
 
 -- name: cancel_delivery$
-update delivery set state = 'cancelled', reason = 'cancelled_by_office', detail = null, waits_for = null, updated_at = now()
-where occurred_month = $1 and id = $2 and state = 'queued'
-returning true;
+select cancel_delivery($1, $2);
 
 -- name: note_cancelled!
 insert into delivery_act (occurred_month, delivery_id, company_id, act, actor, actor_name, role)

@@ -22,6 +22,9 @@ select outcome from attempt where occurred_month = $1 and delivery_id = $2 and n
 -- name: lock_place$
 select fence from queue where id = $1 for update skip locked;
 
+-- name: leave_place!
+delete from queue where id = $1;
+
 -- name: doubt_back!
 -- It waits no more; what it is is said by its receipts.
 update delivery set state = 'unknown', reason = 'outcome_unknown', detail = null, waits_for = null, updated_at = now()

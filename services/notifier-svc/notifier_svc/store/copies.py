@@ -23,6 +23,8 @@ from servicekit.db import Tx
 from servicekit.outbox import Message
 from servicekit.telemetry import current_traceparent
 
+_REFUSALS = {"on_its_way": OnItsWay, "ended": HasEnded}
+
 
 @dataclass(frozen=True, slots=True)
 class Asker:
@@ -95,27 +97,11 @@ async def in_hands(tx: Tx, delivery_id: UUID) -> bool:
 
 
 async def cancel(tx: Tx, claimed: Claimed, by: Asker) -> None:
-    """End a delivery that waits, and tell it. Raises `OnItsWay` for what was begun, `HasEnded` for what waits no more.
-
-    Its place is taken first, and attempts are looked for in a statement after it: a T2 that committed before is seen,
-    and one that comes later finds no place.
-    """
+    """End a delivery that waits, and tell it. Raises `OnItsWay` for what was begun, `HasEnded` for what has ended."""
     where = claimed.occurred_month, claimed.id
-    trying = await _taken(tx, claimed.id)
-    if trying and await QUERIES.was_begun(tx, *where, trying):
-        raise OnItsWay
-    if trying is None or not await QUERIES.cancel_delivery(tx, *where):
-        raise HasEnded
+    if refusal := _REFUSALS.get(await QUERIES.cancel_delivery(tx, *where)):
+        raise refusal
     await QUERIES.note_cancelled(tx, *where, claimed.company_id, by.actor.id, by.name, by.actor.role)
     now, state = clock.now(), DeliveryState.CANCELLED
     told = claimed.updated(state, Reason.CANCELLED_BY_OFFICE, claimed.template_version, claimed.attempts, now)
     await outbox.add(tx, [Message(DELIVERIES, str(claimed.id), claimed.company_id, told, time=now)])
-
-
-async def _taken(tx: Tx, delivery_id: UUID) -> int | None:
-    """The try in whose hands it was, or 0; the beginning and the end of a pause move its place to and fro."""
-    for take in (QUERIES.take_from_queue, QUERIES.take_from_held, QUERIES.take_from_queue):
-        trying: int | None = await take(tx, delivery_id)
-        if trying is not None:
-            return trying
-    return None

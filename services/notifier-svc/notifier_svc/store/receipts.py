@@ -81,7 +81,7 @@ async def _need_not_go_again(tx: Tx, which: Try, told: Told, receipt: Receipt) -
     fence = await QUERIES.lock_place(tx, which.delivery_id)
     if fence is None or await QUERIES.was_begun(tx, *where, fence):
         return False
-    await QUERIES.take_from_queue(tx, which.delivery_id)
+    await QUERIES.leave_place(tx, which.delivery_id)
     await QUERIES.doubt_back(tx, *where)
     if told.channel is Channel.SMS:  # it was held for not taken, and not counted any more
         await usage.count(tx, [Used(told.company_id, told.channel, DOUBTFUL)], month_at(clock.now()))

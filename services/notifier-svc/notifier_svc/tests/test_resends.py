@@ -349,6 +349,7 @@ async def test_the_api_writes_no_other_row_of_the_log_whatever_the_code_says(off
     )
     for statement, *values in (
         ("update delivery set state = 'sent' where state = 'queued'",),
+        ("update delivery set state = 'cancelled'",),
         ("update delivery set masked_address = 'x'",),
         (told, UUID(row["id"])),
         ("update delivery_act set actor = 'x'",),
@@ -356,5 +357,7 @@ async def test_the_api_writes_no_other_row_of_the_log_whatever_the_code_says(off
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             async with office.desk.db.company(COMPANY) as tx:
                 await tx.execute(statement, *values)
-    async with office.desk.db.company(COMPANY) as tx:
-        assert await tx.execute("update delivery set state = 'cancelled' where state <> 'queued'") == "UPDATE 0"
+    async with office.desk.db.company(uuid4()) as tx:
+        [waiting] = await office.desk.fetch("select id, occurred_month from delivery where state = 'queued' limit 1")
+        assert await tx.fetchval("select cancel_delivery($1, $2)", waiting["occurred_month"], waiting["id"]) == "ended"
+    assert await office.desk.fetch("select from queue where id = $1", waiting["id"])
