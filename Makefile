@@ -75,11 +75,11 @@ fuzz: $(READY) ## ask every operation all kinds of things as every role, and loo
 	@FUZZ=full SEEDS="$(or $(SEEDS),1 2 3)" $(BIN)/pytest -q -s -o timeout=0 -o faulthandler_timeout=0 tests/contract/test_fuzz.py -k "$(SERVICE)"
 
 .PHONY: chaos
-chaos: $(READY) $(PAGES) ## breaks everything while a thousand things happen, and looks what was lost or repeated (SEEDS=3; SEED=n: that one again; OUTAGES=1: servers that are away for long)
+chaos: $(READY) $(PAGES) ## breaks everything while a thousand things happen, and looks what was lost or repeated (SEEDS=3; SEED=n: that one again; STACKS=2 at a time; OUTAGES=1: servers that are away for long)
 	@$(BIN)/python -m tests.chaos$(if $(OUTAGES),.outages)
 
 .PHONY: bench
-bench: $(READY) $(if $(filter office,$(BENCH)),$(PAGES)) ## how fast, at what cost, how soon (a quarter of an hour; QUICK=1: two minutes; PROFILE=1: with py-spy; BENCH=customers: a million customers; BENCH=rendering: messages alone; BENCH=schedule: five million reminders that wait; BENCH=office: the pages in a browser; BENCH=bulk: a million in bulk before urgent ones)
+bench: $(READY) $(if $(filter office,$(BENCH)),$(PAGES)) ## how fast, at what cost, how soon (a quarter of an hour; QUICK=1: two minutes; PROFILE=1: with py-spy; BENCH=customers: a million customers; BENCH=rendering: messages alone; BENCH=schedule: five million reminders that wait; BENCH=office: the pages in a browser; BENCH=bulk: a million in bulk before urgent ones; BENCH=history: five million rows in the log, and half an hour)
 	@QUICK=$(QUICK) PROFILE=$(PROFILE) $(BIN)/python -m tests.bench$(BENCH:%=.%)
 
 .PHONY: format
