@@ -79,6 +79,7 @@ def test_every_answer_is_one_that_the_openapi_promises(
     with world.running():
         for each in much() if FULL else a_little():
             outcome = run(world, each)
+            world.publish()
             whole.add(outcome)
             if FULL:
                 report.note(each, outcome)

@@ -17,6 +17,8 @@ from tests.contract.fuzz.cases import register, settle
 from tests.contract.fuzz.world import World
 
 FIXED, BY_CHANCE = ("examples", "coverage"), ("fuzzing",)
+STATELESS = {"stateful": {"enabled": False}}
+PHASE = {"extra-data-sources": {"responses": False}}  # the worlds say what there is, and sooner
 # Beside these there is a path with an id, which takes other methods and says that `order`, say, is none.
 BESIDE_AN_ID = "^/v1/(statuses/order|templates/changes|(batch-edits|customer-imports|resends)/preview)$"
 DEAD_LETTERS = "^/v1/dead-letters(/.*)?$"
@@ -129,7 +131,7 @@ def _schema(world: World, each: Pass) -> Any:
         "request-timeout": 120,  # the product says itself what takes too long
         "suppress-health-check": ["all"],
         "generation": {"max-examples": each.examples, "database": "none", "no-shrink": True},
-        "phases": {name: {"enabled": name in each.phases} for name in (*FIXED, *BY_CHANCE, "stateful")},
+        "phases": {name: PHASE | {"enabled": name in each.phases} for name in (*FIXED, *BY_CHANCE)} | STATELESS,
         "checks": CHECKS,
         "operations": [*OPERATIONS],
     }
