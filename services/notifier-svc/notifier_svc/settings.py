@@ -109,8 +109,6 @@ class NotifierSettings(ServiceSettings):
     twilio_timeout_seconds: float = Field(30, gt=0)
     """After which nobody knows whether Twilio took a message."""
     lease_seconds: int = Field(60, ge=5)
-    resend_unknown: frozenset[Category] = frozenset()
-    """Of which categories an email of unknown outcome is sent once more: it may then arrive twice (D14: R = 1)."""
     reconcile_seconds: float = Field(60, gt=0)
     """Between two questions to Twilio about a text of unknown outcome; missing three times, it is sent again."""
     release_per_second: int = Field(100, ge=1, le=10_000)

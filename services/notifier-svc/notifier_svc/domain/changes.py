@@ -10,6 +10,7 @@ from contracts.deliveries import Channel
 from contracts.inbound import Scope
 from contracts.jobs import Actor, Role
 from notifier_svc.domain.model import Rule
+from notifier_svc.domain.once_more import OnceMore
 from notifier_svc.domain.pause import Pause
 from notifier_svc.domain.sender import PhoneAccount, Sender
 from notifier_svc.domain.usage import Cap
@@ -23,6 +24,7 @@ class Resource(StrEnum):
     PAUSE = "pause"
     BLOCK = "block"
     MONTHLY_CAP = "monthly_cap"
+    ONCE_MORE = "once_more"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,13 @@ def of_cap(cap: Cap, before: Cap) -> Changed:
     """What a month may cost."""
     old, new = ({"segments": each.segments, "calls": each.calls} for each in (before, cap))
     return Changed(cap.company_id, Resource.MONTHLY_CAP, cap.company_id, cap.version, tuple(_fields("", old, new)))
+
+
+def of_once_more(chosen: OnceMore, before: OnceMore) -> Changed:
+    """Of which categories emails in doubt are sent once more."""
+    old, new = ({"categories": sorted(each.categories)} for each in (before, chosen))
+    diff = tuple(_fields("", old, new))
+    return Changed(chosen.company_id, Resource.ONCE_MORE, chosen.company_id, chosen.version, diff)
 
 
 def of_block(company_id: UUID, id: UUID, channel: Channel, scope: Scope, *, lifted: bool = False) -> Changed:

@@ -19,6 +19,7 @@ select q.n as fence, q.looks, d.id, d.occurred_month, d.company_id, d.trigger, d
        d.copy_number, d.attempts, d.expires_at, d.traceparent, d.as_it_was, d.occurrence_id as event_id, d.occurred_at,
        d.state = 'unknown' as in_doubt, a.started_at, r.body,
        exists (select from sender s where s.company_id = q.company_id and s.updated_at > a.started_at) as sender_changed,
+       exists (select from once_more o where o.company_id = q.company_id and d.category = any(o.categories)) as once_more,
        (select count(*) from attempt t
         where t.occurred_month = d.occurred_month and t.delivery_id = d.id and t.outcome = 'unknown') as doubted
 from q

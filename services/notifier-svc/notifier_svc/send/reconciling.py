@@ -2,11 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Collection
 from datetime import timedelta
 from enum import StrEnum
 
-from contracts.deliveries import Category, Channel
+from contracts.deliveries import Channel
 from notifier_svc.channels.twilio import Account, Away, Lost, Refused, Twilio
 from notifier_svc.sealing import Seal, Unopenable
 from notifier_svc.store import doubts as store
@@ -28,7 +27,7 @@ BEFORE = timedelta(hours=1)
 """For so long another text of the same words may be taken for it."""
 FOUND = "Twilio did not answer in time, and has it all the same."
 NOT_THERE = "Twilio did not answer, and does not have it: it is sent again."
-WANTED = "Nobody knows whether it arrived; the setting says: send it once more."
+WANTED = "Nobody knows whether it arrived; the company has such emails sent once more."
 
 _settled = meter.create_counter("fieldbell_doubts_total", description="Unknown outcomes looked at, by what came of it.")
 
@@ -47,13 +46,10 @@ class How(StrEnum):
 class Reconciler:
     """Runs until cancelled; several may."""
 
-    def __init__(
-        self, database: Database, twilio: Twilio, seal: Seal, again: Collection[Category], wait: timedelta
-    ) -> None:
+    def __init__(self, database: Database, twilio: Twilio, seal: Seal, wait: timedelta) -> None:
         self._database = database
         self._twilio = twilio
         self._seal = seal
-        self._again = again
         self._wait = wait
 
     async def run(self) -> None:
@@ -90,7 +86,7 @@ class Reconciler:
             return await self._over(doubt, How.BY_OTHERS)
         if doubt.about.channel is Channel.SMS:
             return await self._ask(doubt)
-        if doubt.about.category in self._again and doubt.doubted == 1:  # R = 1 (D14)
+        if doubt.about.channel is Channel.EMAIL and doubt.once_more and doubt.doubted == 1:  # R = 1 (D14)
             return await self._send_again(doubt, WANTED, How.SENT_AGAIN)
         return await self._over(doubt, How.NEVER)
 

@@ -43,7 +43,7 @@ async def reconcile(runtime: Runtime, settings: NotifierSettings) -> None:
     """Settle unknown outcomes until cancelled."""
     twilio = Twilio(str(settings.twilio_url), runtime.http, settings.twilio_timeout_seconds)
     wait = timedelta(seconds=settings.reconcile_seconds)
-    await Reconciler(runtime.database, twilio, settings.seal, settings.resend_unknown, wait).run()
+    await Reconciler(runtime.database, twilio, settings.seal, wait).run()
 
 
 def rehearsal(settings: NotifierSettings, keys: Keys, templates: TemplateService) -> Rehearsal:

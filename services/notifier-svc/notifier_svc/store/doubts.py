@@ -36,6 +36,8 @@ class Doubt:
     """What the try said; empty once it is no longer kept."""
     sender_changed: bool = False
     """Whether the company changed its sender since, its account perhaps."""
+    once_more: bool = False
+    """Whether the company has emails of this category sent once more."""
 
 
 async def take(tx: Tx, limit: int, lease: timedelta) -> list[Doubt]:
@@ -94,9 +96,8 @@ async def _tell(tx: Tx, about: Claimed, state: DeliveryState, now: datetime) -> 
 
 def _doubt(row: Any) -> Doubt:
     about, words = Claimed(**claimed(row)), _words(row["body"])
-    return Doubt(
-        about, row["looks"], not row["in_doubt"], row["started_at"], row["doubted"], words, row["sender_changed"]
-    )
+    facts = row["looks"], not row["in_doubt"], row["started_at"], row["doubted"]
+    return Doubt(about, *facts, words, row["sender_changed"], row["once_more"])
 
 
 def _words(body: bytes | None) -> str:

@@ -1,9 +1,10 @@
 """What becomes of an unknown outcome (D14): Twilio is asked, an email is sent once more where that is wanted."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from urllib.parse import parse_qs, urlsplit
+from uuid import UUID, uuid4
 
 import orjson
 import pytest
@@ -11,11 +12,12 @@ import pytest
 from contracts.deliveries import Category, DeliveryState, Reason
 from notifier_svc.channels.twilio import Twilio
 from notifier_svc.domain.keys import Keys
+from notifier_svc.domain.once_more import OnceMore
 from notifier_svc.domain.receipts import Receipt, Try
 from notifier_svc.send.reconciling import LOOKS, Reconciler
-from notifier_svc.store import receipts
+from notifier_svc.store import once_more, receipts
 from notifier_svc.tests.desk import Desk, eventually
-from notifier_svc.tests.factories import SEAL
+from notifier_svc.tests.factories import COMPANY, SEAL
 from notifier_svc.tests.mailhost import hangs_up
 from notifier_svc.tests.switchboard import CUT, Answer, Asked, refuses
 from notifier_svc.tests.test_phone import PHONE, texts
@@ -26,15 +28,21 @@ WORDS = "Hi Maria\n.\nBye Reply STOP to opt out."
 SID = "SM" + "7" * 32
 
 
-def reconciler(desk: Desk, again: Collection[Category] = ()) -> Reconciler:
+def reconciler(desk: Desk) -> Reconciler:
     twilio = Twilio(desk.switchboard.url, desk.http, desk.twilio_seconds)
-    return Reconciler(desk.db, twilio, SEAL, again, timedelta(seconds=1))
+    return Reconciler(desk.db, twilio, SEAL, timedelta(seconds=1))
 
 
-async def look(desk: Desk, again: Collection[Category] = ()) -> int:
+async def look(desk: Desk) -> int:
     """As if its time had come."""
     await desk.fetch("update doubt set look_at = now()")
-    return await reconciler(desk, again).settle()
+    return await reconciler(desk).settle()
+
+
+async def chooses(desk: Desk, *categories: Category, company: UUID = COMPANY) -> None:
+    """A company has emails of these sent once more."""
+    async with desk.db.worker() as tx:
+        await once_more.put(tx, OnceMore(company, 1, frozenset(categories)))
 
 
 async def lost_text(desk: Desk) -> None:
@@ -205,25 +213,36 @@ async def test_what_has_expired_meanwhile_stays_unknown(phone: Desk) -> None:
 
 @pytest.mark.survives(34)
 async def test_an_email_of_a_chosen_category_is_sent_once_more_and_no_oftener(desk: Desk) -> None:
+    await chooses(desk, Category.STATUS)
     desk.mail.will("ACCEPTED", hangs_up, hangs_up)
     await desk.queue()
     async with desk.sending():
         assert await desk.settled() == UNKNOWN
-        assert await look(desk, frozenset(Category)) == 1
+        assert await look(desk) == 1
         await eventually(lambda: _doubted(desk, 2))
-    assert await look(desk, frozenset(Category)) == 1
+    assert await look(desk) == 1
     assert (await desk.log(), await doubts(desk)) == (UNKNOWN, [])
     assert len(desk.mail.arrived) == 2
 
 
-async def test_an_email_of_another_category_stays_unknown(desk: Desk) -> None:
+async def test_an_email_stays_unknown_where_others_are_chosen_or_another_company_chose_it(desk: Desk) -> None:
+    await chooses(desk, *(frozenset(Category) - {Category.STATUS}))
+    await chooses(desk, *Category, company=uuid4())
     desk.mail.will("ACCEPTED", hangs_up)
     await desk.queue()
     async with desk.sending():
         assert await desk.settled() == UNKNOWN
-        assert await look(desk, {Category.BROADCAST}) == 1
+        assert await look(desk) == 1
     assert (await desk.log(), await doubts(desk)) == (UNKNOWN, [])
     assert len(desk.mail.arrived) == 1
+
+
+async def test_a_text_goes_by_what_twilio_has_whatever_was_chosen_for_emails(phone: Desk) -> None:
+    await chooses(phone, *Category)
+    await lost_text(phone)
+    has(phone)
+    assert await look(phone) == 1
+    assert (await phone.log(), await doubts(phone)) == (UNKNOWN, [1])
 
 
 async def test_what_one_reconciler_looks_at_no_other_does(phone: Desk) -> None:

@@ -90,7 +90,7 @@ function isWhole(value: unknown): boolean {
   return typeof value === "object" && value !== null && !Array.isArray(value) && "name" in value;
 }
 
-const SINGLE = ["sender", "pause", "block", "monthly_cap"] as const;
+const SINGLE = ["sender", "pause", "block", "monthly_cap", "once_more"] as const;
 
 function isSingle(resource: string): resource is (typeof SINGLE)[number] {
   return SINGLE.some((each) => each === resource);

@@ -8,5 +8,6 @@ export const ABOUTS = [
   "pause",
   "block",
   "monthly_cap",
+  "once_more",
 ] as const;
 export type About = (typeof ABOUTS)[number];
