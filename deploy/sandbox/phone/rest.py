@@ -4,6 +4,7 @@ import asyncio
 import base64
 import contextlib
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, time
 from itertools import islice
 
@@ -18,6 +19,7 @@ from deploy.sandbox.phone.errors import TwilioRefused
 from deploy.sandbox.phone.fates import Answer, Fate, fate_of
 from deploy.sandbox.phone.limits import Bucket
 from deploy.sandbox.phone.parts import Phone
+from deploy.sandbox.phone.records import Call
 from deploy.sandbox.phone.shapes import call_json, message_json, page_json
 
 E164 = re.compile(r"\+[1-9][0-9]{6,14}")
@@ -52,7 +54,9 @@ def twilio_api(phone: Phone) -> APIRouter:
         query = {"PageSize": "50"} | dict(request.query_params)
         size = _page_size(query)
         before = query.get("PageToken", "").removeprefix("PA") or None
-        found = list(islice(phone.book.texts.newest(_wanted(account, query), before), size + 1))
+        since, until = _span(query, "DateSent")
+        wanted = replace(_wanted(account, query), since=since, until=until)
+        found = list(islice(phone.book.texts.newest(wanted, before), size + 1))
         items = [message_json(text) for text in found[:size]]
         return JSONResponse(page_json(request.url.path, query, "messages", items, len(found) > size))
 
@@ -76,6 +80,19 @@ def twilio_api(phone: Phone) -> APIRouter:
         call = await phone.calls.take(account, plan)
         await _answer(fate, phone.calls.start(call), request)
         return JSONResponse(call_json(call, account), 201)
+
+    @router.get("/Calls.json")
+    async def list_calls(account_sid: str, request: Request) -> JSONResponse:
+        """Newest first, a page at a time; by To, From, StartTime, which a call has once it is answered."""
+        account = _authenticate(phone.accounts, account_sid, request)
+        query = {"PageSize": "50"} | dict(request.query_params)
+        size = _page_size(query)
+        before = query.get("PageToken", "").removeprefix("PA") or None
+        span = _span(query, "StartTime")
+        calls = phone.book.calls.newest(_wanted(account, query), before)
+        found = list(islice((call for call in calls if _began_in(call, *span)), size + 1))
+        items = [call_json(call, account) for call in found[:size]]
+        return JSONResponse(page_json(request.url.path, query, "calls", items, len(found) > size))
 
     @router.get("/Calls/{sid}.json")
     async def get_call(account_sid: str, sid: str, request: Request) -> JSONResponse:
@@ -187,23 +204,28 @@ def _page_size(query: dict[str, str]) -> int:
 
 
 def _wanted(account: Account, query: dict[str, str]) -> Wanted:
-    day, since, until = (query.get(name, "") for name in ("DateSent", "DateSent>", "DateSent<"))
-    return Wanted(
-        account=account.sid,
-        to=query.get("To") or None,
-        sender=query.get("From") or None,
-        since=_moment(since or day[:DAY], time.min),
-        until=_moment(until or day[:DAY], time.max),
-    )
+    return Wanted(account=account.sid, to=query.get("To") or None, sender=query.get("From") or None)
 
 
-def _moment(value: str, time_of_day: time) -> datetime | None:
+def _span(query: dict[str, str], name: str) -> tuple[datetime | None, datetime | None]:
+    """Since and until when, by a filter for a day, or for moments on both sides."""
+    day, since, until = (query.get(name + sign, "") for sign in ("", ">", "<"))
+    return _moment(name, since or day[:DAY], time.min), _moment(name, until or day[:DAY], time.max)
+
+
+def _began_in(call: Call, since: datetime | None, until: datetime | None) -> bool:
+    if call.started_at is None:
+        return since is until is None
+    return (since is None or call.started_at >= since) and (until is None or call.started_at <= until)
+
+
+def _moment(name: str, value: str, time_of_day: time) -> datetime | None:
     if not value:
         return None
     try:
         moment = datetime.fromisoformat(value)
     except ValueError:
-        raise TwilioRefused(20001, "DateSent") from None
+        raise TwilioRefused(20001, name) from None
     if len(value) == DAY:
         return datetime.combine(moment, time_of_day, UTC)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

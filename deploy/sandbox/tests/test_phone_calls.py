@@ -1,6 +1,7 @@
 """Calls through the official SDK: rung, played from TwiML, keys pressed, over."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -11,7 +12,7 @@ from twilio.request_validator import RequestValidator
 from twilio.twiml.voice_response import Gather, VoiceResponse
 
 from deploy.sandbox.tests.conftest import StartSandbox, starter
-from deploy.sandbox.tests.phones import MARIA, NORTHSIDE, TOKENS, Line, a_line, until
+from deploy.sandbox.tests.phones import BRIGHTWAY, MARIA, NORTHSIDE, TOKENS, Line, a_line, until
 from deploy.sandbox.tests.receiver import Receiver
 
 ALL_EVENTS = ["initiated", "ringing", "answered", "completed"]
@@ -172,6 +173,31 @@ async def test_a_magic_number_is_not_reached(
 
     assert (posted.form["CallStatus"], posted.form["CallDuration"]) == (status, "0")
     assert heard(line, taken.sid) == []
+
+
+async def test_the_list_is_filtered_and_walked_page_by_page(line: Line) -> None:
+    client, number, now = line.client(), "+13035550178", datetime.now(UTC)
+    sids = [(await call(line, to=number, twiml="<Response/>")).sid for _ in range(5)]
+    until(lambda: all(line.call(sid)["status"] == "completed" for sid in sids))
+    unanswered = (await call(line, to="+15005550486", twiml="<Response/>")).sid
+
+    assert [each.sid for each in await client.calls.list_async(to=number, page_size=2)] == sids[::-1]
+    assert len(await client.calls.list_async(to=number, start_time=now)) == 5
+    assert len(await client.calls.list_async(to=number, start_time_after=now - timedelta(minutes=1))) == 5
+    assert await client.calls.list_async(to=number, start_time_before=now - timedelta(days=1)) == []
+    assert await client.calls.list_async(to=number, from_="+13035550188") == []
+    busy = {"to": "+15005550486"}
+    assert unanswered in [each.sid for each in await client.calls.list_async(**busy)]
+    assert await client.calls.list_async(**busy, start_time_after=now - timedelta(minutes=1)) == []
+    assert await line.client(BRIGHTWAY).calls.list_async(to=number) == []
+
+
+def test_a_list_that_is_asked_for_wrongly_says_so(line: Line) -> None:
+    sid = line.accounts[NORTHSIDE]["sid"]
+    path = f"/2010-04-01/Accounts/{sid}/Calls.json"
+    answer = line.sandbox.http.get(path, params={"StartTime>": "soon"}, auth=(sid, TOKENS[NORTHSIDE]))
+
+    assert (answer.status_code, answer.json()["code"]) == (400, 20001)
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ API = "https://api.twilio.com"
 LONGEST_VALIDITY = 36_000  # seconds; Twilio's own limit
 CALL_EVENTS = ["answered", "completed"]
 CONNECT_SECONDS = 5.0
-NEWEST = 50  # texts to one number, more than anybody gets in the minutes that matter
+NEWEST = 50  # texts or calls to one number, more than anybody gets in the minutes that matter
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +62,11 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A text that Twilio has."""
+    """A text or a call that Twilio has."""
 
     sid: str
-    body: str
+    body: str = ""
+    """Of a text."""
 
 
 class Refused(Exception):
@@ -179,6 +180,18 @@ class Twilio:
         listing = self._client(account).messages.list_async(to=number, limit=NEWEST)
         listed = [text for text in await self._answer(listing) if text.date_created and text.date_created >= since]
         return [Listed(text.sid, text.body or "") for text in listed]
+
+    async def calls_to(self, account: Account, number: str, since: datetime, until: datetime) -> list[Listed]:
+        """The calls to a number that programs had the account make in that time. Raises `Refused`, `Away`, `Lost`.
+
+        Not by Twilio's own filter for times, either: it goes by when it rang.
+        """
+        listing = self._client(account).calls.list_async(to=number, from_=account.number, limit=NEWEST)
+        return [
+            Listed(call.sid)
+            for call in await self._answer(listing)
+            if call.direction == "outbound-api" and call.date_created and since <= call.date_created <= until
+        ]
 
     async def _ask(self, request: Any) -> Accepted:
         answer = await self._answer(request)

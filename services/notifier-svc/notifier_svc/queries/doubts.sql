@@ -46,15 +46,15 @@ from mine join receipt r on r.occurred_month = mine.occurred_month and r.deliver
 where r.provider_id = any($3::text[]) and (r.delivery_id, r.n) is distinct from ($4::uuid, $5::int);
 
 -- name: rivals
--- Other tries of texts to the same number of which the provider's id is not known, though it may have taken them.
+-- Other tries of texts, or calls, to the same number of which the provider's id is not known, though it may have taken them.
 select a.outcome, r.body
-from delivery mine
-join delivery d on d.company_id = mine.company_id and d.customer_id = mine.customer_id
-               and d.destination_id = mine.destination_id and d.channel = mine.channel
+from destination p
+join delivery d on d.company_id = p.company_id and d.customer_id = p.customer_id and d.destination_id = p.id
+               and d.channel = p.channel
 join attempt a on a.occurred_month = d.occurred_month and a.delivery_id = d.id
-join rendering r on r.occurred_month = a.occurred_month and r.delivery_id = a.delivery_id and r.n = a.n
-where mine.occurred_month = $1 and mine.id = $2 and (a.delivery_id, a.n) <> ($2, $3)
-  and a.provider_id is null and (a.outcome is null or a.outcome = 'unknown') and a.started_at > $4;
+left join rendering r on r.occurred_month = a.occurred_month and r.delivery_id = a.delivery_id and r.n = a.n
+where p.company_id = $1 and p.channel = $2 and lower(p.address) = lower($3) and (a.delivery_id, a.n) <> ($4, $5)
+  and a.provider_id is null and (a.outcome is null or a.outcome = 'unknown') and a.started_at > $6;
 
 -- name: doubt_sent$
 -- The provider has it: what comes later about its id is about this try.
@@ -67,6 +67,9 @@ update attempt a set provider_id = $4
 from moved
 where a.occurred_month = $1 and a.delivery_id = moved.id and a.n = $3
 returning true;
+
+-- name: doubt_stays!
+update delivery set detail = $3, updated_at = now() where occurred_month = $1 and id = $2 and state = 'unknown';
 
 -- name: doubt_again$
 -- Back to the queue, where its fence rises on; not where the office has sent it again meanwhile.

@@ -1,4 +1,4 @@
-"""Settles unknown outcomes: asks Twilio whether it has a text, sends an email once more where that is wanted."""
+"""Settles unknown outcomes: Twilio is asked for texts and calls, emails are sent once more where that is wanted."""
 
 import asyncio
 import logging
@@ -6,7 +6,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from contracts.deliveries import Channel
-from notifier_svc.channels.twilio import Account, Away, Lost, Refused, Twilio
+from notifier_svc.channels.twilio import Account, Away, Listed, Lost, Refused, Twilio
 from notifier_svc.sealing import Seal, Unopenable
 from notifier_svc.store import doubts as store
 from notifier_svc.store import senders
@@ -24,9 +24,13 @@ LOOKS = 3
 EARLIER = timedelta(seconds=30)
 """How far Twilio's clock may be behind ours."""
 BEFORE = timedelta(hours=1)
-"""For so long another text of the same words may be taken for it."""
+"""For so long another text of the same words, or another call, may be taken for it."""
+LATER = timedelta(minutes=5)
+"""A call that Twilio took later than this after the try began is no call of ours."""
 FOUND = "Twilio did not answer in time, and has it all the same."
 NOT_THERE = "Twilio did not answer, and does not have it: it is sent again."
+NO_CALL = "Twilio was asked, and has no such call. By itself nobody is called again."
+WHICH_CALL = "Twilio was asked, and has calls that may be this one or another."
 WANTED = "Nobody knows whether it arrived; the company has such emails sent once more."
 
 _settled = meter.create_counter("fieldbell_doubts_total", description="Unknown outcomes looked at, by what came of it.")
@@ -84,38 +88,51 @@ class Reconciler:
     async def _look_at(self, doubt: Doubt) -> How:
         if doubt.settled:
             return await self._over(doubt, How.BY_OTHERS)
-        if doubt.about.channel is Channel.SMS:
+        if doubt.about.channel is not Channel.EMAIL:
             return await self._ask(doubt)
-        if doubt.about.channel is Channel.EMAIL and doubt.once_more and doubt.doubted == 1:  # R = 1 (D14)
+        if doubt.once_more and doubt.doubted == 1:  # R = 1 (D14)
             return await self._send_again(doubt, WANTED, How.SENT_AGAIN)
         return await self._over(doubt, How.NEVER)
 
     async def _ask(self, doubt: Doubt) -> How:
-        """Is it among what Twilio has for this number? Only what no other try is known by, or may be, can be it."""
         about = doubt.about
         try:
             account = await self._account(doubt)
-            if account is None or doubt.sender_changed or not (about.address and doubt.words):
+            if account is None or doubt.sender_changed or not about.address or not (doubt.words or doubt.is_call):
                 return await self._over(doubt, How.NEVER)
-            listed = await self._twilio.texts_to(account, about.address, doubt.began - EARLIER)
+            listed = await self._listed(account, about.address, doubt)
         except (Refused, Away, Lost, Unopenable) as error:
             log.warning("Twilio can't be asked", extra={"company_id": str(about.company_id), "error": str(error)})
             return await self._later(doubt, looked=False)
+        return await self._conclude(doubt, listed)
+
+    async def _conclude(self, doubt: Doubt, listed: list[Listed]) -> How:
+        """Is it among what Twilio has for this number? Only what no other try is known by, or may be, can be it."""
         async with self._database.worker() as tx:
             rivals = await store.rivals(tx, doubt, doubt.began - BEFORE)
-        if rivals:  # two of the same words: nobody can tell which of them Twilio has
-            return await (self._over(doubt, How.NEVER) if all(rivals) else self._later(doubt, looked=False))
-        words = {text.sid: text.body.strip() for text in listed}
+        if rivals:  # two of the same words, or two calls: nobody can tell which of them Twilio has
+            which = WHICH_CALL if doubt.is_call and listed else None
+            return await (self._over(doubt, How.NEVER, which) if all(rivals) else self._later(doubt, looked=False))
+        words = {each.sid: each.body.strip() for each in listed}
         async with self._database.worker() as tx:
             free = await store.unclaimed(tx, doubt, list(words))
-            if same := [sid for sid in free if words[sid] == doubt.words.strip()]:
+            same = [sid for sid in free if doubt.is_call or words[sid] == doubt.words.strip()]
+            if same and not (doubt.is_call and len(same) > 1):
                 await store.sent(tx, doubt, same[-1], FOUND, clock.now())
                 return How.FOUND
-        if doubt.looks + 1 < LOOKS:
+        if doubt.looks + 1 < LOOKS and not same:
             return await self._later(doubt, looked=True)
+        if doubt.is_call:
+            return await self._over(doubt, How.NEVER, WHICH_CALL if same else NO_CALL)
         if free:  # it may be one of these: an account may put words of its own before ours, or hide them
             return await self._over(doubt, How.NEVER)
         return await self._send_again(doubt, NOT_THERE, How.NOT_TAKEN)
+
+    async def _listed(self, account: Account, number: str, doubt: Doubt) -> list[Listed]:
+        since = doubt.began - EARLIER
+        if doubt.is_call:
+            return await self._twilio.calls_to(account, number, since, doubt.began + LATER)
+        return await self._twilio.texts_to(account, number, since)
 
     async def _account(self, doubt: Doubt) -> Account | None:
         async with self._database.worker() as tx:
@@ -138,7 +155,7 @@ class Reconciler:
             await store.later(tx, doubt, self._wait, looked=looked)
         return How.LATER
 
-    async def _over(self, doubt: Doubt, how: How) -> How:
+    async def _over(self, doubt: Doubt, how: How, said: str | None = None) -> How:
         async with self._database.worker() as tx:
-            await store.over(tx, doubt)
+            await store.over(tx, doubt, said)
         return how

@@ -39,6 +39,11 @@ class Doubt:
     once_more: bool = False
     """Whether the company has emails of this category sent once more."""
 
+    @property
+    def is_call(self) -> bool:
+        """Calls have no words that Twilio would show, and are not made again by themselves."""
+        return self.about.channel is Channel.VOICE
+
 
 async def take(tx: Tx, limit: int, lease: timedelta) -> list[Doubt]:
     """What is to be settled now; nobody else gets it for as long as `lease`."""
@@ -54,10 +59,10 @@ async def unclaimed(tx: Tx, doubt: Doubt, ids: Sequence[str]) -> list[str]:
 
 
 async def rivals(tx: Tx, doubt: Doubt, since: datetime) -> list[bool]:
-    """Of each other text of the same words to the same number that may be one of those Twilio has: has it ended?"""
+    """Of each other text of the same words to the same number, or any call, that Twilio may have: has it ended?"""
     about = doubt.about
-    found = QUERIES.rivals(tx, about.occurred_month, about.id, about.fence, since)
-    return [row["outcome"] is not None async for row in found if _words(row["body"]) == doubt.words]
+    found = QUERIES.rivals(tx, about.company_id, about.channel, about.address, about.id, about.fence, since)
+    return [row["outcome"] is not None async for row in found if doubt.is_call or _words(row["body"]) == doubt.words]
 
 
 async def sent(tx: Tx, doubt: Doubt, provider_id: str, detail: str, now: datetime) -> None:
@@ -83,8 +88,10 @@ async def later(tx: Tx, doubt: Doubt, wait: timedelta, *, looked: bool) -> None:
     await QUERIES.doubt_later(tx, doubt.about.id, doubt.about.fence, int(looked), wait)
 
 
-async def over(tx: Tx, doubt: Doubt) -> None:
-    """Nothing more can be done about it."""
+async def over(tx: Tx, doubt: Doubt, detail: str | None = None) -> None:
+    """Nothing more can be done about it; where it stays unknown the log says this of it."""
+    if detail:
+        await QUERIES.doubt_stays(tx, doubt.about.occurred_month, doubt.about.id, detail)
     await QUERIES.doubt_over(tx, doubt.about.id, doubt.about.fence)
 
 
