@@ -1,5 +1,6 @@
 """Senders over HTTP: what a company's messages come from."""
 
+import asyncio
 from typing import Annotated, Self
 
 from fastapi import APIRouter, Depends, Request
@@ -129,6 +130,7 @@ async def get_sender(who: Office, db: Db, request: Request) -> JSONResponse:
 async def put_sender(body: SenderBody, request: IfMatch, who: Admin, db: Db) -> JSONResponse:
     """Set or replace the sender; what waits goes out from the new one. The first needs no If-Match."""
     seal: Seal = request.app.state.seal
+    record = await _record(body.dkim)
     async with db.company(who.company) as tx:
         found = await store.lock(tx, who.company)
         version = found[1] if found else 0
@@ -140,7 +142,7 @@ async def put_sender(body: SenderBody, request: IfMatch, who: Admin, db: Db) -> 
             from_address=body.from_address,
             reply_to=body.reply_to,
             phone=_account(body.phone, seal, who, found[0].phone if found else None) if body.phone else None,
-            dkim=_dkim(body.dkim, seal, who, found[0].dkim if found else None) if body.dkim else None,
+            dkim=_dkim(body.dkim, record, seal, who, found[0].dkim if found else None) if body.dkim else None,
         )
         await store.put(tx, sender, version + 1)
         await log.add(tx, by(request, who), changes.of_sender(sender, version + 1, found[0] if found else None))
@@ -164,17 +166,22 @@ def _account(body: PhoneBody, seal: Seal, who: Principal, before: PhoneAccount |
     )
 
 
-def _dkim(body: DkimBody, seal: Seal, who: Principal, before: DkimKey | None) -> DkimKey:
-    if body.private_key is None:
+async def _record(body: DkimBody | None) -> str | None:
+    """What shows a new key to the world. A long one takes a second to check: in a thread, while others are answered."""
+    if body is None or body.private_key is None:
+        return None
+    try:
+        return record_of(await asyncio.to_thread(key_of, body.private_key.get_secret_value()))
+    except BadKey as error:
+        raise Unprocessable(str(error)) from None
+
+
+def _dkim(body: DkimBody, record: str | None, seal: Seal, who: Principal, before: DkimKey | None) -> DkimKey:
+    if body.private_key is None or record is None:
         if before is None or before.selector != body.selector:
             raise KeyNeeded
         return before
-    text = body.private_key.get_secret_value()
-    try:
-        record = record_of(key_of(text))
-    except BadKey as error:
-        raise Unprocessable(str(error)) from None
-    return DkimKey(body.selector, seal.seal(who.company, text), record)
+    return DkimKey(body.selector, seal.seal(who.company, body.private_key.get_secret_value()), record)
 
 
 def _shown(sender: Sender, seal: Seal) -> DkimView | None:

@@ -1,7 +1,10 @@
 """DKIM: what arrives is checked by another implementation, with the record that the world would look up."""
 
+import asyncio
 from base64 import b64encode
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
+from typing import Any
 from uuid import uuid4
 
 import dkim  # type: ignore[import-untyped]
@@ -162,6 +165,26 @@ async def test_a_key_is_written_and_read_as_the_record_to_publish(app: App) -> N
     assert (await put(app, again, version=2)).status_code == 200
     changes = (await app.client.get("/v1/changes", headers=app.issuer.headers(Role.ADMIN, COMPANY))).json()["items"]
     assert (changes[0]["field"], changes[0]["new"]) == ("dkim.private_key", "replaced")
+
+
+class Noted(ThreadPoolExecutor):
+    """Threads that note what they were given."""
+
+    def __init__(self) -> None:
+        super().__init__(2)
+        self.given: list[object] = []
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> "Future[Any]":
+        self.given += getattr(fn, "args", ())  # of `to_thread`: what runs in its context
+        return super().submit(fn, *args, **kwargs)
+
+
+async def test_a_key_is_checked_in_a_thread_while_others_are_answered(app: App) -> None:
+    threads = Noted()
+    asyncio.get_running_loop().set_default_executor(threads)
+    body = {"from_address": "hello@northside.example", "dkim": {"selector": "fb1", "private_key": pem(RSA)}}
+    assert (await put(app, body)).status_code == 200
+    assert key_of in threads.given
 
 
 @pytest.mark.parametrize("over", [{"from_address": None}, {"dkim": {"selector": "fb1", "private_key": "x" * 60}}])
