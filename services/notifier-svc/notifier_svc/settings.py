@@ -44,7 +44,9 @@ class MailAccount(BaseModel):
     ca_file: str | None = None
     username: str | None = None
     password: SecretStr | None = None
+    connections: int | None = Field(None, ge=1, le=256)
     per_second: float | None = Field(None, gt=0)
+    sendgrid: bool = False
 
 
 class NotifierSettings(ServiceSettings):
@@ -83,6 +85,8 @@ class NotifierSettings(ServiceSettings):
     smtp_password: SecretStr | None = None
     smtp_per_second: float | None = Field(None, gt=0)
     """What the mail host takes a second, of each process that sends; as fast as it can where absent."""
+    smtp_sendgrid: bool = False
+    """Whether it is SendGrid, and told what to say with its events."""
     smtp_second: MailAccount | None = None
     """JSON: the mail host that takes the place of the first while that one is away."""
     dkim_domain: str | None = None
@@ -94,11 +98,12 @@ class NotifierSettings(ServiceSettings):
     bounce_domain: str | None = Field(None, pattern=r"^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$", max_length=190)
     """Bounces come back to addresses of this domain: its MX record leads to the role `bounces`."""
     sendgrid_webhook_key: str | None = None
-    """Of a mail host that is SendGrid: the public key of its signed event webhook, as SendGrid shows it."""
+    """Of the mail host that is SendGrid: the public key of its signed event webhook, as SendGrid shows it."""
     bounce_host: str = "127.0.0.1"
     bounce_port: int = Field(8026, ge=1, le=65_535)
     """Where the role `bounces` listens, if there is a BOUNCE_DOMAIN."""
     smtp_connections: int = Field(8, ge=1, le=256)
+    """To each mail host that says nothing else."""
     smtp_timeout_seconds: float = Field(60, gt=0)
     smtp_end_timeout_seconds: float = Field(600, gt=0)
     """For the end of DATA: less than ten minutes makes duplicates (RFC 5321 4.5.3.2.6)."""
@@ -142,7 +147,15 @@ class NotifierSettings(ServiceSettings):
     def _can_sign(self) -> Self:
         if len({self.dkim_domain is None, self.dkim_selector is None, self.dkim_key is None}) > 1:
             raise ValueError("DKIM_DOMAIN, DKIM_SELECTOR and DKIM_KEY are set together, or none of them")
-        _ = self.dkim, self.sendgrid
+        _ = self.dkim
+        return self
+
+    @model_validator(mode="after")
+    def _hears_of_sendgrid(self) -> Self:
+        if self.sendgrid and not any(host.sendgrid for host in self.mail_hosts):
+            raise ValueError(
+                "SENDGRID_WEBHOOK_KEY needs a mail host that is SendGrid: SMTP_SENDGRID, or in SMTP_SECOND"
+            )
         return self
 
     @property
@@ -160,8 +173,7 @@ class NotifierSettings(ServiceSettings):
     @property
     def mail_hosts(self) -> list[MailAccount]:
         """The first mail host, and the second where there is one."""
-        names = ("security", "verify", "ca_file", "username", "password", "per_second", "host", "port")
-        first = MailAccount.model_validate({name: getattr(self, f"smtp_{name}") for name in names})
+        first = MailAccount.model_validate({name: getattr(self, f"smtp_{name}") for name in MailAccount.model_fields})
         return [first, self.smtp_second] if self.smtp_second else [first]
 
     @property

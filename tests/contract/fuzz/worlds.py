@@ -237,7 +237,9 @@ class Messages(World):
     def settle(self, urls: DatabaseUrls) -> NotifierSettings:
         self.templates = MadeUpTemplates(port=free_ports(1)[0])
         beside = {"template_svc_url": self.templates.url, "service_token_url": f"{self.templates.url}/token"}
-        return settings_for(urls, self.issuer, roles=[Part.API], sendgrid_webhook_key=PUBLIC, **beside)
+        return settings_for(
+            urls, self.issuer, roles=[Part.API], sendgrid_webhook_key=PUBLIC, smtp_sendgrid=True, **beside
+        )
 
     @contextmanager
     def running(self) -> Iterator[None]:

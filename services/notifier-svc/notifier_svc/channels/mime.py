@@ -66,8 +66,6 @@ class Email:
     unsubscribe: str | None = None
     """Where one click stops messages like this one (RFC 8058)."""
     attachment: Attachment | None = None
-    token: str | None = None
-    """What SendGrid is to say with each event about it."""
 
 
 def assemble(email: Email) -> bytes:
@@ -88,8 +86,6 @@ def assemble(email: Email) -> bytes:
             b"List-Unsubscribe: <" + email.unsubscribe.encode() + b">",
             b"List-Unsubscribe-Post: List-Unsubscribe=One-Click",
         ]
-    if email.token:
-        headers.append(b'X-SMTPAPI: {"unique_args": {"delivery": "%s"}}' % email.token.encode())
     body = (
         _part(b"plain", email.text, _boundary(email.id))
         if email.html is None

@@ -48,6 +48,11 @@ class Webhook:
         return True
 
 
+def header(token: str) -> bytes:
+    """The line that tells SendGrid, which takes it out again, what to say with each event about an email."""
+    return b'X-SMTPAPI: {"unique_args": {"%s": "%s"}}\r\n' % (ARGUMENT.encode(), token.encode())
+
+
 def receipt_of(event: Mapping[str, Any]) -> Receipt | None:
     """What an event says of its email; nothing where it is about what readers do with it."""
     kind, code = event.get("event"), _text(event, "status") or None

@@ -45,6 +45,10 @@ class Host:
     """Whom it is believed; without one, the system's authorities for its name."""
     per_second: float | None = None
     """How many messages it takes a second, where it says so."""
+    connections: int = 256
+    """How many it is spoken to over at a time."""
+    sendgrid: bool = False
+    """Whether it is SendGrid, which is told what to say with its events."""
 
 
 def trusting(ca_file: str | None, *, verify: bool) -> ssl.SSLContext:
@@ -114,6 +118,11 @@ class Connection:
     def usable(self) -> bool:
         """Whether it is open and the host has said nothing unasked, a farewell for one."""
         return self._wire.quiet
+
+    @property
+    def idle(self) -> bool:
+        """Whether it can begin another message."""
+        return self.usable and not self._awaited
 
     async def envelope(self, sender: str, recipient: str) -> None:
         """MAIL, RCPT and DATA, in one packet where the host allows it (RFC 2920); then the message is awaited."""

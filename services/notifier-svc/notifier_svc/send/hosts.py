@@ -1,4 +1,4 @@
-"""The mail hosts: the first that works is used, each at its own pace, and one that fails is left alone for a while."""
+"""The mail hosts: the first that works is used, each within its limits; one that fails is left alone for a while."""
 
 import asyncio
 import logging
@@ -33,12 +33,14 @@ class Pace:
 
 
 class Way:
-    """One mail host."""
+    """One mail host, whose connections are lent by the message: it never has more than it allows."""
 
     def __init__(self, host: Host, first_pause: float) -> None:
         self.host = host
         self.breaker = Breaker(first=first_pause)
         self._pace = Pace(host.per_second)
+        self._room = asyncio.Semaphore(host.connections)
+        self._idle: list[Connection] = []
         self._shaky = False
         self._tried = 0
 
@@ -46,6 +48,44 @@ class Way:
     def engaged(self) -> bool:
         """Whether somebody is finding out if it works again: others need not wait for that, too."""
         return self._shaky and self._tried > 0
+
+    @property
+    def idle(self) -> bool:
+        """Whether a connection waits for its next message."""
+        return any(connection.idle for connection in self._idle)
+
+    async def borrow(self) -> Connection:
+        """A connection, used last or new, once there is room for one. Raises `HostAway`."""
+        await self._room.acquire()
+        try:
+            while self._idle:
+                if (connection := self._idle.pop()).idle:
+                    return connection
+                connection.close()
+            if self.breaker.seconds:  # it failed while there was no room
+                raise HostAway("another connection failed a moment ago")
+            return await self.open()
+        except BaseException:
+            self._room.release()
+            raise
+
+    def give_back(self, connection: Connection) -> None:
+        """For whoever comes next; unless it is closed, or of no use any more."""
+        if connection.idle:
+            self._idle.append(connection)
+        else:
+            connection.close()
+        self._room.release()
+
+    async def part(self) -> None:
+        """Say goodbye on all that lie idle."""
+        while self._idle:
+            await self._idle.pop().quit()
+
+    def hang_up(self) -> None:
+        """End all that lie idle, at once."""
+        while self._idle:
+            self._idle.pop().close()
 
     async def open(self) -> Connection:
         """Connect. Raises `HostAway`; then it is left alone for a while."""
@@ -89,24 +129,38 @@ class MailHosts:
         while seconds := self.seconds:
             await asyncio.sleep(seconds)
 
-    def keeps(self, way: Way) -> bool:
-        """Whether whoever uses `way` should stay with it: nothing better is to be had."""
-        return not self.several or next(self._in_turn(), way) is way
+    async def goodbye(self) -> None:
+        """Part with all of them."""
+        for way in self._ways:
+            await way.part()
+
+    def hang_up(self) -> None:
+        """End what lies idle, at once."""
+        for way in self._ways:
+            way.hang_up()
 
     async def connect(self) -> tuple[Connection, Way]:
-        """A connection to the best one that can be reached. Raises `HostAway`."""
+        """A connection to the best one that can be reached, to be given back to it. Raises `HostAway`."""
         away = HostAway("another connection failed a moment ago")
         for way in self._in_turn():
             try:
-                return await way.open(), way
+                connection = await way.borrow()
             except HostAway as error:
                 log.warning("a mail host is away", extra={"number": self._ways.index(way), "code": error.code})
                 away = error
+            else:
+                self._leave_all_but(way)
+                return connection, way
         raise away
+
+    def _leave_all_but(self, way: Way) -> None:
+        for other in self._ways:
+            if other is not way:
+                other.hang_up()
 
     def _in_turn(self) -> Iterator[Way]:
         """Those that may be asked now, the best first."""
-        return (way for way in self._ways if not self._wait(way))
+        return (way for way in self._ways if not self._wait(way) or (not self.several and way.idle))
 
     def _wait(self, way: Way) -> float:
         """How long this one is left alone: it failed, or somebody finds out whether it works again."""

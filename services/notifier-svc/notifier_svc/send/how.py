@@ -25,7 +25,7 @@ class Sending:
     tokens: Tokens | None = None
     """What SendGrid is told, to say it with its events; without it, nothing."""
     connections: int = 8
-    """To the mail host."""
+    """How many emails are handed over at a time; each host has a limit of its own besides."""
     twilio_connections: int = 16
     lease: timedelta = timedelta(seconds=60)
     release_per_second: int = 100

@@ -24,14 +24,25 @@ class MailCourier:
         self._connection: Connection | None = None
 
     async def carry(self, message: Ready, begin: Begin) -> Tried | None:
-        """One try: the envelope, then T2, then the message."""
+        """One try over a borrowed connection; where it breaks off nobody knows where that stands, and it is ended."""
         assert isinstance(message.content, Mail)
         try:
-            connection = await self._envelope(message.content)
+            tried = await self._carry(message.content, begin)
+        except BaseException:
+            self.hang_up()
+            raise
+        self._let_go()
+        return tried
+
+    async def _carry(self, mail: Mail, begin: Begin) -> Tried | None:
+        """The envelope, then T2, then the message."""
+        try:
+            connection = await self._envelope(mail)
             if not await begin():
                 await connection.reset()
                 return None
-            return Tried(self._meant(Stage.END, await connection.message(message.content.raw)))
+            raw = mail.for_sendgrid + mail.raw if self._way and self._way.host.sendgrid else mail.raw
+            return Tried(self._meant(Stage.END, await connection.message(raw)))
         except HostAway as error:
             return not_tried(self._away(error))
         except Refused as error:
@@ -40,15 +51,19 @@ class MailCourier:
             return Tried(self._dropped(str(error)))
 
     async def goodbye(self) -> None:
-        """End the conversation politely."""
-        if self._connection is not None:
-            await self._connection.quit()
+        """End politely what lies idle."""
+        await self._hosts.goodbye()
 
     def hang_up(self) -> None:
-        """End it at once: nobody knows where it stands."""
+        """End the conversation at once."""
         if self._connection is not None:
             self._connection.close()
-            self._connection = None
+            self._let_go()
+
+    def _let_go(self) -> None:
+        if self._connection and self._way:
+            self._way.give_back(self._connection)
+        self._connection = None
 
     async def _envelope(self, mail: Mail) -> Connection:
         """An open connection that has accepted the envelope. One that went stale while idle is replaced once."""
@@ -61,18 +76,14 @@ class MailCourier:
             if not stale:
                 raise
             self.hang_up()
+            way.hang_up()  # the others lay idle as long
             connection, way = await self._connected()
             await way.turn()
             await connection.envelope(mail.bounces_to, mail.recipient)
         return connection
 
     async def _connected(self) -> tuple[Connection, Way]:
-        """The connection that there is, or a new one; back to the first host, once that works again."""
-        if self._connection and self._way and self._connection.usable:
-            if self._hosts.keeps(self._way):
-                return self._connection, self._way
-            await self._connection.quit()
-        self.hang_up()
+        """One to the best host there is now: back to the first, once that works again."""
         self._connection, self._way = await self._hosts.connect()
         return self._connection, self._way
 

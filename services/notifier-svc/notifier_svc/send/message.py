@@ -14,7 +14,7 @@ from contracts.deliveries import Channel, Reason
 from contracts.opt_out import with_opt_out
 from contracts.rendering import Rendered
 from contracts.segments import segments, too_long
-from notifier_svc.channels import twiml
+from notifier_svc.channels import sendgrid, twiml
 from notifier_svc.channels.mime import Attachment, Email, Mailbox, NoAddress, Unsafe, addressable, assemble
 from notifier_svc.channels.twilio import Call, Text
 from notifier_svc.domain.outcome import Outcome, failed
@@ -37,6 +37,8 @@ class Mail:
     recipient: str
     bounces_to: str
     raw: bytes
+    for_sendgrid: bytes = b""
+    """What stands above it where the host is SendGrid, and nowhere else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +133,11 @@ def _email(cleared: Cleared, rendered: Rendered, how: Sending, now: datetime) ->
             reply_to=cleared.reply_to,
             unsubscribe=how.links.unsubscribe(*reader),
             attachment=Attachment(attached.name, "application/pdf", attached.content) if attached else None,
-            token=how.tokens.token(*_try(cleared.due)) if how.tokens else None,
         )
     )
     signer = how.signing.of(cleared.sender) if how.signing else None
-    return Mail(addressable(address), _bounces_to(cleared.due, how), signer.signed(raw) if signer else raw)
+    told = sendgrid.header(how.tokens.token(*_try(cleared.due))) if how.tokens else b""
+    return Mail(addressable(address), _bounces_to(cleared.due, how), signer.signed(raw) if signer else raw, told)
 
 
 def _bounces_to(due: Due, how: Sending) -> str:

@@ -145,6 +145,7 @@ class Sender:
         self._phone.counter.close(self._how.twilio_connections)
         await asyncio.wait(workers, timeout=DRAIN_SECONDS)
         await _cancelled(workers)
+        self._hosts.hang_up()
         try:
             async with asyncio.timeout(WRITE_SECONDS):
                 await self._journal.drained()

@@ -69,20 +69,23 @@ def _host(account: MailAccount, settings: NotifierSettings) -> Host:
         end_timeout=settings.smtp_end_timeout_seconds,
         tls=trusting(account.ca_file, verify=account.verify) if secure else None,
         per_second=account.per_second,
+        connections=account.connections or settings.smtp_connections,
+        sendgrid=account.sendgrid,
     )
 
 
 def sending(settings: NotifierSettings, keys: Keys) -> Sending:
     """How to send, as the settings say."""
+    ways = hosts(settings)
     return Sending(
-        hosts=hosts(settings),
+        hosts=ways,
         from_address=settings.smtp_from_address,
         callbacks=Callbacks(str(settings.public_url)),
         links=ReaderLinks(str(settings.public_url), str(settings.invitation_url), Links.of(settings.link_keys), keys),
         bounces=BounceAddresses(settings.bounce_domain, keys) if settings.bounce_domain else None,
         signing=Signing(settings.dkim, settings.seal),
         tokens=Tokens(keys) if settings.sendgrid_webhook_key else None,
-        connections=settings.smtp_connections,
+        connections=max(host.connections for host in ways),
         twilio_connections=settings.twilio_connections,
         lease=timedelta(seconds=settings.lease_seconds),
         release_per_second=settings.release_per_second,

@@ -1,6 +1,7 @@
 """A notifier database with one company and its starter rules."""
 
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -12,6 +13,7 @@ from notifier_svc.main import build
 from notifier_svc.store import rules, senders
 from notifier_svc.tests.agenda import Agenda
 from notifier_svc.tests.app import App, settings_for
+from notifier_svc.tests.certificates import self_signed
 from notifier_svc.tests.desk import Desk
 from notifier_svc.tests.factories import a_company, a_sender, email_rules
 from notifier_svc.tests.mailhost import mail_host
@@ -27,6 +29,12 @@ from servicekit.testing import MakeDatabase, TestIssuer, serving
 @pytest.fixture
 def keys() -> Keys:
     return Keys(b"a secret of sixteen bytes")
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """For 127.0.0.1, signed by itself, with its key."""
+    return self_signed(tmp_path_factory.mktemp("tls") / "both.pem")
 
 
 @pytest.fixture

@@ -1,25 +1,22 @@
 """Two mail hosts: the second takes the place of the first while that is away; TLS; a host's pace."""
 
-import datetime
-import ipaddress
+import asyncio
 import ssl
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
 from pydantic import ValidationError
 
 from notifier_svc.channels.smtp import Connection, Host, HostAway, Security, trusting
+from notifier_svc.channels.verp import Tokens
 from notifier_svc.send.hosts import MailHosts, Pace
 from notifier_svc.send.mail import MailCourier
 from notifier_svc.send.message import Mail
+from notifier_svc.send.task import hosts as hosts_of
 from notifier_svc.tests.app import settings_for
 from notifier_svc.tests.desk import Desk, eventually
 from notifier_svc.tests.mailhost import MailHost, hangs_up, mail_host, says
+from notifier_svc.tests.test_sendgrid import PUBLIC
 from servicekit.testing import MakeDatabase, TestIssuer
 
 SENT = [("sent", None)]
@@ -62,6 +59,75 @@ async def test_when_the_first_host_is_back_it_is_used_again(desk: Desk) -> None:
 
             await eventually(on_the_first_again)
         assert second.arrived
+
+
+async def test_the_second_host_has_no_more_connections_than_it_allows(desk: Desk) -> None:
+    desk.how["connections"] = 4
+    desk.mail.banner = b"421 4.3.2 come back later\r\n"
+    async with mail_host() as second:
+        desk.more_hosts = (Host("127.0.0.1", second.port, timeout=5.0, end_timeout=5.0, connections=1),)
+        await desk.queue(*(f"reader{n}@example.com" for n in range(12)))
+        async with desk.sending():
+            assert await desk.settled() == SENT * 12
+            for _ in range(4):  # whoever takes it uses the one that lies idle
+                await desk.queue()
+                await desk.settled()
+        assert (len(second.arrived), second.connections) == (16, 1)
+
+
+async def test_a_message_waits_for_room_and_not_for_a_host_that_failed_meanwhile() -> None:
+    async with mail_host() as host:
+        hosts = MailHosts([Host("127.0.0.1", host.port, timeout=5.0, connections=1)], 60.0)
+        connection, way = await hosts.connect()
+        waits = asyncio.create_task(hosts.connect())
+        await asyncio.sleep(0)
+        assert not waits.done()
+        connection.close()
+        way.failed()
+        way.give_back(connection)
+        with pytest.raises(HostAway):
+            await waits
+        assert host.connections == 1
+
+
+async def test_a_connection_in_the_middle_of_a_message_is_lent_to_nobody() -> None:
+    async with mail_host() as host:
+        hosts = MailHosts([Host("127.0.0.1", host.port, timeout=5.0)], 1.0)
+        connection, way = await hosts.connect()
+        await connection.envelope("a@example.com", "b@example.com")
+        way.give_back(connection)
+        other, way = await hosts.connect()
+        assert other is not connection
+        way.give_back(other)
+        hosts.hang_up()
+
+
+async def test_what_is_for_sendgrid_goes_to_no_other_host(desk: Desk) -> None:
+    desk.how["tokens"] = Tokens(desk.keys)
+    desk.host["sendgrid"] = True
+    async with mail_host() as second:
+        beside(desk, second)
+        async with desk.sending():
+            await desk.queue()
+            await desk.settled()
+        desk.mail.banner = b"421 4.3.2 come back later\r\n"
+        async with desk.sending():
+            await desk.queue()
+            await desk.settled()
+        assert ["X-SMTPAPI" in mail for mail in (*desk.mail.mails, *second.mails)] == [True, False]
+
+
+def test_each_host_has_limits_of_its_own_and_sendgrid_is_named(database: MakeDatabase, issuer: TestIssuer) -> None:
+    urls, key = database("notifier"), {"sendgrid_webhook_key": PUBLIC}
+    second = {"host": "smtp.other.example", "connections": 3, "per_second": 5, "sendgrid": True}
+    settings = settings_for(urls, issuer, smtp_connections=12, smtp_second=second, **key)
+    found = [(host.name, host.connections, host.per_second, host.sendgrid) for host in hosts_of(settings)]
+    assert found == [("127.0.0.1", 12, None, False), ("smtp.other.example", 3, 5.0, True)]
+    del second["connections"]
+    settings = settings_for(urls, issuer, smtp_connections=12, smtp_second=second)
+    assert [host.connections for host in hosts_of(settings)] == [12, 12]
+    with pytest.raises(ValidationError, match="SMTP_SENDGRID"):
+        settings_for(urls, issuer, **key)
 
 
 @pytest.mark.parametrize("stage", ["MAIL", "RCPT", "DATA", "END"])
@@ -147,30 +213,12 @@ async def test_a_message_that_is_begun_once_more_waits_for_its_turn_once_more() 
         courier = MailCourier(hosts)
         connection = await courier._envelope(mail)
         await connection.message(b"Subject: a\r\n\r\nb\r\n")
+        courier._let_go()
         host.will("MAIL", hangs_up)  # it went stale
         await courier._envelope(mail)
         courier.hang_up()
         assert host.connections == 2
     assert turns._next == pytest.approx(100.0 - 0.9 + 3 * 0.1)
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """For 127.0.0.1, signed by itself, with its key."""
-    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.datetime.now(datetime.UTC)
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "mail.test")])
-    built = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, SHA256())
-    )
-    path = tmp_path_factory.mktemp("tls") / "both.pem"
-    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    path.write_bytes(private + built.public_bytes(Encoding.PEM))
-    return path
 
 
 @pytest.mark.parametrize("security", [Security.TLS, Security.STARTTLS])

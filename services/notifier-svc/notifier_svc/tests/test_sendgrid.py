@@ -29,6 +29,7 @@ async def sent(office: Office) -> Office:
     """An office whose emails go by SendGrid, and one that has gone."""
     office.app.state.sendgrid = Webhook(PUBLIC)
     office.desk.how["tokens"] = Tokens(office.desk.keys)
+    office.desk.host["sendgrid"] = True
     async with office.desk.db.worker() as tx:
         await rules.add(tx, email_rules())
     await office.desk.queue()
