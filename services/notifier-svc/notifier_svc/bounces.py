@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
+import ssl
 from dataclasses import dataclass, field
 
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, Envelope, Session, TLSSetupException
 
 from notifier_svc.channels import observing
 from notifier_svc.channels.bounces import read
@@ -33,9 +34,18 @@ class Door:
     database: Database
     addresses: BounceAddresses
     keys: Keys
+    tls: ssl.SSLContext | None = None
+    """With it STARTTLS is offered (RFC 3207), and needed by nobody: most who bring a bounce check no certificate."""
     open: set["Conversation"] = field(default_factory=set)
     reading: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Reports are read one after the other: they take no more than one thread from what else is to be done."""
+
+    async def handle_EHLO(  # noqa: N802
+        self, _server: SMTP, session: Session, _envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        """Offer no AUTH, as it would be by TLS: nobody signs in here."""
+        session.host_name = hostname
+        return [line for line in responses if not line.startswith("250-AUTH")]
 
     async def handle_RCPT(  # noqa: N802
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
@@ -60,7 +70,10 @@ class Door:
         return "250 2.0.0 OK"
 
     async def handle_exception(self, error: Exception) -> str:
-        """A mistake of ours: it may be brought again, and no word of it is in the log."""
+        """A mistake of ours, or of who does not speak TLS: it may be brought again, and no word of it is in the log."""
+        if isinstance(error, TLSSetupException):
+            log.info("no TLS came about for a bounce")
+            return "454 4.7.0 No TLS came about"
         log.error("a bounce met an error", extra={"error": type(error).__name__})
         return "451 4.3.0 Try again later"
 
@@ -89,6 +102,7 @@ class Conversation(SMTP):
             ident="bounces",
             timeout=SILENCE_SECONDS,
             command_call_limit=MOST_COMMANDS,
+            tls_context=door.tls,
             loop=asyncio.get_running_loop(),
         )
         self._door = door
@@ -148,12 +162,15 @@ class Conversation(SMTP):
         """End it; what was not answered is brought again."""
         if isinstance(self.transport, asyncio.Transport):
             self.transport.abort()
+        if self._handler_coroutine:  # while TLS comes about nobody is told that the connection is lost
+            self._handler_coroutine.cancel()
+        self._door.open.discard(self)
 
 
-async def take_bounces(database: Database, addresses: BounceAddresses, keys: Keys, host: str, port: int) -> None:
+async def take_bounces(door: Door, host: str, port: int) -> None:
     """Take bounces until cancelled."""
-    door, loop = Door(database, addresses, keys), asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Conversation(door, addresses.domain), host, port)
+    domain = door.addresses.domain
+    server = await asyncio.get_running_loop().create_server(lambda: Conversation(door, domain), host, port)
     try:
         await asyncio.Event().wait()
     finally:

@@ -5,7 +5,7 @@ from functools import cache
 from fastapi import FastAPI
 
 from contracts.addresses import normalised_email
-from notifier_svc.bounces import take_bounces
+from notifier_svc.bounces import Door, take_bounces
 from notifier_svc.channels.callbacks import Callbacks
 from notifier_svc.channels.verp import BounceAddresses
 from notifier_svc.domain.keys import Keys
@@ -82,9 +82,8 @@ def build(settings: NotifierSettings) -> FastAPI:
         (Role.SEND, "send", lambda runtime: send(runtime, settings, keys, reports_of())),
         (Role.SEND, "reconcile", lambda runtime: reconcile(runtime, settings)),
     ]
-    if settings.bounce_domain:
-        door = (BounceAddresses(settings.bounce_domain, keys), keys, settings.bounce_host, settings.bounce_port)
-        tasks.append((Role.BOUNCES, "bounces", lambda runtime: take_bounces(runtime.database, *door)))
+    if domain := settings.bounce_domain:
+        tasks.append((Role.BOUNCES, "bounces", lambda runtime: bounces(runtime, settings, domain, keys)))
     runtime = Runtime(
         "notifier-svc",
         settings,
@@ -108,6 +107,12 @@ def build(settings: NotifierSettings) -> FastAPI:
     app.state.callbacks = Callbacks(str(settings.public_url))
     app.state.sendgrid = settings.sendgrid
     return app
+
+
+async def bounces(runtime: Runtime, settings: NotifierSettings, domain: str, keys: Keys) -> None:
+    """Take bounces until cancelled."""
+    door = Door(runtime.database, BounceAddresses(domain, keys), keys, settings.bounce_tls)
+    await take_bounces(door, settings.bounce_host, settings.bounce_port)
 
 
 def cli() -> None:

@@ -1,5 +1,6 @@
 """The notifier's settings."""
 
+import ssl
 from datetime import timedelta
 from enum import StrEnum
 from typing import Self
@@ -102,6 +103,9 @@ class NotifierSettings(ServiceSettings):
     bounce_host: str = "127.0.0.1"
     bounce_port: int = Field(8026, ge=1, le=65_535)
     """Where the role `bounces` listens, if there is a BOUNCE_DOMAIN."""
+    bounce_certificate: str | None = None
+    bounce_key: str | None = None
+    """PEM files: with both of them it offers STARTTLS."""
     smtp_connections: int = Field(8, ge=1, le=256)
     """To each mail host that says nothing else."""
     smtp_timeout_seconds: float = Field(60, gt=0)
@@ -151,6 +155,13 @@ class NotifierSettings(ServiceSettings):
         return self
 
     @model_validator(mode="after")
+    def _can_speak_tls(self) -> Self:
+        if (self.bounce_certificate is None) != (self.bounce_key is None):
+            raise ValueError("BOUNCE_CERTIFICATE and BOUNCE_KEY are set together, or none of them")
+        _ = self.bounce_tls
+        return self
+
+    @model_validator(mode="after")
     def _hears_of_sendgrid(self) -> Self:
         if self.sendgrid and not any(host.sendgrid for host in self.mail_hosts):
             raise ValueError(
@@ -169,6 +180,18 @@ class NotifierSettings(ServiceSettings):
         if not (self.dkim_domain and self.dkim_selector and self.dkim_key):
             return None
         return Signer(ascii_domain(self.dkim_domain), self.dkim_selector, key_of(self.dkim_key.get_secret_value()))
+
+    @property
+    def bounce_tls(self) -> ssl.SSLContext | None:
+        """How bounces are taken by TLS, where they are. Raises `ValueError`."""
+        if self.bounce_certificate is None:
+            return None
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        try:
+            context.load_cert_chain(self.bounce_certificate, self.bounce_key)
+        except OSError as error:
+            raise ValueError(f"BOUNCE_CERTIFICATE and BOUNCE_KEY can't be read together: {error}") from None
+        return context
 
     @property
     def mail_hosts(self) -> list[MailAccount]:

@@ -3,24 +3,29 @@
 import asyncio
 import contextlib
 import socket
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import aiosmtplib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from contracts.deliveries import DeliveryState, Reason
 from contracts.inbound import Cause
-from notifier_svc.bounces import MOST_BYTES, MOST_COMMANDS, MOST_CONNECTIONS, take_bounces
+from notifier_svc.bounces import MOST_BYTES, MOST_COMMANDS, MOST_CONNECTIONS, Conversation, Door, take_bounces
 from notifier_svc.channels.bounces import of_status, read
 from notifier_svc.channels.verp import BounceAddresses
 from notifier_svc.domain.keys import Keys
+from notifier_svc.tests.app import settings_for
 from notifier_svc.tests.desk import Desk, stop
+from servicekit.testing import MakeDatabase, TestIssuer
 
 KEYS = Keys(b"a secret of sixteen bytes")
 ADDRESSES = BounceAddresses("bounces.example", KEYS)
@@ -70,17 +75,24 @@ class Post:
     port: int
 
     async def brings(self, raw: bytes, to: str, sender: str = "") -> None:
-        async with aiosmtplib.SMTP(hostname="127.0.0.1", port=self.port) as client:
+        async with aiosmtplib.SMTP(hostname="127.0.0.1", port=self.port, start_tls=False) as client:
             await client.sendmail(sender, [to], raw)
 
 
 @pytest.fixture
 async def post(desk: Desk) -> AsyncIterator[Post]:
     """A desk whose emails come back to a door that is open."""
+    async with opened(desk) as post:
+        yield post
+
+
+@asynccontextmanager
+async def opened(desk: Desk, tls: ssl.SSLContext | None = None) -> AsyncIterator[Post]:
+    """The door, as long as the block."""
     desk.how["bounces"] = ADDRESSES
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    door = asyncio.create_task(take_bounces(desk.db, ADDRESSES, KEYS, "127.0.0.1", port))
+    door = asyncio.create_task(take_bounces(Door(desk.db, ADDRESSES, KEYS, tls), "127.0.0.1", port))
     while not door.done():
         try:
             _, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -186,6 +198,73 @@ async def test_nobody_keeps_the_door_busy(desk: Desk, post: Post) -> None:
             await client.noop()
         with pytest.raises((aiosmtplib.SMTPServerDisconnected, aiosmtplib.SMTPResponseException)):
             await client.noop()
+
+
+async def test_a_bounce_comes_by_tls_where_there_is_a_certificate(
+    desk: Desk, certificate: Path, database: MakeDatabase, issuer: TestIssuer
+) -> None:
+    urls, paths = database("notifier"), {"bounce_certificate": str(certificate), "bounce_key": str(certificate)}
+    tls = settings_for(urls, issuer, **paths).bounce_tls
+    trusting = ssl.create_default_context(cafile=str(certificate))
+    async with opened(desk, tls) as post, sent(desk) as address:
+        by_tls = aiosmtplib.SMTP(hostname="127.0.0.1", port=post.port, start_tls=True, tls_context=trusting)
+        async with by_tls as client:
+            assert "AUTH" not in (await client.ehlo()).message
+            await client.sendmail("", [address], a_report())
+        assert await desk.log() == [("bounced", Reason.INVALID_ADDRESS)]
+        await post.brings(a_report(), address)  # and in the clear, from who can't do better
+
+
+async def test_who_begins_tls_and_does_not_speak_it_takes_no_room(desk: Desk, certificate: Path) -> None:
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(certificate)
+    async with opened(desk, tls) as post, sent(desk) as address:
+        for _ in range(MOST_CONNECTIONS + 1):
+            reader, writer = await asyncio.open_connection("127.0.0.1", post.port)
+            writer.write(b"EHLO me\r\nSTARTTLS\r\n")
+            await reader.readuntil(b"Ready to start TLS\r\n")
+            writer.write(b"this is no TLS, however long it is\r\n" * 20)
+            with contextlib.suppress(ConnectionError):
+                await reader.read()
+            writer.close()
+        await post.brings(a_report(), address)
+    assert await desk.log() == [("bounced", Reason.INVALID_ADDRESS)]
+
+
+async def test_a_conversation_that_is_ended_while_tls_comes_about_is_over(desk: Desk, certificate: Path) -> None:
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(certificate)
+    door, loop = Door(desk.db, ADDRESSES, KEYS, tls), asyncio.get_running_loop()
+    server = await loop.create_server(lambda: Conversation(door, "bounces.example"), "127.0.0.1", 0)
+    reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+    writer.write(b"EHLO me\r\nSTARTTLS\r\n")
+    await reader.readuntil(b"Ready to start TLS\r\n")
+    [conversation] = door.open
+    conversation.hang_up()
+    with contextlib.suppress(ConnectionError):
+        assert await reader.read() == b""
+    writer.close()
+    server.close()
+    assert not door.open
+    assert conversation._handler_coroutine
+    with pytest.raises(asyncio.CancelledError):
+        await conversation._handler_coroutine
+
+
+async def test_without_a_certificate_no_tls_is_offered(post: Post) -> None:
+    async with aiosmtplib.SMTP(hostname="127.0.0.1", port=post.port, start_tls=False) as client:
+        await client.ehlo()
+        assert not client.supports_extension("starttls")
+
+
+async def test_a_certificate_that_is_none_stops_the_start(
+    certificate: Path, database: MakeDatabase, issuer: TestIssuer
+) -> None:
+    urls = database("notifier")
+    with pytest.raises(ValidationError, match="BOUNCE_KEY are set together"):
+        settings_for(urls, issuer, bounce_certificate=str(certificate))
+    with pytest.raises(ValidationError, match="can't be read together"):
+        settings_for(urls, issuer, bounce_certificate=str(certificate), bounce_key=__file__)
 
 
 async def test_who_says_too_much_is_cut_off(desk: Desk, post: Post) -> None:
