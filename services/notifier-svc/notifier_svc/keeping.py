@@ -1,4 +1,4 @@
-"""Keeps the log as long as the settings say: makes its months ahead, forgets words, drops what is old (ADR 37)."""
+"""Keeps the log as long as the settings say: months made ahead and dropped, words and addresses forgotten (ADR 37)."""
 
 import asyncio
 import logging
@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 
 EVERY_SECONDS = 600.0
 AHEAD = 2
+WALKS = 100
+"""In one round; so many times a thousand addresses."""
 
 _months = meter.create_gauge("fieldbell_log_months", description="Months that the delivery log has.")
 _ahead = meter.create_gauge("fieldbell_log_months_ahead", description="Months that are ready for what will happen.")
@@ -67,6 +69,7 @@ async def keep(database: Database, kept: Kept, now: datetime) -> None:
     for month in await _months_of(database, "rendering"):
         await _forget_words(database, month, kept, now)
     await _drop_months(database, kept, now)
+    await _forget_addresses(database)
     async with database.worker() as tx:
         await bulk.forget_old(tx)
     await _measure(database, kept, now)
@@ -124,9 +127,22 @@ async def _drop(database: Database, part: str, month: date) -> None:
     try:
         async with database.worker() as tx:
             await store.drop(tx, part, month)
+            if part == "delivery":
+                await store.walk_addresses(tx)
         log.info("a month of the log is gone", extra={"part": part, "month": str(month)})
     except asyncpg.LockNotAvailableError:
         log.warning("a month is in use and stays until the next round", extra={"part": part, "month": str(month)})
+
+
+async def _forget_addresses(database: Database) -> None:
+    """Of some walk further; none that somebody writes to at this moment."""
+    try:
+        for _ in range(WALKS):
+            async with database.worker() as tx:
+                if not await store.forget_addresses(tx):
+                    return
+    except asyncpg.LockNotAvailableError:
+        log.warning("addresses are in use and stay until the next round")
 
 
 async def _measure(database: Database, kept: Kept, now: datetime) -> None:

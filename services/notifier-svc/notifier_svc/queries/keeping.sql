@@ -22,3 +22,29 @@ where r.occurred_month = $1 and d.occurred_month = $1 and d.id = r.delivery_id
 
 -- name: drop_month$
 select drop_month($1, $2);
+
+-- name: begin_address_walk!
+update address_walk set walking = true, company_id = default, id = default;
+
+-- name: address_walk^
+-- How far it is; the lock keeps others from walking, too.
+select company_id, id from address_walk where walking for update skip locked;
+
+-- name: next_addresses
+-- The next ones, and whether any message refers to them. Addresses of tests have no customer, and go by themselves.
+select p.company_id, p.id, p.customer_id = $4 or exists (
+    select from delivery d
+    where d.company_id = p.company_id and d.customer_id = p.customer_id and d.destination_id = p.id) as used
+from (
+    select company_id, id, customer_id from destination
+    where (company_id, id) > ($1, $2)
+    order by company_id, id
+    limit $3
+) p
+order by p.company_id, p.id;
+
+-- name: forget_addresses_of_nobody$
+select forget_addresses($1, $2);
+
+-- name: advance_address_walk!
+update address_walk set walking = $1, company_id = $2, id = $3;

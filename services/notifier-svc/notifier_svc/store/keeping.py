@@ -3,12 +3,15 @@
 from datetime import date, datetime
 
 from contracts.deliveries import Category
-from notifier_svc.store.planning import QUERIES
+from notifier_svc.domain.trial import NOBODY
+from notifier_svc.store.planning import QUERIES, columns
 from servicekit.db import Tx
 
 PARTS = ("delivery", "rendering", "receipt", "attempt", "delivery_act", "occurrence")
 """The partitioned tables, in the order in which their months go: what has no delivery any more is not sent again."""
 SLICE = 5_000
+WALK = 1_000
+"""So many addresses are looked at in one transaction."""
 
 
 async def ensure_month(tx: Tx, month: date) -> None:
@@ -36,6 +39,28 @@ async def forget_words_of(tx: Tx, month: date, category: Category, since: dateti
     """The same of one category."""
     done: str = await QUERIES.forget_words_of_category(tx, month, category, since, SLICE)
     return str(done).endswith(f" {SLICE}")
+
+
+async def walk_addresses(tx: Tx) -> None:
+    """Have all addresses looked at, from the first one on: of some the last message is gone."""
+    await QUERIES.begin_address_walk(tx)
+
+
+async def forget_addresses(tx: Tx, most: int = WALK) -> bool:
+    """Of the next addresses forget those that no message refers to; whether some may be left to look at.
+
+    Raises `asyncpg.LockNotAvailableError` where that would keep planners waiting.
+    """
+    at = await QUERIES.address_walk(tx)
+    if at is None:
+        return False
+    found = [row async for row in QUERIES.next_addresses(tx, at["company_id"], at["id"], most, NOBODY)]
+    if unused := [(row["company_id"], row["id"]) for row in found if not row["used"]]:
+        await QUERIES.forget_addresses_of_nobody(tx, *columns(unused))
+    more = len(found) == most
+    last = found[-1] if found else at
+    await QUERIES.advance_address_walk(tx, more, last["company_id"], last["id"])
+    return more
 
 
 async def drop(tx: Tx, part: str, month: date) -> None:

@@ -5,7 +5,7 @@ import zlib
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import asyncpg
 import orjson
@@ -13,8 +13,10 @@ import pytest
 
 from contracts.deliveries import Category
 from notifier_svc import keeping
+from notifier_svc.domain.trial import NOBODY
 from notifier_svc.keeping import Kept, add_months, keep
 from notifier_svc.store import keeping as store
+from notifier_svc.store.planning import QUERIES
 from notifier_svc.tests.desk import kept_waiting
 from notifier_svc.tests.factories import COMPANY
 from servicekit.db import Database, Tx
@@ -153,3 +155,76 @@ async def test_nobody_drops_anything_but_the_log(db: Database) -> None:
     with pytest.raises(asyncpg.RaiseError):
         async with db.worker() as tx:
             await store.drop(tx, "rule", MARCH)
+
+
+async def address(db: Database, *, of: Any = None, test: bool = False) -> Any:
+    """An address, of a message where there is one."""
+    id, owner = uuid4(), NOBODY if test else uuid4()
+    async with db.worker() as tx:
+        await tx.execute("insert into destination values ($1, $2, $3, 'email', 'a@example.com')", COMPANY, id, owner)
+        await tx.execute("update delivery set destination_id = $2, customer_id = $3 where id = $1", of, id, owner)
+    return id
+
+
+async def addresses(db: Database) -> set[Any]:
+    async with db.worker() as tx:
+        return {row["id"] for row in await tx.fetch("select id from destination")}
+
+
+async def test_addresses_that_no_message_refers_to_any_more_go_with_the_last_one(db: Database) -> None:
+    later = START + timedelta(days=100)
+    old, used = [await address(db, of=await log(db, at)) for at in (START, later)]
+    test = await address(db, test=True)
+    block = "insert into block (company_id, channel, address_hash, cause) values ($1, 'email', $2, 'bounced')"
+    async with db.worker() as tx:
+        await tx.execute(block, COMPANY, b"of the old one")
+    await keep(db, Kept(), datetime(2028, 4, 30, tzinfo=UTC))
+    assert await addresses(db) == {old, used, test}
+    await keep(db, Kept(), datetime(2028, 5, 1, tzinfo=UTC))
+    assert await addresses(db) == {used, test}
+    async with db.worker() as tx:
+        assert await tx.fetchval("select count(*) from block") == 1
+
+
+async def test_all_are_walked_through_bit_by_bit_and_then_nothing_until_a_month_goes(db: Database) -> None:
+    used = {await address(db, of=await log(db, START)) for _ in range(3)}
+    for _ in range(4):
+        await address(db)
+    more, walks = True, 0
+    while more:
+        async with db.worker() as tx:
+            more, walks = await store.forget_addresses(tx, 2), walks + 1
+    assert (await addresses(db), walks) == (used, 4)
+    left = await address(db)
+    await keep(db, Kept(), START)  # it has been through
+    assert await addresses(db) == {*used, left}
+
+
+async def test_a_message_planned_at_that_moment_keeps_its_address(db: Database) -> None:
+    id = await address(db)
+    event = await log(db, START)
+    async with db.worker() as tx, db.worker() as planner:
+        [found] = [row async for row in QUERIES.next_addresses(tx, UUID(int=0), UUID(int=0), 9, NOBODY)]
+        assert not found["used"]
+        await planner.execute("insert into destination select * from destination on conflict do nothing")
+        refer = (
+            "update delivery set destination_id = $2, customer_id = (select customer_id from destination) where id = $1"
+        )
+        await planner.execute(refer, event, id)
+        with pytest.raises(asyncpg.LockNotAvailableError):
+            async with tx.transaction():
+                await QUERIES.forget_addresses_of_nobody(tx, [COMPANY], [id])
+    await keep(db, Kept(), START)
+    assert await addresses(db) == {id}
+
+
+async def test_who_plans_while_addresses_are_forgotten_waits_and_then_has_one(db: Database) -> None:
+    id = await address(db)
+    async with db.worker() as planner:
+        again = "insert into destination values ($1, $2, $2, 'email', 'a@example.com') on conflict do nothing"
+        async with db.worker() as tx:
+            await QUERIES.forget_addresses_of_nobody(tx, [COMPANY], [id])
+            planning = asyncio.create_task(planner.execute(again, COMPANY, id))
+            await kept_waiting(tx)
+        assert await planning == "INSERT 0 1"
+    assert await addresses(db) == {id}
