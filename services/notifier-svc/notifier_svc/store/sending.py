@@ -165,11 +165,13 @@ async def begin(tx: Tx, starts: Sequence[Start], margin: timedelta) -> set[UUID]
 async def finish(tx: Tx, ends: Sequence[End], now: datetime) -> set[UUID]:
     """Write the end of deliveries and tell it (T3); returns those that were still ours.
 
-    Does not wake the relay: a NOTIFY would serialise the commits.
+    In the order of their ids, as whoever else locks several deliveries: no deadlocks. Does not wake the relay: a NOTIFY
+    would serialise the commits.
     """
     if not ends:
         return set()
-    rows = [row async for row in QUERIES.finish(tx, *columns(_end(end, now) for end in ends))]
+    in_order = sorted(ends, key=lambda end: end.due.id)
+    rows = [row async for row in QUERIES.finish(tx, *columns(_end(end, now) for end in in_order))]
     written = {row["id"] for row in rows}
     await usage.count(tx, (used for end in ends if end.due.id in written and (used := _used(end))), month_at(now))
     await receipts.settle(tx, [(row["occurred_month"], row["id"]) for row in rows if row["told"]])
@@ -240,7 +242,7 @@ async def postpone(tx: Tx, later: Sequence[Later]) -> None:
         await QUERIES.hold(tx, [due.id for due in held], [due.fence for due in held])
     back = [_until(each) for each in later if each.moment.waits_for is not Wait.PAUSE]
     if back:
-        await QUERIES.postpone(tx, *map(list, zip(*back, strict=True)))
+        await QUERIES.postpone(tx, *columns(sorted(back)))
 
 
 def _until(later: Later) -> tuple[Any, ...]:

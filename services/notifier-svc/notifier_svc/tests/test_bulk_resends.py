@@ -9,12 +9,16 @@ from uuid import uuid4
 import pytest
 
 from contracts import events
+from contracts.deliveries import Lane
 from contracts.jobs import Actor, Role
 from notifier_svc import resending
+from notifier_svc.domain import outcome
 from notifier_svc.domain.bulk import Wanted
-from notifier_svc.store import bulk, rules
+from notifier_svc.send.line import Line
+from notifier_svc.store import bulk, rules, sending
 from notifier_svc.store.copies import Asker
-from notifier_svc.tests.desk import kept_waiting
+from notifier_svc.store.sending import End
+from notifier_svc.tests.desk import eventually, kept_waiting
 from notifier_svc.tests.factories import COMPANY, a_contact, a_customer, an_email, an_event, email_rules
 from notifier_svc.tests.office import Office
 from notifier_svc.tests.test_own_texts import a_request, people
@@ -253,3 +257,37 @@ async def test_its_readers_address_of_today_is_used(office: Office) -> None:
     async with office.desk.sending():
         await office.desk.settled()
     assert [mail.rcpt_tos for mail in office.desk.mail.arrived] == [["new@example.com"]]
+
+
+async def test_a_slice_and_outcomes_that_are_written_meanwhile_wait_for_each_other_in_one_order(office: Office) -> None:
+    db, line = office.desk.db, Line(office.desk.db)
+    await office.desk.queue("a@example.com", "b@example.com", data=an_event(events.JobCreated))
+    async with db.worker() as tx:
+        claimed = (await sending.claim_emails(tx, tuple(Lane), 10, timedelta(seconds=60))).dues
+    first, last = sorted(claimed, key=lambda due: due.id)
+    await office.desk.fetch("update delivery set state = 'unknown'")  # as it was when it was chosen
+    await start(office, states=["unknown"], may_be_there=True)
+
+    async def slice() -> None:
+        async with db.worker() as tx:
+            found = await bulk.at_work(tx)
+            assert found
+            await bulk.next_slice(tx, found)
+
+    async def outcomes() -> None:
+        async with line.transaction() as tx:
+            ends = [End(due, outcome.sent("250", "OK"), tried=True) for due in (last, first)]
+            assert len(await sending.finish(tx, ends, datetime.now(UTC))) == 2
+
+    async with asyncio.TaskGroup() as tasks, db.worker() as tx:
+        await tx.execute("select from delivery where id = $1 for update", first.id)
+
+        async def wait(number: int) -> bool:
+            return bool(await tx.fetchval("select count(*) from pg_locks where not granted") == number)
+
+        tasks.create_task(slice())
+        await eventually(lambda: wait(1))
+        tasks.create_task(outcomes())
+        await eventually(lambda: wait(2))
+    await line.close()
+    assert [state for state, _ in await office.desk.log()] == ["sent"] * 2
