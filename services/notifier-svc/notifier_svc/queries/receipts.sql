@@ -22,8 +22,22 @@ select outcome from attempt where occurred_month = $1 and delivery_id = $2 and n
 -- name: lock_place$
 select fence from queue where id = $1 for update skip locked;
 
+-- name: lock_held$
+-- The same while a pause holds it.
+select fence from held where id = $1 for update skip locked;
+
 -- name: leave_place!
-delete from queue where id = $1;
+with gone as (delete from queue where id = $1)
+delete from held where id = $1;
+
+-- name: arrived_before^
+-- Whose delivery it is of which a try that ended in doubt arrived after all, as a receipt says.
+select d.company_id, d.channel
+from receipt r
+join attempt a on a.occurred_month = r.occurred_month and a.delivery_id = r.delivery_id and a.n = r.n
+join delivery d on d.occurred_month = r.occurred_month and d.id = r.delivery_id
+where r.occurred_month = $1 and r.delivery_id = $2 and r.state in ('sent', 'delivered') and a.outcome = 'unknown'
+limit 1;
 
 -- name: doubt_back!
 -- It waits no more; what it is is said by its receipts.

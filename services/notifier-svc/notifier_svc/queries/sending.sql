@@ -189,13 +189,14 @@ with t as (
     set detail = back.detail, due_at = back.due_at, waits_for = null, updated_at = now(), attempts = d.attempts + back.tried::int
     from back
     where d.occurred_month = back.occurred_month and d.id = back.id and back.detail is not null
+    returning d.id, d.told  -- a receipt came meanwhile, of an earlier try
 ), tries as (
     insert into attempt (occurred_month, delivery_id, n, company_id, finished_at, outcome, code, detail)
     select occurred_month, id, n, company_id, now(), 'queued', code, detail from back where tried
     on conflict (occurred_month, delivery_id, n) do update
     set finished_at = excluded.finished_at, outcome = excluded.outcome, code = excluded.code, detail = excluded.detail
 )
-select id from back;
+select back.id, back.occurred_month, logged.told from back left join logged on logged.id = back.id;
 
 -- name: postpone!
 -- Back to the queue until its moment; the log says what it waits for.

@@ -79,13 +79,26 @@ async def _need_not_go_again(tx: Tx, which: Try, told: Told, receipt: Receipt) -
     if receipt.state not in ARRIVED or await QUERIES.outcome_of(tx, *where, which.n) != DeliveryState.UNKNOWN:
         return False
     fence = await QUERIES.lock_place(tx, which.delivery_id)
+    if fence is None:
+        fence = await QUERIES.lock_held(tx, which.delivery_id)
     if fence is None or await QUERIES.was_begun(tx, *where, fence):
         return False
-    await QUERIES.leave_place(tx, which.delivery_id)
-    await QUERIES.doubt_back(tx, *where)
-    if told.channel is Channel.SMS:  # it was held for not taken, and not counted any more
-        await usage.count(tx, [Used(told.company_id, told.channel, DOUBTFUL)], month_at(clock.now()))
+    await _wait_no_more(tx, *where, told.company_id, told.channel)
     return True
+
+
+async def go_no_more(tx: Tx, month: date, delivery_id: UUID) -> None:
+    """Of what went back to the queue this moment, let go what arrived by an earlier try, and tell it."""
+    if whose := await QUERIES.arrived_before(tx, month, delivery_id):
+        await _wait_no_more(tx, month, delivery_id, whose["company_id"], Channel(whose["channel"]))
+        await settle(tx, [(month, delivery_id)])
+
+
+async def _wait_no_more(tx: Tx, month: date, delivery_id: UUID, company_id: UUID, channel: Channel) -> None:
+    await QUERIES.leave_place(tx, delivery_id)
+    await QUERIES.doubt_back(tx, month, delivery_id)
+    if channel is Channel.SMS:  # it was held for not taken, and not counted any more
+        await usage.count(tx, [Used(company_id, channel, DOUBTFUL)], month_at(clock.now()))
 
 
 async def settle(tx: Tx, deliveries: Sequence[tuple[date, UUID]]) -> None:

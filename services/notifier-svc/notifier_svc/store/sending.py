@@ -218,11 +218,19 @@ def _end(end: End, now: datetime) -> tuple[Any, ...]:
 
 
 async def put_back(tx: Tx, ends: Sequence[tuple[End, timedelta]]) -> set[UUID]:
-    """Queue deliveries again after a delay, with what their try met; returns those that were still ours."""
+    """Queue deliveries again after a delay, with what their try met; returns those that were still ours.
+
+    One of which a receipt said meanwhile that an earlier try arrived does not go again.
+    """
     if not ends:
         return set()
-    ids, fences, tried, codes, details, delays = columns((*_back(end), delay) for end, delay in ends)
-    return {row["id"] async for row in QUERIES.put_back(tx, ids, fences, delays, tried, codes, details)}
+    in_order = sorted(ends, key=lambda end: end[0].due.id)
+    ids, fences, tried, codes, details, delays = columns((*_back(end), delay) for end, delay in in_order)
+    rows = [row async for row in QUERIES.put_back(tx, ids, fences, delays, tried, codes, details)]
+    for row in rows:
+        if row["told"]:
+            await receipts.go_no_more(tx, row["occurred_month"], row["id"])
+    return {row["id"] for row in rows}
 
 
 def _back(end: End) -> tuple[Any, ...]:

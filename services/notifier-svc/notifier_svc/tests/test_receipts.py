@@ -178,6 +178,64 @@ async def test_a_text_that_arrived_before_it_went_again_is_counted_after_all(app
     assert [*counts, await used(app)] == [1, 0, 1]
 
 
+@pytest.mark.survives(39, 42)
+async def test_a_receipt_for_a_lost_try_stops_the_next_one_up_to_the_wire(app: App) -> None:
+    text = await on_its_way(app, Channel.SMS)
+    await ends(text, outcome.unknown("Twilio did not answer."))
+    async with app.db.worker() as tx:
+        await doubts.again(tx, doubt_of(text), "Twilio does not have it.", datetime.now(UTC))
+        [due] = (await store.claim_phone(tx, {COMPANY: 10}, timedelta(minutes=5))).dues  # in a sender's hands
+    await says(text, MessageStatus="delivered")
+    async with app.db.worker() as tx:
+        assert await store.begin(tx, [Start(due, 1, b"words")], timedelta()) == set()
+    assert await stands(app) == ("delivered", None)
+    assert await used(app) == 1
+
+
+@pytest.mark.survives(42)
+async def test_a_try_that_was_refused_for_now_is_the_last_where_an_earlier_one_arrived_meanwhile(app: App) -> None:
+    text = await on_its_way(app, Channel.SMS)
+    await ends(text, outcome.unknown("Twilio did not answer."))
+    again = await once_more(text)
+    await says(text, MessageStatus="delivered")  # the next one is on the wire
+    assert await stands(app) == ("queued", None)
+    async with app.db.worker() as tx:
+        end = End(again.due, outcome.again("429"), tried=True)
+        assert await store.put_back(tx, [(end, timedelta(minutes=5))]) == {again.due.id}
+    assert await stands(app) == ("delivered", None)
+    assert not await app.fetch("select from queue")
+    assert await used(app) == 1
+    assert [each["state"] for each in await told(app)] == ["unknown", "queued", "delivered"]
+
+
+async def test_a_try_that_was_refused_for_now_goes_again_whatever_else_a_receipt_says(app: App) -> None:
+    text = await on_its_way(app, Channel.SMS)
+    await ends(text, outcome.unknown("Twilio did not answer."))
+    again = await once_more(text)
+    await says(text, MessageStatus="undelivered")
+    async with app.db.worker() as tx:
+        end = End(again.due, outcome.again("429"), tried=True)
+        await store.put_back(tx, [(end, timedelta(minutes=5))])
+    assert await stands(app) == ("queued", None)
+    assert len(await app.fetch("select from queue where not leased")) == 1
+
+
+@pytest.mark.survives(42)
+async def test_a_receipt_for_a_lost_try_stops_the_next_one_while_a_pause_holds_it(app: App) -> None:
+    text = await on_its_way(app, Channel.SMS)
+    await ends(text, outcome.unknown("Twilio did not answer."))
+    async with app.db.worker() as tx:
+        await doubts.again(tx, doubt_of(text), "Twilio does not have it.", datetime.now(UTC))
+    await app.fetch(
+        "with moved as (delete from queue returning *) insert into held"
+        " select q.id, q.occurred_month, q.company_id, q.channel, q.lane, q.due_at, d.expires_at, q.fence"
+        " from moved q join delivery d on d.id = q.id"
+    )
+    await says(text, MessageStatus="delivered")
+    assert await stands(app) == ("delivered", None)
+    assert not await app.fetch("select from held")
+
+
 async def used(app: App) -> int:
     [row] = await app.fetch("select units from usage")
     return int(row["units"])
