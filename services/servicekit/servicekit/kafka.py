@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -215,7 +214,7 @@ async def _some(getmany: Callable[..., Awaitable[Fetched]], rest: float, **how: 
 
 async def _measure(reader: AIOKafkaConsumer, group: str) -> None:
     """Show how far behind a consumer is, as its own fetches tell it: nobody is asked for that."""
-    behind: defaultdict[str, int] = defaultdict(int)
+    behind = dict.fromkeys(reader.subscription(), 0)  # what another process reads from now on is not behind here
     for partition in reader.assignment():
         newest = reader.highwater(partition)
         if newest is not None:  # it has fetched from there: its position is known

@@ -21,7 +21,10 @@ from servicekit.settings import ServiceSettings
 
 log = logging.getLogger(__name__)
 
+_in_order = telemetry.meter.create_gauge("fieldbell_in_order", description="What readiness says of each part: 1 or 0.")
+
 CHECK_SECONDS = 3.0
+SHOW_SECONDS = 15.0
 RESTART_SECONDS = 1.0
 CANCEL_AGAIN_SECONDS = 15.0  # longer than the sender takes to let go of what is on the wire
 
@@ -58,6 +61,7 @@ class Runtime:
         self._stopping = False
         self._listening: Consumers | None = None
         self._checks: dict[str, Callable[[], Awaitable[None]]] = {}
+        self._parts: Sequence[str] = ()
 
     @asynccontextmanager
     async def lifespan(self, app: FastAPI) -> AsyncIterator[None]:
@@ -98,12 +102,14 @@ class Runtime:
             ("relay", relay.run),
             ("outbox gauges", relay.measure),
             ("housekeeping", lambda: keep_house(self.database)),
+            ("readiness gauges", self._show),
         ]
         if self.consumers:
             self._listening = Consumers(self.name, self.settings.kafka, self.database, self.consumers)
             background.append(("consumers", self._listening.run))
         for name, task in self._tasks:
             background.append((name, lambda task=task: task(self)))  # type: ignore[misc]
+        self._parts = [*self._checks, *(name for name, _ in background)]
         return background
 
     async def _supervise(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
@@ -133,6 +139,13 @@ class Runtime:
         if self._listening is not None:
             state["consumers"] = "ok" if self._listening.healthy else "not running"
         return state | dict.fromkeys(self._failing, "interrupted, will be tried again")
+
+    async def _show(self) -> None:
+        """For ever: what readiness would say, of the parts that it passes over while they are well, too."""
+        while True:
+            for part, state in (dict.fromkeys(self._parts, "ok") | await self.check()).items():
+                _in_order.set(int(state == "ok"), {"part": part})
+            await asyncio.sleep(SHOW_SECONDS)
 
 
 async def _cancel(tasks: Iterable[asyncio.Task[None]]) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import threading
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -108,6 +108,27 @@ async def serving(app: Starlette, base_url: str = "http://service") -> AsyncIter
         transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url=base_url) as client:
             yield client
+
+
+class Shown:
+    """Takes the place of a metric, and keeps by its labels what it shows."""
+
+    def __init__(self) -> None:
+        self._values: dict[frozenset[tuple[str, Any]], float] = {}
+
+    def set(self, value: float, labels: Mapping[str, Any]) -> None:
+        """Of a gauge."""
+        self._values[frozenset(labels.items())] = value
+
+    def add(self, value: float, labels: Mapping[str, Any]) -> None:
+        """Of a counter."""
+        self.set(value + (self.of(**labels) or 0), labels)
+
+    record = set
+
+    def of(self, **labels: Any) -> float | None:
+        """What it shows now; of a histogram, the last that was put in. None: nothing."""
+        return self._values.get(frozenset(labels.items()))
 
 
 async def until(condition: Callable[[], Awaitable[T | None]], seconds: float = 60) -> T:

@@ -7,6 +7,22 @@ from contracts.deliveries import DeliveryState, Reason
 from contracts.inbound import Cause
 
 DETAIL_LENGTH = 300
+FAILING = frozenset(
+    {
+        Reason.EMPTY_MESSAGE,
+        Reason.INVALID_ADDRESS,
+        Reason.LANDLINE,
+        Reason.MISSING_VALUE,
+        Reason.OPTED_OUT,
+        Reason.REFUSED_BY_PROVIDER,
+        Reason.REPORT_UNUSABLE,
+        Reason.TEMPLATE_UNUSABLE,
+        Reason.TOO_LONG,
+        Reason.UNREADABLE,
+        Reason.UNSAFE_CONTENT,
+    }
+)
+"""Why a try fails for good."""
 
 # Looked for once per word, from its start: a host's 32,000 characters without a space cost no more than any other.
 _ADDRESS = re.compile(r"<?(?<![^\s<>])[^\s<>]+@[^\s<>]+>?")

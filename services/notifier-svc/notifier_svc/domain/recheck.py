@@ -49,6 +49,8 @@ class Claimed:
     masked_address: str | None
     copy_number: int
     attempts: int
+    due_at: datetime
+    """Since when it might go, as far as that is known."""
     expires_at: datetime
     traceparent: str | None
     as_it_was: bool = field(default=False, kw_only=True)

@@ -44,7 +44,7 @@ returning q.occurred_month, q.id, q.fence;
 -- What was claimed, and what it is about.
 select held.id, held.fence, held.occurred_month, d.company_id, d.trigger, d.category, d.channel, d.lane, d.rule_id,
        d.template_id, d.template_version, d.job_id, d.customer_id, d.recipient_id, p.address, d.masked_address,
-       d.copy_number, d.attempts, d.expires_at, d.traceparent, d.as_it_was, o.id as event_id, o.type, o.occurred_at,
+       d.copy_number, d.attempts, greatest(d.planned_at, d.due_at) as due_at, d.expires_at, d.traceparent, d.as_it_was, o.id as event_id, o.type, o.occurred_at,
        o.data::text as data, o.traceparent as occurrence_traceparent, now() as claimed_at
 from unnest($1::date[], $2::uuid[], $3::int[]) as held (occurred_month, id, fence)
 join delivery d on d.occurred_month = held.occurred_month and d.id = held.id
@@ -232,7 +232,7 @@ for update skip locked;
 -- The sweep, second half, on a snapshot taken after the lock: in doubt is what was about to go on the wire.
 select q.id, q.fence, q.occurred_month, d.company_id, d.trigger, d.category, d.channel, d.lane, d.rule_id,
        d.template_id, d.template_version, d.job_id, d.customer_id, d.recipient_id, null as address, d.masked_address,
-       d.copy_number, d.attempts, d.expires_at, d.traceparent, d.as_it_was, o.id as event_id, o.type, o.occurred_at,
+       d.copy_number, d.attempts, greatest(d.planned_at, d.due_at) as due_at, d.expires_at, d.traceparent, d.as_it_was, o.id as event_id, o.type, o.occurred_at,
        o.data::text as data, o.traceparent as occurrence_traceparent, now() as claimed_at,
        exists (select from attempt a where a.occurred_month = q.occurred_month and a.delivery_id = q.id and a.n = q.fence)
            as in_doubt
@@ -242,13 +242,14 @@ join occurrence o on o.occurred_month = d.occurred_month and o.company_id = d.co
 where q.id = any($1::uuid[]);
 
 -- name: backlog
--- What is due and waits, per lane, emails and phone messages each by their index; counted no further than 100,000.
-select l.lane::smallint as lane, count(*) as waiting
+-- What is due and waits, per lane, and for how many seconds the first of it has; emails and phone messages each by their
+-- index, counted no further than 100,000.
+select l.lane::smallint as lane, count(*) as waiting, extract(epoch from now() - min(due_at))::float8 as oldest
 from generate_series(0, 2) as l (lane)
 cross join lateral (
-    (select from queue where lane = l.lane and not leased and channel = 'email' and due_at <= now() limit 100000)
+    (select due_at from queue where lane = l.lane and not leased and channel = 'email' and due_at <= now() limit 100000)
     union all
-    (select from queue where lane = l.lane and not leased and channel <> 'email' and due_at <= now() limit 100000)
+    (select due_at from queue where lane = l.lane and not leased and channel <> 'email' and due_at <= now() limit 100000)
 ) due
 group by l.lane;
 

@@ -37,7 +37,7 @@ class Way:
 
     def __init__(self, host: Host, first_pause: float) -> None:
         self.host = host
-        self.breaker = Breaker(first=first_pause)
+        self.breaker = Breaker(f"{host.name}:{host.port}", first=first_pause)
         self._pace = Pace(host.per_second)
         self._room = asyncio.Semaphore(host.connections)
         self._idle: list[Connection] = []

@@ -99,7 +99,7 @@ class Housekeeping:
 
     async def _count(self) -> None:
         async with self._line.use() as tx:
-            observing.waiting(await store.backlog(tx), await store.retrying(tx))
+            observing.waiting(*await store.backlog(tx), await store.retrying(tx))
             observing.pauses(*await pauses.counts(tx))
             observing.caps(*await usage.in_sight(tx, month_at(clock.now())))
 

@@ -13,6 +13,7 @@ from notifier_svc.domain.model import normalise
 from notifier_svc.domain.recheck import Due
 from notifier_svc.reports import Reports
 from notifier_svc.sealing import Seal
+from notifier_svc.send import observing
 from notifier_svc.send.allowance import Allowance
 from notifier_svc.send.attaching import Attaching
 from notifier_svc.send.breaker import Breaker
@@ -67,9 +68,9 @@ class Sender:
         self._journal = Journal(database, self._hands, how, self._wake)
         self._lines = [Line(database) for _ in range(4)]
         self._attaching = Attaching(reports, how.report_retry_seconds)
-        self._rendering = Breaker(first=how.breaker_seconds)
+        self._rendering = Breaker("template-svc", first=how.breaker_seconds)
         self._hosts = MailHosts(how.hosts, how.breaker_seconds)
-        self._away = Breaker(first=how.breaker_seconds)
+        self._away = Breaker("twilio", first=how.breaker_seconds)
         self._mail = _Way(Counter(2 * how.connections), self._hosts)
         self._phone = _Way(Counter(2 * how.twilio_connections), self._away)
         self._allowance = Allowance(first=how.breaker_seconds)
@@ -104,6 +105,7 @@ class Sender:
 
     async def run(self) -> None:
         """Send; on the way out finish what is on the wire, write it down, and give back the rest."""
+        observing.from_zero()
         journal = asyncio.create_task(self._journal.run())
         intake = [asyncio.create_task(part.run()) for part in self._intakes]
         intake.append(asyncio.create_task(self._housekeeping.run()))

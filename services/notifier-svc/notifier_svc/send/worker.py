@@ -11,6 +11,7 @@ from contracts.deliveries import DeliveryState
 from notifier_svc.domain import outcome
 from notifier_svc.domain.outcome import Outcome
 from notifier_svc.domain.recheck import Due
+from notifier_svc.send import observing
 from notifier_svc.send.intake import Counter
 from notifier_svc.send.journal import Journal
 from notifier_svc.send.message import Ready
@@ -85,6 +86,8 @@ class Worker:
             span.set_attribute("delivery.outcome", tried.outcome.state)
             if tried.outcome.code:
                 span.set_attribute("provider.code", tried.outcome.code)
+        if tried.outcome.temporary:
+            observing.failed_for_now(due.channel)
         if tried.spoken:
             reach(Point.ANSWERED)
         self._journal.end(self._end(message, tried))

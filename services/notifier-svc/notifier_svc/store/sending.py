@@ -285,9 +285,10 @@ async def sweep(tx: Tx, held: Collection[UUID], limit: int, now: datetime) -> li
     return ends
 
 
-async def backlog(tx: Tx) -> dict[Lane, int]:
-    """How many deliveries are due and wait, per lane."""
-    return _by_lane([row async for row in QUERIES.backlog(tx)])
+async def backlog(tx: Tx) -> tuple[dict[Lane, int], dict[Lane, float]]:
+    """How many deliveries are due and wait, per lane, and for how many seconds the first of them has."""
+    rows = [row async for row in QUERIES.backlog(tx)]
+    return _by_lane(rows), _by_lane(rows, "oldest")
 
 
 async def retrying(tx: Tx) -> dict[Lane, int]:
@@ -295,8 +296,8 @@ async def retrying(tx: Tx) -> dict[Lane, int]:
     return _by_lane([row async for row in QUERIES.retrying(tx)])
 
 
-def _by_lane(rows: Iterable[asyncpg.Record]) -> dict[Lane, int]:
-    waiting = {row["lane"]: row["waiting"] for row in rows}
+def _by_lane(rows: Iterable[asyncpg.Record], column: str = "waiting") -> dict[Lane, Any]:
+    waiting = {row["lane"]: row[column] for row in rows}
     return {lane: waiting.get(number, 0) for lane, number in LANES.items()}
 
 

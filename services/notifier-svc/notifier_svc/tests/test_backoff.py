@@ -4,9 +4,11 @@ from uuid import uuid4
 
 import pytest
 
+from notifier_svc.send import breaker
 from notifier_svc.send.allowance import LONGEST_SECONDS, Allowance
 from notifier_svc.send.breaker import MOST_SECONDS, Breaker, backoff
 from notifier_svc.send.journal import MOST_RETRY_SECONDS
+from servicekit.testing import Shown
 
 LEAST = 0.75  # of the whole time
 TIMES = 200
@@ -40,6 +42,17 @@ def test_a_host_that_is_away_is_left_alone_for_longer_each_time_and_half_a_minut
         whole = min(MOST_SECONDS, 2 * whole)
     breaker.answered()
     assert breaker.failed() <= 0.5
+
+
+def test_operators_see_what_is_away_until_it_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(breaker, "_away", shown := Shown())
+    part = breaker.Breaker("smtp.example:25", clock=(clock := Clock()))
+    assert shown.of(part="smtp.example:25") == 0
+    clock.now += part.failed() + 0.01
+    part.failed()
+    assert shown.of(part="smtp.example:25") == 1
+    part.answered()
+    assert shown.of(part="smtp.example:25") == 0
 
 
 def test_an_account_that_is_refused_keeps_no_other_waiting_and_its_own_message_longer_each_time() -> None:

@@ -2,13 +2,20 @@
 
 import asyncio
 import gc
+import re
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
-from contracts.deliveries import Reason
+from contracts.deliveries import Channel, DeliveryState, Reason
+from notifier_svc.channels.codes import CODES
+from notifier_svc.domain.outcome import FAILING
+from notifier_svc.send import observing
+from notifier_svc.send.rendering import REASONS
 from notifier_svc.tests.desk import Desk, eventually, stop
 from notifier_svc.tests.mailhost import Act, Server, hangs, hangs_up, mail_host, says
+from servicekit.testing import Shown
 
 SENT = [("sent", None)]
 
@@ -79,6 +86,38 @@ async def test_what_is_refused_for_good_fails_with_the_hosts_words(desk: Desk, s
     assert row["code"] == "554 5.7.1"
     assert row["detail"] == "[address]: we do not want this"  # fault 63
     assert not await desk.fetch("select from block")
+
+
+async def test_operators_see_how_many_fail_for_good_and_for_now_from_zero_on(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended, again = Shown(), Shown()
+    monkeypatch.setattr(observing, "_ended", ended)
+    monkeypatch.setattr(observing, "_failed_tries", again)
+    async with desk.sending():
+        await eventually(lambda: _is(again.of(channel="email") == 0))
+        assert {_failed(ended, reason) for reason in FAILING} == {0}
+        desk.mail.will("RCPT", says("450 4.2.1 busy"), says("554 5.7.1 no"))
+        await desk.queue()
+        await desk.settled()
+    assert again.of(channel="email") == 1
+    assert _failed(ended, Reason.REFUSED_BY_PROVIDER) == 1
+
+
+def test_every_reason_of_failing_is_shown_from_zero_on() -> None:
+    package = Path(observing.__file__).parents[1]
+    said = "".join(path.read_text() for path in package.rglob("*.py") if path.parent.name != "tests")
+    in_words = {Reason[name] for name in re.findall(r"failed\(Reason\.(\w+)", said)}
+    by_code = {meaning.reason for meaning in CODES.values() if meaning.reason}
+    assert in_words | by_code | set(REASONS.values()) == FAILING
+
+
+def _failed(shown: Shown, reason: Reason) -> float | None:
+    return shown.of(state=DeliveryState.FAILED, reason=reason, channel=Channel.EMAIL)
+
+
+async def _is(true: bool) -> bool:
+    return true
 
 
 async def test_a_refusal_of_our_own_address_is_no_recipients_fault(desk: Desk) -> None:

@@ -205,6 +205,18 @@ async def test_what_waits_for_another_try_is_counted(desk: Desk) -> None:
         assert await store.retrying(tx) == {Lane.URGENT: 1, Lane.NORMAL: 0, Lane.BULK: 0}
 
 
+async def test_operators_see_how_much_is_due_and_for_how_long(desk: Desk) -> None:
+    await desk.queue("a@example.com", "b@example.com")
+    async with desk.db.worker() as tx:
+        await tx.execute("update queue set due_at = now() - interval '5 minutes'")
+        due, oldest = await store.backlog(tx)
+    assert due == {Lane.URGENT: 2, Lane.NORMAL: 0, Lane.BULK: 0}
+    assert oldest == {Lane.URGENT: 300, Lane.NORMAL: 0, Lane.BULK: 0}
+    await claim(desk)  # in somebody's hands it does not wait
+    async with desk.db.worker() as tx:
+        assert await store.backlog(tx) == (dict.fromkeys(Lane, 0),) * 2
+
+
 async def test_two_senders_at_once_send_each_message_once(desk: Desk) -> None:
     await desk.queue(*(f"person{n}@example.com" for n in range(60)))
     async with desk.sending(), desk.sending():

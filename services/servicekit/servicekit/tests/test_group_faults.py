@@ -4,21 +4,22 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, cast
 from uuid import uuid4
 
 import pytest
-from aiokafka import AIOKafkaProducer
+from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from contracts.profiles import CompanyProfile
 from contracts.topics import COMPANIES, Topic
-from servicekit import outbox
+from servicekit import kafka, outbox
 from servicekit.cloudevents import Event
 from servicekit.db import Database, Tx
 from servicekit.kafka import Consumer, Consumers
 from servicekit.settings import KafkaSettings
-from servicekit.testing import until
+from servicekit.testing import Shown, until
 from servicekit.tests.test_events_in_and_out import a_company, a_message, record_of
 
 SESSION_SECONDS = 10.0  # after which a broker gives up a member that says nothing: the library's, as services have it
@@ -55,6 +56,33 @@ async def members(*all_of_them: Consumers) -> AsyncIterator[dict[Consumers, "asy
         yield tasks
     finally:
         await ended(*tasks.values())
+
+
+async def test_what_another_member_took_over_is_not_behind_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kafka, "_lag", shown := Shown())
+    await kafka._measure(cast("Any", Reader({0: 12, 1: 10})), "group")
+    assert shown.of(topic="jobs.v1", consumer="group") == 2
+    await kafka._measure(cast("Any", Reader({})), "group")
+    assert shown.of(topic="jobs.v1", consumer="group") == 0
+
+
+@dataclass
+class Reader:
+    """What a consumer tells of itself: the newest of each partition that it has; it stands at 10 everywhere."""
+
+    newest: dict[int, int]
+
+    def subscription(self) -> frozenset[str]:
+        return frozenset({"jobs.v1"})
+
+    def assignment(self) -> set[TopicPartition]:
+        return {TopicPartition("jobs.v1", number) for number in self.newest}
+
+    def highwater(self, partition: TopicPartition) -> int:
+        return self.newest[partition.partition]
+
+    async def position(self, _: TopicPartition) -> int:
+        return 10
 
 
 async def ended(*tasks: "asyncio.Task[None]") -> None:

@@ -20,7 +20,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from pydantic import AwareDatetime, Field
 
 from contracts.jobs import Role
-from servicekit import relay, telemetry
+from servicekit import relay, runtime, telemetry
 from servicekit.auth import Authenticator, Principal, _Keys, require
 from servicekit.db import Database
 from servicekit.errors import Conflict, Unavailable
@@ -30,7 +30,7 @@ from servicekit.preconditions import IfMatch, check_version, etag
 from servicekit.runtime import Runtime
 from servicekit.settings import Issuer, ServiceSettings
 from servicekit.telemetry import spanned
-from servicekit.testing import NOWHERE, TestIssuer, running_issuer, serving
+from servicekit.testing import NOWHERE, Shown, TestIssuer, running_issuer, serving, until
 
 COMPANY = uuid4()
 router = APIRouter(prefix="/v1")
@@ -292,6 +292,20 @@ async def test_without_a_broker_it_is_alive_and_not_ready(client: httpx.AsyncCli
     assert ready.status_code == 503
     assert ready.json()["checks"]["database"] == "ok"
     assert ready.json()["checks"]["broker"].startswith("not in order")
+
+
+async def test_operators_see_what_readiness_says(
+    database: Callable[[str], Any], issuer: TestIssuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runtime, "_in_order", shown := Shown())
+    monkeypatch.setattr(runtime, "SHOW_SECONDS", 0.01)
+
+    async def said() -> bool:
+        return None not in {shown.of(part=part) for part in ("database", "broker", "relay", "housekeeping")}
+
+    async with serving(an_app(database("notifier"), issuer)):
+        await until(said)
+        assert (shown.of(part="database"), shown.of(part="broker"), shown.of(part="housekeeping")) == (1, 0, 1)
 
 
 async def test_what_waits_in_the_outbox_is_measured_while_the_broker_is_away(
