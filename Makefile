@@ -60,7 +60,7 @@ test: $(READY) $(PAGES) ## all tests: unit, integration and end to end, on free 
 	$(BIN)/pytest -n $(WORKERS)
 
 .PHONY: check
-check: $(READY) ## format, lint, types, import walls, drift and compatibility of the published schemas, the gateway's configuration, the office's pages
+check: $(READY) ## format, lint, types, import walls, drift and compatibility of the published schemas, the gateway's configuration, alerts and dashboard, the office's pages
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy contracts services deploy conftest.py $(wildcard tests)
@@ -68,6 +68,7 @@ check: $(READY) ## format, lint, types, import walls, drift and compatibility of
 	$(BIN)/python -m contracts.generate --check
 	$(BIN)/python -m contracts.compatibility
 	set -a; . deploy/gateway/example.env; $(BIN)/python -m deploy.gateway --check
+	$(BIN)/pytest -q deploy/monitoring/tests/test_dashboard.py
 	@$(NPM) run check
 
 .PHONY: fuzz

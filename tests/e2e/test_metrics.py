@@ -1,15 +1,18 @@
 """What operators see: every metric that docs/operating.md promises is there after a message went out and came back."""
 
 import re
+from itertools import chain
 
 import httpx
 import pytest
 
 from deploy.demo.people import home
+from deploy.local.plan import SERVICES
 from deploy.local.ports import HOST
 from deploy.local.stack import Stack
 from deploy.local.state import REPOSITORY
 from deploy.local.waiting import until
+from deploy.monitoring.tests.queries import exported_by, unanswered
 from tests.e2e.companies import Company
 from tests.e2e.log import told
 
@@ -32,6 +35,20 @@ def test_every_metric_of_the_documentation_is_exported(company: Company, stack: 
 
     assert len(promised()) > 8
     until(lambda: not missing(), f"not exported: {missing()}", seconds=40)
+
+
+@pytest.mark.proves("G2")
+def test_what_alerts_and_dashboard_ask_is_exported(company: Company, stack: Stack) -> None:
+    customer = company.add(home("Ola Berg", "bounce@metrics.example", "303-555-0160", "1 Main St", "80220"))
+    told(company.dispatcher, company.booked(customer).id)
+    doors = {name: stack.plan.url(name) for name in SERVICES}
+    doors["gateway"] = f"http://{HOST}:{stack.plan.ports.gateway_operations}"
+
+    def missed() -> list[str]:
+        answers = {job: httpx.get(f"{url}/metrics", timeout=10).text for job, url in doors.items()}
+        return unanswered(chain.from_iterable(exported_by(job, answer) for job, answer in answers.items()))
+
+    until(lambda: not missed(), f"nobody exports: {missed()}", seconds=40)
 
 
 @pytest.mark.survives(63)

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from contracts.deliveries import Channel, DeliveryState, Lane
+from contracts.deliveries import Channel, DeliveryState, Lane, Reason
 from contracts.profiles import PauseCause
 from notifier_svc.domain.outcome import FAILING
 from notifier_svc.store.sending import End
@@ -46,6 +46,7 @@ def from_zero() -> None:
     for channel in Channel:
         _failed_tries.add(0, {"channel": channel})
         _ended.add(0, {"state": DeliveryState.SENT, "reason": "", "channel": channel})
+        _ended.add(0, {"state": DeliveryState.UNKNOWN, "reason": Reason.OUTCOME_UNKNOWN, "channel": channel})
         for reason in FAILING:
             _ended.add(0, {"state": DeliveryState.FAILED, "reason": reason, "channel": channel})
 

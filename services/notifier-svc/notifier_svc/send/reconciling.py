@@ -58,6 +58,8 @@ class Reconciler:
 
     async def run(self) -> None:
         """Settle what can be, for ever."""
+        for how in How:
+            _settled.add(0, {"how": how})
         while True:
             try:
                 settled = await self.settle()

@@ -1,0 +1,1 @@
+"""What operators watch: alerts, a dashboard, and what Prometheus asks for both."""
