@@ -84,6 +84,8 @@ class Moment:
     def _called(self, call: promql.Call) -> Vector:
         name, argument = call.func.name, call.args[-1]
         match name:
+            case "clamp_max":
+                return {nameless(of): min(value, argument.val) for of, value in self.vector(call.args[0]).items()}
             case "absent":
                 return {} if self.vector(argument) else {frozenset(): 1.0}
             case "histogram_quantile":

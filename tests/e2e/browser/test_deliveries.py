@@ -1,5 +1,6 @@
 """The log of all messages: found, sent again, stopped, written out."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -95,6 +96,17 @@ def has_ended(office: Person, customer: dict[str, Any], state: str) -> dict[str,
 
     until(ended, f"no email is {state}", 60)
     return found[0]
+
+
+@pytest.mark.proves("G2")
+def test_home_says_when_more_fail_than_usual(page: Page, office: Person) -> None:
+    for customer in [booked(office, "Bjork", f"refused.{uuid4().hex[:6]}@example.com") for _ in range(5)]:
+        has_ended(office, customer, "failed")
+    sign_in(page, COLLEAGUE, "/home")
+    needs = page.get_by_role("region", name="What needs you")
+    expect(needs).to_contain_text(re.compile(r"More messages fail than usual: \d+ of the \d+ of the last hour"))
+    needs.get_by_role("link", name="See who did not get it").first.click()
+    expect(page.get_by_role("radio", name="Failed")).to_be_checked()
 
 
 @pytest.mark.proves("S3.20", "S3.21")

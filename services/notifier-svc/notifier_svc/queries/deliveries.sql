@@ -33,8 +33,9 @@ left join destination p on p.company_id = d.company_id and p.id = d.destination_
 order by d.planned_at desc, d.id desc;
 
 -- name: count_deliveries
--- What was planned between two moments, by hours from the first one on.
+-- What was planned between two moments, by hours from the first one on; how much of it in the last hour.
 select date_bin('1 hour', planned_at, $1) as hour, channel, state, reason, count(*) as count,
+       count(*) filter (where planned_at >= now() - interval '1 hour') as lately,
        count(*) filter (where state in ('queued', 'sending') and waits_for is null and due_at < now() - $3::interval) as late
 from delivery
 where company_id = current_company() and planned_at >= $1 and planned_at < $2

@@ -54,7 +54,7 @@ async def page(tx: Tx, wanted: Filter, after: tuple[datetime, UUID] | None, limi
 
 
 async def counts(tx: Tx, since: datetime, until: datetime, late_after: timedelta) -> list[asyncpg.Record]:
-    """Those planned between two moments: hour, channel, state, reason, count, and of these how many are late."""
+    """Those planned between two moments: hour, channel, state, reason, count, how many lately, and late."""
     return [row async for row in QUERIES.count_deliveries(tx, since, until, late_after)]
 
 

@@ -182,12 +182,46 @@ async def test_the_log_in_figures(client: httpx.AsyncClient, issuer: TestIssuer)
     assert summary["seconds"] == {"p50": 3, "p95": 3, "p99": 3}
 
 
+@pytest.mark.proves("G2")
+async def test_the_office_is_told_when_more_fails_than_before(client: httpx.AsyncClient, issuer: TestIssuer) -> None:
+    now = datetime.now(UTC)
+    span = {"since": (now - timedelta(days=1)).isoformat(), "until": (now + timedelta(hours=1)).isoformat()}
+
+    async def log(state: str, number: int, ago: timedelta) -> Any:
+        """So many more like the one that is skipped, planned then; returns what the summary says."""
+        async with database_of(client).worker() as tx:
+            columns = ", ".join(
+                row["column_name"]
+                for row in await tx.fetch(
+                    "select column_name from information_schema.columns where table_name = 'delivery'"
+                    " and is_generated = 'NEVER' and column_name not in ('id', 'state', 'reason', 'planned_at')"
+                )
+            )
+            await tx.execute(
+                f"insert into delivery (id, state, planned_at, {columns})"  # noqa: S608
+                f" select gen_random_uuid(), $1, now() - $2::interval, {columns} from delivery, generate_series(1, $3)"
+                " where state = 'skipped' and reason = 'status_updates_off'",
+                state,
+                ago,
+                number,
+            )
+        return (await get(client, "/v1/delivery-summary", office(issuer), **span))["failing"]
+
+    minute, hours = timedelta(minutes=1), timedelta(hours=3)
+    assert await log("bounced", 4, minute) is None
+    assert await log("failed", 1, minute) == {"failed": 5, "decided": 5}
+    assert await log("sent", 95, minute) is None
+    assert await log("failed", 2, minute) == {"failed": 7, "decided": 102}
+    assert await log("delivered", 100, hours) == {"failed": 7, "decided": 102}
+    assert await log("undelivered", 3, hours) is None
+
+
 async def test_the_log_in_figures_is_of_a_time_and_of_ones_own_company(
     client: httpx.AsyncClient, issuer: TestIssuer
 ) -> None:
     now = datetime.now(UTC)
     today = {"since": (now - timedelta(days=1)).isoformat(), "until": (now + timedelta(days=1)).isoformat()}
-    nothing = {"counts": [], "late": 0, "seconds": None}
+    nothing: dict[str, Any] = {"counts": [], "failing": None, "late": 0, "seconds": None}
     assert await get(client, "/v1/delivery-summary", office(issuer, uuid4()), **today) == nothing
     past = {"since": (now - timedelta(days=9)).isoformat(), "until": (now - timedelta(days=1)).isoformat()}
     assert await get(client, "/v1/delivery-summary", office(issuer), **past) == nothing

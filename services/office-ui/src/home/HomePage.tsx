@@ -39,7 +39,7 @@ function Day({ summary, day }: { summary: DeliverySummary; day: Day }) {
   const sums = figures(counts);
   return (
     <Stack>
-      <NeedsYou failed={figures(summary.counts).bad} late={summary.late} />
+      <NeedsYou failing={summary.failing} failed={figures(summary.counts).bad} late={summary.late} />
       <section aria-label={t("home.figures.title")} className="figures">
         {STANDINGS.map((each) => (
           <Link key={each} className="card figure" to={`/deliveries?view=${each}&day=${day.name}`}>

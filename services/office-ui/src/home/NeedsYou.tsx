@@ -2,6 +2,7 @@
 import { Button, Group, Stack, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
+import type { DeliverySummary } from "../api/types";
 import { COLOURS } from "../deliveries/standing";
 import { Dot } from "../parts/Dot";
 import { Section } from "../parts/Section";
@@ -16,11 +17,17 @@ interface Need {
   go: string;
 }
 
-export function NeedsYou({ failed, late }: { failed: number; late: number }) {
+interface Figures {
+  failing: DeliverySummary["failing"];
+  failed: number;
+  late: number;
+}
+
+export function NeedsYou(figures: Figures) {
   const { t } = useTranslation();
   const asked = [usePause(), useWaitingRequests()] as const;
   const [pause, requests] = asked;
-  const needed = useNeeds(failed, late, pause.data, requests.data);
+  const needed = useNeeds(figures, pause.data, requests.data);
   const pending = asked.some(({ isPending }) => isPending);
   const broken = asked.find(({ isError }) => isError);
   return (
@@ -43,14 +50,18 @@ export function NeedsYou({ failed, late }: { failed: number; late: number }) {
 }
 
 function useNeeds(
-  failed: number,
-  late: number,
+  { failing, failed, late }: Figures,
   pause: ReturnType<typeof usePause>["data"],
   requests: ReturnType<typeof useWaitingRequests>["data"],
 ): Need[] {
   const { t } = useTranslation();
   const paused = pause && (pause.paused || pause.paused_for_all);
   const needs: (Need | false | 0 | undefined)[] = [
+    failing?.failed && {
+      say: t("home.needs.failing", { failed: failing.failed, decided: failing.decided }),
+      to: "/deliveries?view=bad",
+      go: t("home.needs.seeFailed"),
+    },
     paused && {
       say: t("home.needs.paused", { count: pause.waiting }),
       to: "/deliveries?view=waiting",

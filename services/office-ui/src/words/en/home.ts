@@ -7,6 +7,7 @@ export const home = {
     paused_one: "Sending is paused. {{count}} message waits until it is resumed.",
     paused_other: "Sending is paused. {{count}} messages wait until it is resumed.",
     seePaused: "See what waits",
+    failing: "More messages fail than usual: {{failed}} of the {{decided}} of the last hour.",
     failed_one: "{{count}} message could not be delivered, since yesterday.",
     failed_other: "{{count}} messages could not be delivered, since yesterday.",
     seeFailed: "See who did not get it",
