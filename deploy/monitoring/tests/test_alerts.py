@@ -1,19 +1,16 @@
 """The alerts fire where they should and nowhere else, and each leads to a section of the runbook."""
 
 import re
-import shutil
-import subprocess
 from typing import Any
 
 import pytest
 
 from deploy.local.state import REPOSITORY
 from deploy.monitoring.tests.promql import nameless
-from deploy.monitoring.tests.rules import FOLDER, firing, labels_of, rules, scenarios, seconds, series_of
+from deploy.monitoring.tests.rules import firing, labels_of, rules, scenarios, seconds, series_of
 
 RULES = rules()
 ALERTS = [rule for rule in RULES if rule.fires]
-PROMTOOL = shutil.which("promtool")
 
 
 @pytest.mark.parametrize("scenario", scenarios(), ids=lambda scenario: scenario["name"])
@@ -29,12 +26,6 @@ def test_what_fires_is_what_should(scenario: dict[str, Any]) -> None:
 def test_every_alert_fires_in_some_scenario() -> None:
     fired = [sample for each in scenarios() for asked in each["promql_expr_test"] for sample in asked["exp_samples"]]
     assert {dict(labels_of(sample["labels"]))["alertname"] for sample in fired} == {rule.name for rule in ALERTS}
-
-
-@pytest.mark.skipif(PROMTOOL is None, reason="there is no promtool here")
-def test_promtool_says_the_same() -> None:
-    subprocess.run([str(PROMTOOL), "check", "config", "prometheus.yml"], cwd=FOLDER, check=True)
-    subprocess.run([str(PROMTOOL), "test", "rules", "alerts.test.yml"], cwd=FOLDER, check=True)
 
 
 def test_each_alert_says_in_a_sentence_what_is_wrong_and_where_to_read_on() -> None:
