@@ -1,14 +1,16 @@
 """Every page for everybody: by axe, on a phone, in the dark, by keyboard, without a network."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from deploy.local.state import REPOSITORY
 from tests.e2e.browser.conftest import OpenPage
 from tests.e2e.browser.office import complaints, scrolls_sideways, settled, sign_in
+from tests.e2e.browser.test_jobs import booked, called_off
 from tests.e2e.companies import Person
 
 DISPATCHER = "Priya Nair"
@@ -84,7 +86,10 @@ def test_dialogs_and_menus_are_for_everybody(open_page: OpenPage, northside_offi
     assert found + complaints(page) == []
 
 
-def test_by_keyboard_one_skips_finds_and_opens(page: Page) -> None:
+def test_by_keyboard_one_skips_finds_and_opens(page: Page, northside_office: Person) -> None:
+    wanted, other, both = (
+        booked(northside_office, f"Flush {what}") for what in ("a pipe", "a drain", "a pipe, a drain")
+    )
     sign_in(page, DISPATCHER, "/customers")
     settled(page)
     page.keyboard.press("Tab")
@@ -101,6 +106,31 @@ def test_by_keyboard_one_skips_finds_and_opens(page: Page) -> None:
     page.keyboard.press("Enter")
 
     expect(page.get_by_role("heading", level=1)).to_contain_text("Replace water heater")
+
+    dialog, words = page.get_by_role("dialog"), page.get_by_label("Find a page, a customer or a job")
+    chosen = dialog.locator("[data-selected]")
+    narrower = re.compile(r"/v1/jobs\?.*Flush(%20|\+)a(%20|\+)pipe")
+    held: list[Route] = []
+    page.route(narrower, lambda route: held.append(route))
+    expect(dialog).to_have_count(0)
+    page.keyboard.press("/")
+    words.fill("Flush")
+    expect(chosen).to_contain_text("Flush a pipe, a drain")
+    with page.expect_request(narrower):
+        words.fill("Flush a pipe")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    expect(chosen).to_have_text(f"Flush a pipeJob {wanted['number']}")
+    held[0].continue_()
+    expect(dialog.get_by_text("Flush a drain", exact=True)).to_have_count(0)
+    expect(chosen).to_have_text(f"Flush a pipeJob {wanted['number']}")  # what was chosen before the answer came
+    page.keyboard.press("ArrowUp")
+    expect(chosen).to_contain_text("Flush a pipe, a drain")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"Job {wanted['number']} · Flush a pipe")
+    for job in (wanted, other, both):
+        called_off(northside_office, job["id"])
 
 
 def test_on_a_phone_the_menu_opens_and_closes_behind_one(open_page: OpenPage) -> None:

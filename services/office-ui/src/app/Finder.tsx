@@ -1,9 +1,9 @@
 // `/` or Ctrl-K finds a page, a customer or a job.
 import { Button, Kbd } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { Spotlight, spotlight, type SpotlightActionData } from "@mantine/spotlight";
+import { createSpotlight, Spotlight, type SpotlightActionData } from "@mantine/spotlight";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { answered } from "../api/client";
@@ -12,11 +12,14 @@ import { found } from "../jobs/search";
 import { useSettingsPlaces } from "../settings/places";
 import { usePlaces } from "./places";
 
+const [store, finder] = createSpotlight();
+
 export function Finder() {
   const { t } = useTranslation();
   const [words, setWords] = useState("");
-  const pages = usePages(words);
   const rest = useFound(words);
+  const actions = [...usePages(words), ...rest.found];
+  useKeptSelection(actions);
   return (
     <>
       <Button
@@ -24,23 +27,39 @@ export function Finder() {
         size="sm"
         px="sm"
         fw={500}
-        onClick={spotlight.open}
+        onClick={finder.open}
         rightSection={<Kbd size="xs">/</Kbd>}
       >
         {t("finder.find")}
       </Button>
       <Spotlight
-        actions={[...pages, ...rest]}
+        store={store}
+        actions={actions}
         filter={(_, actions) => actions}
         query={words}
         onQueryChange={setWords}
         shortcut={["mod + K", "/"]}
-        nothingFound={t("finder.nothing")}
+        nothingFound={!rest.isLooking && t("finder.nothing")}
         searchProps={{ placeholder: t("finder.what"), "aria-label": t("finder.what") }}
         scrollable
       />
     </>
   );
+}
+
+/** What is chosen stays chosen, by its id, while answers come and go around it; where it goes itself the first one is. */
+function useKeptSelection(actions: SpotlightActionData[]) {
+  const shown = actions.map(({ id }) => id).join();
+  useEffect(() => {
+    const { listId } = store.getState();
+    const rows = listId ? [...document.querySelectorAll(`#${listId} [data-action]`)] : [];
+    const chosen = Math.max(
+      rows.findIndex((row) => row.hasAttribute("data-selected")),
+      0,
+    );
+    rows[chosen]?.setAttribute("data-selected", "true");
+    store.updateState((state) => ({ ...state, selected: rows.length > 0 ? chosen : -1 }));
+  }, [shown]);
 }
 
 function usePages(words: string): SpotlightActionData[] {
@@ -50,14 +69,24 @@ function usePages(words: string): SpotlightActionData[] {
   return wanted.map(({ to, label }) => ({ id: to, label, onClick: () => void navigate(to) }));
 }
 
-function useFound(typed: string): SpotlightActionData[] {
+interface Answer {
+  id: string;
+  label: string;
+  description: string;
+  to: string;
+}
+
+/** Answers stay while one types on, or back, until the new ones are there. */
+function useFound(typed: string): { found: SpotlightActionData[]; isLooking: boolean } {
   const { status, customer } = useApi();
   const { t } = useTranslation();
   const navigate = useNavigate();
   const [words] = useDebouncedValue(typed.trim(), 150);
-  const { data = [] } = useQuery({
+  const wanted = words.length > 1;
+  const { data = [], isFetching } = useQuery<Answer[]>({
     queryKey: ["finder", words],
-    enabled: words.length > 1,
+    enabled: wanted,
+    placeholderData: (before, query) => (areNear(words, query?.queryKey[1]) ? before : undefined),
     queryFn: async ({ signal }) => {
       const [customers, jobs] = await Promise.all([
         answered(customer.GET("/v1/customers", { params: { query: { search: words, limit: 5 } }, signal })),
@@ -79,5 +108,15 @@ function useFound(typed: string): SpotlightActionData[] {
       ];
     },
   });
-  return data.map(({ to, ...action }) => ({ ...action, onClick: () => void navigate(to) }));
+  const answers = wanted ? data : [];
+  return {
+    found: answers.map(({ to, ...action }) => ({ ...action, onClick: () => void navigate(to) })),
+    isLooking: isFetching || typed.trim() !== words,
+  };
+}
+
+function areNear(words: string, others: unknown): boolean {
+  return (
+    typeof others === "string" && others !== "" && (words.startsWith(others) || others.startsWith(words))
+  );
 }
