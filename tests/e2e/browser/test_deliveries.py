@@ -50,6 +50,11 @@ def test_a_no_leads_to_where_it_is_mended(page: Page) -> None:
     page.get_by_role("link", name="Ask for permission").first.click()
 
     expect(page.get_by_role("region", name="Contacts")).to_be_visible()
+    page.go_back()
+    refused = page.get_by_role("row").filter(has_text="has not agreed to get texts").first
+    refused.get_by_role("link").first.click()
+    expect(page.get_by_text("It can't be sent now either. This phone has not agreed to get texts.")).to_be_visible()
+    expect(page.get_by_role("button", name="Send")).to_have_count(0)
 
 
 @pytest.fixture
@@ -182,7 +187,7 @@ def test_what_waits_is_stopped_and_all_that_failed_goes_again(
         sign_in(page, COLLEAGUE, f"/deliveries/{waiting['id']}")
         page.get_by_role("button", name="Don't send it").click()
         expect(page.get_by_role("region", name="What happened to it")).to_contain_text(f"Stopped by {COLLEAGUE}")
-        expect(page.get_by_role("button", name="Send again")).to_be_visible()
+        expect(page.get_by_role("button", name="Send it after all")).to_be_visible()
         assert not scrolls_sideways(page)
         assert complaints(page) == []
     finally:

@@ -11,6 +11,7 @@ from contracts.deliveries import Channel, DeliveryState, Reason
 from contracts.jobs import Role
 from notifier_svc.domain.search import Search
 from notifier_svc.http import sheet
+from notifier_svc.http.copying import CopierOf, offer
 from notifier_svc.http.cursors import instant
 from notifier_svc.http.delivery_views import (
     CopyView,
@@ -100,8 +101,8 @@ async def lines(db: Database, company_id: UUID, wanted: Filter) -> AsyncIterator
 
 
 @router.get("/v1/deliveries/{delivery_id}")
-async def get_delivery(delivery_id: UUID, who: Office, db: Db) -> DeliveryDetail:
-    """One delivery: facts, every try, what was sent, and what the office did with it."""
+async def get_delivery(delivery_id: UUID, who: Office, db: Db, copier: CopierOf) -> DeliveryDetail:
+    """One delivery: facts, every try, what was sent, what the office did with it, and whether it can be sent again."""
     async with db.company(who.company) as tx:
         row = await store.find(tx, delivery_id)
         if row is None:
@@ -117,6 +118,7 @@ async def get_delivery(delivery_id: UUID, who: Office, db: Db) -> DeliveryDetail
             "copies": [CopyView.model_validate(dict(copy)) for copy in await copies.copies_of(tx, delivery_id)],
             "timeline": timeline(fields, tries, receipts, acts, in_hands=in_hands),
             "content": await store.rendering(tx, row),
+            "resend": await offer(tx, row, copier),
         }
         return DeliveryDetail.model_validate(fields | more)
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from contracts.deliveries import Category, Channel, DeliveryState, Lane, Reason
 from contracts.reports import ReportKind
 from notifier_svc.channels.codes import explained
+from notifier_svc.domain.copies import How
 from notifier_svc.domain.matrix import NOT_AUTOMATED
 from notifier_svc.domain.model import OwnTrigger, Wait
 from notifier_svc.domain.reasons import why
@@ -118,6 +119,14 @@ class CopyView(BaseModel):
     planned_at: datetime
 
 
+class ResendOffer(BaseModel):
+    """Whether it can be sent again, as things stand now."""
+
+    how: list[How]
+    why_not: str | None
+    """In a sentence, where it can't be at all."""
+
+
 class DeliveryDetail(DeliveryView):
     """One delivery with its tries and its words."""
 
@@ -127,6 +136,7 @@ class DeliveryDetail(DeliveryView):
     timeline: list[Step]
     """All of it, in the order in which it happened."""
     content: Content | None
+    resend: ResendOffer
 
 
 def receipt_fields(row: Record) -> dict[str, Any]:

@@ -1,25 +1,16 @@
 """A message sent again, or stopped before it goes (D5, G2)."""
 
 from functools import partial
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
-from contracts.customer_requests import TextRequest
 from contracts.deliveries import DeliveryState
-from notifier_svc.domain.copies import (
-    WAITING,
-    Copy,
-    How,
-    IsAboutConsent,
-    IsATest,
-    NotEnded,
-    NotKept,
-    SentAgainMeanwhile,
-)
+from notifier_svc.domain.copies import How, SentAgainMeanwhile
 from notifier_svc.domain.recheck import Due
+from notifier_svc.http.copying import Copier, CopierOf, original_of
 from notifier_svc.http.deliveries import Office, seen
 from notifier_svc.http.delivery_views import DeliveryView
 from notifier_svc.store import copies as store
@@ -46,21 +37,6 @@ class ResentView(BaseModel):
     delivery: DeliveryView
 
 
-class Copier(Protocol):
-    """Knows, as the sender does, whether a message may go again."""
-
-    async def copied(self, tx: Tx, original: Due, how: How) -> Copy:
-        """Its copy, if it may go as things stand. Raises a `Conflict` with a sentence."""
-
-
-def _copier(request: Request) -> Copier:
-    copier: Copier = request.app.state.copier
-    return copier
-
-
-CopierOf = Annotated[Copier, Depends(_copier)]
-
-
 def asker(who: Principal) -> Asker:
     """Who asks, as the log keeps it."""
     return Asker(who.actor, who.name)
@@ -85,23 +61,11 @@ async def _resend(tx: Tx, delivery_id: UUID, how: How, copier: Copier, who: Prin
 
 
 async def _original(tx: Tx, delivery_id: UUID) -> Due:
-    """What is sent again. Raises where it can't be, whatever its reader wishes."""
+    """What is sent again, which stays as it is until the transaction ends. Raises where it can't be."""
     row = await deliveries.find(tx, delivery_id)
     if row is None:
         raise NotFound("There is no such delivery.")
-    if await store.lock(tx, row) in WAITING:
-        raise NotEnded("It can be sent again when it has ended. Until it goes it can be cancelled.")
-    if any(copy["state"] in WAITING for copy in await store.copies_of(tx, delivery_id)):
-        raise SentAgainMeanwhile("It is being sent again already: its copy waits.")
-    found = await store.originals(tx, [(row["occurred_month"], delivery_id)])
-    if not found.dues:
-        raise NotKept("The customer was deleted, or what happened is not kept any more.")
-    [original] = found.dues
-    if original.test:
-        raise IsATest
-    if isinstance(original.occurrence.data, TextRequest):
-        raise IsAboutConsent
-    return original
+    return await original_of(tx, row, await store.lock(tx, row))
 
 
 @router.post("/{delivery_id}/cancel")

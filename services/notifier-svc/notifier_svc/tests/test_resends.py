@@ -250,6 +250,37 @@ async def test_what_never_had_words_goes_fresh_or_not_at_all(office: Office) -> 
     assert (await resend(office, row["id"])).status_code == 202
 
 
+async def test_before_one_asks_it_is_said_whether_and_how_it_can_go_again(office: Office) -> None:
+    await office.desk.happens(MARIA, an_event(events.JobCreated))
+    [email] = await log(office, channel="email")
+    assert await offered(office, email) == (
+        [],
+        "It can be sent again when it has ended. Until it goes it can be cancelled.",
+    )
+    await office.post(f"/v1/deliveries/{email['id']}/cancel", None)
+    assert await offered(office, email) == (["fresh"], None)  # it never had words
+    async with office.desk.db.worker() as tx:
+        await copies.put(tx, "customers", [MARIA.model_copy(update={"version": 2, "archived": True})])
+    assert await offered(office, email) == (
+        [],
+        "Not sent: the customer is archived. Restore the customer to send again.",
+    )
+    assert [row["state"] for row in await log(office)] == ["cancelled"]  # nobody has asked
+
+
+async def test_what_is_switched_off_had_no_reader_and_has_none_now(office: Office) -> None:
+    async with office.desk.db.worker() as tx:
+        await rules.add(tx, [a_rule(name="Off", active=False)])
+    await office.desk.happens(MARIA, an_event())
+    [row] = await log(office, reason="rule_inactive")
+    assert await offered(office, row) == ([], "It was stopped before it was decided who gets it.")
+
+
+async def offered(office: Office, row: dict[str, Any]) -> tuple[list[str], str | None]:
+    offer = (await detail(office, row["id"]))["resend"]
+    return offer["how"], offer["why_not"]
+
+
 @pytest.mark.survives(51)
 async def test_strangers_and_technicians_send_nothing_again(office: Office) -> None:  # G20
     row = await failed(office)

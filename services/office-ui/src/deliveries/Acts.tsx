@@ -1,11 +1,11 @@
-// What can be done with a message: send it again once it has ended, or stop it while it waits.
+// What can be done with a message: send it again once it has ended and may go, or stop it while it waits.
 import { Button, Group, Menu, Stack, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { DeliveryDetail } from "../api/types";
 import { Trouble } from "../parts/Trouble";
 import { useCancel, useResend } from "./acting";
-import { standing } from "./standing";
+import { reasonWords, standing } from "./standing";
 
 export function Acts({ delivery }: { delivery: DeliveryDetail }) {
   if (delivery.test) return null;
@@ -31,29 +31,39 @@ function Again({ delivery }: { delivery: DeliveryDetail }) {
   const { t } = useTranslation();
   const resend = useResend(delivery.id, delivery.copies.length);
   const copy = resend.data?.delivery;
+  const never = standing(delivery) === "quiet";
+  const { how, why_not } = delivery.resend;
   return (
     <Stack gap="xs">
-      {delivery.state === "unknown" && <Text size="sm">{t("resend.mayBeThere")}</Text>}
+      {delivery.state === "unknown" && how.length > 0 && <Text size="sm">{t("resend.mayBeThere")}</Text>}
       <Group>
-        <Menu position="bottom-start">
-          <Menu.Target>
-            <Button variant="default" loading={resend.isPending}>
-              {t("resend.again")}
-            </Button>
-          </Menu.Target>
-          <Menu.Dropdown>
-            {delivery.content && (
-              <Menu.Item onClick={() => resend.mutate("as_it_was")}>{t("resend.as_it_was")}</Menu.Item>
-            )}
-            <Menu.Item onClick={() => resend.mutate("fresh")}>{t("resend.fresh")}</Menu.Item>
-          </Menu.Dropdown>
-        </Menu>
+        {how.length > 0 && (
+          <Menu position="bottom-start">
+            <Menu.Target>
+              <Button variant="default" loading={resend.isPending}>
+                {t(never ? "resend.afterAll" : "resend.again")}
+              </Button>
+            </Menu.Target>
+            <Menu.Dropdown>
+              {how.map((way) => (
+                <Menu.Item key={way} onClick={() => resend.mutate(way)}>
+                  {t(`resend.${way}`)}
+                </Menu.Item>
+              ))}
+            </Menu.Dropdown>
+          </Menu>
+        )}
         {copy && (
           <Text size="sm" role="status">
             {t("resend.queued")} <Link to={`/deliveries/${copy.id}`}>{t("resend.see")}</Link>
           </Text>
         )}
       </Group>
+      {why_not && (
+        <Text size="sm">
+          {t(never ? "resend.notAfterAll" : "resend.notAgain", { why: reasonWords(why_not) })}
+        </Text>
+      )}
       {resend.isError && <Trouble error={resend.error} />}
     </Stack>
   );

@@ -1,6 +1,9 @@
 // What is done with messages: sent again, one or many, and stopped; and what happened to one, step by step.
 export const resend = {
   again: "Send again",
+  afterAll: "Send it after all",
+  notAgain: "It can't be sent again now. {{why}}",
+  notAfterAll: "It can't be sent now either. {{why}}",
   as_it_was: "As it was, word for word",
   fresh: "With today's words and job",
   mayBeThere: "It may have arrived. Whoever got it gets it a second time.",
