@@ -64,6 +64,17 @@ def test_what_is_put_on_the_board_is_sent_and_where_two_meet_it_is_said_and_mend
     page: Page, admin: Person, job: Json
 ) -> None:
     sign_in(page, ADMIN, "/settings")
+    empty = page.get_by_role("cell").filter(has=page.get_by_role("combobox", name="Estimate, Call"))
+    empty.get_by_role("combobox").focus()
+    expect(empty.get_by_role("option", name="Call: on the way")).to_be_attached()
+    before = empty.aria_snapshot()
+    choose(page, "Estimate, Call", "Call: on the way")
+    expect(empty.get_by_role("link", name="Details of Estimate, Call")).to_be_visible()
+    done(page).get_by_role("button", name="Undo").click()
+    expect(done(page)).to_contain_text("Undone")
+    expect(empty.get_by_role("combobox")).to_have_value("")
+    assert empty.aria_snapshot() == before
+
     choose(page, "In progress, Text", "Text: on the way")
     expect(done(page)).to_contain_text("In progress, Text: sends “Text: on the way” from now on.")
 

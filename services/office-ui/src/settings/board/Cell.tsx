@@ -30,7 +30,7 @@ export function Cell({ title, name, place, rules }: Props) {
       ) : (
         <span>{own?.active ? (own.template.name ?? own.name) : plain.length < 2 && "–"}</span>
       )}
-      <CellRules own={own} others={others} title={title} channel={place.channel} />
+      <CellRules own={own?.active ? own : undefined} others={others} title={title} channel={place.channel} />
       {mayChange && !own && others.length > 0 && plain.length > 1 && (
         <div className="what-for">{t("settings.board.several")}</div>
       )}

@@ -6,6 +6,7 @@ import type { Channel, RuleOnBoard } from "../../api/types";
 interface Props {
   title: string;
   channel: Channel;
+  /** What the cell sends: a rule that is switched off is kept, and looks like none. */
   own: RuleOnBoard | undefined;
   others: RuleOnBoard[];
 }
@@ -17,7 +18,7 @@ export function CellRules({ title, channel, own, others }: Props) {
     <ul>
       {own && (
         <li>
-          {own.active && <Special rule={own} />}{" "}
+          <Special rule={own} />{" "}
           <Link to={`/settings/rules/${own.id}`}>
             {t("settings.board.more")}
             <span className="hidden">
