@@ -102,6 +102,11 @@ function Form({ booking, onChange, onBooked }: Props) {
       <Stack>
         <Section title={t("job.facts")}>
           <Stack>
+            {booking.request && (
+              <div>
+                {t("booking.request")} <q className="words">{booking.request.summary}</q>
+              </div>
+            )}
             <SegmentedControl
               aria-label={t("booking.kind")}
               value={booking.kind}
@@ -116,7 +121,9 @@ function Form({ booking, onChange, onBooked }: Props) {
               id={booking.customer_id}
               name={booking.customer}
               error={wrong("customer")}
-              onChoose={(customer_id, customer) => edit({ customer_id, customer, service_address_id: "" })}
+              onChoose={(customer_id, customer) =>
+                edit({ customer_id, customer, service_address_id: "", request: null })
+              }
             />
             <AddressField booking={booking} edit={edit} error={wrong("service_address_id")} />
             <TextInput

@@ -14,6 +14,7 @@ import { useSession } from "../session/useSession";
 import { money } from "../words/money";
 import { place } from "../words/places";
 import { Acts } from "./Acts";
+import { AskedFor } from "./AskedFor";
 import { Bill } from "./Bill";
 import { History } from "./History";
 import { JobStatus } from "./JobStatus";
@@ -69,6 +70,7 @@ function Opened({ job }: { job: Job }) {
 
 function Facts({ job }: { job: Job }) {
   const { t } = useTranslation();
+  const { isOffice } = useSession();
   return (
     <dl className="facts">
       <dt>{t("jobs.customer")}</dt>
@@ -81,6 +83,7 @@ function Facts({ job }: { job: Job }) {
       <dd>
         <Address job={job} />
       </dd>
+      {isOffice && <AskedFor job={job.id} />}
       <dt>{t("job.visits")}</dt>
       <dd>
         <Visits job={job} />

@@ -18,6 +18,8 @@ export interface Booking {
   visit: VisitWords;
   lines: LineWords[];
   notify: boolean;
+  /** What the customer asked for, in their words. */
+  request: { id: string; summary: string } | null;
   /** The same form sent twice books once. */
   key: string;
 }
@@ -35,6 +37,7 @@ export function newBooking(): Booking {
     visit: NO_VISIT,
     lines: [],
     notify: true,
+    request: null,
     key: crypto.randomUUID(),
   };
 }
@@ -73,7 +76,7 @@ export const REFUSED_AT: Record<string, string> = {
 };
 
 export function bodyOf(
-  { kind, customer_id, service_address_id, title, planned, visit, lines, notify }: Booking,
+  { kind, customer_id, service_address_id, title, planned, visit, lines, notify, request }: Booking,
   zone: string,
   technicians: { id: string; name: string }[],
 ): NewJob {
@@ -85,5 +88,6 @@ export function bodyOf(
     visits: planned ? [draftOf(visit, zone, technicians)] : [],
     lines: lines.map((line) => ({ ...line, description: line.description.trim() })),
     notify,
+    service_request_id: request?.id ?? null,
   };
 }

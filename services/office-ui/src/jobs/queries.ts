@@ -123,14 +123,15 @@ export function useNews(id: string) {
     );
 }
 
-/** Books once, however often the same form is sent. */
+/** Books once, however often the same form is sent; a request that it is for has its job then. */
 export function useBook() {
   const api = useApi().status;
   const queries = useQueryClient();
   return useMutation({
     mutationFn: ({ body, key }: { body: NewJob; key: string }) =>
       answered(api.POST("/v1/jobs", { params: { header: { "Idempotency-Key": key } }, body })),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["jobs"] }),
+    onSettled: () =>
+      Promise.all([["jobs"], ["requests"]].map((queryKey) => queries.invalidateQueries({ queryKey }))),
   });
 }
 

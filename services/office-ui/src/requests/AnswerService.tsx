@@ -86,7 +86,7 @@ function about(
 
 /** What of a booking the customer has said. */
 export function bookingOf(request: ServiceRequest, customer: string | undefined): Partial<Booking> {
-  const { customer_id, service_address_id, summary } = request;
+  const { id, customer_id, service_address_id, summary } = request;
   const title = summary.split("\n", 1)[0]?.slice(0, 200) ?? "";
-  return { customer_id, service_address_id, customer: customer ?? "", title };
+  return { customer_id, service_address_id, customer: customer ?? "", title, request: { id, summary } };
 }

@@ -59,7 +59,7 @@ export function Asked(props: Props) {
           <Button size="compact-sm" variant="light" aria-label={named(yes)} onClick={() => onAnswer(true)}>
             {yes}
           </Button>
-          <Button size="compact-md" variant="default" aria-label={named(no)} onClick={() => onAnswer(false)}>
+          <Button size="compact-sm" variant="default" aria-label={named(no)} onClick={() => onAnswer(false)}>
             {no}
           </Button>
         </Group>

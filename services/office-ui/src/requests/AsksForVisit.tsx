@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { ServiceRequest } from "../api/types";
 import { useCustomer } from "../customers/queries";
+import { useJob } from "../jobs/queries";
 import { place } from "../words/places";
 import { bookingOf } from "./AnswerService";
 import { Asked, type AskedProps, type Standing } from "./Asked";
@@ -33,7 +34,7 @@ export function AsksForVisit({ request, customer, onAnswer }: AskedProps<Service
       {job_id && (
         <>
           {" "}
-          · <Link to={`/jobs/${job_id}`}>{t("requests.job")}</Link>
+          · <JobOf id={job_id} />
         </>
       )}
       {state === "accepted" && !job_id && (
@@ -47,6 +48,12 @@ export function AsksForVisit({ request, customer, onAnswer }: AskedProps<Service
       )}
     </Asked>
   );
+}
+
+function JobOf({ id }: { id: string }) {
+  const { t } = useTranslation();
+  const job = useJob(id).data;
+  return <Link to={`/jobs/${id}`}>{job ? t("job.title", job) : t("requests.job")}</Link>;
 }
 
 function useWhere({ customer_id, service_address_id }: ServiceRequest): string {

@@ -1,5 +1,5 @@
 // What customers ask for: a visit, another time, or none. What waits for an answer comes first.
-import { SegmentedControl, Stack } from "@mantine/core";
+import { Button, Group, SegmentedControl, Stack } from "@mantine/core";
 import { type ComponentType, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Refusal } from "../api/refusal";
@@ -32,44 +32,52 @@ export function RequestsPage() {
   const session = useSession();
   const { get, set } = useFilters();
   const waiting = get("view") !== "all";
+  const job = get("job") ?? null;
   if (!session.isOffice) return <Trouble error={new Refusal(403)} />;
   return (
     <>
       <PageHead title={t("requests.title")}>
-        <SegmentedControl
-          aria-label={t("requests.view")}
-          value={waiting ? "" : "all"}
-          onChange={(view) => set({ view })}
-          data={[
-            { value: "", label: t("requests.waiting") },
-            { value: "all", label: t("requests.all") },
-          ]}
-        />
+        <Group gap="xs">
+          {job && (
+            <Button variant="default" onClick={() => set({ job: null })}>
+              {t("requests.notOnlyJob")}
+            </Button>
+          )}
+          <SegmentedControl
+            aria-label={t("requests.view")}
+            value={waiting ? "" : "all"}
+            onChange={(view) => set({ view })}
+            data={[
+              { value: "", label: t("requests.waiting") },
+              { value: "all", label: t("requests.all") },
+            ]}
+          />
+        </Group>
       </PageHead>
-      <Lists waiting={waiting} />
+      <Lists waiting={waiting} job={job} />
     </>
   );
 }
 
 /** An answer stays open while a colleague's empties the list behind it: what is wrong with it is said in it. */
-function Lists({ waiting }: { waiting: boolean }) {
+function Lists({ waiting, job }: { waiting: boolean; job: string | null }) {
   const { t } = useTranslation();
   const [service, answerService] = useState<Answer<ServiceRequest>>();
   const [visit, answerVisit] = useState<Answer<VisitRequest>>();
-  const none = waiting ? "none" : "never";
+  const none = waiting ? "none" : job ? "ofJob" : "never";
   return (
     <Stack>
       <List
         title={t("requests.service.title")}
         none={t(`requests.service.${none}`)}
-        asked={useServiceRequests(waiting)}
+        asked={useServiceRequests(waiting, job)}
         Item={AsksForVisit}
         onAnswer={answerService}
       />
       <List
         title={t("requests.visit.title")}
         none={t(`requests.visit.${none}`)}
-        asked={useVisitRequests(waiting)}
+        asked={useVisitRequests(waiting, job)}
         Item={AsksOfVisit}
         onAnswer={answerVisit}
       />

@@ -8,15 +8,15 @@ import { useKey } from "../api/useKey";
 const NEWS = 15_000;
 const COUNTED = 100;
 
-/** Requests for a visit; the ones that wait, or all of them. */
-export function useServiceRequests(waiting: boolean) {
+/** Requests for a visit; the ones that wait, or all of them; of a job: what it was booked for. */
+export function useServiceRequests(waiting: boolean, job: string | null = null) {
   const api = useApi().status;
   return useInfiniteQuery({
-    queryKey: ["requests", "service", waiting],
+    queryKey: ["requests", "service", waiting, job],
     initialPageParam: null as string | null,
-    refetchInterval: NEWS,
+    refetchInterval: job ? false : NEWS,
     queryFn: ({ pageParam: cursor, signal }) => {
-      const query = { state: waiting ? ("received" as const) : null, cursor };
+      const query = { state: waiting ? ("received" as const) : null, job_id: job, cursor };
       return answered(api.GET("/v1/service-requests", { params: { query }, signal }));
     },
     getNextPageParam: (page) => page.next_cursor ?? null,
@@ -24,14 +24,14 @@ export function useServiceRequests(waiting: boolean) {
 }
 
 /** What was asked about visits that are planned. */
-export function useVisitRequests(waiting: boolean) {
+export function useVisitRequests(waiting: boolean, job: string | null = null) {
   const api = useApi().status;
   return useInfiniteQuery({
-    queryKey: ["requests", "visit", waiting],
+    queryKey: ["requests", "visit", waiting, job],
     initialPageParam: null as string | null,
     refetchInterval: NEWS,
     queryFn: ({ pageParam: cursor, signal }) => {
-      const query = { state: waiting ? ("open" as const) : null, cursor };
+      const query = { state: waiting ? ("open" as const) : null, job_id: job, cursor };
       return answered(api.GET("/v1/visit-requests", { params: { query }, signal }));
     },
     getNextPageParam: (page) => page.next_cursor ?? null,

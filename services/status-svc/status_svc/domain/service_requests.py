@@ -30,6 +30,18 @@ class AnotherCustomersJob(Conflict):
     slug = "another-customers-job"
 
 
+class NotAccepted(Conflict):
+    """This request is not accepted: answer it first."""
+
+    slug = "request-not-accepted"
+
+
+class BookedBefore(Conflict):
+    """A job was booked for this request before."""
+
+    slug = "booked-before"
+
+
 class RequestState(StrEnum):
     """How far a request is."""
 
@@ -88,6 +100,17 @@ def reject(command: Command, request: RequestRecord, reason: str | None) -> Answ
     """The office turns it down; the customer may be told why."""
     rejected = _answer(request, RequestState.REJECTED, reason=reason)
     return Answered(rejected, _event(ServiceRequestRejected, command, rejected, reason=reason))
+
+
+def booked(request: RequestRecord, job: Job) -> RequestRecord:
+    """The accepted request with the job that was booked for it: its customer is told of the job, not of this."""
+    if job.customer_id != request.customer_id:
+        raise AnotherCustomersJob
+    if request.state is not RequestState.ACCEPTED:
+        raise NotAccepted
+    if request.job_id:
+        raise BookedBefore
+    return request.model_copy(update={"job_id": job.id, "version": request.version + 1})
 
 
 def _answer(request: RequestRecord, state: RequestState, **parts: object) -> RequestRecord:

@@ -18,6 +18,7 @@ from status_svc.domain import booking, catalogue
 from status_svc.domain.booking import JobDraft, JobEdit
 from status_svc.domain.command import Command, Outcome
 from status_svc.domain.fields import ExternalId, Title
+from status_svc.domain.service_requests import booked
 from status_svc.http.acting import (
     STAFF,
     Office,
@@ -31,7 +32,7 @@ from status_svc.http.acting import (
 )
 from status_svc.http.pages import Cursor, Limit, number_in
 from status_svc.http.portal import CustomersJob, only_customer, seen_by
-from status_svc.store import copies, jobs, statuses, technicians
+from status_svc.store import copies, jobs, service_requests, statuses, technicians
 from status_svc.store.jobs import Filters
 
 router = APIRouter(prefix="/v1", tags=["jobs"])
@@ -49,12 +50,15 @@ class ExternalIdTaken(Conflict):
 class NewJob(JobDraft):
     """A job to book."""
 
+    service_request_id: UUID | None = None
+    """The accepted request that it is booked for."""
     notify: Flag = True
 
 
-class ExternalJob(NewJob):
+class ExternalJob(JobDraft):
     """A job as another system has it."""
 
+    notify: Flag = True
     revision: Revision | None = None
     """Counted by the other system: what is not newer than what came before changes nothing."""
 
@@ -73,8 +77,12 @@ async def book(body: NewJob, request: Once, who: Office, db: Db) -> Response:
         async def work() -> Response:
             if body.external_id and await jobs.locked_job_of(tx, who.company, body.external_id):
                 raise ExternalIdTaken
+            asked = body.service_request_id and await service_requests.locked_request(tx, body.service_request_id)
             draft = await technicians.with_photos(tx, body)
-            return await _book(tx, commanded_by(who, body.notify), who.company, draft)
+            job = await _book(tx, commanded_by(who, body.notify), who.company, draft)
+            if asked:
+                await service_requests.keep(tx, booked(asked, job))
+            return _booked(job)
 
         return await once(tx, request, who, work)
 
@@ -139,9 +147,9 @@ async def upsert(external_id: ExternalId, body: ExternalJob, request: IfMatch, w
         draft = await technicians.with_photos(tx, body.model_copy(update={"external_id": external_id}))
         command = commanded_by(who, body.notify)
         if job is None:
-            answer = await _book(tx, command, who.company, draft)
+            job = await _book(tx, command, who.company, draft)
             await jobs.is_news(tx, external_id, body.revision)
-            return answer
+            return _booked(job)
         check_if_match(request, job.version)
         if not await jobs.is_news(tx, external_id, body.revision):
             return job_answer(job)
@@ -151,7 +159,7 @@ async def upsert(external_id: ExternalId, body: ExternalJob, request: IfMatch, w
         return job_answer(outcome.job)
 
 
-async def _book(tx: Tx, command: Command, company_id: UUID, draft: JobDraft) -> Response:
+async def _book(tx: Tx, command: Command, company_id: UUID, draft: JobDraft) -> Job:
     """Book `draft`. The number is taken last, because other bookings wait for it."""
     company = await copies.company(tx, company_id)
     customer = await copies.customer(tx, draft.customer_id)
@@ -159,6 +167,10 @@ async def _book(tx: Tx, command: Command, company_id: UUID, draft: JobDraft) -> 
     number = await jobs.next_number(tx, company_id)
     outcome = booking.book(command, draft, number=number, start=start, company=company, customer=customer)
     await jobs.add(tx, outcome, command.now)
-    answer = job_answer(outcome.job, 201)
-    answer.headers["location"] = f"/v1/jobs/{outcome.job.id}"
+    return outcome.job
+
+
+def _booked(job: Job) -> Response:
+    answer = job_answer(job, 201)
+    answer.headers["location"] = f"/v1/jobs/{job.id}"
     return answer

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Query, Response
 
 from contracts.jobs import Role
 from contracts.model import Flag
@@ -22,6 +22,7 @@ from status_svc.http.acting import OFFICE, Office, commanded_by, json
 from status_svc.http.pages import Cursor, Limit, number_in
 from status_svc.http.portal import only_customer
 from status_svc.store import copies, jobs, service_requests
+from status_svc.store.service_requests import Filters
 
 router = APIRouter(prefix="/v1/service-requests", tags=["service requests"])
 
@@ -75,16 +76,15 @@ async def list_requests(
     db: Db,
     state: RequestState | None = None,
     customer_id: UUID | None = None,
+    job_id: Annotated[UUID | None, Query(description="those that this job was booked for")] = None,
     cursor: Cursor = None,
     limit: Limit = DEFAULT_LIMIT,
 ) -> Page[RequestRecord]:
     """Requests, newest first; a customer sees their own."""
     below = number_in(cursor)
     async with db.company(who.company) as tx:
-        customer_id = await only_customer(tx, who, OFFICE) or customer_id
-        found = await service_requests.list_requests(
-            tx, state=state, customer_id=customer_id, below=below, limit=limit + 1
-        )
+        filters = Filters(state, await only_customer(tx, who, OFFICE) or customer_id, job_id)
+        found = await service_requests.list_requests(tx, filters, below=below, limit=limit + 1)
     page = found[:limit]
     items = [RequestRecord.model_validate(dict(row)) for row in page]
     return Page(items=items, next_cursor=encode_cursor(page[-1]["seq"]) if len(found) > limit else None)

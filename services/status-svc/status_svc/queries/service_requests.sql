@@ -18,4 +18,5 @@ from service_requests where id = $1 for update;
 select seq, company_id, id, version, state, customer_id, service_address_id, summary, received_at, reason, job_id
 from service_requests
 where ($1::bigint is null or seq < $1) and ($2::text is null or state = $2) and ($3::uuid is null or customer_id = $3)
-order by seq desc limit $4;
+  and ($4::uuid is null or job_id = $4)
+order by seq desc limit $5;

@@ -1,6 +1,7 @@
 """Service requests and their publication."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -20,6 +21,15 @@ class NoSuchRequest(NotFound):
     slug = "no-such-request"
 
 
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which requests."""
+
+    state: RequestState | None = None
+    customer_id: UUID | None = None
+    job_id: UUID | None = None
+
+
 async def request(tx: Tx, id: UUID) -> RequestRecord:
     """One request. Raises `NoSuchRequest`."""
     return _record(await queries.get_request(tx, id))
@@ -30,11 +40,9 @@ async def locked_request(tx: Tx, id: UUID) -> RequestRecord:
     return _record(await queries.get_request_for_update(tx, id))
 
 
-async def list_requests(
-    tx: Tx, *, state: RequestState | None, customer_id: UUID | None, below: int | None, limit: int
-) -> Sequence[asyncpg.Record]:
+async def list_requests(tx: Tx, filters: Filters, *, below: int | None, limit: int) -> Sequence[asyncpg.Record]:
     """Requests with their `seq`, newest first."""
-    return await rows(queries.list_requests(tx, below, state, customer_id, limit))
+    return await rows(queries.list_requests(tx, below, filters.state, filters.customer_id, filters.job_id, limit))
 
 
 async def add(tx: Tx, received: Answered, at: datetime) -> None:
@@ -48,9 +56,13 @@ async def add(tx: Tx, received: Answered, at: datetime) -> None:
 
 async def save(tx: Tx, answered: Answered, at: datetime) -> None:
     """Store the answer to a locked request and publish it."""
-    r = answered.request
-    await queries.save_request(tx, r.id, r.version, r.state, r.reason, r.job_id)
+    await keep(tx, answered.request)
     await _publish(tx, answered, at)
+
+
+async def keep(tx: Tx, r: RequestRecord) -> None:
+    """Store a locked request with what nobody is told of."""
+    await queries.save_request(tx, r.id, r.version, r.state, r.reason, r.job_id)
 
 
 async def _publish(tx: Tx, answered: Answered, at: datetime) -> None:

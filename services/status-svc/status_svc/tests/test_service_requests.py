@@ -88,3 +88,33 @@ async def test_a_request_is_linked_to_a_job_of_its_customer_only(service: Servic
     body = {"job_id": job["id"]}
     refused = await service.refusal("POST", f"{PATH}/{request['id']}/accept", body)
     assert refused == (409, "another-customers-job")
+
+
+async def test_a_job_booked_for_an_accepted_request_is_tied_to_it_and_nobody_is_told_twice(service: Service) -> None:
+    request = await asked(service)
+    await service.ok("POST", f"{PATH}/{request['id']}/accept", {})
+    other = await service.booked()
+    job = await service.booked(service_request_id=request["id"])
+
+    tied = await service.ok("GET", f"{PATH}/{request['id']}")
+    assert (tied["state"], tied["job_id"], tied["version"]) == ("accepted", job["id"], 3)
+    of_job = await service.ok("GET", f"{PATH}?job_id={job['id']}")
+    assert [each["id"] for each in of_job["items"]] == [request["id"]]
+    assert (await service.ok("GET", f"{PATH}?job_id={other['id']}"))["items"] == []
+    told = ["ServiceRequestReceived", "ServiceRequestAccepted", "JobCreated", "JobCreated"]
+    assert await service.names() == told
+
+
+async def test_no_job_is_booked_for_a_request_that_is_not_accepted_or_has_one_or_is_anothers(service: Service) -> None:
+    request = await asked(service)
+    body = service.draft(service_request_id=request["id"])
+    assert await service.refusal("POST", "/v1/jobs", body) == (409, "request-not-accepted")
+    await service.ok("POST", f"{PATH}/{request['id']}/accept", {})
+    await service.hear(neighbour := a_profile(service.company.id))
+    theirs = {"customer_id": str(neighbour.id), "service_address_id": str(neighbour.service_addresses[0].id)}
+    assert await service.refusal("POST", "/v1/jobs", body | theirs) == (409, "another-customers-job")
+    await service.ok("POST", "/v1/jobs", body)
+    assert await service.refusal("POST", "/v1/jobs", body) == (409, "booked-before")
+    unknown = body | {"service_request_id": str(neighbour.id)}
+    assert await service.refusal("POST", "/v1/jobs", unknown) == (404, "no-such-request")
+    assert len((await service.ok("GET", "/v1/jobs"))["items"]) == 1  # a refusal books nothing

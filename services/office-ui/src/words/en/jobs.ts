@@ -25,6 +25,7 @@ export const today = {
 export const booking = {
   book: "Book a job",
   title: "Book a job",
+  request: "For the request:",
   kind: "What is booked",
   job: "A job",
   estimate: "An estimate",
