@@ -33,12 +33,14 @@ export function exactly(at: string): string {
   return full.format(new Date(at));
 }
 
-/** "Tue, Dec 2, 10:00 AM – 12:00 PM" by the clock of a place, whose zone is named where it is not the reader's. */
-export function span(starts: string, ends: string, zone: string): string {
+/** "Tue, Dec 2, 10:00 AM – 12:00 PM" by the clock of a place; its zone is named where it is not the reader's, a year that is not this one, too. */
+export function span(starts: string, ends: string, zone: string, now = new Date()): string {
+  const otherYear = new Date(starts).getFullYear() !== now.getFullYear();
   const words = new Intl.DateTimeFormat("en", {
     weekday: "short",
     day: "numeric",
     month: "short",
+    ...(otherYear && { year: "numeric" }),
     hour: "numeric",
     minute: "2-digit",
     timeZone: zone,
