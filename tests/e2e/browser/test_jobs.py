@@ -96,6 +96,13 @@ def booked(office: Person, title: str, *, technician: bool = False) -> dict[str,
     return office.post("status-svc", "/v1/jobs", body)
 
 
+def looked_at(page: Page) -> None:
+    """By axe: the dialog that opens, with who will hear of it."""
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_text("Who will get this:").or_(dialog.get_by_text("Nobody is told")).first).to_be_visible()
+    assert complaints(page) == []
+
+
 def called_off(office: Person, job: str) -> None:
     """It is nobody's any more."""
     office.post("status-svc", f"/v1/jobs/{job}/cancel", {"notify": False})
@@ -123,6 +130,7 @@ def test_a_technician_on_a_phone_sees_today_first_and_is_asked_where_the_status_
     mine.get_by_role("button", name=asks).click()
     prompt = page.get_by_role("dialog")
     expect(prompt.get_by_text("Tell the customer?")).to_be_visible()
+    assert complaints(page) == []
     prompt.get_by_role("button", name="Don't tell").click()
     expect(page.get_by_role("status").filter(has_text=f"Status set to “{asks}”")).to_be_visible()
     assert status_of(northside_office, job["id"]) == asks
@@ -204,17 +212,24 @@ def test_a_job_is_booked_its_visit_moved_a_note_written_and_the_job_cancelled(
     assert [each["name"] for each in visit["technicians"]] == ["Sam Rivera"]
 
     page.get_by_role("button", name="Move the visit of").click()
+    looked_at(page)
     page.get_by_role("dialog").get_by_label("From", exact=True).fill("11:00")
     page.get_by_role("dialog").get_by_role("radio", name="Don't tell").check()
     page.get_by_role("button", name="Save the visit").click()
     expect(page.get_by_role("dialog")).to_have_count(0)
     expect(page.locator("time").filter(has_text="11:00").first).to_be_visible()
+    for open_it in ("Plan a visit", "Call off the visit of"):
+        page.get_by_role("button", name=open_it).click()
+        looked_at(page)
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("dialog")).to_have_count(0)
     page.get_by_label("Write a note").fill("The key is under the mat.")
     page.get_by_role("button", name="Add the note").click()
     expect(page.get_by_role("listitem").filter(has_text="The key is under the mat.")).to_be_visible()
 
     page.get_by_role("button", name="More").click()
     page.get_by_role("menuitem", name="Cancel the job").click()
+    looked_at(page)
     page.get_by_role("dialog").get_by_role("radio", name="Don't tell").check()
     page.get_by_role("dialog").get_by_role("button", name="Cancel the job").click()
     expect(page.get_by_role("button", name="Change status")).to_have_count(0)

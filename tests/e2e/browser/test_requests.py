@@ -57,6 +57,7 @@ def test_a_request_waits_on_the_first_page_and_is_accepted_booked_or_turned_down
     page.get_by_role("button", name="Accept: Grace Kim").press("Enter")
     dialog = page.get_by_role("dialog", name="Accept the request")
     expect(dialog.get_by_role("listitem").filter(has_text="gets it").first).to_contain_text("Grace Kim")
+    assert complaints(page) == []
     dialog.get_by_role("button", name="Accept").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Book a job")
     expect(page.get_by_label("Title", exact=True)).to_have_value("The boiler hums.")
@@ -220,6 +221,7 @@ def test_an_invoice_is_issued_and_paid_and_a_colleague_who_was_quicker_is_not_do
     bills.get_by_role("button", name="Issue an invoice").click()
     invoice = page.get_by_role("dialog", name="Issue an invoice")
     expect(invoice).to_contain_text("It bills what is still to pay: $75.00.")
+    assert complaints(page) == []
     expect(invoice.get_by_role("listitem").filter(has_text="gets it").first).to_contain_text("Maria Lee")
     invoice.get_by_role("radio", name="Don't tell").check()
     invoice.get_by_role("button", name="Issue it").click()

@@ -44,7 +44,7 @@ export function TellingDialog(props: Props) {
             <Button variant="default" onClick={onClose}>
               {keep ?? t("cancel")}
             </Button>
-            <Button type="submit" loading={doing.isPending} {...(isFinal && { color: "red" })}>
+            <Button type="submit" loading={doing.isPending} {...(isFinal && { color: "red.9" })}>
               {save}
             </Button>
           </Group>
