@@ -273,6 +273,48 @@ def test_who_set_what_is_in_the_change_log_by_name(page: Page, open_page: OpenPa
     expect(page.get_by_text("Nothing like that was changed.")).to_be_visible()
 
 
+def test_emails_are_signed_by_a_key_made_in_the_browser_whose_record_is_copied(page: Page, admin: Person) -> None:
+    before = admin.get("notifier-svc", "/v1/sender")
+    assert before["dkim"] is None
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    sign_in(page, ADMIN, "/settings/sending")
+    signed = page.get_by_role("region", name="Signed emails (DKIM)")
+    signed.get_by_role("button", name="Sign with a key of your own").click()
+    form = signed.get_by_role("form", name="A new key")
+    form.get_by_label("Its name in the DNS").fill("Field Bell")
+    form.get_by_role("button", name="Make a key and sign with it").click()
+    expect(form.get_by_text("Small letters, digits and hyphens, such as fieldbell2.")).to_be_visible()
+    assert complaints(page) == []
+    form.get_by_label("Its name in the DNS").fill("fieldbell")
+    form.get_by_role("button", name="Make a key and sign with it").click()
+    expect(signed.get_by_text("are signed with this key.")).to_be_visible()
+    kept = admin.get("notifier-svc", "/v1/sender")
+    domain = before["from_address"].rpartition("@")[2]
+    assert kept["dkim"]["record_name"] == f"fieldbell._domainkey.{domain}"
+    assert kept | {"dkim": None, "version": 0} == before | {"version": 0}  # nothing else has changed
+    signed.get_by_role("button", name="Copy: Value").click()
+    assert page.evaluate("() => navigator.clipboard.readText()") == kept["dkim"]["record"]
+    expect(signed.get_by_role("definition").filter(has_text=kept["dkim"]["record_name"])).to_be_visible()
+
+    signed.get_by_role("button", name="Sign with another key").click()
+    expect(form.get_by_label("Its name in the DNS")).to_have_value("fieldbell2")
+    form.get_by_role("radio", name="One that I have").check()
+    form.get_by_label("Private key").fill("-----BEGIN PRIVATE KEY-----\nnone of mine at all, really not\n")
+    form.get_by_role("button", name="Sign with this key").click()
+    expect(form.get_by_text("It is no private key in PEM, or it has a password.")).to_be_visible()
+    assert complaints(page) == []
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert not scrolls_sideways(page)
+    form.get_by_role("button", name="Cancel").click()
+    signed.get_by_role("button", name="Stop signing with it").click()
+    expect(signed.get_by_role("button", name="Sign with a key of your own")).to_be_visible()
+    assert admin.get("notifier-svc", "/v1/sender")["dkim"] is None
+    page.get_by_role("link", name="Change log").click()
+    log = page.get_by_role("list", name="Change log").get_by_role("listitem").filter(has_text="DKIM key")
+    expect(log.filter(has_text="set to “fieldbell”").first).to_be_visible()
+    expect(log.filter(has_text="cleared; it was “fieldbell”").first).to_be_visible()
+
+
 @pytest.mark.proves("G20")
 def test_a_dispatcher_looks_and_a_technician_is_told_that_it_is_not_for_them(open_page: OpenPage) -> None:
     page = open_page()
@@ -284,6 +326,7 @@ def test_a_dispatcher_looks_and_a_technician_is_told_that_it_is_not_for_them(ope
     expect(page.get_by_role("link", name="Change log")).to_have_count(0)
     page.get_by_role("link", name="Sending").click()
     expect(page.get_by_role("textbox", name="From")).to_be_disabled()
+    expect(page.get_by_role("region", name="Signed emails (DKIM)")).to_have_count(0)
     tech = open_page()
     sign_in(tech, TECHNICIAN, "/jobs")
     expect(tech.get_by_role("link", name="Settings")).to_have_count(0)

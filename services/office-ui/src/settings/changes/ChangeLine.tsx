@@ -41,7 +41,8 @@ function said({ resource, field, old, new: after }: Change, names: Names, t: TFu
   if (field.split(".").at(-1) === "active")
     return t(after ? "settings.changes.switchedOn" : "settings.changes.switchedOff");
   const what = fieldWords(field, t);
-  if (old === null && after === "changed") return `${what}: ${t("settings.changes.changed")}`;
+  if (old === null && (after === "changed" || after === "replaced"))
+    return `${what}: ${t("settings.changes.changed")}`;
   const values = { old: valueWords(old, names, t), new: valueWords(after, names, t) };
   if (isNothing(old)) return `${what}: ${t("settings.changes.set", values)}`;
   if (isNothing(after)) return `${what}: ${t("settings.changes.cleared", values)}`;
@@ -64,6 +65,9 @@ const FIELDS = {
   closes: "settings.status.closes",
   attach_report: "settings.rule.report",
   once_per_job: "settings.rule.once",
+  dkim: "settings.signing.key",
+  "dkim.selector": "settings.signing.key",
+  "dkim.private_key": "settings.signing.privateHalf",
 } as const;
 
 function isKnown(field: string): field is keyof typeof FIELDS {
@@ -75,7 +79,12 @@ function valueWords(value: unknown, names: Names, t: TFunction): string {
   if (Array.isArray(value)) return value.map((each) => valueWords(each, names, t)).join(", ");
   if (typeof value === "string")
     return isReport(value) ? t(`settings.rule.reports.${value}`) : (names.get(value) ?? `“${value}”`);
+  if (isDkim(value)) return `“${value.selector}”`;
   return typeof value === "number" ? String(value) : JSON.stringify(value);
+}
+
+function isDkim(value: unknown): value is { selector: string } {
+  return typeof value === "object" && value !== null && "selector" in value;
 }
 
 function isReport(value: string): value is keyof typeof en.settings.rule.reports {

@@ -2,7 +2,7 @@
 import { NativeSelect, NumberInput, PasswordInput, SimpleGrid, Textarea, TextInput } from "@mantine/core";
 import type { UseFormReturnType } from "@mantine/form";
 import { useTranslation } from "react-i18next";
-import type { SenderFields } from "./phone";
+import type { SenderFields } from "./fields";
 
 interface Props {
   form: UseFormReturnType<SenderFields>;

@@ -1,14 +1,14 @@
 // Where messages come from: the From and Reply-To of emails, the account and numbers of texts and calls. No secret is shown.
 import { SimpleGrid, Switch, TextInput } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import type { Sender, SenderBody } from "../../api/types";
+import type { Sender } from "../../api/types";
 import { useOffer } from "../../parts/Undo";
 import { flawOf, flaws } from "../flaws";
 import { FormFrame } from "../FormFrame";
 import { useFilled } from "../useFilled";
 import { whenDone } from "../whenDone";
 import { PhoneFields } from "./PhoneFields";
-import { fieldsOf, phoneBody, type SenderFields } from "./phone";
+import { bodyOf, fieldsOf, type SenderFields } from "./fields";
 import { useSetSender } from "./queries";
 
 const SLUGS = {
@@ -78,15 +78,4 @@ export function SenderCard({ sender }: { sender: Sender | null }) {
 /** Whether what there was can be put back: the token of an account that is given up is forgotten. */
 function isKept(from: Sender | null, after: Sender): boolean {
   return !from?.phone || from.phone.account_sid === after.phone?.account_sid;
-}
-
-/** Without its secret, the DKIM key that is stored stays; a key needs a From. */
-function bodyOf(fields: SenderFields, sender: Sender | null): SenderBody {
-  const { from_address, reply_to, with_phone } = fields;
-  return {
-    from_address: from_address || null,
-    reply_to: reply_to || null,
-    phone: with_phone ? phoneBody(fields) : null,
-    dkim: from_address && sender?.dkim ? { selector: sender.dkim.selector } : null,
-  };
 }

@@ -5,15 +5,18 @@ import { usePause } from "../../home/queries";
 import { PageHead } from "../../parts/PageHead";
 import { Trouble } from "../../parts/Trouble";
 import { Waiting } from "../../parts/Waiting";
+import { useSession } from "../../session/useSession";
 import { useCompany } from "../company/queries";
 import { Breaker } from "./Breaker";
 import { PauseCard } from "./PauseCard";
 import { useSender } from "./queries";
 import { Sandbox } from "./Sandbox";
 import { SenderCard } from "./SenderCard";
+import { SigningCard } from "./SigningCard";
 
 export function SendingPage() {
   const { t } = useTranslation();
+  const mayChange = useSession().has("admin");
   const pause = usePause();
   const company = useCompany();
   const sender = useSender();
@@ -28,6 +31,7 @@ export function SendingPage() {
           <Sandbox company={company.data} />
           <Breaker />
           <SenderCard sender={sender.data} />
+          {mayChange && <SigningCard sender={sender.data} />}
         </Stack>
       ) : broken ? (
         <Trouble error={broken} retry={again} />

@@ -21,7 +21,7 @@ export function fieldsOf(sender: Sender | null) {
 }
 
 /** Where no token is typed, the one of the same account stays. */
-export function phoneBody(fields: SenderFields): PhoneBody {
+function phoneBody(fields: SenderFields): PhoneBody {
   return {
     account_sid: fields.account_sid.trim(),
     auth_token: fields.auth_token.trim() || null,
@@ -29,5 +29,16 @@ export function phoneBody(fields: SenderFields): PhoneBody {
     numbers: fields.numbers.split(/[\n,]/).flatMap((number) => number.replaceAll(/[\s().-]/g, "") || []),
     messages_per_second: fields.messages_per_second,
     keywords_answered_by: fields.keywords_answered_by,
+  };
+}
+
+/** Without its secret, the DKIM key that is stored stays; a key needs a From. */
+export function bodyOf(fields: SenderFields, sender: Sender | null): SenderBody {
+  const { from_address, reply_to, with_phone } = fields;
+  return {
+    from_address: from_address || null,
+    reply_to: reply_to || null,
+    phone: with_phone ? phoneBody(fields) : null,
+    dkim: from_address && sender?.dkim ? { selector: sender.dkim.selector } : null,
   };
 }
