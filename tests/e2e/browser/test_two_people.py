@@ -56,6 +56,14 @@ def test_a_customer_that_two_edit_at_once_is_nobodys_loss(open_page: OpenPage, n
     log = theirs.get_by_role("region", name="Changes").get_by_role("listitem")
     expect(log.filter(has_text="from Otto Dana to Otto Priya")).to_contain_text(DISPATCHER)
     expect(log.filter(has_text="from Otto Twice to Otto Dana")).to_contain_text("you")
+    by = theirs.get_by_label("By")
+    by.select_option(DISPATCHER)
+    expect(log.filter(has_text="from Otto Twice to Otto Dana")).to_have_count(0)
+    expect(log.filter(has_text="from Otto Dana to Otto Priya")).to_have_count(1)
+    by.select_option("you")
+    expect(log.filter(has_text="from Otto Twice to Otto Dana")).to_have_count(1)
+    expect(log.filter(has_text="from Otto Dana to Otto Priya")).to_have_count(0)
+    assert by.locator("option").all_inner_texts() == ["Anybody", "you", "the customer", DISPATCHER]
 
 
 @pytest.mark.proves("S3.8", "S1.16")

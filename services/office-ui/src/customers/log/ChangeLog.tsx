@@ -29,16 +29,17 @@ export function ChangeLog() {
       <PageHead title={t("customer.log.title", customer.data)}>
         <Link to={`/customers/${id}`}>{t("customer.log.back", customer.data)}</Link>
       </PageHead>
-      <Filters />
+      <Filters id={id} />
       <Log customer={customer.data} />
     </>
   );
 }
 
-function Filters() {
+function Filters({ id }: { id: string }) {
   const { t } = useTranslation();
   const session = useSession();
   const { get, set } = useFilters();
+  const colleagues = useColleagues(id);
   const by = (name: string) => ({
     value: get(name) ?? "",
     onChange: ({ currentTarget }: { currentTarget: HTMLInputElement | HTMLSelectElement }) =>
@@ -60,6 +61,7 @@ function Filters() {
           { value: "", label: t("customer.log.anybody") },
           { value: session.id, label: t("who.you") },
           { value: "customer", label: t("who.customer") },
+          ...colleagues.map(([value, label]) => ({ value, label })),
         ]}
         {...by("actor")}
       />
@@ -69,16 +71,33 @@ function Filters() {
   );
 }
 
-function Log({ customer }: { customer: Customer }) {
-  const { t } = useTranslation();
+/** Who else stands in the log, by name; of anybody, so that one choice does not hide the others. */
+function useColleagues(id: string): [string, string][] {
+  const session = useSession();
+  const log = useChanges(id, { ...useWanted(), actor: undefined });
+  const changes = log.data?.pages.flatMap((page) => page.items) ?? [];
+  const named = changes.flatMap(({ actor, actor_name, how }): [string, string][] =>
+    actor_name && actor !== session.id && actor !== "customer" && how !== "portal"
+      ? [[actor, actor_name]]
+      : [],
+  );
+  return [...new Map(named)].sort(([, a], [, b]) => a.localeCompare(b));
+}
+
+function useWanted() {
   const { get } = useFilters();
   const [since, until] = [get("since"), get("until")];
-  const filters = {
+  return {
     field: get("field")?.replaceAll("-", "."),
     actor: get("actor"),
     since: since && midnight(since),
     until: until && midnight(until, 1),
   };
+}
+
+function Log({ customer }: { customer: Customer }) {
+  const { t } = useTranslation();
+  const filters = useWanted();
   const log = useChanges(customer.id, filters);
   if (log.isPending) return <Waiting />;
   if (log.isError) return <Trouble error={log.error} retry={() => void log.refetch()} />;
