@@ -198,6 +198,9 @@ def test_what_waits_is_stopped_and_all_that_failed_goes_again(
     new = f"bjorn.{uuid4().hex[:6]}@example.com"
     moved(office, lost, new)
     page.goto(f"/deliveries?customer={lost['id']}")
+    only = page.get_by_role("button", name="× Only")
+    expect(only).to_contain_text("Bjorn Lost")
+    assert only.inner_text() == "× Only Bjorn Lost"
     page.get_by_role("button", name="Send failed ones again").click()
     form = page.get_by_role("form", name="Send failed messages again")
     expect(form.get_by_role("status")).to_contain_text("1 message would go again")

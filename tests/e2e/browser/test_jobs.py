@@ -247,6 +247,7 @@ def test_the_list_asks_once_for_all_names_and_finds_a_customers_jobs_by_name(pag
     page.get_by_label("Search by title or number").fill("Maria")
     page.get_by_role("button", name="Maria Lee").click()
     expect(page.get_by_role("button", name="× Only Maria Lee")).to_be_visible()
+    assert page.get_by_role("button", name="× Only Maria Lee").inner_text() == "× Only Maria Lee"
     expect(page.get_by_role("row").filter(has_text="Maria Lee").first).to_be_visible()
 
 

@@ -107,7 +107,9 @@ function Filters() {
       )}
       {customer && (
         <Button variant="default" onClick={() => set({ customer: null })}>
-          {t("jobs.notOnly")} <CustomerName id={customer} />
+          <span>
+            {t("jobs.notOnly")} <CustomerName id={customer} />
+          </span>
         </Button>
       )}
     </Group>

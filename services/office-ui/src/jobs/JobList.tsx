@@ -52,7 +52,9 @@ function Filters() {
       )}
       {customer && (
         <Button variant="default" onClick={() => set({ customer: null })}>
-          {t("jobs.notOnly")} <CustomerName id={customer} />
+          <span>
+            {t("jobs.notOnly")} <CustomerName id={customer} />
+          </span>
         </Button>
       )}
       {!customer && <Called words={get("q")} />}
