@@ -14,7 +14,7 @@ export function AskedFor({ job }: { job: string }) {
       <dd>
         {asked.map(({ id, summary, received_at }) => (
           <div key={id}>
-            <Link to={`/requests?view=all&job=${job}`}>
+            <Link to={`/requests?view=all&job=${job}`} className="asked-for">
               <q>{summary}</q>
             </Link>{" "}
             <span className="quiet">
