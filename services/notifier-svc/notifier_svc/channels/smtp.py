@@ -173,10 +173,12 @@ class Connection:
 
     async def quit(self) -> None:
         """Say goodbye; whatever the host does, nothing depends on it."""
-        with contextlib.suppress(Dropped):
-            self._wire.write(b"QUIT\r\n")
-            await self._wire.reply(QUIT_SECONDS)
-        self.close()
+        try:
+            with contextlib.suppress(Dropped):
+                self._wire.write(b"QUIT\r\n")
+                await self._wire.reply(QUIT_SECONDS)
+        finally:
+            self.close()
 
     def close(self) -> None:
         """Hang up."""

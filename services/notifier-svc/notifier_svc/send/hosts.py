@@ -11,6 +11,7 @@ from notifier_svc.send.breaker import Breaker
 log = logging.getLogger(__name__)
 
 ENGAGED_SECONDS = 0.5
+ROOM_SECONDS = 1.0
 
 
 class Pace:
@@ -30,6 +31,10 @@ class Pace:
         turn = max(self._next, now - self._saved)
         self._next = turn + self._gap
         return max(0.0, turn - now)
+
+
+class NoRoom(HostAway):
+    """It works, and as many messages as it allows are on their way to it."""
 
 
 class Way:
@@ -55,8 +60,12 @@ class Way:
         return any(connection.idle for connection in self._idle)
 
     async def borrow(self) -> Connection:
-        """A connection, used last or new, once there is room for one. Raises `HostAway`."""
-        await self._room.acquire()
+        """A connection, used last or new. Raises `HostAway`, and `NoRoom`: a message's re-check must not grow old."""
+        try:
+            async with asyncio.timeout(ROOM_SECONDS if self._room.locked() else None):
+                await self._room.acquire()
+        except TimeoutError:
+            raise NoRoom("all connections to it are in use") from None
         try:
             while self._idle:
                 if (connection := self._idle.pop()).idle:
@@ -97,9 +106,13 @@ class Way:
             raise
         finally:
             self._tried -= 1
+        self.answered()
+        return connection
+
+    def answered(self) -> None:
+        """It works."""
         self._shaky = False
         self.breaker.answered()
-        return connection
 
     def failed(self) -> None:
         """It is of no use now."""
@@ -145,6 +158,8 @@ class MailHosts:
         for way in self._in_turn():
             try:
                 connection = await way.borrow()
+            except NoRoom as error:
+                away = error
             except HostAway as error:
                 log.warning("a mail host is away", extra={"number": self._ways.index(way), "code": error.code})
                 away = error

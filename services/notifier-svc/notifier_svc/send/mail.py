@@ -8,7 +8,7 @@ from notifier_svc.channels.smtp import CLOSING, Connection, HostAway, Refused
 from notifier_svc.channels.wire import Dropped
 from notifier_svc.domain import outcome
 from notifier_svc.domain.outcome import Outcome
-from notifier_svc.send.hosts import MailHosts, Way
+from notifier_svc.send.hosts import MailHosts, NoRoom, Way
 from notifier_svc.send.message import Mail, Ready
 from notifier_svc.send.worker import Begin, Tried, not_tried
 
@@ -88,7 +88,9 @@ class MailCourier:
         return self._connection, self._way
 
     def _away(self, error: HostAway) -> Outcome:
-        """Nothing is wrong with the message: it waits as long as no host may be asked."""
+        """Nothing is wrong with the message: it waits in the queue as long as no host may be asked."""
+        if isinstance(error, NoRoom):
+            return outcome.again("All connections to the mail host are in use.", delay=0.0)
         log.warning("no mail host can be reached", extra={"error": str(error), "code": error.code})
         return outcome.again("The mail host can't be reached, or refuses us.", error.code, self._hosts.seconds)
 
@@ -108,6 +110,8 @@ class MailCourier:
         """What a reply makes of the message; where the host sends us away, another may have it at once."""
         ended = meaning(stage, reply)
         if reply.code != CLOSING:
+            if self._way:
+                self._way.answered()
             return ended
         self._leave()
         return replace(ended, delay=0.0) if self._hosts.several and not self._hosts.seconds else ended

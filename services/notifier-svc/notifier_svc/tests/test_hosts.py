@@ -2,20 +2,27 @@
 
 import asyncio
 import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
+from contracts.deliveries import Channel
+from contracts.inbound import Cause
 from notifier_svc.channels.smtp import Connection, Host, HostAway, Security, trusting
 from notifier_svc.channels.verp import Tokens
 from notifier_svc.send.hosts import MailHosts, Pace
 from notifier_svc.send.mail import MailCourier
-from notifier_svc.send.message import Mail
+from notifier_svc.send.message import Mail, Ready
 from notifier_svc.send.task import hosts as hosts_of
+from notifier_svc.store import blocks
+from notifier_svc.store.blocks import Place
 from notifier_svc.tests.app import settings_for
 from notifier_svc.tests.desk import Desk, eventually
-from notifier_svc.tests.mailhost import MailHost, hangs_up, mail_host, says
+from notifier_svc.tests.factories import COMPANY
+from notifier_svc.tests.mailhost import MailHost, Server, hangs_up, mail_host, says
 from notifier_svc.tests.test_sendgrid import PUBLIC
 from servicekit.testing import MakeDatabase, TestIssuer
 
@@ -73,6 +80,69 @@ async def test_the_second_host_has_no_more_connections_than_it_allows(desk: Desk
                 await desk.queue()
                 await desk.settled()
         assert (len(second.arrived), second.connections) == (16, 1)
+
+
+@asynccontextmanager
+async def one_of_two_has_all_the_room(desk: Desk) -> AsyncIterator[tuple[asyncio.Event, str]]:
+    """The first host is away, the second has room for one and is slow with it: what frees it, and who waits."""
+    desk.mail.banner = b"421 4.3.2 come back later\r\n"
+    free, served = asyncio.Event(), asyncio.Queue[str]()
+
+    async def slow(server: Server) -> None:
+        served.put_nowait(server.envelope.rcpt_tos[0])  # type: ignore[union-attr]
+        await free.wait()
+
+    async with mail_host() as second:
+        second.will("END", slow)
+        desk.more_hosts = (Host("127.0.0.1", second.port, timeout=60.0, end_timeout=60.0, connections=1),)
+        await desk.queue("maria@example.com", "jo@example.com")
+        async with desk.sending():
+            first = await served.get()
+            yield free, {"maria@example.com": "jo@example.com", "jo@example.com": "maria@example.com"}[first]
+            free.set()
+            await desk.settled()
+
+
+async def test_who_waits_for_room_at_a_host_is_asked_about_again(desk: Desk) -> None:
+    async with one_of_two_has_all_the_room(desk) as (_, waits):
+        place = Place(COMPANY, Channel.EMAIL, waits)
+        async with desk.db.worker() as tx:
+            await blocks.add(tx, place.hash(desk.keys), place, Cause.UNSUBSCRIBED)
+
+        async def skipped() -> bool:
+            return "skipped" in {state for state, _ in await desk.log()}
+
+        await eventually(skipped)
+    assert sorted(await desk.log()) == [("sent", None), ("skipped", "unsubscribed")]
+
+
+async def test_who_waits_for_room_goes_to_the_first_host_once_that_is_back(desk: Desk) -> None:
+    async with one_of_two_has_all_the_room(desk) as (free, waits):
+        desk.mail.banner = None
+
+        async def arrived() -> bool:
+            return bool(desk.mail.arrived)
+
+        await eventually(arrived)
+        assert not free.is_set()
+        assert desk.mail.arrived[0].rcpt_tos == [waits]
+
+
+async def test_a_host_that_takes_a_message_works_though_another_connection_failed() -> None:
+    async def begin() -> bool:
+        return True
+
+    async with mail_host() as host:
+        hosts = MailHosts([Host("127.0.0.1", host.port, timeout=5.0, end_timeout=5.0)] * 2, 1e-9)
+        connection, way = await hosts.connect()
+        way.give_back(connection)
+        way.failed()
+        await hosts.closed()
+        mail = Mail("maria@example.com", "bounces@example.com", b"Subject: a\r\n\r\nb\r\n")
+        await MailCourier(hosts).carry(Ready(start=None, sender=None, content=mail), begin)  # type: ignore[arg-type]
+        assert (len(host.arrived), host.connections) == (1, 1)
+        assert (way._shaky, way.breaker._failures) == (False, 0)
+        hosts.hang_up()
 
 
 async def test_a_message_waits_for_room_and_not_for_a_host_that_failed_meanwhile() -> None:
