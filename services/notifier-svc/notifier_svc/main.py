@@ -78,7 +78,7 @@ def build(settings: NotifierSettings) -> FastAPI:
         (Role.PLAN, "release parked events", lambda runtime: release_parked(runtime, keys, settings.breaker)),
         (Role.PLAN, "schedule", lambda runtime: keep_schedule(runtime, keys, settings.breaker)),
         (Role.PLAN, "resend many", lambda runtime: resend_many(runtime.database, keys)),
-        (Role.PLAN, "keep the log", lambda runtime: keep_log(runtime.database, settings.kept)),
+        (Role.PLAN, "keep the log", lambda runtime: keep_log(runtime.database, keys, settings.kept)),
         (Role.SEND, "send", lambda runtime: send(runtime, settings, keys, reports_of())),
         (Role.SEND, "reconcile", lambda runtime: reconcile(runtime, settings)),
     ]

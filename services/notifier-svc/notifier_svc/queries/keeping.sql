@@ -32,16 +32,24 @@ select company_id, id from address_walk where walking for update skip locked;
 
 -- name: next_addresses
 -- The next ones, and whether any message refers to them. Addresses of tests have no customer, and go by themselves.
-select p.company_id, p.id, p.customer_id = $4 or exists (
+select p.company_id, p.id, p.channel, p.address, p.customer_id = $4 or exists (
     select from delivery d
     where d.company_id = p.company_id and d.customer_id = p.customer_id and d.destination_id = p.id) as used
 from (
-    select company_id, id, customer_id from destination
+    select company_id, id, customer_id, channel, address from destination
     where (company_id, id) > ($1, $2)
     order by company_id, id
     limit $3
 ) p
 order by p.company_id, p.id;
+
+-- name: with_blocks
+-- Those of these addresses that have a block with words beside it.
+select distinct address_hash from block
+where address_hash = any($1::bytea[]) and (note is not null or masked_address is not null);
+
+-- name: no_longer_than_a_second!
+set local statement_timeout = '1s';
 
 -- name: forget_addresses_of_nobody$
 select forget_addresses($1, $2);

@@ -11,11 +11,15 @@ import asyncpg
 import orjson
 import pytest
 
-from contracts.deliveries import Category
+from contracts.deliveries import Category, Channel
+from contracts.inbound import Cause
 from notifier_svc import keeping
+from notifier_svc.domain.keys import Keys
 from notifier_svc.domain.trial import NOBODY
 from notifier_svc.keeping import Kept, add_months, keep
+from notifier_svc.store import blocks
 from notifier_svc.store import keeping as store
+from notifier_svc.store.blocks import Place
 from notifier_svc.store.planning import QUERIES
 from notifier_svc.tests.desk import kept_waiting
 from notifier_svc.tests.factories import COMPANY
@@ -23,6 +27,7 @@ from servicekit.db import Database, Tx
 
 START = datetime(2026, 3, 10, 12, tzinfo=UTC)
 MARCH = date(2026, 3, 1)
+KEYS = Keys(b"a secret of sixteen bytes")
 WORDS = zlib.compress(orjson.dumps({"text": "Hi"}))
 
 
@@ -60,18 +65,18 @@ async def months(db: Database, part: str = "delivery") -> list[date]:
 
 
 async def test_there_is_always_a_month_for_what_will_happen(db: Database) -> None:
-    await keep(db, Kept(), START)
+    await keep(db, KEYS, Kept(), START)
     for part in store.PARTS:
         assert await months(db, part) == [MARCH, add_months(MARCH, 1), add_months(MARCH, 2)], part
-    await keep(db, Kept(), START)  # a second time there is nothing to do
+    await keep(db, KEYS, Kept(), START)  # a second time there is nothing to do
     assert len(await months(db)) == 3
 
 
 async def test_words_go_after_their_time_and_what_was_sent_stays(db: Database) -> None:
     await log(db, START)
-    await keep(db, Kept(), datetime(2026, 6, 29, tzinfo=UTC))
+    await keep(db, KEYS, Kept(), datetime(2026, 6, 29, tzinfo=UTC))
     assert len(await words(db)) == 1
-    await keep(db, Kept(), datetime(2026, 6, 30, tzinfo=UTC))
+    await keep(db, KEYS, Kept(), datetime(2026, 6, 30, tzinfo=UTC))
     assert await words(db) == set()
     async with db.worker() as tx:
         assert await tx.fetchval("select count(*) from delivery") == 1
@@ -81,26 +86,26 @@ async def test_words_go_after_their_time_and_what_was_sent_stays(db: Database) -
 async def test_the_words_of_what_was_sent_again_lately_stay_and_only_those(db: Database) -> None:
     old = await log(db, START)
     copy = await log(db, START, planned_at=START + timedelta(days=100), resend_of=old)
-    await keep(db, Kept(), START + timedelta(days=150))
+    await keep(db, KEYS, Kept(), START + timedelta(days=150))
     assert await words(db) == {copy}
-    await keep(db, Kept(), START + timedelta(days=200))
+    await keep(db, KEYS, Kept(), START + timedelta(days=200))
     assert await words(db) == set()
 
 
 async def test_a_category_can_keep_its_words_for_less(db: Database) -> None:
     status, invoice = await log(db, START), await log(db, START, category="invoice")
     kept = Kept(words_of={Category.INVOICE: timedelta(days=30)})
-    await keep(db, kept, START + timedelta(days=29))
+    await keep(db, KEYS, kept, START + timedelta(days=29))
     assert await words(db) == {status, invoice}
-    await keep(db, kept, START + timedelta(days=31))
+    await keep(db, KEYS, kept, START + timedelta(days=31))
     assert await words(db) == {status}
 
 
 async def test_a_month_is_dropped_when_all_of_it_was_kept_long_enough(db: Database) -> None:
     await log(db, START)
-    await keep(db, Kept(), datetime(2028, 4, 30, tzinfo=UTC))
+    await keep(db, KEYS, Kept(), datetime(2028, 4, 30, tzinfo=UTC))
     assert MARCH in await months(db)
-    await keep(db, Kept(), datetime(2028, 5, 1, tzinfo=UTC))
+    await keep(db, KEYS, Kept(), datetime(2028, 5, 1, tzinfo=UTC))
     for part in store.PARTS:
         assert MARCH not in await months(db, part), part
 
@@ -109,7 +114,7 @@ async def test_a_month_in_use_stays_until_the_next_round_and_its_user_goes_on(db
     id, much_later = await log(db, START), datetime(2029, 1, 1, tzinfo=UTC)
     async with db.worker() as tx:
         await tx.execute("update delivery set detail = 'busy' where id = $1", id)
-        await keep(db, Kept(), much_later)
+        await keep(db, KEYS, Kept(), much_later)
         assert MARCH in await months(db)
         await tx.execute(
             "insert into attempt (occurred_month, delivery_id, n, company_id) values ($1, $2, 1, $3)",
@@ -119,7 +124,7 @@ async def test_a_month_in_use_stays_until_the_next_round_and_its_user_goes_on(db
         )
     for part in store.PARTS:  # all of it stays, or none
         assert MARCH in await months(db, part), part
-    await keep(db, Kept(), much_later)
+    await keep(db, KEYS, Kept(), much_later)
     for part in store.PARTS:
         assert MARCH not in await months(db, part), part
 
@@ -178,12 +183,21 @@ async def test_addresses_that_no_message_refers_to_any_more_go_with_the_last_one
     block = "insert into block (company_id, channel, address_hash, cause) values ($1, 'email', $2, 'bounced')"
     async with db.worker() as tx:
         await tx.execute(block, COMPANY, b"of the old one")
-    await keep(db, Kept(), datetime(2028, 4, 30, tzinfo=UTC))
+    await keep(db, KEYS, Kept(), datetime(2028, 4, 30, tzinfo=UTC))
     assert await addresses(db) == {old, used, test}
-    await keep(db, Kept(), datetime(2028, 5, 1, tzinfo=UTC))
+    await keep(db, KEYS, Kept(), datetime(2028, 5, 1, tzinfo=UTC))
     assert await addresses(db) == {used, test}
     async with db.worker() as tx:
         assert await tx.fetchval("select count(*) from block") == 1
+
+
+async def test_an_address_with_words_beside_its_block_stays_so_that_a_deletion_finds_them(db: Database) -> None:
+    noted = await address(db)
+    place = Place(COMPANY, Channel.EMAIL, "a@example.com")
+    async with db.worker() as tx:
+        await blocks.add(tx, place.hash(KEYS), place, Cause.OFFICE, note="asked on the phone")
+    await keep(db, KEYS, Kept(), START)
+    assert await addresses(db) == {noted}
 
 
 async def test_all_are_walked_through_bit_by_bit_and_then_nothing_until_a_month_goes(db: Database) -> None:
@@ -193,10 +207,10 @@ async def test_all_are_walked_through_bit_by_bit_and_then_nothing_until_a_month_
     more, walks = True, 0
     while more:
         async with db.worker() as tx:
-            more, walks = await store.forget_addresses(tx, 2), walks + 1
+            more, walks = await store.forget_addresses(tx, KEYS, 2), walks + 1
     assert (await addresses(db), walks) == (used, 4)
     left = await address(db)
-    await keep(db, Kept(), START)  # it has been through
+    await keep(db, KEYS, Kept(), START)  # it has been through
     assert await addresses(db) == {*used, left}
 
 
@@ -214,7 +228,7 @@ async def test_a_message_planned_at_that_moment_keeps_its_address(db: Database) 
         with pytest.raises(asyncpg.LockNotAvailableError):
             async with tx.transaction():
                 await QUERIES.forget_addresses_of_nobody(tx, [COMPANY], [id])
-    await keep(db, Kept(), START)
+    await keep(db, KEYS, Kept(), START)
     assert await addresses(db) == {id}
 
 
