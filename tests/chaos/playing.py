@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from deploy.local.errors import StackError
 from deploy.local.plan import Plan
 from deploy.local.ports import Ports
 from deploy.local.state import State
@@ -33,7 +32,7 @@ def play(seed: int) -> Verdict | str:
     try:
         with standing_stack() as stack, explained(stack):
             verdict = run(stack, seed, asked("JOBS", JOBS), planned, say)
-    except StackError as error:
+    except Exception as error:  # a finding, not the end of the other seeds
         say(f"seed {seed}:\n{''.join(traceback.format_exception(error))}")
         return f"seed {seed} came to no end: {error}"
     say(table([verdict]))

@@ -6,6 +6,7 @@ from fastapi import FastAPI
 
 from contracts.addresses import normalised_email
 from notifier_svc.bounces import Door, take_bounces
+from notifier_svc.channels import observing
 from notifier_svc.channels.callbacks import Callbacks
 from notifier_svc.channels.verp import BounceAddresses
 from notifier_svc.domain.keys import Keys
@@ -90,6 +91,8 @@ def build(settings: NotifierSettings) -> FastAPI:
         consumers=consumers(keys, settings.breaker, settings.update_window) if Role.PLAN in settings.roles else (),
         tasks=[(name, task) for role, name, task in tasks if role in settings.roles],
     )
+    if {Role.API, Role.BOUNCES} & set(settings.roles):
+        observing.from_zero()
     templates = cache(lambda: template_service(settings, runtime))
     reports_of = cache(lambda: made_by_others(settings, runtime.http))
     app = create_app(runtime, ROUTERS if Role.API in settings.roles else ())

@@ -78,6 +78,8 @@ class NotifierSettings(ServiceSettings):
     smtp_security: Security = Security.STARTTLS
     smtp_starttls: str | None = None
     """The name that SMTP_SECURITY had: refused, as mail would else go by another way than was meant."""
+    resend_unknown: str | None = None
+    """What companies choose for themselves by now: refused, as it would count for nothing."""
     smtp_verify: bool = True
     """Whether the mail host's certificate must be for its name, and by somebody who is trusted."""
     smtp_ca_file: str | None = None
@@ -146,6 +148,12 @@ class NotifierSettings(ServiceSettings):
     def _has_another_name(cls, value: str | None) -> None:
         if value is not None:
             raise ValueError("instead of SMTP_STARTTLS set SMTP_SECURITY: none, starttls or tls")
+
+    @field_validator("resend_unknown")
+    @classmethod
+    def _is_for_companies(cls, value: str | None) -> None:
+        if value is not None:
+            raise ValueError("instead of RESEND_UNKNOWN each company chooses, by PUT /v1/once-more")
 
     @model_validator(mode="after")
     def _can_sign(self) -> Self:

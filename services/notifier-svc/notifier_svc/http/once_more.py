@@ -48,7 +48,8 @@ async def get_once_more(who: Office, db: Db) -> JSONResponse:
 async def put_once_more(body: OnceMoreBody, request: IfMatch, who: Admin, db: Db) -> JSONResponse:
     """Choose them. The first time needs no If-Match.
 
-    It counts for what ends in doubt from now on. Texts and calls are never concerned: of those Twilio is asked.
+    It counts for what is looked at from now on, so for what ended in doubt a moment ago, too. Texts and calls are never
+    concerned: of those Twilio is asked.
     """
     async with db.company(who.company) as tx:
         before = await store.lock(tx, who.company)

@@ -307,14 +307,15 @@ async def test_a_host_by_tls_is_believed_where_its_certificate_is(certificate: P
         assert len(host.arrived) == 2
 
 
-def test_the_old_name_of_a_setting_is_not_passed_over(
+def test_a_setting_of_old_is_not_passed_over(
     database: MakeDatabase, issuer: TestIssuer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     urls = database("notifier")
-    monkeypatch.setenv("SMTP_STARTTLS", "false")
-    with pytest.raises(ValidationError, match="SMTP_SECURITY"):
-        settings_for(urls, issuer)
-    monkeypatch.delenv("SMTP_STARTTLS")
+    for old, instead in (("SMTP_STARTTLS", "SMTP_SECURITY"), ("RESEND_UNKNOWN", "/v1/once-more")):
+        monkeypatch.setenv(old, "false")
+        with pytest.raises(ValidationError, match=instead):
+            settings_for(urls, issuer)
+        monkeypatch.delenv(old)
     assert settings_for(urls, issuer).mail_hosts[0].security is Security.STARTTLS
 
 

@@ -10,19 +10,22 @@ import pytest
 
 from contracts.deliveries import Channel, DeliveryState, Reason
 from contracts.jobs import Role
+from notifier_svc.channels import observing
 from notifier_svc.channels.receipts import of_text
 from notifier_svc.domain import outcome
 from notifier_svc.domain.outcome import Outcome
 from notifier_svc.domain.receipts import Try
+from notifier_svc.main import build
 from notifier_svc.store import doubts, receipts
 from notifier_svc.store import sending as store
 from notifier_svc.store.doubts import Doubt
 from notifier_svc.store.sending import End, Start
-from notifier_svc.tests.app import App
+from notifier_svc.tests.app import App, settings_for
 from notifier_svc.tests.desk import eventually
 from notifier_svc.tests.factories import COMPANY
 from notifier_svc.tests.test_callbacks import OnItsWay, keys_of, on_its_way
 from servicekit.db import Tx
+from servicekit.testing import MakeDatabase, Shown, TestIssuer
 
 TAKEN = outcome.sent(None, None, provider_id="SM1", segments=1)
 LANDLINE = {"MessageStatus": "undelivered", "ErrorCode": "30006"}
@@ -339,3 +342,13 @@ async def test_a_receipt_and_the_outcome_that_are_written_at_the_same_time_both_
         await eventually(waits)
     assert await stands(app) == ("delivered", None)
     assert [each["state"] for each in await told(app)] == ["sent", "delivered"]
+
+
+def test_bad_news_is_shown_from_zero_on(
+    database: MakeDatabase, issuer: TestIssuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = Shown()
+    monkeypatch.setattr(observing, "_receipts", shown)
+    build(settings_for(database("notifier"), issuer))
+    bad = ("failed", "undelivered", "bounced")
+    assert {shown.of(channel=channel, state=state) for channel in Channel for state in bad} == {0}
