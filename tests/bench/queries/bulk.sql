@@ -8,8 +8,8 @@ with one as (
                           masked_address, state, due_at, expires_at, planned_at)
     select one.occurred_month, gen_random_uuid(), one.company_id, one.occurrence_id, one.occurred_at, one.trigger,
            one.category, one.channel, 'bulk', one.rule_id, one.template_id, one.template_version, one.job_id,
-           one.customer_id, one.recipient_id, one.destination_id, one.masked_address, 'queued', $2,
-           $2 + interval '1 day', now()
+           one.customer_id, one.recipient_id, one.destination_id, one.masked_address, 'queued', $2::timestamptz,
+           $2::timestamptz + interval '1 day', now()
     from one, generate_series(1, $1::int)
     returning occurred_month, id, company_id, channel, due_at
 )
