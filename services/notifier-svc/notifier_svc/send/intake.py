@@ -5,6 +5,7 @@ import itertools
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from contracts.deliveries import DeliveryState, Reason
 from contracts.rendering import Rendered
@@ -12,6 +13,7 @@ from notifier_svc.channels.templates import BatchRefused, RendererAway
 from notifier_svc.domain import outcome
 from notifier_svc.domain.keys import Keys
 from notifier_svc.domain.outcome import Outcome
+from notifier_svc.domain.recheck import Due
 from notifier_svc.domain.report import Wanted
 from notifier_svc.reports import Report
 from notifier_svc.send import observing
@@ -24,11 +26,11 @@ from notifier_svc.send.how import Sending
 from notifier_svc.send.journal import Journal
 from notifier_svc.send.line import Line
 from notifier_svc.send.message import Ready, ready
-from notifier_svc.send.present import Cleared, gather, sift, unreadable
+from notifier_svc.send.present import Cleared, Facts, gather, sift, unreadable
 from notifier_svc.send.rendering import Renderer
 from notifier_svc.send.seats import seated
 from notifier_svc.store import sending as store
-from notifier_svc.store.sending import LANES, End
+from notifier_svc.store.sending import LANES, End, Later
 from servicekit import clock
 from servicekit.db import TROUBLE
 from servicekit.failpoints import Point, reach
@@ -36,6 +38,7 @@ from servicekit.failpoints import Point, reach
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 5.0
+AT_ONCE = 5  # of a batch, between two looks at what else is to be done
 NOT_NOW = Outcome(DeliveryState.QUEUED, delay=0.0)  # back to the queue, where the next claim says until when
 BUSY_SECONDS = 0.05  # before asking again for what is due but locked by another sender
 DATABASE_RETRY_SECONDS = 0.5
@@ -134,7 +137,7 @@ class Intake:
             if not (claim.dues or claim.unreadable):
                 return [], False
             facts = await gather(tx, self._keys, claim.dues)
-            cleared, ends, later = sift(claim.dues, facts, claim.at)
+            cleared, ends, later = await _sifted(claim.dues, facts, claim.at)
             cleared, late = await seated(tx, cleared, facts, claim.at)
             ends += map(unreadable, claim.unreadable)
             settled = await store.finish(tx, ends, claim.at)
@@ -163,6 +166,7 @@ class Intake:
         while True:
             for cleared, result in await self._rendered(await self._batches.get()):
                 await self._line_up(cleared, result)
+                await asyncio.sleep(0)
 
     async def _rendered(self, batch: list[Cleared]) -> Sequence[tuple[Cleared, Rendered | Outcome]]:
         """The batch rendered, in halves where it is refused; when template-svc is away, all goes back to the queue."""
@@ -217,3 +221,15 @@ class Intake:
         if later:
             return NOT_NOW
         return ends[0].outcome if ends else None
+
+
+async def _sifted(dues: Sequence[Due], facts: Facts, now: datetime) -> tuple[list[Cleared], list[End], list[Later]]:
+    """A few at a time: between two what is more urgent goes on."""
+    cleared, ends, later = list[Cleared](), list[End](), list[Later]()
+    for first in range(0, len(dues), AT_ONCE):
+        may_go, end, must_wait = sift(dues[first : first + AT_ONCE], facts, now)
+        cleared += may_go
+        ends += end
+        later += must_wait
+        await asyncio.sleep(0)
+    return cleared, ends, later

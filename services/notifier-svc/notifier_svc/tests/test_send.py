@@ -1,6 +1,8 @@
 """Sending, from the queue to the mail host and the log, on real PostgreSQL and real SMTP."""
 
+import asyncio
 import zlib
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -18,6 +20,7 @@ from contracts.deliveries import Reason
 from contracts.profiles import Brand, CustomerKind, Region
 from contracts.rendering import RefusalCode
 from contracts.triggers import Trigger
+from notifier_svc.send import intake
 from notifier_svc.store import rules
 from notifier_svc.tests.desk import Desk, eventually
 from notifier_svc.tests.factories import (
@@ -399,3 +402,23 @@ async def test_urgent_messages_overtake_bulk(desk: Desk) -> None:  # design, dec
         await desk.settled()
     order = [envelope.rcpt_tos[0] for envelope in desk.mail.arrived]
     assert order.index("urgent@example.com") < 10  # what has lined up already goes before it
+
+
+async def test_while_a_batch_is_asked_about_what_is_more_urgent_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    happened: list[object] = []
+
+    def sift(dues: Sequence[Any], *_: object) -> tuple[list[Any], list[Any], list[Any]]:
+        happened.append(len(dues))
+        return [*dues], [], []
+
+    async def urgent() -> None:
+        while True:
+            happened.append("urgent")
+            await asyncio.sleep(0)
+
+    monkeypatch.setattr(intake, "sift", sift)
+    other = asyncio.create_task(urgent())
+    dues: Any = range(2 * intake.AT_ONCE + 1)
+    assert await intake._sifted(dues, None, NOW) == ([*dues], [], [])  # type: ignore[arg-type]
+    other.cancel()
+    assert happened[:6] == [intake.AT_ONCE, "urgent", intake.AT_ONCE, "urgent", 1, "urgent"]
