@@ -282,25 +282,32 @@ def test_emails_are_signed_by_a_key_made_in_the_browser_whose_record_is_copied(p
     signed.get_by_role("button", name="Sign with a key of your own").click()
     form = signed.get_by_role("form", name="A new key")
     form.get_by_label("Its name in the DNS").fill("Field Bell")
-    form.get_by_role("button", name="Make a key and sign with it").click()
+    form.get_by_role("button", name="Make a key").click()
     expect(form.get_by_text("Small letters, digits and hyphens, such as fieldbell2.")).to_be_visible()
     assert complaints(page) == []
     form.get_by_label("Its name in the DNS").fill("fieldbell")
-    form.get_by_role("button", name="Make a key and sign with it").click()
+    form.get_by_role("button", name="Make a key").click()
+    publish = signed.get_by_role("form", name="The record of the new key")
+    publish.get_by_role("button", name="Copy: Value").click()
+    record = page.evaluate("() => navigator.clipboard.readText()")
+    assert admin.get("notifier-svc", "/v1/sender") == before  # nothing is signed before it is published
+    assert complaints(page) == []
+    publish.get_by_role("button", name="It is published: sign with it").click()
     expect(signed.get_by_text("are signed with this key.")).to_be_visible()
     kept = admin.get("notifier-svc", "/v1/sender")
     domain = before["from_address"].rpartition("@")[2]
     assert kept["dkim"]["record_name"] == f"fieldbell._domainkey.{domain}"
     assert kept | {"dkim": None, "version": 0} == before | {"version": 0}  # nothing else has changed
-    signed.get_by_role("button", name="Copy: Value").click()
-    assert page.evaluate("() => navigator.clipboard.readText()") == kept["dkim"]["record"]
+    assert kept["dkim"]["record"] == record
     expect(signed.get_by_role("definition").filter(has_text=kept["dkim"]["record_name"])).to_be_visible()
 
     signed.get_by_role("button", name="Sign with another key").click()
     expect(form.get_by_label("Its name in the DNS")).to_have_value("fieldbell2")
     form.get_by_role("radio", name="One that I have").check()
     form.get_by_label("Private key").fill("-----BEGIN PRIVATE KEY-----\nnone of mine at all, really not\n")
-    form.get_by_role("button", name="Sign with this key").click()
+    form.get_by_role("button", name="Go on with this key").click()
+    expect(publish.get_by_text("This browser can't read the value out of the key")).to_be_visible()
+    publish.get_by_role("button", name="It is published: sign with it").click()
     expect(form.get_by_text("It is no private key in PEM, or it has a password.")).to_be_visible()
     assert complaints(page) == []
     page.set_viewport_size({"width": 390, "height": 844})

@@ -15,7 +15,10 @@ interface Props {
 export function InlineForm({ label, submit, pending, onSubmit, onCancel, children }: Props) {
   const { t } = useTranslation();
   const form = useRef<HTMLFormElement>(null);
-  useEffect(() => form.current?.querySelector<HTMLElement>("input, textarea, select")?.focus(), []);
+  useEffect(() => {
+    const first = (what: string) => form.current?.querySelector<HTMLElement>(what);
+    (first("input, textarea, select") ?? first("button"))?.focus();
+  }, []);
   const send = (event: SubmitEvent) => {
     event.preventDefault();
     if (!pending) onSubmit();

@@ -2,13 +2,13 @@
 import { Alert, Button, Group, Stack, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { Sender, SenderBody } from "../../api/types";
-import { CopyId } from "../../parts/CopyId";
 import { Dot } from "../../parts/Dot";
 import { Opener } from "../../parts/Opener";
 import { Section } from "../../parts/Section";
 import { Trouble } from "../../parts/Trouble";
 import { useOffer } from "../../parts/Undo";
 import { whenDone } from "../whenDone";
+import { DnsRecord } from "./DnsRecord";
 import { bodyOf, fieldsOf } from "./fields";
 import { KeyForm } from "./KeyForm";
 import { useSetSender } from "./queries";
@@ -32,12 +32,12 @@ function Signing({ sender, from }: { sender: Sender; from: string }) {
   const save = useSetSender();
   const put = (dkim: SenderBody["dkim"]) =>
     save.mutateAsync({ from: sender, body: { ...bodyOf(fieldsOf(sender), sender), dkim: dkim ?? null } });
+  const { dkim } = sender;
   const set = async (selector: string, private_key: string) => {
     await put({ selector, private_key });
-    done({ words: t("settings.signing.saved", { from }) });
+    done({ words: t(dkim ? "settings.signing.savedAnother" : "settings.signing.saved", { from }) });
   };
   const stop = () => whenDone(put(null), () => done({ words: t("settings.signing.stopped") }));
-  const { dkim } = sender;
   return (
     <Stack gap="sm">
       {dkim ? (
@@ -47,7 +47,9 @@ function Signing({ sender, from }: { sender: Sender; from: string }) {
       )}
       <Opener
         size="sm"
-        form={(close) => <KeyForm taken={dkim?.selector} save={set} onClose={close} />}
+        form={(close) => (
+          <KeyForm taken={dkim?.selector} domain={domainOf(from)} save={set} onClose={close} />
+        )}
         style={{ alignSelf: "start" }}
       >
         {t(dkim ? "settings.signing.replace" : "settings.signing.begin")}
@@ -67,6 +69,11 @@ function Signing({ sender, from }: { sender: Sender; from: string }) {
   );
 }
 
+/** As the DNS knows it. */
+function domainOf(address: string): string {
+  return new URL(`https://${address.slice(address.lastIndexOf("@") + 1)}`).hostname;
+}
+
 function Used({ dkim, from }: { dkim: NonNullable<Sender["dkim"]>; from: string }) {
   const { t } = useTranslation();
   if (dkim.record === null) {
@@ -82,20 +89,7 @@ function Used({ dkim, from }: { dkim: NonNullable<Sender["dkim"]>; from: string 
         <Dot colour="var(--fb-good)">{t("settings.signing.used", { from })}</Dot>
       </Text>
       <Text size="sm">{t("settings.signing.publish")}</Text>
-      <dl className="facts">
-        <dt>{t("settings.signing.recordName")}</dt>
-        <dd>
-          <CopyId id={dkim.record_name} what={t("settings.signing.recordName")} />
-        </dd>
-        <dt>{t("settings.signing.recordType")}</dt>
-        <dd>
-          <code>TXT</code>
-        </dd>
-        <dt>{t("settings.signing.recordValue")}</dt>
-        <dd>
-          <CopyId id={dkim.record} what={t("settings.signing.recordValue")} />
-        </dd>
-      </dl>
+      <DnsRecord name={dkim.record_name} value={dkim.record} />
     </>
   );
 }
