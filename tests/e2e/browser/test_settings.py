@@ -314,6 +314,8 @@ def test_emails_are_signed_by_a_key_made_in_the_browser_whose_record_is_copied(p
     assert not scrolls_sideways(page)
     form.get_by_role("button", name="Cancel").click()
     signed.get_by_role("button", name="Stop signing with it").click()
+    assert admin.get("notifier-svc", "/v1/sender")["dkim"]  # it asks first
+    signed.get_by_role("button", name="Forget the key").click()
     expect(signed.get_by_role("button", name="Sign with a key of your own")).to_be_visible()
     assert admin.get("notifier-svc", "/v1/sender")["dkim"] is None
     page.get_by_role("link", name="Change log").click()

@@ -1,13 +1,14 @@
 // Whether emails are signed in the name of their From, and what to publish so that receivers can check it.
-import { Alert, Button, Group, Stack, Text } from "@mantine/core";
+import { Alert, Stack, Text } from "@mantine/core";
+import { useMutation } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { Sender, SenderBody } from "../../api/types";
 import { Dot } from "../../parts/Dot";
+import { InlineForm } from "../../parts/InlineForm";
 import { Opener } from "../../parts/Opener";
 import { Section } from "../../parts/Section";
 import { Trouble } from "../../parts/Trouble";
 import { useOffer } from "../../parts/Undo";
-import { whenDone } from "../whenDone";
 import { DnsRecord } from "./DnsRecord";
 import { bodyOf, fieldsOf } from "./fields";
 import { KeyForm } from "./KeyForm";
@@ -37,7 +38,10 @@ function Signing({ sender, from }: { sender: Sender; from: string }) {
     await put({ selector, private_key });
     done({ words: t(dkim ? "settings.signing.savedAnother" : "settings.signing.saved", { from }) });
   };
-  const stop = () => whenDone(put(null), () => done({ words: t("settings.signing.stopped") }));
+  const stop = async () => {
+    await put(null);
+    done({ words: t("settings.signing.stopped") });
+  };
   return (
     <Stack gap="sm">
       {dkim ? (
@@ -55,17 +59,33 @@ function Signing({ sender, from }: { sender: Sender; from: string }) {
         {t(dkim ? "settings.signing.replace" : "settings.signing.begin")}
       </Opener>
       {dkim && (
-        <Group>
-          <Button variant="default" size="compact-sm" loading={save.isPending} onClick={stop}>
-            {t("settings.signing.stop")}
-          </Button>
-          <Text size="sm" c="dimmed">
-            {t("settings.signing.stopHelp")}
-          </Text>
-        </Group>
+        <Opener
+          size="sm"
+          form={(close) => <StopForm stop={stop} onClose={close} />}
+          style={{ alignSelf: "start" }}
+        >
+          {t("settings.signing.stop")}
+        </Opener>
       )}
-      {save.isError && save.variables.body.dkim === null && <Trouble error={save.error} />}
     </Stack>
+  );
+}
+
+/** Asks, as nobody has the key afterwards. */
+function StopForm({ stop, onClose }: { stop: () => Promise<unknown>; onClose: () => void }) {
+  const { t } = useTranslation();
+  const forget = useMutation({ mutationFn: stop, onSuccess: onClose });
+  return (
+    <InlineForm
+      label={t("settings.signing.stop")}
+      submit={t("settings.signing.forget")}
+      pending={forget.isPending}
+      onSubmit={() => forget.mutate()}
+      onCancel={onClose}
+    >
+      <Text size="sm">{t("settings.signing.stopHelp")}</Text>
+      {forget.isError && <Trouble error={forget.error} />}
+    </InlineForm>
   );
 }
 

@@ -336,7 +336,9 @@ export const settings = {
     recordType: "Type",
     recordValue: "Value",
     stop: "Stop signing with it",
-    stopHelp: "The key is forgotten. Signing again takes a new one.",
+    stopHelp:
+      "The key is forgotten, and nothing brings it back: emails are not signed in your domain's name then, until there is a new key with a new record.",
+    forget: "Forget the key",
     stopped: "The key is forgotten: emails are not signed in your domain's name any more.",
     lost: "The key “{{selector}}” can't be opened any more",
     lostHelp: "Emails are not signed with it. Sign with another key.",
