@@ -1,4 +1,5 @@
 // A customer asks for a visit; accepted, it waits to be booked.
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { ServiceRequest } from "../api/types";
@@ -18,6 +19,15 @@ export function AsksForVisit({ request, customer, onAnswer }: AskedProps<Service
   const { t } = useTranslation();
   const where = useWhere(request);
   const { customer_id, summary, state, reason, received_at, job_id } = request;
+  const book = (
+    <>
+      {" "}
+      ·{" "}
+      <Link to="/jobs/new" state={bookingOf(request, customer)}>
+        {t("requests.book")}
+      </Link>
+    </>
+  );
   return (
     <Asked
       customerId={customer_id}
@@ -31,29 +41,27 @@ export function AsksForVisit({ request, customer, onAnswer }: AskedProps<Service
       onAnswer={onAnswer}
     >
       {where}
-      {job_id && (
-        <>
-          {" "}
-          · <JobOf id={job_id} />
-        </>
-      )}
-      {state === "accepted" && !job_id && (
-        <>
-          {" "}
-          ·{" "}
-          <Link to="/jobs/new" state={bookingOf(request, customer)}>
-            {t("requests.book")}
-          </Link>
-        </>
-      )}
+      {job_id ? <JobOf id={job_id}>{book}</JobOf> : state === "accepted" && book}
     </Asked>
   );
 }
 
-function JobOf({ id }: { id: string }) {
+/** The job that was booked; `children` where it is cancelled, as another may take its place. */
+function JobOf({ id, children }: { id: string; children: ReactNode }) {
   const { t } = useTranslation();
   const job = useJob(id).data;
-  return <Link to={`/jobs/${id}`}>{job ? t("job.title", job) : t("requests.job")}</Link>;
+  return (
+    <>
+      {" "}
+      · <Link to={`/jobs/${id}`}>{job ? t("job.title", job) : t("requests.job")}</Link>
+      {job?.cancelled_at && (
+        <>
+          {" "}
+          ({t("requests.cancelled")}){children}
+        </>
+      )}
+    </>
+  );
 }
 
 function useWhere({ customer_id, service_address_id }: ServiceRequest): string {

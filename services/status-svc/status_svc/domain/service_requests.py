@@ -37,7 +37,7 @@ class NotAccepted(Conflict):
 
 
 class BookedBefore(Conflict):
-    """A job was booked for this request before."""
+    """A job was booked for this request before, and it is not cancelled."""
 
     slug = "booked-before"
 
@@ -102,13 +102,16 @@ def reject(command: Command, request: RequestRecord, reason: str | None) -> Answ
     return Answered(rejected, _event(ServiceRequestRejected, command, rejected, reason=reason))
 
 
-def booked(request: RequestRecord, job: Job) -> RequestRecord:
-    """The accepted request with the job that was booked for it: its customer is told of the job, not of this."""
+def booked(request: RequestRecord, job: Job, before: Job | None) -> RequestRecord:
+    """The accepted request with the job that was booked for it: its customer is told of the job, not of this.
+
+    `before` is the job that it has already: only where that is cancelled another takes its place.
+    """
     if job.customer_id != request.customer_id:
         raise AnotherCustomersJob
     if request.state is not RequestState.ACCEPTED:
         raise NotAccepted
-    if request.job_id:
+    if before and before.cancelled_at is None:
         raise BookedBefore
     return request.model_copy(update={"job_id": job.id, "version": request.version + 1})
 

@@ -81,7 +81,8 @@ async def book(body: NewJob, request: Once, who: Office, db: Db) -> Response:
             draft = await technicians.with_photos(tx, body)
             job = await _book(tx, commanded_by(who, body.notify), who.company, draft)
             if asked:
-                await service_requests.keep(tx, booked(asked, job))
+                before = await jobs.locked_job(tx, asked.job_id) if asked.job_id else None
+                await service_requests.keep(tx, booked(asked, job, before))
             return _booked(job)
 
         return await once(tx, request, who, work)

@@ -118,3 +118,15 @@ async def test_no_job_is_booked_for_a_request_that_is_not_accepted_or_has_one_or
     unknown = body | {"service_request_id": str(neighbour.id)}
     assert await service.refusal("POST", "/v1/jobs", unknown) == (404, "no-such-request")
     assert len((await service.ok("GET", "/v1/jobs"))["items"]) == 1  # a refusal books nothing
+
+
+async def test_where_the_job_of_a_request_is_cancelled_another_takes_its_place(service: Service) -> None:
+    request = await asked(service)
+    await service.ok("POST", f"{PATH}/{request['id']}/accept", {})
+    first = await service.booked(service_request_id=request["id"])
+    await service.ok("POST", f"/v1/jobs/{first['id']}/cancel", {})
+    second = await service.booked(service_request_id=request["id"])
+    assert (await service.ok("GET", f"{PATH}/{request['id']}"))["job_id"] == second["id"]
+    assert (await service.ok("GET", f"{PATH}?job_id={first['id']}"))["items"] == []
+    body = service.draft(service_request_id=request["id"])
+    assert await service.refusal("POST", "/v1/jobs", body) == (409, "booked-before")

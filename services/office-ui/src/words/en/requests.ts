@@ -12,6 +12,7 @@ export const requests = {
   thenBook: "Then book the job",
   book: "Book the job",
   job: "The job",
+  cancelled: "cancelled",
   notOnlyJob: "× Only of one job",
   askedFor: "Asked for",
   why: "Why",
