@@ -104,6 +104,7 @@ export const en = {
     tech: "a technician",
     customer: "the customer",
     office: "the office",
+    colleague: "a colleague",
     service: "by itself",
   },
   jobs: {

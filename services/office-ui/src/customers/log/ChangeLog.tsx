@@ -71,17 +71,21 @@ function Filters({ id }: { id: string }) {
   );
 }
 
-/** Who else stands in the log, by name; of anybody, so that one choice does not hide the others. */
+/** Who else stands in the log, by name; of anybody, so that one choice does not hide the others, and who is chosen. */
 function useColleagues(id: string): [string, string][] {
+  const { t } = useTranslation();
   const session = useSession();
-  const log = useChanges(id, { ...useWanted(), actor: undefined });
-  const changes = log.data?.pages.flatMap((page) => page.items) ?? [];
-  const named = changes.flatMap(({ actor, actor_name, how }): [string, string][] =>
-    actor_name && actor !== session.id && actor !== "customer" && how !== "portal"
-      ? [[actor, actor_name]]
-      : [],
+  const wanted = useWanted();
+  const logs = [useChanges(id, { ...wanted, actor: undefined }), useChanges(id, wanted)];
+  const changes = logs.flatMap(({ data }) => data?.pages.flatMap((page) => page.items) ?? []);
+  const others = changes.flatMap(({ actor, actor_name, how }): [string, string][] =>
+    actor_name && how !== "portal" ? [[actor, actor_name]] : [],
   );
-  return [...new Map(named)].sort(([, a], [, b]) => a.localeCompare(b));
+  const named = new Map(others);
+  if (wanted.actor && !named.has(wanted.actor)) named.set(wanted.actor, t("who.colleague"));
+  return [...named]
+    .filter(([actor]) => actor !== session.id && actor !== "customer")
+    .sort(([, a], [, b]) => a.localeCompare(b));
 }
 
 function useWanted() {

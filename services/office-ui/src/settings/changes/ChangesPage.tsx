@@ -73,6 +73,7 @@ function Narrow({ filters, shown }: { filters: Filters; shown: Change[] }) {
   const session = useSession();
   const people = new Map([[session.id, session.name]]);
   for (const { actor, actorName } of shown) if (actorName) people.set(actor, actorName);
+  if (filters.actor && !people.has(filters.actor)) people.set(filters.actor, t("who.colleague"));
   return (
     <Group align="flex-end" mb="md">
       <NativeSelect

@@ -35,7 +35,7 @@ export function PauseCard({ pause }: { pause: Pause }) {
   const who =
     pause.changed_by === session.id
       ? t("who.you")
-      : (pause.changed_by_name ?? t(pause.changed_by ? "settings.sending.colleague" : "who.service"));
+      : (pause.changed_by_name ?? t(pause.changed_by ? "who.colleague" : "who.service"));
   return (
     <Section title={t("settings.sending.pause")}>
       <Stack gap="sm">

@@ -246,7 +246,6 @@ export const settings = {
     paused: "Sending is paused",
     running: "Messages go out as they happen.",
     since: "By {{who}},",
-    colleague: "a colleague",
     waiting_zero: "Nothing waits.",
     waiting_one: "{{count}} message waits.",
     waiting_other: "{{count}} messages wait.",
