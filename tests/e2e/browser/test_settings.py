@@ -262,6 +262,12 @@ def test_who_set_what_is_in_the_change_log_by_name(page: Page, open_page: OpenPa
     done(page).get_by_role("button", name="Undo").click()
     expect(sandbox.get_by_role("switch")).not_to_be_checked()
 
+    invoices = page.get_by_role("region", name="Emails in doubt").get_by_role("checkbox", name="Invoices", exact=True)
+    invoices.check()
+    expect(done(page)).to_contain_text("emails of “Invoices” go once more")
+    done(page).get_by_role("button", name="Undo").click()
+    expect(invoices).not_to_be_checked()
+
     page.get_by_role("link", name="Change log").click()
     log = page.get_by_role("list", name="Change log").get_by_role("listitem")
     expect(log.filter(has_text="quiet hours, starts").first).to_contain_text("20:15:00")

@@ -54,6 +54,7 @@ export type Preset = Notifier["PresetView"];
 export type Pause = Notifier["PauseView"];
 export type Sender = Notifier["SenderView"];
 export type SenderBody = Notifier["SenderBody"];
+export type OnceMore = Notifier["OnceMoreView"];
 export type RuleChange = Notifier["ChangeView"];
 
 export type Company = Customers["CompanyProfile"];

@@ -1,4 +1,4 @@
-// Whether messages go at all: pause, sandbox, the breaker, and where they come from.
+// Whether messages go at all: pause, sandbox, the breaker, where they come from, and which go once more.
 import { Stack } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { usePause } from "../../home/queries";
@@ -8,6 +8,7 @@ import { Waiting } from "../../parts/Waiting";
 import { useSession } from "../../session/useSession";
 import { useCompany } from "../company/queries";
 import { Breaker } from "./Breaker";
+import { OnceMoreCard } from "./OnceMoreCard";
 import { PauseCard } from "./PauseCard";
 import { useSender } from "./queries";
 import { Sandbox } from "./Sandbox";
@@ -32,6 +33,7 @@ export function SendingPage() {
           <Breaker />
           <SenderCard sender={sender.data} />
           {mayChange && <SigningCard sender={sender.data} />}
+          <OnceMoreCard />
         </Stack>
       ) : broken ? (
         <Trouble error={broken} retry={again} />
