@@ -39,7 +39,7 @@ export function Finder() {
         query={words}
         onQueryChange={setWords}
         shortcut={["mod + K", "/"]}
-        nothingFound={!rest.isLooking && t("finder.nothing")}
+        nothingFound={!rest.isLooking && t(rest.isBroken ? "finder.broken" : "finder.nothing")}
         searchProps={{ placeholder: t("finder.what"), "aria-label": t("finder.what") }}
         scrollable
       />
@@ -76,14 +76,21 @@ interface Answer {
   to: string;
 }
 
+interface Found {
+  found: SpotlightActionData[];
+  isLooking: boolean;
+  /** Nobody could be asked: that nothing is found means nothing. */
+  isBroken: boolean;
+}
+
 /** Answers stay while one types on, or back, until the new ones are there. */
-function useFound(typed: string): { found: SpotlightActionData[]; isLooking: boolean } {
+function useFound(typed: string): Found {
   const { status, customer } = useApi();
   const { t } = useTranslation();
   const navigate = useNavigate();
   const [words] = useDebouncedValue(typed.trim(), 150);
   const wanted = words.length > 1;
-  const { data = [], isFetching } = useQuery<Answer[]>({
+  const { data = [], isFetching, isError } = useQuery<Answer[]>({
     queryKey: ["finder", words],
     enabled: wanted,
     placeholderData: (before, query) => (areNear(words, query?.queryKey[1]) ? before : undefined),
@@ -112,6 +119,7 @@ function useFound(typed: string): { found: SpotlightActionData[]; isLooking: boo
   return {
     found: answers.map(({ to, ...action }) => ({ ...action, onClick: () => void navigate(to) })),
     isLooking: isFetching || typed.trim() !== words,
+    isBroken: isError,
   };
 }
 

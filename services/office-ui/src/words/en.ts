@@ -44,6 +44,7 @@ export const en = {
     find: "Find",
     what: "Find a page, a customer or a job",
     nothing: "Nothing found. Try a name, a job number or a phone.",
+    broken: "Customers and jobs can't be looked for right now. Try again in a moment.",
     customer: "Customer",
   },
   session: {
