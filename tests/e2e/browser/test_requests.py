@@ -73,7 +73,7 @@ def test_a_request_waits_on_the_first_page_and_is_accepted_booked_or_turned_down
     expect(asked.get_by_role("link", name=title)).to_be_visible()
     expect(asked.get_by_role("link", name="Book the job")).to_have_count(0)
 
-    page.get_by_role("button", name="× Only of one job").click()
+    page.get_by_role("button", name="× Only for this job").click()
     expect(asked.filter(has_text="The boiler hums.").first).to_contain_text("Accepted")
     expect(asked.filter(has_text="paint the fence").first).to_contain_text("Turned down")
     settled(page)

@@ -35,7 +35,8 @@ export function exactly(at: string): string {
 
 /** "Tue, Dec 2, 10:00 AM – 12:00 PM" by the clock of a place; its zone is named where it is not the reader's, a year that is not this one, too. */
 export function span(starts: string, ends: string, zone: string, now = new Date()): string {
-  const otherYear = new Date(starts).getFullYear() !== now.getFullYear();
+  const year = new Intl.DateTimeFormat("en", { year: "numeric", timeZone: zone });
+  const otherYear = year.format(new Date(starts)) !== year.format(now);
   const words = new Intl.DateTimeFormat("en", {
     weekday: "short",
     day: "numeric",

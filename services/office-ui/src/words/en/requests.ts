@@ -13,7 +13,7 @@ export const requests = {
   book: "Book the job",
   job: "The job",
   cancelled: "cancelled",
-  notOnlyJob: "× Only of one job",
+  notOnlyJob: "× Only for this job",
   askedFor: "Asked for",
   why: "Why",
   whyHint: "Stands in the message to the customer, where its template has the tag for it.",
