@@ -90,7 +90,11 @@ function useFound(typed: string): Found {
   const navigate = useNavigate();
   const [words] = useDebouncedValue(typed.trim(), 150);
   const wanted = words.length > 1;
-  const { data = [], isFetching, isError } = useQuery<Answer[]>({
+  const {
+    data = [],
+    isFetching,
+    isError,
+  } = useQuery<Answer[]>({
     queryKey: ["finder", words],
     enabled: wanted,
     placeholderData: (before, query) => (areNear(words, query?.queryKey[1]) ? before : undefined),

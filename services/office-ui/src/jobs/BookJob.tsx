@@ -9,11 +9,12 @@ import { useCustomer } from "../customers/queries";
 import { PageHead } from "../parts/PageHead";
 import { Section } from "../parts/Section";
 import { Trouble } from "../parts/Trouble";
+import { Undoable, useOffer } from "../parts/Undo";
 import { useSession } from "../session/useSession";
 import { place } from "../words/places";
 import { sentenceOf } from "../words/sentences";
 import { OWN_ZONE } from "../words/times";
-import { bodyOf, type Booking, flaws, newBooking, REFUSED_AT } from "./booking";
+import { bodyOf, type Booking, flaws, isBegun, newBooking, REFUSED_AT } from "./booking";
 import { CustomerField } from "./CustomerField";
 import { LineFields } from "./LineFields";
 import { useBook, useTechnicians } from "./queries";
@@ -22,6 +23,14 @@ import { VisitFields } from "./VisitFields";
 import { WhoGetsIt } from "./WhoGetsIt";
 
 export function BookJob() {
+  return (
+    <Undoable>
+      <KeptBooking />
+    </Undoable>
+  );
+}
+
+function KeptBooking() {
   const { t } = useTranslation();
   const { id } = useSession();
   const [booking, keep, forget] = useSessionStorage<Booking>({
@@ -29,7 +38,7 @@ export function BookJob() {
     defaultValue: newBooking(),
     getInitialValueInEffect: false,
   });
-  useAskedFor(keep);
+  useAskedFor(booking, keep);
   return (
     <>
       <PageHead title={t("booking.title")}>
@@ -43,12 +52,16 @@ export function BookJob() {
 }
 
 /** What a customer asked for is filled in once; Back and a reload keep what was typed since. */
-function useAskedFor(keep: (booking: Booking) => void) {
+function useAskedFor(begun: Booking, keep: (booking: Booking) => void) {
+  const { t } = useTranslation();
   const { state } = useLocation() as { state: Partial<Booking> | null };
   const navigate = useNavigate();
+  const offer = useOffer();
   const take = useEffectEvent((asked: Partial<Booking>) => {
-    keep({ ...newBooking(), ...asked });
     void navigate(".", { replace: true, state: null });
+    if (asked.request && asked.request.id === begun.request?.id) return;
+    keep({ ...newBooking(), ...asked });
+    if (isBegun(begun)) offer({ words: t("booking.madeWay"), undo: () => keep(begun) });
   });
   useEffect(() => {
     if (state) take(state);
@@ -104,7 +117,10 @@ function Form({ booking, onChange, onBooked }: Props) {
           <Stack>
             {booking.request && (
               <div>
-                {t("booking.request")} <q className="words">{booking.request.summary}</q>
+                {t("booking.request")} <q className="words">{booking.request.summary}</q>{" "}
+                <Button variant="default" size="compact-xs" onClick={() => edit({ request: null })}>
+                  {t("booking.notForRequest")}
+                </Button>
               </div>
             )}
             <SegmentedControl

@@ -42,6 +42,11 @@ export function newBooking(): Booking {
   };
 }
 
+/** Whether something of it would be lost. */
+export function isBegun({ customer_id, title, lines, visit }: Booking): boolean {
+  return Boolean(customer_id || title.trim() || lines.length > 0 || visit.day);
+}
+
 /** By field, such as `lines.0.quantity`: which sentence of the words says what is wrong. */
 export function flaws({ customer_id, service_address_id, title, planned, visit, lines }: Booking) {
   const found = new Map<string, FlawKey>();

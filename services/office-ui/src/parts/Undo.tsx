@@ -9,7 +9,7 @@ import "./undo.css";
 interface Done {
   words: string;
   /** None where there is no way back. */
-  undo?: () => Promise<unknown>;
+  undo?: () => unknown;
 }
 
 const Offering = createContext<(done: Done) => void>(() => undefined);
@@ -48,7 +48,7 @@ interface ToldProps {
 
 function Told({ done, onUndone, onClose }: ToldProps) {
   const { t } = useTranslation();
-  const undo = useMutation({ mutationFn: async () => done.undo?.(), onSuccess: onUndone });
+  const undo = useMutation({ mutationFn: () => Promise.resolve(done.undo?.()), onSuccess: onUndone });
   return (
     <Paper withBorder shadow="md" px="md" py="xs">
       <Group justify="space-between" wrap="nowrap">

@@ -26,6 +26,8 @@ export const booking = {
   book: "Book a job",
   title: "Book a job",
   request: "For the request:",
+  notForRequest: "× Not for this request",
+  madeWay: "What you had begun to book has made way for the request.",
   kind: "What is booked",
   job: "A job",
   estimate: "An estimate",
