@@ -72,6 +72,7 @@ def test_a_request_waits_on_the_first_page_and_is_accepted_booked_or_turned_down
     expect(asked).to_have_count(1)
     expect(asked.get_by_role("link", name=title)).to_be_visible()
     expect(asked.get_by_role("link", name="Book the job")).to_have_count(0)
+    books_again_where_the_job_is_cancelled(page, northside_office, title)
 
     page.get_by_role("button", name="× Only for this job").click()
     expect(asked.filter(has_text="The boiler hums.").first).to_contain_text("Accepted")
@@ -87,6 +88,23 @@ def test_a_request_waits_on_the_first_page_and_is_accepted_booked_or_turned_down
     sign_in(tech, TECHNICIAN, "/jobs")
     tech.goto("/requests")
     expect(tech.get_by_text("This is not for your role")).to_be_visible()
+
+
+def books_again_where_the_job_is_cancelled(page: Page, office: Person, title: str) -> None:
+    """From the requests of that job and back there; what was begun to book comes back."""
+    requests = page.url
+    job = str(page.get_by_role("link", name=title).get_attribute("href"))
+    office.post("status-svc", f"/v1{job}/cancel", {"notify": False})
+    page.goto("/jobs/new")
+    page.get_by_label("Title", exact=True).fill("Half a booking")
+    page.goto(requests)
+    page.get_by_role("link", name="Book the job").click()
+    expect(page.get_by_label("Title", exact=True)).to_have_value("The boiler hums.")
+    page.get_by_role("button", name="× Not for this request").click()
+    expect(page.get_by_text("For the request:")).to_have_count(0)
+    page.get_by_role("status", name="What was just done").get_by_role("button", name="Undo").click()
+    expect(page.get_by_label("Title", exact=True)).to_have_value("Half a booking")
+    page.goto(requests)
 
 
 @pytest.fixture
