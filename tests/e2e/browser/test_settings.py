@@ -1,9 +1,13 @@
 """The settings: what is set on a page is what is sent, and what is refused says why beside it."""
 
 import re
+from base64 import b64encode
 from collections.abc import Iterator
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from playwright.sync_api import Locator, Page, expect
 
 from deploy.demo import northside
@@ -279,6 +283,24 @@ def test_who_set_what_is_in_the_change_log_by_name(page: Page, open_page: OpenPa
     expect(page.get_by_text("Nothing like that was changed.")).to_be_visible()
 
 
+def an_rsa_key() -> tuple[str, str]:
+    """As PEM, and what its record says."""
+    key = rsa.generate_private_key(65537, 2048)
+    public = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return pem_of(key), f"v=DKIM1; k=rsa; p={b64encode(public).decode()}"
+
+
+def an_ed25519_key() -> tuple[str, str]:
+    """As PEM, and what its record says."""
+    key = Ed25519PrivateKey.generate()
+    return pem_of(key), f"v=DKIM1; k=ed25519; p={b64encode(key.public_key().public_bytes_raw()).decode()}"
+
+
+def pem_of(key: rsa.RSAPrivateKey | Ed25519PrivateKey) -> str:
+    """Without a password."""
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+
 def test_emails_are_signed_by_a_key_made_in_the_browser_whose_record_is_copied(page: Page, admin: Person) -> None:
     before = admin.get("notifier-svc", "/v1/sender")
     assert before["dkim"] is None
@@ -318,6 +340,16 @@ def test_emails_are_signed_by_a_key_made_in_the_browser_whose_record_is_copied(p
     assert complaints(page) == []
     page.set_viewport_size({"width": 390, "height": 844})
     assert not scrolls_sideways(page)
+    for pem, value in (an_rsa_key(), an_ed25519_key()):
+        form.get_by_label("Private key").fill(pem)
+        form.get_by_role("button", name="Go on with this key").click()
+        publish.get_by_role("button", name="Copy: Value").click()
+        assert page.evaluate("() => navigator.clipboard.readText()") == value
+        page.get_by_role("link", name="Change log").click()  # it asks, and the answer is no
+        assert not scrolls_sideways(page)
+        publish.get_by_role("button", name="Cancel").click()
+        signed.get_by_role("button", name="Sign with another key").click()
+        form.get_by_role("radio", name="One that I have").check()
     form.get_by_role("button", name="Cancel").click()
     signed.get_by_role("button", name="Stop signing with it").click()
     assert admin.get("notifier-svc", "/v1/sender")["dkim"]  # it asks first
