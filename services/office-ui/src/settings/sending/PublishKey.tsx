@@ -26,6 +26,7 @@ export function PublishKey({ name, record, put, onPublished, onClose }: Props) {
       onSubmit={onPublished}
       onCancel={onClose}
     >
+      <Text fw={600}>{t("settings.signing.publishFormOf")}</Text>
       <Text size="sm">{t("settings.signing.publishFirst")}</Text>
       <DnsRecord name={name} value={record} />
       {record === null && (
