@@ -64,6 +64,9 @@ def test_a_customer_that_two_edit_at_once_is_nobodys_loss(open_page: OpenPage, n
     expect(log.filter(has_text="from Otto Twice to Otto Dana")).to_have_count(1)
     expect(log.filter(has_text="from Otto Dana to Otto Priya")).to_have_count(0)
     assert by.locator("option").all_inner_texts() == ["Anybody", "you", "the customer", DISPATCHER]
+    by.select_option(DISPATCHER)
+    theirs.get_by_label("To", exact=True).fill("2020-01-01")
+    expect(by.locator("option:checked")).to_have_text("a colleague")  # who stands nowhere in it stays chosen
 
 
 @pytest.mark.proves("S3.8", "S1.16")
