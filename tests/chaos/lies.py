@@ -81,17 +81,28 @@ class SmtpTalk(Talk):
         return said if lie is None else b"" if lie is Lie.SILENT else CUT
 
 
+WRITTEN = (b"INSERT 0 ", b"UPDATE ", b"DELETE ")
+"""The command tags of what changes something."""
+
+
 class PostgresTalk(Talk):
-    """A database's (PostgreSQL's frontend/backend protocol 3): the answer to a COMMIT is what can be lost."""
+    """A database's (PostgreSQL's frontend/backend protocol 3): the answer to a COMMIT is what can be lost.
+
+    What only reads is left alone.
+    """
 
     _committing = False
+    _wrote = False
 
     def asks(self, said: bytes) -> tuple[Answer, bytes]:
         self._committing = b"COMMIT;" in said
         return said, b""
 
     def answers(self, said: bytes) -> Answer:
-        return CUT if self._committing and self._lies.take(Lie.SWALLOWED) else said
+        if self._committing and self._wrote and self._lies.take(Lie.SWALLOWED):
+            return CUT
+        self._wrote = (self._wrote and not self._committing) or any(tag in said for tag in WRITTEN)
+        return said
 
 
 class TwilioTalk(Talk):

@@ -82,11 +82,13 @@ def test_what_twilio_refuses_it_has_not_heard_and_what_only_reads_is_left_alone(
     assert (passed, answer[:12]) == (b"", b"HTTP/1.1 429")
 
 
-def test_only_the_answer_to_a_commit_is_swallowed() -> None:
+def test_only_the_answer_to_a_commit_of_something_is_swallowed() -> None:
+    commit, read, written = b"Q\0\0\0\x0bCOMMIT;\0", b"C\0\0\0\x0dSELECT 1\0", b"C\0\0\0\x0fINSERT 0 1\0"
     talk = PostgresTalk(lying(Lie.SWALLOWED))
-    talk.asks(b"Q\0\0\0\x0bSELECT;\0")
-    assert talk.answers(b"T") == b"T"
-    talk.asks(b"Q\0\0\0\x0bCOMMIT;\0")
+    for told in (read, b"C", written):
+        talk.asks(commit if told == b"C" else b"P")
+        assert talk.answers(told) == told
+    talk.asks(commit)
     assert talk.answers(b"C") is CUT
 
 
