@@ -129,6 +129,11 @@ def test_by_keyboard_one_skips_finds_and_opens(page: Page, northside_office: Per
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text(f"Job {wanted['number']} · Flush a pipe")
+    expect(dialog).to_have_count(0)
+    page.keyboard.press("/")
+    words.fill("Grace Kim")
+    page.keyboard.press("Enter")  # before the answer
+    expect(page.get_by_role("heading", level=1)).to_have_text("Grace Kim")
     for job in (wanted, other, both):
         called_off(northside_office, job["id"])
 

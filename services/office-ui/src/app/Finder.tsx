@@ -3,7 +3,7 @@ import { Button, Kbd } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { createSpotlight, Spotlight, type SpotlightActionData } from "@mantine/spotlight";
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { answered } from "../api/client";
@@ -20,6 +20,7 @@ export function Finder() {
   const rest = useFound(words);
   const actions = [...usePages(words), ...rest.found];
   useKeptSelection(actions);
+  const early = useEarlyEnter(actions.length === 0, rest.isLooking);
   return (
     <>
       <Button
@@ -40,7 +41,7 @@ export function Finder() {
         onQueryChange={setWords}
         shortcut={["mod + K", "/"]}
         nothingFound={!rest.isLooking && t(rest.isBroken ? "finder.broken" : "finder.nothing")}
-        searchProps={{ placeholder: t("finder.what"), "aria-label": t("finder.what") }}
+        searchProps={{ placeholder: t("finder.what"), "aria-label": t("finder.what"), ...early }}
         scrollable
       />
     </>
@@ -60,6 +61,22 @@ function useKeptSelection(actions: SpotlightActionData[]) {
     rows[chosen]?.setAttribute("data-selected", "true");
     store.updateState((state) => ({ ...state, selected: rows.length > 0 ? chosen : -1 }));
   }, [shown]);
+}
+
+/** Enter before the answer opens the first one once it is there, unless one types on. */
+function useEarlyEnter(isEmpty: boolean, isLooking: boolean) {
+  const isEarly = useRef(false);
+  useEffect(() => {
+    if (isLooking) return;
+    const { listId } = store.getState();
+    if (isEarly.current && listId) document.querySelector<HTMLElement>(`#${listId} [data-selected]`)?.click();
+    isEarly.current = false;
+  }, [isLooking]);
+  return {
+    onKeyDown: ({ key }: KeyboardEvent) => {
+      isEarly.current = key === "Enter" && isEmpty && isLooking;
+    },
+  };
 }
 
 function usePages(words: string): SpotlightActionData[] {
