@@ -252,7 +252,7 @@ def test_an_unsubscribe_shows_whose_wish_it_was_and_the_offices_is_undone(page: 
         "Email to m***@example.com: reminders stopped · by the office (you) · “on the phone”"
     )
     page.get_by_role("button", name="Undo").click()
-    expect(opt_outs).to_contain_text("Nothing stops messages")
+    expect(opt_outs).to_contain_text("No opt-outs or blocks.")
 
     link = choices_of(whole_stack, "maria.lee@example.com")
     httpx.post(f"{link}/broadcasts", data={"stop": "true"})

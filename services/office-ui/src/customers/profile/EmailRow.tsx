@@ -10,6 +10,7 @@ import { Flags } from "./Flags";
 import { useEmailFlags } from "./flags";
 import { Portal } from "./Portal";
 import { RowActions } from "./RowActions";
+import { StoppedHere } from "./StoppedHere";
 
 const FLAGS = [
   "confirmations",
@@ -46,6 +47,7 @@ export function EmailRow({ customer, contact, email }: Props) {
     <li>
       <Group gap="xs">
         <span>{address}</span>
+        {isOffice && <StoppedHere customer={customer} address={address} />}
         <Flags
           of={address}
           customer={customer}

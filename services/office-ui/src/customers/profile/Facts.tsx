@@ -17,7 +17,7 @@ export function Facts({ customer }: { customer: Customer }) {
     [t("customer.language"), customer.locale && languageName(customer.locale)],
     [
       t("customer.clientNotifications"),
-      customer.send_client_notifications ? t("customer.on") : t("customer.off"),
+      customer.region_id && t(customer.send_client_notifications ? "customer.on" : "customer.off"),
     ],
     [t("customer.salesTax"), customer.sales_tax_exempt ? t("customer.yes") : null],
     [t("customer.rewards"), customer.reward_balance],

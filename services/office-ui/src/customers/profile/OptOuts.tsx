@@ -58,6 +58,7 @@ function Stopped({ customer, block }: { customer: Customer; block: Block }) {
   const { t } = useTranslation();
   const { id: me } = useSession();
   const lift = useLift(customer.id);
+  const offer = useOffer();
   const channel = t(`channel.${block.channel}`);
   const what = { channel, address: block.masked_address ?? "…" };
   const by = block.cause === "office" && block.actor === me ? t("who.you") : null;
@@ -80,7 +81,9 @@ function Stopped({ customer, block }: { customer: Customer; block: Block }) {
               size="compact-sm"
               aria-label={t("customer.optOuts.liftOf", what)}
               loading={lift.isPending}
-              onClick={() => lift.mutate([block])}
+              onClick={() =>
+                lift.mutate([block], { onSuccess: () => offer({ words: t("customer.done.lifted", what) }) })
+              }
             >
               {t("customer.optOuts.lift")}
             </Button>

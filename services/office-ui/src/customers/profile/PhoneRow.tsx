@@ -8,6 +8,7 @@ import { useSession } from "../../session/useSession";
 import { phoneNumber } from "../../words/phones";
 import { SaveTrouble } from "../SaveTrouble";
 import { useAskForTexts } from "./flags";
+import { StoppedHere } from "./StoppedHere";
 
 const COLOURS: Record<Consent, string> = {
   none: "var(--fb-quiet)",
@@ -37,6 +38,7 @@ export function PhoneRow({ customer, phone, children }: Props) {
         <Dot colour={phone.landline ? "var(--fb-quiet)" : COLOURS[consent]}>
           {phone.landline ? t("consent.landline") : t(`consent.${consent}`)}
         </Dot>
+        {isOffice && <StoppedHere customer={customer} address={phone.number} />}
         {phone.calls_opted_out && <Dot colour="var(--fb-bad)">{t("consent.noCalls")}</Dot>}
         {mayAsk && (
           <Button

@@ -102,7 +102,7 @@ export const customerWords = {
       removedPhone: "Removed {{what}}. Undo brings it back; whether we may text must be asked again.",
       removedSignIn: "Removed {{what}}. Undo brings it back; to sign in by it an invitation is needed again.",
       unsubscribed: "Unsubscribed.",
-      lifted: "Emails may be sent again.",
+      lifted: "Lifted: {{channel}} to {{address}} may go again.",
     },
     eraseTitle: "Erase {{name}}",
     eraseWhat:
@@ -136,7 +136,8 @@ export const customerWords = {
     },
     optOuts: {
       title: "Opt-outs",
-      none: "Nothing stops messages to this customer's addresses and phones.",
+      none: "No opt-outs or blocks.",
+      here: "Stopped: {{scope}} ({{cause}})",
       unsubscribe: "Unsubscribe",
       what: "Stop",
       scope: {
