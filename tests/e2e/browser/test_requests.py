@@ -44,7 +44,7 @@ def test_a_request_waits_on_the_first_page_and_is_accepted_booked_or_turned_down
 
     asked = page.get_by_role("region", name="Customers ask for a visit").get_by_role("listitem")
     expect(asked.filter(has_text="Mostly at night.")).to_contain_text("Grace Kim")
-    asked.filter(has_text="paint the fence").get_by_role("button", name="Turn down: Luis Herrera").click()
+    asked.filter(has_text="paint the fence").get_by_role("button", name="Turn down: Luis Herrera").dblclick()
     dialog = page.get_by_role("dialog", name="Turn the request down")
     dialog.get_by_label("Why").fill("We don't paint.")
     northside_office.post("status-svc", f"/v1/service-requests/{overtaken}/reject", {"notify": False})
@@ -176,7 +176,7 @@ def test_a_customer_asks_for_a_visit_for_another_time_and_for_none_and_hears_eac
         "status-svc", "/v1/visit-requests", about | later | {"wish": "move", "words": "I work on Mondays."}
     )
     page.get_by_role("link", name="Requests").click()
-    asked = page.get_by_role("region", name="Customers ask for another time, or none").get_by_role("listitem")
+    asked = page.get_by_role("region", name="Customers ask to move or cancel a visit").get_by_role("listitem")
     expect(asked).to_contain_text("I work on Mondays.")
     expect(asked).to_contain_text("Would like: Tue, Feb 11, 2031, 10:00")
     page.get_by_role("button", name="Move the visit: Ada Byron").press("Enter")
@@ -204,6 +204,7 @@ def test_a_customer_asks_for_a_visit_for_another_time_and_for_none_and_hears_eac
     assert complaints(page) == []
     dialog.get_by_role("button", name="Leave it as it is").click()
     expect(asked).to_have_count(0)
+    expect(page.get_by_role("status", name="Just done")).to_contain_text("The visit of Ada Byron stays as it is.")
     read = ada.get("status-svc", f"/v1/visit-requests/{none['id']}")
     assert (read["state"], read["reason"]) == ("declined", "Drips come back. We look at it for free.")
     page.goto(f"/requests?view=all&job={job}")

@@ -1,9 +1,9 @@
 // A dialog for what customers may hear of: whether they do, and who, is said before it is done.
-import { Button, Group, Modal, Stack } from "@mantine/core";
+import { Button, Group, Stack } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Dialog } from "../parts/Dialog";
 import { Trouble } from "../parts/Trouble";
-import { useReturnFocus } from "../parts/useReturnFocus";
 import { Telling } from "./Telling";
 import { WhoGetsIt } from "./WhoGetsIt";
 
@@ -24,9 +24,8 @@ export function TellingDialog(props: Props) {
   const { title, save, keep, isFinal, doing, ask, nobody, hint, onSave, onClose, children } = props;
   const { t } = useTranslation();
   const [notify, setNotify] = useState(true);
-  useReturnFocus();
   return (
-    <Modal opened onClose={onClose} title={title} size="lg" closeButtonProps={{ "aria-label": t("close") }}>
+    <Dialog onClose={onClose} title={title} size="lg">
       <form
         noValidate
         onSubmit={(event) => {
@@ -50,6 +49,6 @@ export function TellingDialog(props: Props) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -6,6 +6,7 @@ import { useNavigate } from "react-router";
 import type { ServiceRequest } from "../api/types";
 import type { Booking } from "../jobs/booking";
 import { TellingDialog } from "../jobs/TellingDialog";
+import { useDone } from "./useDone";
 import { useAnswerService } from "./queries";
 
 interface Props {
@@ -18,13 +19,14 @@ export function Accept({ request, customer, onClose }: Props) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const answer = useAnswerService(request);
+  const done = useDone(customer, onClose);
   const [thenBook, setThenBook] = useState(true);
   const save = (notify: boolean) =>
     answer.mutate(
       { yes: true, notify, reason: null },
       {
         onSuccess: () =>
-          thenBook ? void navigate("/jobs/new", { state: bookingOf(request, customer) }) : onClose(),
+          thenBook ? void navigate("/jobs/new", { state: bookingOf(request, customer) }) : done("accepted"),
       },
     );
   return (
@@ -47,9 +49,10 @@ export function Accept({ request, customer, onClose }: Props) {
   );
 }
 
-export function TurnDown({ request, onClose }: Omit<Props, "customer">) {
+export function TurnDown({ request, customer, onClose }: Props) {
   const { t } = useTranslation();
   const answer = useAnswerService(request);
+  const done = useDone(customer, onClose);
   const [reason, setReason] = useState("");
   return (
     <TellingDialog
@@ -59,7 +62,10 @@ export function TurnDown({ request, onClose }: Omit<Props, "customer">) {
       ask={about(request, "request_rejected")}
       nobody={t("requests.nobody")}
       onSave={(notify) =>
-        answer.mutate({ yes: false, notify, reason: reason.trim() || null }, { onSuccess: onClose })
+        answer.mutate(
+          { yes: false, notify, reason: reason.trim() || null },
+          { onSuccess: () => done("turnedDown") },
+        )
       }
       onClose={onClose}
     >
@@ -87,6 +93,17 @@ function about(
 /** What of a booking the customer has said. */
 export function bookingOf(request: ServiceRequest, customer: string | undefined): Partial<Booking> {
   const { id, customer_id, service_address_id, summary } = request;
-  const title = summary.split("\n", 1)[0]?.slice(0, 200) ?? "";
+  const title = titleOf(summary);
   return { customer_id, service_address_id, customer: customer ?? "", title, request: { id, summary } };
+}
+
+const TITLE = 60;
+
+/** As much of its first line as reads as a title: whole sentences, or whole words. */
+function titleOf(summary: string): string {
+  const line = summary.trim().split("\n", 1)[0] ?? "";
+  if (line.length <= TITLE) return line;
+  const start = line.slice(0, TITLE + 1);
+  const sentence = /^.{15,}[.!?](?=\s)/.exec(start)?.[0];
+  return sentence ?? start.slice(0, Math.max(0, start.lastIndexOf(" ")) || TITLE);
 }

@@ -1,28 +1,31 @@
 // The answer to who asks about a visit: the office does it, or says why not.
-import { Modal, Text, Textarea } from "@mantine/core";
+import { Text, Textarea } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { VisitRequest } from "../api/types";
 import { useJob } from "../jobs/queries";
 import { TellingDialog } from "../jobs/TellingDialog";
 import { flawsOf, NO_VISIT, VisitFields, type VisitFlaws } from "../jobs/VisitFields";
+import { Dialog } from "../parts/Dialog";
 import { InlineForm } from "../parts/InlineForm";
 import { Trouble } from "../parts/Trouble";
-import { useReturnFocus } from "../parts/useReturnFocus";
 import { OWN_ZONE } from "../words/times";
 import { instantAt, wallAt } from "../words/zones";
 import { useDeclineVisit, useGrantVisit } from "./queries";
+import { useDone } from "./useDone";
 
 interface Props {
   request: VisitRequest;
+  customer: string | undefined;
   onClose: () => void;
 }
 
-export function Grant({ request, onClose }: Props) {
+export function Grant({ request, customer, onClose }: Props) {
   const { t } = useTranslation();
   const job = useJob(request.job_id).data; // the list has asked for it
   const zone = job?.visits.find(({ id }) => id === request.visit_id)?.zone ?? OWN_ZONE;
   const grant = useGrantVisit(request);
+  const done = useDone(customer, onClose);
   const [words, setWords] = useState(() => wished(request, zone));
   const [tried, setTried] = useState(false);
   const moves = request.wish === "move";
@@ -36,7 +39,7 @@ export function Grant({ request, onClose }: Props) {
           ends_at: instantAt(words.day, words.to, zone),
         }
       : undefined;
-    grant.mutate({ to, notify }, { onSuccess: onClose });
+    grant.mutate({ to, notify }, { onSuccess: () => done(request.wish) });
   };
   return (
     <TellingDialog
@@ -67,19 +70,19 @@ export function Grant({ request, onClose }: Props) {
 }
 
 /** The customer reads the reason in the portal: nothing is sent. */
-export function Decline({ request, onClose }: Props) {
+export function Decline({ request, customer, onClose }: Props) {
   const { t } = useTranslation();
   const decline = useDeclineVisit(request);
-  useReturnFocus();
+  const done = useDone(customer, onClose);
   const [reason, setReason] = useState("");
   const title = t("requests.visit.declineTitle");
   return (
-    <Modal opened onClose={onClose} title={title} closeButtonProps={{ "aria-label": t("close") }}>
+    <Dialog onClose={onClose} title={title}>
       <InlineForm
         label={title}
         submit={t("requests.visit.decline")}
         pending={decline.isPending}
-        onSubmit={() => decline.mutate(reason.trim(), { onSuccess: onClose })}
+        onSubmit={() => decline.mutate(reason.trim(), { onSuccess: () => done("decline") })}
         onCancel={onClose}
       >
         <Textarea
@@ -94,7 +97,7 @@ export function Decline({ request, onClose }: Props) {
         />
         {decline.isError && <Trouble error={decline.error} />}
       </InlineForm>
-    </Modal>
+    </Dialog>
   );
 }
 

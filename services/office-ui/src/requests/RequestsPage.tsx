@@ -10,6 +10,7 @@ import { More } from "../parts/More";
 import { PageHead } from "../parts/PageHead";
 import { Section } from "../parts/Section";
 import { Trouble } from "../parts/Trouble";
+import { Undoable } from "../parts/Undo";
 import { useFilters } from "../parts/useFilters";
 import { Waiting } from "../parts/Waiting";
 import { useSession } from "../session/useSession";
@@ -35,7 +36,7 @@ export function RequestsPage() {
   const job = get("job") ?? null;
   if (!session.isOffice) return <Trouble error={new Refusal(403)} />;
   return (
-    <>
+    <Undoable>
       <PageHead title={t("requests.title")}>
         <Group gap="xs">
           {job && (
@@ -55,7 +56,7 @@ export function RequestsPage() {
         </Group>
       </PageHead>
       <Lists waiting={waiting} job={job} />
-    </>
+    </Undoable>
   );
 }
 

@@ -18,6 +18,13 @@ export const requests = {
   why: "Why",
   whyHint: "Stands in the message to the customer, where its template has the tag for it.",
   nobody: "Nobody is told: no message is set up for this answer.",
+  done: {
+    accepted: "Accepted: the request of {{who}}.",
+    turnedDown: "Turned down: the request of {{who}}.",
+    move: "Moved: the visit of {{who}}.",
+    cancel: "Called off: the visit of {{who}}.",
+    decline: "The visit of {{who}} stays as it is. Why can be read in the portal.",
+  },
   standing: { open: "Waiting", yes: "Accepted", no: "Turned down" },
   service: {
     title: "Customers ask for a visit",
@@ -26,7 +33,7 @@ export const requests = {
     ofJob: "Nobody asked for this job.",
   },
   visit: {
-    title: "Customers ask for another time, or none",
+    title: "Customers ask to move or cancel a visit",
     none: "Nobody waits for an answer.",
     never: "Nobody has asked to move or cancel a visit yet.",
     ofJob: "Nobody has asked to move or cancel a visit of this job.",
