@@ -20,10 +20,17 @@ export interface Narrowed {
   day: Day | undefined;
 }
 
-export function BulkResend({ narrowed }: { narrowed: Narrowed }) {
+interface Props {
+  narrowed: Narrowed;
+  /** Nothing failed: nothing is offered. What was begun is shown all the same. */
+  isEmpty: boolean;
+}
+
+export function BulkResend({ narrowed, isEmpty }: Props) {
   const { t } = useTranslation();
   const [begun, setBegun] = useState<Begun>();
   if (begun) return <Progressing begun={begun} />;
+  if (isEmpty) return null;
   return (
     <div className="bulk-resend">
       <Opener size="sm" form={(close) => <Form narrowed={narrowed} onBegun={setBegun} onCancel={close} />}>

@@ -24,6 +24,7 @@ import { type DeliveryFilters, useDeliveries } from "./queries";
 import { addressWords, type Standing, statesOf } from "./standing";
 
 const VIEWS = ["bad", "quiet", "waiting", "good", "all"] as const;
+const SEARCH_LEAST = 2; // letters that the log can be searched for
 const CHANNELS: Channel[] = ["email", "sms", "voice"];
 
 type View = Standing | "all";
@@ -70,11 +71,12 @@ function Export() {
   );
 }
 
-/** Of what the list shows; what is searched for can't be sent again in bulk. */
+/** Of what the list shows, where that is anything; what is searched for can't be sent again in bulk. */
 function Again() {
   const { view, channel, reason, customer, day, search } = useChosen();
+  const isEmpty = useDeliveries(useWanted()).data?.pages[0]?.items.length === 0;
   if (view !== "bad" || search) return null;
-  return <BulkResend narrowed={{ channel, reason, customer, day: dayNamed(day) }} />;
+  return <BulkResend isEmpty={isEmpty} narrowed={{ channel, reason, customer, day: dayNamed(day) }} />;
 }
 
 function Filters() {
@@ -82,7 +84,12 @@ function Filters() {
   const { view, channel, reason, customer, day, search, set } = useChosen();
   return (
     <Group align="flex-end" mb="md">
-      <SearchField label={t("deliveries.search")} value={search} onSearch={(q) => set({ q })} />
+      <SearchField
+        label={t("deliveries.search")}
+        value={search}
+        least={SEARCH_LEAST}
+        onSearch={(q) => set({ q })}
+      />
       <SegmentedControl
         aria-label={t("deliveries.view")}
         value={view}

@@ -1,17 +1,26 @@
 // Searches while one types, a moment after the last key. It shows what is searched for, however that came about.
 import { TextInput, type TextInputProps } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
-import { type FocusEvent, useEffect, useRef } from "react";
+import { type FocusEvent, useEffect, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
 
 interface Props extends Omit<TextInputProps, "value" | "onChange"> {
   label: string;
   value: string | undefined;
+  /** Fewer letters are not searched for, and the field says so. */
+  least?: number;
   onSearch: (words: string) => void;
 }
 
-export function SearchField({ value = "", onSearch, ...input }: Props) {
+export function SearchField({ value = "", onSearch, least = 1, ...input }: Props) {
   const field = useRef<HTMLInputElement>(null);
-  const search = useDebouncedCallback(onSearch, 250);
+  const { t } = useTranslation();
+  const [isShort, setShort] = useState(false);
+  const search = useDebouncedCallback((words: string) => {
+    const short = words !== "" && words.length < least;
+    setShort(short);
+    onSearch(short ? "" : words);
+  }, 250);
   useEffect(() => {
     const typing = document.activeElement === field.current;
     if (field.current && !typing) field.current.value = value;
@@ -28,6 +37,7 @@ export function SearchField({ value = "", onSearch, ...input }: Props) {
       defaultValue={value}
       onChange={({ currentTarget }) => search(currentTarget.value.trim())}
       onBlur={leave}
+      error={isShort && t("searchLeast", { least })}
       style={{ flex: "1 1 16rem" }}
       {...input}
     />

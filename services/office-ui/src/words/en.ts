@@ -16,6 +16,7 @@ export const en = {
   undo: "Undo",
   undone: "Undone.",
   justDone: "What was just done",
+  searchLeast: "Type {{least}} letters or more.",
   copy: "Copy",
   copied: "Copied",
   waiting: "Loading",
