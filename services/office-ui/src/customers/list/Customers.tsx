@@ -28,6 +28,8 @@ export function Customers() {
   if (customers.isError && !customers.data)
     return <Trouble error={customers.error} retry={() => void customers.refetch()} />;
   const rows = customers.data.pages.flatMap((page) => page.items);
+  const isPicked = ({ id }: Summary) => picking.selection.everyone || picking.selection.ids.has(id);
+  const allPicked = rows.every(isPicked);
   if (rows.length === 0) {
     const narrowed = Object.values(chosen.matching).some(Boolean);
     return <Empty>{narrowed ? t("customers.noneFound") : t("customers.none")}</Empty>;
@@ -49,12 +51,8 @@ export function Customers() {
               <th scope="col">
                 <Checkbox
                   aria-label={t("customers.select.shown")}
-                  checked={
-                    picking.selection.everyone || rows.every(({ id }) => picking.selection.ids.has(id))
-                  }
-                  indeterminate={
-                    !picking.selection.everyone && rows.some(({ id }) => picking.selection.ids.has(id))
-                  }
+                  checked={allPicked}
+                  indeterminate={!allPicked && rows.some(isPicked)}
                   onChange={({ currentTarget }) =>
                     picking.pick(
                       rows.map(({ id }) => id),
@@ -81,7 +79,7 @@ export function Customers() {
               key={customer.id}
               customer={customer}
               place={place}
-              picked={picking.selection.everyone || picking.selection.ids.has(customer.id)}
+              picked={isPicked(customer)}
               onPick={isOffice ? (on) => picking.pick([customer.id], on) : undefined}
             />
           )}
@@ -129,7 +127,7 @@ function Row({ customer, place, picked, onPick }: RowProps) {
         )}
       </td>
       <td>{customer.contact}</td>
-      <td>{customer.email}</td>
+      <td className="email">{customer.email}</td>
       <td className="narrow">{customer.phone && phoneNumber(customer.phone)}</td>
     </tr>
   );
