@@ -260,7 +260,7 @@ def test_who_set_what_is_in_the_change_log_by_name(page: Page, open_page: OpenPa
     sandbox.get_by_role("button", name="Save").click()
     expect(sandbox.get_by_text("phone number can't be read")).to_be_visible()
     sandbox.get_by_role("textbox").fill("dana@northside-plumbing.example")
-    sandbox.get_by_role("switch", name="Sandbox mode is on").check()
+    sandbox.get_by_role("switch", name="Sandbox mode").check()
     sandbox.get_by_role("button", name="Save").click()
     expect(done(page)).to_contain_text("“Sandbox mode” is saved.")
     done(page).get_by_role("button", name="Undo").click()

@@ -66,7 +66,7 @@ def test_a_wrong_tag_is_shown_at_its_place_mended_published_and_in_a_delivery(
         "title", "Your company's name: Northside Plumbing & Heating"
     )
     at_the_end_of(words, " Your job is {{ job.nmber }}")
-    problems = page.get_by_role("group", name="1 problem: mend it to save")
+    problems = page.get_by_role("group", name="1 problem: fix it to save")
     expect(problems).to_contain_text("There is no tag job.nmber; did you mean job.number?")
     expect(words.locator(".problem")).to_contain_text("did you mean job.number?")
     expect(words.locator(".wrong")).to_have_text("{{ job.nmber }}")

@@ -32,7 +32,7 @@ SENTENCES: dict[Reason, str] = {
     Reason.HEAD_OFFICE: "Not sent: head offices get no notifications of a region.",
     Reason.TEXT_OFF: "Not sent: the contact has texts switched off.",
     Reason.VOICE_OFF: "Not sent: the contact has calls switched off.",
-    Reason.NO_SMS_CONSENT: "Not sent: this phone has not agreed to get texts. Ask it for permission.",
+    Reason.NO_SMS_CONSENT: "Not sent: this phone has not agreed to get texts. Ask its owner for permission.",
     Reason.CALLS_OPTED_OUT: "Not sent: this phone has opted out of calls.",
     Reason.SUPERSEDED: "Not sent: another rule, which goes first, told the same news to this address.",
     Reason.DUPLICATE: "Not sent: the same address gets this message already.",

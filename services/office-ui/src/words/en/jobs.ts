@@ -65,7 +65,7 @@ export const visits = {
   day: "Day",
   from: "From",
   to: "To",
-  zone: "By the clock in {{place}}",
+  zone: "{{place}} time",
   tech: "Technician",
   noTech: "Nobody yet",
   move: "Move",

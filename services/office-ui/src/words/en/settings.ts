@@ -132,7 +132,7 @@ export const settings = {
     never: "never",
     atMost: "Times in all",
     noLimit: "no limit",
-    clock: "By the clock at the service address.",
+    clock: "In the time of the service address.",
     whoTitle: "Who gets it",
     whoHelp: "All of these must fit. Then each customer's own preferences decide.",
     kinds: "Kind of customer",
@@ -259,7 +259,7 @@ export const settings = {
     sandbox: "Sandbox mode",
     sandboxHelp:
       "For trying things out: all is logged as if sent, and nobody is reached but those on the list.",
-    sandboxOn: "Sandbox mode is on",
+    sandboxOn: "Sandbox mode",
     allowList: "Who is reached all the same",
     allowListHelp: "Email addresses and phone numbers, one a line.",
     breaker: "If something goes wrong",

@@ -114,8 +114,8 @@ export const templates = {
     removed: "{{name}} was removed, with its words.",
   },
   problems: {
-    title_one: "{{count}} problem: mend it to save",
-    title_other: "{{count}} problems: mend them to save",
+    title_one: "{{count}} problem: fix it to save",
+    title_other: "{{count}} problems: fix them to save",
     where: "{{part}}, line {{line}}",
     whereIn: "{{part}} ({{language}}), line {{line}}",
     left_one: "Saved without this: emails can't have it",
