@@ -184,6 +184,9 @@ def test_a_job_is_booked_its_visit_moved_a_note_written_and_the_job_cancelled(
     page.get_by_role("button", name="Book it").click()
     expect(page.get_by_text("Choose a customer.")).to_be_visible()
     expect(page.get_by_text("Say what is to be done.")).to_be_visible()
+    page.get_by_role("combobox", name="Customer").fill("Grace")
+    page.get_by_role("option", name="Grace Kim").click()
+    expect(page.get_by_label("Service address", exact=True)).not_to_have_value("")  # the only one
     page.get_by_role("combobox", name="Customer").fill("Maria")
     page.get_by_role("option", name="Maria Lee").click()
     page.get_by_label("Service address", exact=True).select_option(index=1)

@@ -204,7 +204,9 @@ def test_a_customer_asks_for_a_visit_for_another_time_and_for_none_and_hears_eac
     assert complaints(page) == []
     dialog.get_by_role("button", name="Leave it as it is").click()
     expect(asked).to_have_count(0)
-    expect(page.get_by_role("status", name="What was just done")).to_contain_text("The visit of Ada Byron stays as it is.")
+    expect(page.get_by_role("status", name="What was just done")).to_contain_text(
+        "The visit of Ada Byron stays as it is."
+    )
     read = ada.get("status-svc", f"/v1/visit-requests/{none['id']}")
     assert (read["state"], read["reason"]) == ("declined", "Drips come back. We look at it for free.")
     page.goto(f"/requests?view=all&job={job}")

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { useLocation, useNavigate } from "react-router";
 import { Refusal } from "../api/refusal";
 import { useCustomer } from "../customers/queries";
+import { NEEDED } from "../parts/needed";
 import { PageHead } from "../parts/PageHead";
 import { Section } from "../parts/Section";
 import { Trouble } from "../parts/Trouble";
@@ -74,12 +75,13 @@ interface Props {
   onBooked: () => void;
 }
 
-function Form({ booking, onChange, onBooked }: Props) {
+function Form({ booking: kept, onChange, onBooked }: Props) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const book = useBook();
   const technicians = useTechnicians().data ?? [];
-  const addresses = useAddresses(booking.customer_id);
+  const addresses = useAddresses(kept.customer_id);
+  const booking = atOnlyAddress(kept, addresses);
   const [tried, setTried] = useState(false);
   const found = flaws(booking);
   const zone = addresses.find(({ id }) => id === booking.service_address_id)?.zone ?? OWN_ZONE;
@@ -143,6 +145,7 @@ function Form({ booking, onChange, onBooked }: Props) {
             />
             <AddressField booking={booking} edit={edit} error={wrong("service_address_id")} />
             <TextInput
+              {...NEEDED}
               label={t("booking.what")}
               description={t("booking.whatHint")}
               maxLength={200}
@@ -205,14 +208,24 @@ function AddressField({ booking, edit, error }: AddressProps) {
   const addresses = useAddresses(booking.customer_id);
   return (
     <NativeSelect
+      {...NEEDED}
       label={t("booking.address")}
       disabled={addresses.length === 0}
       value={booking.service_address_id}
       error={error}
       onChange={({ currentTarget }) => edit({ service_address_id: currentTarget.value })}
-      data={[{ value: "", label: "…" }, ...addresses.map((each) => ({ value: each.id, label: place(each) }))]}
+      data={[
+        ...(addresses.length === 1 ? [] : [{ value: "", label: "…" }]),
+        ...addresses.map((each) => ({ value: each.id, label: place(each) })),
+      ]}
     />
   );
+}
+
+/** Where a customer has one address only, it is that one. */
+function atOnlyAddress(booking: Booking, addresses: { id: string }[]): Booking {
+  const only = addresses.length === 1 ? addresses[0]?.id : undefined;
+  return { ...booking, service_address_id: booking.service_address_id || (only ?? "") };
 }
 
 function useAddresses(customerId: string) {

@@ -4,6 +4,7 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useFoundCustomers } from "../customers/queries";
+import { NEEDED } from "../parts/needed";
 
 interface Props {
   id: string;
@@ -25,6 +26,7 @@ export function CustomerField({ id, name, error, onChoose }: Props) {
   const chosen = id && !options.some(({ value }) => value === id) ? [{ value: id, label: name }] : [];
   return (
     <Select
+      {...NEEDED}
       label={t("booking.customer")}
       description={t("booking.customerHint")}
       searchable

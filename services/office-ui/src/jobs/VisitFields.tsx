@@ -2,6 +2,7 @@
 import { Group, NativeSelect, Text, TextInput } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { Visit, VisitDraft } from "../api/types";
+import { NEEDED } from "../parts/needed";
 import { placeOf } from "../words/times";
 import { instantAt, wallAt } from "../words/zones";
 import { useTechnicians } from "./queries";
@@ -43,9 +44,9 @@ export function VisitFields({ visit, onChange, zone, wrong, timeOnly = false }: 
   return (
     <>
       <Group align="flex-start">
-        <TextInput type="date" {...field("day")} />
-        <TextInput type="time" {...field("from")} />
-        <TextInput type="time" {...field("to")} />
+        <TextInput type="date" {...NEEDED} {...field("day")} />
+        <TextInput type="time" {...NEEDED} {...field("from")} />
+        <TextInput type="time" {...NEEDED} {...field("to")} />
         {!timeOnly && (
           <NativeSelect
             {...field("technician")}
