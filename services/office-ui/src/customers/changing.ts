@@ -85,7 +85,7 @@ export function useSaving({ id, version }: Customer) {
   return { save, pending: edit.isPending, error: edit.error };
 }
 
-/** Shows a change at once, and takes it back where it is refused. */
+/** Shows a change at once, and takes it back where it is refused; what is switched meanwhile stays as it is shown. */
 export function useChange<Wanted>(
   id: string,
   ask: (wanted: Wanted, match: Match) => Promise<unknown>,
@@ -94,7 +94,10 @@ export function useChange<Wanted>(
   const asked = useAsked(id);
   const queries = useQueryClient();
   const key = ["customer", id];
+  const mutationKey = ["change", id];
+  const isLast = () => queries.isMutating({ mutationKey }) === 1;
   return useMutation({
+    mutationKey,
     scope: { id },
     mutationFn: (wanted: Wanted) => {
       const { version } = queries.getQueryData<Customer>(key) ?? { version: 0 };
@@ -107,7 +110,12 @@ export function useChange<Wanted>(
       return { before };
     },
     onError: (_, __, kept) => queries.setQueryData(key, kept?.before),
-    onSuccess: (after) => queries.setQueryData(key, after),
-    onSettled: () => queries.invalidateQueries({ queryKey: key }),
+    onSuccess: (after) =>
+      queries.setQueryData<Customer>(key, (now) =>
+        now && !isLast() ? { ...now, version: after.version } : after,
+      ),
+    onSettled: () => {
+      if (isLast()) void queries.invalidateQueries({ queryKey: key });
+    },
   });
 }
