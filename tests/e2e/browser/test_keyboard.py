@@ -75,6 +75,7 @@ def test_a_job_moves_on_the_board_and_a_message_on_the_grid_by_arrow_keys(page: 
     tabbed_to(page, move)
     page.keyboard.press("Enter")
     expect(page.get_by_role("menu")).to_be_visible()
+    expect(page.locator("[data-autofocus]")).to_be_focused()  # a moment later it takes keys
     page.keyboard.press("ArrowDown")
     expect(page.get_by_role("menuitem").first).to_be_focused()
     page.keyboard.press("ArrowDown")
@@ -83,6 +84,7 @@ def test_a_job_moves_on_the_board_and_a_message_on_the_grid_by_arrow_keys(page: 
     expect(move).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_role("menu")).to_be_visible()
+    expect(page.locator("[data-autofocus]")).to_be_focused()  # a moment later it takes keys
     page.keyboard.press("ArrowDown")
     wanted = page.get_by_role("menuitem").first.inner_text()
     page.keyboard.press("Enter")
@@ -92,6 +94,7 @@ def test_a_job_moves_on_the_board_and_a_message_on_the_grid_by_arrow_keys(page: 
     expect(move).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_role("menu")).to_be_visible()
+    expect(page.locator("[data-autofocus]")).to_be_focused()  # a moment later it takes keys
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     silent = dialog.get_by_role("radio", name="Don't tell")
