@@ -134,7 +134,7 @@ class Runtime:
 
     async def check(self) -> dict[str, str]:
         """What readiness asks: each part `ok`, or why not."""
-        results = await asyncio.gather(*(_outcome(check()) for check in self._checks.values()))
+        results = await asyncio.gather(*map(_outcome, self._checks.values()))
         state = dict(zip(self._checks, results, strict=True))
         if self._listening is not None:
             state["consumers"] = "ok" if self._listening.healthy else "not running"
@@ -157,11 +157,11 @@ async def _cancel(tasks: Iterable[asyncio.Task[None]]) -> None:
         _, pending = await asyncio.wait(pending, timeout=CANCEL_AGAIN_SECONDS)
 
 
-async def _outcome(check: Awaitable[None]) -> str:
+async def _outcome(check: Callable[[], Awaitable[None]]) -> str:
     """Any failure of a check is its result: that is what a check is for."""
     try:
         async with asyncio.timeout(CHECK_SECONDS):
-            await check
+            await check()
     except Exception as error:
         return f"not in order ({type(error).__name__})"
     return "ok"
