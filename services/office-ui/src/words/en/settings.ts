@@ -299,7 +299,7 @@ export const settings = {
   },
   onceMore: {
     title: "Emails in doubt: send once more by itself",
-    help: "Seldom nobody can know whether an email has arrived, as the mail host was gone before it answered. Nearly all have. What is chosen here goes once more then, and its reader may get it twice; what is not stays “unknown” in the log, where you can send it again.",
+    help: "Now and then a mail host is gone before it confirms an email. Nearly all of these have arrived. What is chosen here is then sent once more, and its reader may get it twice; everything else stays “unknown” in the log, where you can send it again.",
     nowOn: "In doubt, emails of “{{category}}” go once more from now on.",
     nowOff: "In doubt, emails of “{{category}}” don't go once more.",
     categories: {
