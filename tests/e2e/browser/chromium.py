@@ -25,7 +25,7 @@ def running_chromium() -> Iterator[Browser]:
     environment: dict[str, str | float | bool] = {
         **os.environ,
         "LD_LIBRARY_PATH": str(UNPACKED / "al2023" / "lib"),
-        "FONTCONFIG_PATH": str(UNPACKED / "fonts"),
+        "FONTCONFIG_FILE": str(UNPACKED / "fonts.conf"),
     }
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=unpacked(), args=ARGUMENTS, env=environment)
