@@ -43,6 +43,8 @@ export function Finder() {
         nothingFound={!rest.isLooking && t(rest.isBroken ? "finder.broken" : "finder.nothing")}
         searchProps={{ placeholder: t("finder.what"), "aria-label": t("finder.what"), ...early }}
         scrollable
+        // There at once: while it came in, the first letters of who types on would be lost.
+        transitionProps={{ duration: 0 }}
       />
     </>
   );
