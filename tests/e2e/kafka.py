@@ -36,6 +36,18 @@ def renamed(headers: Headers, event_id: UUID) -> Headers:
     return [(name, str(event_id).encode() if name == "ce_id" else value) for name, value in headers]
 
 
+def wait_until_heard(plan: Plan, topic: Topic, key: str, version: int) -> None:
+    """Return when that version of an entry is published, and everybody who follows the topic has read it."""
+    told = f'"version":{version},'.encode()
+
+    def is_published() -> bool:
+        return any(each.key == key.encode() and told in (each.value or b"") for each in records(plan, topic))
+
+    until(is_published, f"version {version} of {key} is not on {topic.name}")
+    for group in topic.groups:
+        wait_until_read(plan, group, topic)
+
+
 def wait_until_read(plan: Plan, group: str, topic: Topic) -> None:
     """Return when the group has worked off and committed everything on the topic."""
     until(lambda: has_read(plan, group, topic), f"{group} is behind", seconds=30)

@@ -5,7 +5,6 @@ from contracts.topics import CUSTOMERS
 from deploy.demo.api import Json
 from deploy.demo.people import Customer, contact, email, home, site, tenant
 from deploy.local.stack import Stack
-from deploy.local.waiting import until
 from tests.e2e import kafka
 from tests.e2e.companies import Company
 from tests.e2e.log import told
@@ -56,11 +55,4 @@ def email_path(customer: Json) -> str:
 
 def wait_until_heard(stack: Stack, customer: Json) -> None:
     """Return when the notifier has this version of the customer."""
-    version = f'"version":{customer["version"]},'.encode()
-
-    def is_published() -> bool:
-        own = (each for each in kafka.records(stack.plan, CUSTOMERS) if each.key == customer["id"].encode())
-        return any(version in (record.value or b"") for record in own)
-
-    until(is_published, "the new preferences are not published")
-    kafka.wait_until_read(stack.plan, "notifier-svc.customers", CUSTOMERS)
+    kafka.wait_until_heard(stack.plan, CUSTOMERS, customer["id"], customer["version"])

@@ -97,17 +97,18 @@ def test_by_keyboard_one_skips_finds_and_opens(page: Page, northside_office: Per
     page.keyboard.press("Enter")
     expect(page.locator("#main")).to_be_focused()
 
+    dialog, words = page.get_by_role("dialog"), page.get_by_label("Find a page, a customer or a job")
     page.keyboard.press("/")
+    expect(words).to_be_focused()
     # What was found for the first letters is replaced by what was found for all of them.
     with page.expect_response(lambda answer: "/v1/jobs?" in answer.url and "heater" in answer.url):
         page.keyboard.type("water heater")
-    expect(page.get_by_role("dialog").get_by_text("Replace water heater").first).to_be_visible()
+    expect(dialog.get_by_text("Replace water heater").first).to_be_visible()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
 
     expect(page.get_by_role("heading", level=1)).to_contain_text("Replace water heater")
 
-    dialog, words = page.get_by_role("dialog"), page.get_by_label("Find a page, a customer or a job")
     chosen = dialog.locator("[data-selected]")
     narrower = re.compile(r"/v1/jobs\?.*Flush(%20|\+)a(%20|\+)pipe")
     held: list[Route] = []

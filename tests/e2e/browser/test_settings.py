@@ -321,6 +321,7 @@ def test_emails_are_signed_by_a_key_made_in_the_browser_whose_record_is_copied(p
     assert admin.get("notifier-svc", "/v1/sender") == before  # nothing is signed before it is published
     assert complaints(page) == []
     publish.get_by_role("button", name="It is published: sign with it").click()
+    expect(publish).to_have_count(0)
     expect(signed.get_by_text("are signed with this key.")).to_be_visible()
     kept = admin.get("notifier-svc", "/v1/sender")
     domain = before["from_address"].rpartition("@")[2]

@@ -62,6 +62,7 @@ def test_an_estimate_is_reminded_of_three_times_until_it_is_decided(company: Com
     assert sent(company, accepted, 1) == sent(company, silent, 1) == times[:1]
     company.dispatcher.post("status-svc", f"/v1/jobs/{accepted}/estimate/decision", {"decision": "accepted"})
     bell.ring(times[1])
+    assert sent(company, silent, 2) == times[:2]  # before it is too old to be sent
     clock.move_to(times[2])
     assert sent(company, silent, 3) == times
     bell.ring(clock.at(14, TEN))

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from contracts.deliveries import Channel, Reason
-from contracts.topics import COMPANIES
+from contracts.topics import COMPANIES, STATUSES
 from contracts.triggers import Trigger
 from deploy.demo.job import Job
 from deploy.demo.seed import allow_texts
@@ -61,7 +61,9 @@ def test_a_held_status_is_told_when_its_hold_ends_unless_it_was_a_mistake(
 ) -> None:
     # G7, D9
     held = {"name": "Parts are here", "colour": "#1f6feb", "hold_seconds": HOLD}
-    status = company.admin.post("status-svc", "/v1/statuses", held)["id"]
+    made = company.admin.post("status-svc", "/v1/statuses", held)
+    status = made["id"]
+    kafka.wait_until_heard(company.admin.plan, STATUSES, status, made["version"])
     rule = {"name": PARTS, "trigger": "status_set", "channel": "email", "status_id": status}
     company.admin.post("notifier-svc", "/v1/rules", rule | {"template_id": template_of(company, "Done")})
     customer = customer_of(company, "ida.hold@example.com")
@@ -115,14 +117,7 @@ def quiet(company: Company) -> None:
     """From now on the company has quiet hours, for emails, too; the notifier knows."""
     version = company.admin.get("customer-svc", "/v1/company")["version"]
     company.admin.patch("customer-svc", "/v1/company", {"quiet_hours": NIGHT}, version=version)
-    key, told = str(company.seed.company.id).encode(), f'"version":{version + 1},'.encode()
-
-    def is_published() -> bool:
-        own = (each for each in kafka.records(company.admin.plan, COMPANIES) if each.key == key)
-        return any(told in (each.value or b"") for each in own)
-
-    until(is_published, "the quiet hours are not published")
-    kafka.wait_until_read(company.admin.plan, "notifier-svc.companies", COMPANIES)
+    kafka.wait_until_heard(company.admin.plan, COMPANIES, str(company.seed.company.id), version + 1)
 
 
 def of_trigger(company: Company, job: Job, trigger: Trigger, *channels: Channel) -> list[Delivery]:
