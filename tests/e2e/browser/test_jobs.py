@@ -100,6 +100,7 @@ def looked_at(page: Page) -> None:
     """By axe: the dialog that opens, with who will hear of it."""
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_text("Who will get this:").or_(dialog.get_by_text("Nobody is told")).first).to_be_visible()
+    expect(page.get_by_role("menu")).to_have_count(0)  # that it was chosen from
     assert complaints(page) == []
 
 
