@@ -12,7 +12,7 @@ from notifier_svc.domain.model import Rule
 from notifier_svc.domain.schedule import Entry, Owner, Place, followed, ruled
 from notifier_svc.domain.timing import first_zone
 from notifier_svc.store import schedule as store
-from notifier_svc.store.schedule import CourseRow, JobKey, RuleChange, Site
+from notifier_svc.store.schedule import CourseRow, JobKey, Site
 from servicekit.cloudevents import Event
 from servicekit.db import Tx
 
@@ -91,29 +91,34 @@ def _row(key: JobKey, job: _Followed, now: datetime) -> CourseRow | None:
 
 
 async def follow_rules(tx: Tx, now: datetime) -> bool:
-    """Let a slice of the known jobs follow a rule that was made, or goes at other times now; whether there was one."""
-    change = await store.take_rule_change(tx)
-    if change is None:
+    """Let a slice of a company's jobs follow what was made, or goes at other times now; whether there was any."""
+    changes = await store.take_rule_changes(tx)
+    if not changes:
         return False
-    rule = next(
-        (r for r in (await store.timed_rules(tx, [change.company_id]))[change.company_id] if r.id == change.rule_id),
-        None,
-    )
-    found = await store.courses_after(tx, change, JOBS_AT_ONCE) if rule else []
-    if rule and found:
-        await store.put_entries(tx, await _ruled(tx, change, rule, found, now), now + SOON)
-    await store.rule_change_reached(tx, change, found[-1][0] if len(found) == JOBS_AT_ONCE else None)
+    company_id, changed = changes[0].company_id, {change.rule_id for change in changes}
+    rules = [rule for rule in (await store.timed_rules(tx, [company_id]))[company_id] if rule.id in changed]
+    found = await store.courses_after(tx, changes[0], JOBS_AT_ONCE) if rules else []
+    # Most have followed, or have nothing to do with it: only the others are locked, and looked at again.
+    touched = {entry.job_id for entry in await _ruled(tx, company_id, rules, found, now)}
+    if touched:
+        customers = {(company_id, job): customer for job, customer, _ in found if job in touched}
+        courses = await store.lock_courses(tx, customers)
+        held = [(job, customers[company_id, job], course) for job, course in courses.items()]
+        await store.put_entries(tx, await _ruled(tx, company_id, rules, held, now), now + SOON)
+    await store.rule_changes_reached(tx, changes, found[-1][0] if len(found) == JOBS_AT_ONCE else None)
     return True
 
 
 async def _ruled(
-    tx: Tx, change: RuleChange, rule: Rule, found: Sequence[tuple[UUID, UUID, Course]], now: datetime
+    tx: Tx, company: UUID, rules: Sequence[Rule], found: Sequence[tuple[UUID, UUID, Course]], now: datetime
 ) -> list[Entry]:
-    company = change.company_id
+    if not found:
+        return []
     sites = [Site(job, company, customer, c.service_address_id) for job, customer, c in found if c.zone is None]
     zones, entries = await store.zones(tx, sites), await store.entries(tx, [(company, job) for job, *_ in found])
     return [
         entry
         for job, _, course in found
+        for rule in rules
         for entry in ruled(course, rule, entries[job], Owner(company, job, _zone(course, zones)), now)
     ]

@@ -124,7 +124,7 @@ def _collect_rarely() -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(10_000, 20, 50)
+    gc.set_threshold(50_000, 20, 50)
 
 
 def _serve(name: str, settings: S, build: Callable[[S], FastAPI]) -> None:

@@ -114,6 +114,8 @@ class Consumers:
         subscribers = [self._subscribe(broker, consumer) for consumer in self._consumers]
         try:
             await broker.connect()
+            for consumer in self._consumers:  # who has worked off nothing says so
+                _events.add(0, {"consumer": consumer.group, "outcome": "done"})
             await asyncio.gather(*(subscriber.start() for subscriber in subscribers))
             for subscriber, consumer in zip(subscribers, self._consumers, strict=True):
                 self._readers[consumer.group] = _reader(subscriber, consumer.rest)

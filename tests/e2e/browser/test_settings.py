@@ -283,9 +283,9 @@ def test_who_set_what_is_in_the_change_log_by_name(page: Page, open_page: OpenPa
     expect(page.get_by_text("Nothing like that was changed.")).to_be_visible()
 
 
-def an_rsa_key() -> tuple[str, str]:
+def an_rsa_key(bits: int = 2048) -> tuple[str, str]:
     """As PEM, and what its record says."""
-    key = rsa.generate_private_key(65537, 2048)
+    key = rsa.generate_private_key(65537, bits)
     public = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     return pem_of(key), f"v=DKIM1; k=rsa; p={b64encode(public).decode()}"
 
@@ -339,6 +339,10 @@ def test_emails_are_signed_by_a_key_made_in_the_browser_whose_record_is_copied(p
     publish.get_by_role("button", name="It is published: sign with it").click()
     expect(form.get_by_text("It is no private key in PEM, or it has a password.")).to_be_visible()
     assert complaints(page) == []
+    short, _ = an_rsa_key(bits=1024)
+    form.get_by_label("Private key").fill(short)
+    form.get_by_role("button", name="Go on with this key").click()
+    expect(form.get_by_text("It takes RSA keys of 2,048 to 4,096 bits, and Ed25519.")).to_be_visible()
     page.set_viewport_size({"width": 390, "height": 844})
     assert not scrolls_sideways(page)
     for pem, value in (an_rsa_key(), an_ed25519_key()):

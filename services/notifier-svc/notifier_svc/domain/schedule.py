@@ -79,7 +79,7 @@ def followed(
 
 
 def ruled(course: Course, rule: Rule, entries: Mapping[Place, Entry], owner: Owner, now: datetime) -> list[Entry]:
-    """The entries that a rule has in a job when it is made, or when its times change: for what is still to come.
+    """The entries of a job that change as a rule is made, or its times are others: for what is still to come.
 
     What is due already stays so.
     """
@@ -90,7 +90,7 @@ def ruled(course: Course, rule: Rule, entries: Mapping[Place, Entry], owner: Own
             changed.append(_begun(rule, subject, owner, now, news=False))
         elif entry.due_at is None or entry.due_at > now:
             changed.append(resumed(entry, rule, subject, owner.zone, now))
-    return changed
+    return [entry for entry in changed if entry != entries.get(entry.place)]
 
 
 def looked_at(entry: Entry, rule: Rule | None, course: Course, zone: tzinfo, now: datetime) -> Subject | Entry:

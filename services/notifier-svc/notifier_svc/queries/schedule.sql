@@ -113,27 +113,30 @@ with changed as (
 )
 select pg_notify('schedule', '');
 
--- name: take_rule_change^
-select seq, company_id, rule_id, after_job
-from rule_change
-where due_at <= now()
-order by seq
-limit 1
-for update skip locked;
+-- name: take_rule_changes
+-- All of a company that have come as far as the first one: its jobs are looked at once for them.
+with first as (
+    select company_id, after_job from rule_change where due_at <= now() order by seq limit 1 for update skip locked
+)
+select c.seq, c.company_id, c.rule_id, c.after_job
+from first
+join rule_change c using (company_id, after_job)
+where c.due_at <= now()
+order by c.seq
+for update of c skip locked;
 
 -- name: courses_after
 select job_id, customer_id, state::text as state
 from course
 where company_id = $1 and job_id > $2
 order by job_id
-limit $3
-for update;
+limit $3;
 
--- name: rule_change_reached!
-update rule_change set after_job = $2 where seq = $1;
+-- name: rule_changes_reached!
+update rule_change set after_job = $2 where seq = any($1::bigint[]);
 
--- name: rule_change_done!
-delete from rule_change where seq = $1;
+-- name: rule_changes_done!
+delete from rule_change where seq = any($1::bigint[]);
 
 -- name: forget_courses!
 delete from course where company_id = $1 and customer_id = $2;

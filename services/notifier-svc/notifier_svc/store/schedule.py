@@ -149,10 +149,9 @@ async def rules_changed(tx: Tx, rules: Sequence[Rule]) -> None:
         await QUERIES.rule_changed(tx, [rule.company_id for rule in rules], [rule.id for rule in rules], AGAIN_AFTER)
 
 
-async def take_rule_change(tx: Tx) -> RuleChange | None:
-    """A rule that some jobs do not follow yet."""
-    row = await QUERIES.take_rule_change(tx)
-    return RuleChange(**row) if row else None
+async def take_rule_changes(tx: Tx) -> list[RuleChange]:
+    """Rules of one company that its jobs follow equally far."""
+    return [RuleChange(**row) async for row in QUERIES.take_rule_changes(tx)]
 
 
 async def courses_after(tx: Tx, change: RuleChange, limit: int) -> list[tuple[UUID, UUID, Course]]:
@@ -161,12 +160,13 @@ async def courses_after(tx: Tx, change: RuleChange, limit: int) -> list[tuple[UU
     return [(r["job_id"], r["customer_id"], Course.model_validate_json(r["state"])) async for r in rows]
 
 
-async def rule_change_reached(tx: Tx, change: RuleChange, job_id: UUID | None) -> None:
-    """Note how far a rule is followed; `None`: by all."""
+async def rule_changes_reached(tx: Tx, changes: Sequence[RuleChange], job_id: UUID | None) -> None:
+    """Note how far these rules are followed; `None`: by all."""
+    seqs = [change.seq for change in changes]
     if job_id:
-        await QUERIES.rule_change_reached(tx, change.seq, job_id)
+        await QUERIES.rule_changes_reached(tx, seqs, job_id)
     else:
-        await QUERIES.rule_change_done(tx, change.seq)
+        await QUERIES.rule_changes_done(tx, seqs)
 
 
 async def forget_over(tx: Tx, now: datetime, limit: int) -> int:

@@ -46,6 +46,7 @@ class Story:
     def change(self, rule: Rule) -> None:
         assert self.course
         self.entries |= {e.place: e for e in ruled(self.course, rule, self.entries, OWNER, self.now)}
+        assert ruled(self.course, rule, self.entries, OWNER, self.now) == []  # it is followed
 
     def tell(self) -> Scheduled:
         """What the one entry that is due says."""

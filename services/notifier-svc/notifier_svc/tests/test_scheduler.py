@@ -144,6 +144,30 @@ async def test_a_new_rule_counts_for_jobs_known_already_slice_by_slice(
     assert await agenda.fetch("select from rule_change") == []
 
 
+async def test_rules_made_together_are_followed_together_and_the_second_look_writes_nothing(
+    agenda: Agenda, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("notifier_svc.scheduling.JOBS_AT_ONCE", 2)
+    jobs = [{"id": uuid4(), "visits": (a_visit(starts_at=NOW + 30 * HOUR),)} for _ in range(5)]
+    await agenda.hear(*(agenda.event(events.JobCreated, job) for job in jobs))
+    sooner = replace(A_DAY_BEFORE, id=uuid4(), timing=Timing(hours_before=2))
+    async with agenda.db.worker() as tx:
+        await rules.add(tx, [A_DAY_BEFORE, sooner])
+
+    assert [await followed_a_slice(agenda) for _ in range(4)] == [True, True, True, False]
+    assert await agenda.waiting() == [NOW + 6 * HOUR] * 5 + [NOW + 28 * HOUR] * 5
+    written = await agenda.fetch("select xmin, xmax from schedule union all select xmin, xmax from course")
+    await agenda.follow_rules()
+    assert await agenda.fetch("select from rule_change") == []
+    assert await agenda.fetch("select xmin, xmax from schedule union all select xmin, xmax from course") == written
+
+
+async def followed_a_slice(agenda: Agenda) -> bool:
+    """Whether there was one."""
+    async with agenda.db.worker() as tx:
+        return await scheduling.follow_rules(tx, agenda.now)
+
+
 async def test_a_rule_made_while_a_job_is_being_written_down_counts_for_it(agenda: Agenda) -> None:
     async with agenda.db.worker() as tx:
         await scheduling.follow(tx, [agenda.event(events.JobCreated, WITH_VISIT)], NOW)

@@ -1,9 +1,10 @@
 // A new key to sign with: made here, or one that there is already; then published, then used.
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
+import { useTranslation } from "react-i18next";
 import { flawOf, flaws } from "../flaws";
 import { ChooseKey, type Choice, PASTED } from "./ChooseKey";
-import { type Key, keyOf, makesKeys, newKey } from "./keys";
+import { type Key, keyOf, makesKeys, newKey, WrongSize } from "./keys";
 import { PublishKey } from "./PublishKey";
 
 interface Props {
@@ -14,6 +15,7 @@ interface Props {
 }
 
 export function KeyForm({ taken, domain, save, onClose }: Props) {
+  const { t } = useTranslation();
   const [choice, setChoice] = useState<Choice>(() => ({
     made: makesKeys,
     selector: nextTo(taken),
@@ -22,7 +24,8 @@ export function KeyForm({ taken, domain, save, onClose }: Props) {
   const selector = choice.selector.trim();
   const make = useMutation({ mutationFn: () => (choice.made ? newKey() : keyOf(choice.pasted.trim())) });
   const put = useMutation({ mutationFn: ({ pem }: Key) => save(selector, pem), onSuccess: onClose });
-  const wrong = { ...flaws(put.error), ...flawOf(put.error, { unprocessable: PASTED }) };
+  const size = make.error instanceof WrongSize && { [PASTED]: t("settings.signing.size") };
+  const wrong = { ...flaws(put.error), ...flawOf(put.error, { unprocessable: PASTED }), ...size };
   const refused = ["dkim.selector", PASTED].some((field) => wrong[field]);
   if (make.data && !refused) {
     const key = make.data;
@@ -42,7 +45,7 @@ export function KeyForm({ taken, domain, save, onClose }: Props) {
       onChange={(changes) => setChoice({ ...choice, ...changes })}
       wrong={wrong}
       pending={make.isPending}
-      error={make.error}
+      error={size ? null : make.error}
       onChosen={() => {
         put.reset();
         make.mutate();

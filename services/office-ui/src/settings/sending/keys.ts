@@ -1,9 +1,12 @@
 // Keys to sign with, and what of them is published. Private halves go to the notifier and are kept nowhere else.
 
 const RSA = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };
+// Bits: what signers should use, and every receiver checks (RFC 8301).
+const SHORTEST = 2048;
+const LONGEST = 4096;
 const MADE = {
   ...RSA,
-  modulusLength: 2048, // what every receiver checks (RFC 8301)
+  modulusLength: SHORTEST,
   publicExponent: new Uint8Array([1, 0, 1]),
 };
 
@@ -13,6 +16,9 @@ export interface Key {
   /** The TXT record of its public half; null where this browser can't read it out of the key. */
   record: string | null;
 }
+
+/** Receivers don't take what an RSA key of this size signs (RFC 8301). */
+export class WrongSize extends Error {}
 
 /** Browsers make keys on pages that nobody could have changed on their way: over HTTPS. */
 export const makesKeys = globalThis.isSecureContext;
@@ -26,18 +32,22 @@ export async function newKey(): Promise<Key> {
   };
 }
 
+/** Raises `WrongSize`. */
 export async function keyOf(pem: string): Promise<Key> {
   const body = /-----BEGIN PRIVATE KEY-----([^-]+)-----END PRIVATE KEY-----/.exec(pem)?.[1];
   try {
     const pkcs8 = Uint8Array.from(atob(body ?? ""), (letter) => letter.charCodeAt(0));
-    return { pem, record: await ofRsa(pkcs8).catch(() => ofEd25519(pkcs8)) };
-  } catch {
+    const rsa = await crypto.subtle.importKey("pkcs8", pkcs8, RSA, true, ["sign"]).catch(() => null);
+    return { pem, record: await (rsa ? ofRsa(rsa) : ofEd25519(pkcs8)) };
+  } catch (error) {
+    if (error instanceof WrongSize) throw error;
     return { pem, record: null };
   }
 }
 
-async function ofRsa(pkcs8: BufferSource): Promise<string> {
-  const whole = await crypto.subtle.importKey("pkcs8", pkcs8, RSA, true, ["sign"]);
+async function ofRsa(whole: CryptoKey): Promise<string> {
+  const bits = (whole.algorithm as RsaHashedKeyAlgorithm).modulusLength;
+  if (bits < SHORTEST || bits > LONGEST) throw new WrongSize();
   const { kty, n, e } = await crypto.subtle.exportKey("jwk", whole);
   const half = { kty, n, e } as JsonWebKey;
   const shown = await crypto.subtle.importKey("jwk", half, RSA, true, ["verify"]);

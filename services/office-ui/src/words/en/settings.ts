@@ -336,6 +336,7 @@ export const settings = {
     privateHalf: "DKIM key, its private half",
     privateKey: "Private key",
     keyHelp: "As PEM: RSA of 2,048 to 4,096 bits, or Ed25519. It is never shown again.",
+    size: "It takes RSA keys of 2,048 to 4,096 bits, and Ed25519.",
     make: "Make a key",
     use: "Go on with this key",
     publishFormOf: "The record of the new key",
