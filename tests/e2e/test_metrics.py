@@ -6,6 +6,7 @@ from itertools import chain
 import httpx
 import pytest
 
+from contracts.topics import TOPICS
 from deploy.demo.people import home
 from deploy.local.plan import SERVICES
 from deploy.local.ports import HOST
@@ -49,6 +50,17 @@ def test_what_alerts_and_dashboard_ask_is_exported(company: Company, stack: Stac
         return unanswered(chain.from_iterable(exported_by(job, answer) for job, answer in answers.items()))
 
     until(lambda: not missed(), f"nobody exports: {missed()}", seconds=40)
+
+
+@pytest.mark.proves("G2")
+def test_every_consumer_says_how_much_it_has_worked_off_be_it_nothing(stack: Stack) -> None:
+    groups = {group for topic in TOPICS for group in topic.groups}
+
+    def counted() -> set[str]:
+        answer = "".join(httpx.get(f"{stack.plan.url(name)}/metrics", timeout=10).text for name in SERVICES)
+        return set(re.findall(r'^fieldbell_events_total\{.*?consumer="([^"]+)"', answer, re.MULTILINE))
+
+    until(lambda: groups <= counted(), f"not counted: {groups - counted()}", seconds=40)
 
 
 @pytest.mark.survives(63)

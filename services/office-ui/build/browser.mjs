@@ -1,6 +1,6 @@
 // Unpacks the Chromium that npm brought into a folder, with the libraries and fonts that a bare machine lacks.
 // Prints where it is: `node build/browser.mjs FOLDER`.
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 const folder = resolve(process.argv[2]);
@@ -17,6 +17,7 @@ const FONTS = `<?xml version="1.0"?>
 process.env.TMPDIR = folder;
 process.env.AWS_EXECUTION_ENV = "AWS_Lambda_nodejs22.x"; // what has the package unpack its libraries, too
 mkdirSync(folder, { recursive: true });
-if (!existsSync(config)) writeFileSync(config, FONTS);
+writeFileSync(`${config}.new`, FONTS);
+renameSync(`${config}.new`, config); // another browser may read it
 const { default: chromium } = await import("@sparticuz/chromium");
 console.log(await chromium.executablePath());

@@ -120,7 +120,8 @@ def _settings(name: str, settings_type: Callable[[], T]) -> T:
 def _collect_rarely() -> None:
     """What was imported is never garbage; and what a batch allocates ends with it, so looking for cycles can wait.
 
-    With Python's own thresholds every second microsecond of planning and sending went into that search.
+    With Python's own thresholds every second microsecond of planning and sending went into that search. What is in
+    cycles stays that much longer, so memory is looked at where this is measured (docs/benchmarks.md).
     """
     gc.collect()
     gc.freeze()

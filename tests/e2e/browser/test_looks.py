@@ -99,10 +99,10 @@ def test_by_keyboard_one_skips_finds_and_opens(page: Page, northside_office: Per
 
     dialog, words = page.get_by_role("dialog"), page.get_by_label("Find a page, a customer or a job")
     page.keyboard.press("/")
-    expect(words).to_be_focused()
-    # What was found for the first letters is replaced by what was found for all of them.
+    # Of what one types on nothing is lost; what was found for the first letters gives way to what is found for all.
     with page.expect_response(lambda answer: "/v1/jobs?" in answer.url and "heater" in answer.url):
         page.keyboard.type("water heater")
+    expect(words).to_have_value("water heater")
     expect(dialog.get_by_text("Replace water heater").first).to_be_visible()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")

@@ -113,17 +113,20 @@ with changed as (
 )
 select pg_notify('schedule', '');
 
--- name: take_rule_changes
--- All of a company that have come as far as the first one: its jobs are looked at once for them.
-with first as (
-    select company_id, after_job from rule_change where due_at <= now() order by seq limit 1 for update skip locked
-)
-select c.seq, c.company_id, c.rule_id, c.after_job
-from first
-join rule_change c using (company_id, after_job)
-where c.due_at <= now()
-order by c.seq
-for update of c skip locked;
+-- name: take_rule_change^
+select seq, company_id, rule_id, after_job
+from rule_change
+where due_at <= now()
+order by seq
+limit 1
+for update skip locked;
+
+-- name: take_rule_changes_beside
+-- Those of the company that have come as far: its jobs are looked at once for all of them.
+select seq, company_id, rule_id, after_job
+from rule_change
+where due_at <= now() and company_id = $1 and after_job = $2 and seq <> $3
+for update skip locked;
 
 -- name: courses_after
 select job_id, customer_id, state::text as state

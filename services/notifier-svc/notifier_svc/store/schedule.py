@@ -151,7 +151,12 @@ async def rules_changed(tx: Tx, rules: Sequence[Rule]) -> None:
 
 async def take_rule_changes(tx: Tx) -> list[RuleChange]:
     """Rules of one company that its jobs follow equally far."""
-    return [RuleChange(**row) async for row in QUERIES.take_rule_changes(tx)]
+    row = await QUERIES.take_rule_change(tx)
+    if row is None:
+        return []
+    first = RuleChange(**row)
+    beside = QUERIES.take_rule_changes_beside(tx, first.company_id, first.after_job, first.seq)
+    return [first, *[RuleChange(**row) async for row in beside]]
 
 
 async def courses_after(tx: Tx, change: RuleChange, limit: int) -> list[tuple[UUID, UUID, Course]]:

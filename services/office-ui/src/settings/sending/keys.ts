@@ -1,7 +1,7 @@
 // Keys to sign with, and what of them is published. Private halves go to the notifier and are kept nowhere else.
 
 const RSA = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };
-// Bits: what signers should use, and every receiver checks (RFC 8301).
+// Bits: what signers should use, and receivers check (RFC 8301).
 const SHORTEST = 2048;
 const LONGEST = 4096;
 const MADE = {
@@ -17,7 +17,7 @@ export interface Key {
   record: string | null;
 }
 
-/** Receivers don't take what an RSA key of this size signs (RFC 8301). */
+/** Too short an RSA key to sign with, or longer than receivers need to check (RFC 8301). */
 export class WrongSize extends Error {}
 
 /** Browsers make keys on pages that nobody could have changed on their way: over HTTPS. */
