@@ -41,7 +41,9 @@ def test_every_metric_of_the_documentation_is_exported(company: Company, stack: 
 @pytest.mark.proves("G2")
 def test_what_alerts_and_dashboard_ask_is_exported(company: Company, stack: Stack) -> None:
     customer = company.add(home("Ola Berg", "bounce@metrics.example", "303-555-0160", "1 Main St", "80220"))
-    told(company.dispatcher, company.booked(customer).id)
+    job = company.booked(customer)
+    job.set_status("on-the-way")  # an urgent one
+    told(company.dispatcher, job.id)
     doors = {name: stack.plan.url(name) for name in SERVICES}
     doors["gateway"] = f"http://{HOST}:{stack.plan.ports.gateway_operations}"
 
