@@ -71,7 +71,7 @@ def whole_stack(collector: Collector) -> Iterator[FaultyStack]:
 
 @contextmanager
 def explained(stack: Stack) -> Iterator[None]:
-    """Tell with a failure what the services last wrote: their logs go with the stack."""
+    """Tell with a failure what the services and the broker last wrote: their logs go with the stack."""
     try:
         yield
     except StackError as error:
@@ -81,8 +81,8 @@ def explained(stack: Stack) -> Iterator[None]:
 
 
 def ends_of_logs(stack: Stack) -> list[tuple[str, str]]:
-    """The last lines of each service's log."""
-    logs = [stack.plan.state.log(name) for name in SERVICES]
+    """The last lines of each service's log, and of the broker's."""
+    logs = [stack.plan.state.log(name) for name in (*SERVICES, "kafka")]
     return [(f"the end of {log.name}", last_lines(log)) for log in logs if log.exists()]
 
 

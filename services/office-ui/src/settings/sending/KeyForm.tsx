@@ -24,8 +24,12 @@ export function KeyForm({ taken, domain, save, onClose }: Props) {
   const selector = choice.selector.trim();
   const make = useMutation({ mutationFn: () => (choice.made ? newKey() : keyOf(choice.pasted.trim())) });
   const put = useMutation({ mutationFn: ({ pem }: Key) => save(selector, pem), onSuccess: onClose });
-  const size = make.error instanceof WrongSize && { [PASTED]: t("settings.signing.size") };
-  const wrong = { ...flaws(put.error), ...flawOf(put.error, { unprocessable: PASTED }), ...size };
+  const unfit = make.error instanceof WrongSize;
+  const wrong: Record<string, string> = {
+    ...flaws(put.error),
+    ...flawOf(put.error, { unprocessable: PASTED }),
+    ...(unfit ? { [PASTED]: t("settings.signing.size") } : {}),
+  };
   const refused = ["dkim.selector", PASTED].some((field) => wrong[field]);
   if (make.data && !refused) {
     const key = make.data;
@@ -45,7 +49,7 @@ export function KeyForm({ taken, domain, save, onClose }: Props) {
       onChange={(changes) => setChoice({ ...choice, ...changes })}
       wrong={wrong}
       pending={make.isPending}
-      error={size ? null : make.error}
+      error={unfit ? null : make.error}
       onChosen={() => {
         put.reset();
         make.mutate();
