@@ -41,7 +41,12 @@ export function Finder() {
         onQueryChange={setWords}
         shortcut={["mod + K", "/"]}
         nothingFound={!rest.isLooking && t(rest.isBroken ? "finder.broken" : "finder.nothing")}
-        searchProps={{ placeholder: t("finder.what"), "aria-label": t("finder.what"), autoFocus: true, ...early }}
+        searchProps={{
+          placeholder: t("finder.what"),
+          "aria-label": t("finder.what"),
+          autoFocus: true,
+          ...early,
+        }}
         scrollable
         // There at once: while it came in, the first letters of who types on would be lost.
         transitionProps={{ duration: 0 }}
