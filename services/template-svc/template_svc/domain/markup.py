@@ -116,7 +116,8 @@ def sanitise(source: str) -> tuple[str, list[Flaw]]:
     survived = masked.order(clean)
     if survived == list(range(len(masked.spans))):
         return masked.reveal(clean), []
-    lost = next(n for n in range(len(masked.spans)) if n >= len(survived) or survived[n] != n)
+    # Gone, moved, or there twice: HTML repeats links and the like in each block that they reach into.
+    lost = next((n for n in range(len(masked.spans)) if survived[n : n + 1] != [n]), survived[-1] if survived else 0)
     return "", [
         flaw_at(
             "html", source, masked.spans[lost].start, "a tag can't stand here: emails can't have the HTML around it"

@@ -372,6 +372,7 @@ class Seen(HTMLParser):
 
 @settings(max_examples=500)
 @example('{% for line in job.lines %}"><!--<script>{% endfor %}', "")  # a comment that only a Liquid tag seemed to end
+@example('<p><a href="{{ job.title }}">words</p><p>words', "")  # a link that is not closed is repeated in what follows
 @given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join), st.text(max_size=5))
 @pytest.mark.survives(47)
 def test_what_may_be_saved_is_rendered_harmless_or_refused(html: str, title: str) -> None:
