@@ -12,12 +12,12 @@ PAUSE = 0.05
 T = TypeVar("T")
 
 
-def until(condition: Callable[[], bool], else_say: str, seconds: float = 15) -> None:
-    """Return when `condition` holds; StackError(else_say) when it still does not after `seconds`."""
+def until(condition: Callable[[], bool], else_say: str | Callable[[], str], seconds: float = 15) -> None:
+    """Return when `condition` holds; StackError with what `else_say` says when it still does not after `seconds`."""
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
-            raise StackError(else_say)
+            raise StackError(else_say if isinstance(else_say, str) else else_say())
         time.sleep(PAUSE)
 
 

@@ -1,5 +1,6 @@
 """The delivery log as tests read it."""
 
+from collections import Counter
 from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
@@ -40,9 +41,23 @@ def happened(office: Api, job_id: str) -> set[UUID]:
 
 def told(office: Api, job_id: str, seconds: float = LIMIT) -> list[Delivery]:
     """The emails in the log of a job, once all that happened to it is in there and nothing waits."""
-    events = happened(office, job_id)
-    until(lambda: is_settled(events, deliveries(office, job_id=job_id)), f"job {job_id} is not told", seconds)
+    settled(office, happened(office, job_id), seconds, job_id=job_id)
     return emails(office, job_id=job_id)
+
+
+def settled(office: Api, events: Collection[UUID], seconds: float = LIMIT, **filters: str) -> list[Delivery]:
+    """The log, once all these events are in it and nothing waits: to read all of it costs, so first who waits."""
+    rows: list[Delivery] = []
+
+    def done() -> bool:
+        nonlocal rows
+        if any(True for _ in office.every("notifier-svc", "/v1/deliveries", state=list(log.WAITING), **filters)):
+            return False
+        rows = deliveries(office, **filters)
+        return is_settled(events, rows)
+
+    until(done, lambda: _what_is_missing(events, deliveries(office, **filters)), seconds)
+    return rows
 
 
 def emails(office: Api, **filters: str) -> list[Delivery]:
@@ -53,3 +68,9 @@ def emails(office: Api, **filters: str) -> list[Delivery]:
 def is_settled(events: Collection[UUID], rows: Collection[Delivery]) -> bool:
     """Has every event its rows, and no row work left?"""
     return set(events) <= {row.event_id for row in rows} and all(row.is_final for row in rows)
+
+
+def _what_is_missing(events: Collection[UUID], rows: Collection[Delivery]) -> str:
+    untold = len(set(events) - {row.event_id for row in rows})
+    states = Counter(f"{row.channel} {row.state}" for row in rows)
+    return f"not everything is told: {untold} of {len(events)} events are not in the log, which has {dict(states)}"

@@ -23,14 +23,14 @@ from tests.chaos.stack import FaultyStack
 from tests.e2e import kafka
 from tests.e2e.checker import Rules, faults
 from tests.e2e.companies import Company
-from tests.e2e.log import Delivery, deliveries, is_settled, told
+from tests.e2e.log import Delivery, deliveries, settled, told
 from tests.e2e.mailbox import count_to, mails_of
 from tests.e2e.phone import rings_of
 
 PLAYED = 15  # jobs
 DEATHS = 4  # at a point
 KILLS = 2
-BURST = 1000  # messages
+BURST = 500  # events: a mail and a text each
 CONNECTIONS = 8  # of a notifier to the mail host
 # Each connection has at most one message on the wire and one whose outcome is being written down.
 MOST_IN_DOUBT = 2 * CONNECTIONS * KILLS
@@ -76,8 +76,7 @@ def test_in_the_middle_of_a_thousand_messages_the_sender_may_die(
         stack.kill("notifier-svc")
         say(f"killed after {count_to(stack.plan, address(0))} of {BURST} mails")
 
-    until(lambda: is_settled(events, deliveries(company.dispatcher)), "not everything is told", LIMIT)
-    rows = deliveries(company.dispatcher)
+    rows = settled(company.dispatcher, events, LIMIT)
     assert len(in_doubt(rows, say)) <= MOST_IN_DOUBT + MOST_TEXTS_IN_DOUBT
     ids = {row.id for row in rows}
     texts = [ring for ring in rings_of(stack.plan, BRIGHTWAY.slug) if ring.delivery_id in ids]

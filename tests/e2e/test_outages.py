@@ -19,7 +19,7 @@ from deploy.local.waiting import until
 from tests.e2e import kafka
 from tests.e2e.checker import Rules, faults
 from tests.e2e.companies import Company
-from tests.e2e.log import Delivery, deliveries, emails, is_settled, told
+from tests.e2e.log import deliveries, emails, settled, told
 from tests.e2e.mailbox import mails_of, mails_to
 
 SESSION_SECONDS = 10.0  # after which a broker gives up a member of a group; twice a lease, too
@@ -95,14 +95,14 @@ def test_a_notifier_that_stood_still_for_longer_than_lease_and_session_goes_on(c
     threading.Event().wait(1.2 * SESSION_SECONDS)  # the fault itself: its loop runs no more
     process.resume()
     again = published(company, stack, address, 1)
-    rows = settled(company, first | again, REJOINED_WITHIN)
+    rows = settled(company.dispatcher, first | again, REJOINED_WITHIN)
     assert faults(first | again, rows, mails_of(stack.plan, (row.id for row in rows)), Rules({address})) == []
 
 
 @pytest.mark.survives(28)
 def test_ten_times_the_load_is_worked_off_in_the_memory_of_a_tenth(company: Company, stack: Stack) -> None:
     address = "lee.park@example.com"
-    settled(company, published(company, stack, address, USUAL))
+    settled(company.dispatcher, published(company, stack, address, USUAL))
     process = psutil.Process(pid(stack, "notifier-svc"))
     before, most = process.memory_info().rss, 0
     events = published(company, stack, address, MUCH)
@@ -113,7 +113,7 @@ def test_ten_times_the_load_is_worked_off_in_the_memory_of_a_tenth(company: Comp
         return all(kafka.has_read(stack.plan, group, JOBS) for group in JOBS.groups)
 
     until(read, "the notifier stays behind", seconds=120)
-    rows = settled(company, events, seconds=120)
+    rows = settled(company.dispatcher, events, seconds=120)
     assert most - before < MOST_GROWN
     assert len([row for row in rows if row.is_sent]) >= USUAL + MUCH
 
@@ -128,12 +128,6 @@ def published(company: Company, stack: Stack, address: str, count: int) -> set[U
     assert record.value
     kafka.publish(stack.plan, JOBS, record.key, record.value, *(kafka.renamed(record.headers, id) for id in ids))
     return ids
-
-
-def settled(company: Company, events: set[UUID], seconds: float = 60) -> list[Delivery]:
-    """The log, once these are told and nothing waits."""
-    until(lambda: is_settled(events, deliveries(company.dispatcher)), "not everything is told", seconds)
-    return deliveries(company.dispatcher)
 
 
 def pid(stack: Stack, name: str) -> int:
