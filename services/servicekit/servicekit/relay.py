@@ -25,6 +25,7 @@ REST_SECONDS = 0.01  # between two batches: what comes meanwhile goes out togeth
 PUBLISH_SECONDS = 30.0
 HAND_OVER_SECONDS = 5.0  # a topic that does not exist, or not for us, would keep the others waiting
 HOLD_SECONDS = 30.0  # how long such a topic is left alone
+LEAD_SECONDS = 60.0  # a leader of whom PostgreSQL hears nothing for so long leads no more; it asks more often than that
 MEASURE_SECONDS = 15.0
 MAX_REQUEST_BYTES = 1_048_576
 
@@ -100,6 +101,7 @@ class Relay:
             await connection.close(timeout=2)
 
     async def _lead(self, connection: Connection) -> None:
+        await connection.execute("select set_config('idle_session_timeout', $1, false)", f"{LEAD_SECONDS:.0f}s")
         await connection.add_listener("outbox", lambda *_: self._wake.set())
         while not await connection.fetchval("select pg_try_advisory_lock(hashtext('outbox'))"):
             await asyncio.sleep(POLL_SECONDS)
