@@ -12,7 +12,7 @@ from contracts.profiles import Consent, Phone, Region, SandboxMode
 from contracts.triggers import Trigger
 from notifier_svc.domain.gates import Circumstances, gate
 from notifier_svc.domain.model import Block, Candidate, Send, Skip
-from notifier_svc.domain.people import candidates
+from notifier_svc.domain.people import at_email, candidates
 from notifier_svc.domain.plan import plan, unknown_customer
 from notifier_svc.tests.factories import (
     NOW,
@@ -54,6 +54,15 @@ def test_each_address_or_the_contacts_first(category: Category) -> None:  # D1, 
     marias = MAILS[:1] if category in TO_FIRST_ADDRESS else MAILS
     jos = () if category is Category.BROADCAST else MAILS
     assert found == [("Maria Lee", mail) for mail in marias] + [("Jo Park", mail) for mail in jos]
+
+
+def test_an_invitation_goes_to_the_address_it_names_and_no_other() -> None:  # S4.13
+    maria, tom = a_contact(emails=tuple(map(an_email, MAILS))), a_contact(primary=False, name="Tom Lee")
+    customer = a_customer(contacts=(tom, maria))
+    invited = [at_email(customer, maria.id, email.id) for email in maria.emails]
+    assert [(each.name, each.address) for each in invited if each] == [("Maria Lee", mail) for mail in MAILS]
+    assert at_email(customer, maria.id, tom.emails[0].id) is None
+    assert at_email(customer, maria.id, uuid4()) is None
 
 
 def test_an_address_typed_twice_for_a_recipient_is_one() -> None:  # G8
