@@ -51,6 +51,7 @@ COUNTS_PAIRS = "test_there_are_thousands_of_cases_and_each_reason_is_one"
 EQUIVALENT = {
     ("plan.py", "decision.candidate"): "what is sent always has a candidate",
     ("plan.py", "candidate is None"): "what is sent always has a candidate",
+    ("timing.py", "name"): "no zone is called nothing",
     ("recheck.py", "not concern(present.limits, message)"): "it only saves reading a clock",
 }
 

@@ -1,6 +1,6 @@
 """Planning: who gets a row, and every "no" by its name."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -29,8 +29,10 @@ from notifier_svc.tests.factories import (
     a_payment,
     a_phone,
     a_recipient,
+    a_reminder,
     a_rule,
     a_status,
+    a_visit,
     an_address,
     an_email,
     an_event,
@@ -245,6 +247,22 @@ def test_saying_send_never_overrides_a_flag() -> None:
 def test_a_status_older_than_two_hours_is_not_told(hours: float, reason: Reason | None) -> None:  # D13
     rule = [rule for rule in starter_rules(COMPANY, NOW) if rule.name == "On the way"]
     assert outcomes(None, rule, occurred_at=NOW - timedelta(hours=hours)) == [(MARIA, reason)]
+
+
+@pytest.mark.parametrize("minutes", [30, 90])
+def test_a_reminder_of_a_visit_lives_until_the_visit_begins_at_most(minutes: int) -> None:  # D13
+    reminder = a_reminder(Trigger.VISIT_REMINDER)  # of one in an hour
+    rule = a_rule(Trigger.VISIT_REMINDER, id=reminder.rule_id, expires_after=timedelta(minutes=minutes))
+    [decision] = planned(reminder, [rule])
+    assert decision.expires_at == NOW + timedelta(minutes=min(minutes, 60))
+
+
+@pytest.mark.parametrize(("starts", "reason"), [(NOW, Reason.TOO_OLD), (NOW + timedelta(seconds=1), None)])
+def test_nobody_is_reminded_of_a_visit_that_has_begun(starts: datetime, reason: Reason | None) -> None:  # D13
+    visit = a_visit(starts_at=starts)
+    reminder = a_reminder(Trigger.VISIT_REMINDER, job=a_job(visits=(visit,)), subject_id=visit.id)
+    [decision] = planned(reminder, [a_rule(Trigger.VISIT_REMINDER, id=reminder.rule_id)])
+    assert outcome(decision)[1] is reason
 
 
 def test_too_old_is_named_before_any_other_reason() -> None:

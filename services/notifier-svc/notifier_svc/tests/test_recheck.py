@@ -10,15 +10,15 @@ from uuid import UUID, uuid4
 import pytest
 
 from contracts import events
-from contracts.deliveries import Category, Channel, Reason
+from contracts.deliveries import Category, Channel, DeliveryState, Reason
 from contracts.inbound import Cause, Scope
 from contracts.profiles import Consent, CustomerKind, Region
 from contracts.triggers import Trigger
 from notifier_svc.domain.course import Course, after
 from notifier_svc.domain.gates import Circumstances
-from notifier_svc.domain.model import Block, Candidate, Decision, Rule, Send, Skip
+from notifier_svc.domain.model import Block, Candidate, Decision, OwnTrigger, Rule, Send, Skip
 from notifier_svc.domain.plan import plan
-from notifier_svc.domain.recheck import COURSE_CATCHES_UP, Due, Present, Standing, recheck
+from notifier_svc.domain.recheck import COURSE_CATCHES_UP, Due, Present, Standing, reader_now, recheck
 from notifier_svc.domain.scheduled import Scheduled
 from notifier_svc.domain.timing import When
 from notifier_svc.domain.triggers import Occurrence, trigger_of
@@ -39,7 +39,7 @@ from notifier_svc.tests.factories import (
 )
 from notifier_svc.tests.gates_oracle import Case
 from notifier_svc.tests.gates_world import REGION, TAG, a_world
-from notifier_svc.tests.test_gates_table import EVENTS
+from notifier_svc.tests.test_gates_table import EVENTS, INVITATIONS
 
 CLOSED = NOW - timedelta(minutes=1)
 NUMBERS = ("+13035550101", "+13035550102")
@@ -310,6 +310,52 @@ def test_another_person_with_the_same_address_does_not_stand_in() -> None:  # D8
     due, present = an_email_to_both()
     heir = a_contact(id=UUID(int=11), emails=(an_email("tom@example.com"),))
     assert recheck(due, replace(present, customer=a_customer(contacts=(heir,)))) == Skip(Reason.ADDRESS_REMOVED)
+
+
+def test_an_invitation_goes_to_whom_it_names_though_its_rule_would_reach_others() -> None:  # S4.13
+    maria = a_contact(id=UUID(int=11))
+    tom = a_contact(id=UUID(int=13), primary=False, emails=tuple(map(an_email, ("old@example.com", "tom@example.com"))))
+    customer, rule = a_customer(contacts=(maria, tom)), a_rule(Trigger.ACCOUNT_INVITED)
+    named = {"person_id": tom.id, "email_id": tom.emails[1].id}
+    occurrence = an_occurrence(INVITATIONS["invited"].model_copy(update=named))
+    [decision] = plan(occurrence, [rule], Circumstances(customer, a_company(), frozenset()), NOW)
+    present = Present(customer, a_company(), None, rule, frozenset(), NOW)
+    verdict = recheck(a_due(occurrence, decision), present)
+    assert isinstance(verdict, Candidate)
+    assert (verdict.person_id, verdict.address) == (tom.id, "tom@example.com")
+
+
+@pytest.mark.parametrize(("as_it_was", "reason"), [(False, Reason.STATUS_MOVED_ON), (True, None)])
+def test_a_copy_of_the_same_words_goes_whatever_became_of_the_job(as_it_was: bool, reason: Reason | None) -> None:
+    due, present = a_text_to(with_phones(a_phone()))
+    moved_on = replace(present, job=Standing(UUID(int=99)))
+    verdict = recheck(replace(due, as_it_was=as_it_was), moved_on)
+    assert (verdict.reason if isinstance(verdict, Skip) else None) is reason
+
+
+@pytest.mark.parametrize("test", [False, True])
+def test_of_a_test_others_hear_no_customer(test: bool) -> None:  # G10
+    due, _ = a_text_to(with_phones(a_phone()))
+    told = replace(due, trigger=OwnTrigger.TEST if test else due.trigger)
+    update = told.updated(DeliveryState.SENT, None, 1, 1, NOW)
+    assert (update.test, update.customer_id) == (test, None if test else due.customer_id)
+
+
+@pytest.mark.parametrize(
+    ("mails", "reached"),
+    [
+        (("old@example.com", "tom@example.com"), "tom@example.com"),
+        (("new@example.com", "other@example.com"), "new@example.com"),
+        ((), None),
+    ],
+)
+def test_a_copy_goes_to_the_same_address_or_to_one_that_its_reader_has_now(
+    mails: tuple[str, ...], reached: str | None
+) -> None:  # S3.20
+    due, present = an_email_to_both()
+    tom = a_contact(id=UUID(int=13), primary=False, emails=tuple(map(an_email, mails)))
+    found = reader_now(due, a_customer(contacts=(a_contact(id=UUID(int=11)), tom)), present.rule)
+    assert (found.address if found else None) == reached
 
 
 def test_an_address_that_was_erased_since_is_written_to_no_more() -> None:

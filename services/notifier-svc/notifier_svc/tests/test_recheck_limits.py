@@ -8,10 +8,11 @@ from uuid import UUID, uuid4
 import pytest
 
 from contracts.deliveries import Channel, Lane, Reason
+from contracts.inbound import Cause, Scope
 from contracts.profiles import Caps, QuietHours
 from notifier_svc.domain.context import about
 from notifier_svc.domain.gates import Circumstances
-from notifier_svc.domain.model import Candidate, Skip, Wait
+from notifier_svc.domain.model import Block, Candidate, Skip, Wait
 from notifier_svc.domain.plan import plan
 from notifier_svc.domain.recheck import Due, Present, recheck
 from notifier_svc.domain.timing import When, limits_of
@@ -85,7 +86,7 @@ def test_where_no_night_is_quiet_the_next_day_begins_at_midnight() -> None:  # G
     assert verdict == When(datetime(2026, 11, 24, 23, tzinfo=UTC), Wait.CAP)
 
 
-def test_what_somebody_tries_out_of_a_company_that_is_not_known_goes_nowhere() -> None:
+def test_what_somebody_tries_out_goes_for_no_unknown_company_and_to_no_blocked_address() -> None:  # G4, G10
     due, present = case()
     assert present.customer
     assert present.company
@@ -94,6 +95,8 @@ def test_what_somebody_tries_out_of_a_company_that_is_not_known_goes_nowhere() -
     tried = replace(due, occurrence=replace(due.occurrence, data=trial))
     assert isinstance(recheck(tried, present), Candidate)
     assert recheck(tried, replace(present, company=None)) == Skip(Reason.UNKNOWN_CUSTOMER)
+    bounced = frozenset({Block(Channel.EMAIL, "maria@example.com", Scope.EVERYTHING, Cause.BOUNCED)})
+    assert recheck(tried, replace(present, blocked=bounced)) == Skip(Reason.BLOCKED)
 
 
 def test_what_expired_is_not_said_to_wait() -> None:  # D13

@@ -15,7 +15,17 @@ from contracts.profiles import QuietHours
 from notifier_svc.domain.gates import Circumstances
 from notifier_svc.domain.model import Decision, Skip, Wait
 from notifier_svc.domain.plan import plan
-from notifier_svc.domain.timing import Limits, Outgoing, When, is_quiet, unknown_zones, when, zone_of
+from notifier_svc.domain.timing import (
+    SPENT_AGAIN,
+    Limits,
+    Outgoing,
+    When,
+    concern,
+    is_quiet,
+    unknown_zones,
+    when,
+    zone_of,
+)
 from notifier_svc.tests import gates_oracle as oracle
 from notifier_svc.tests.factories import (
     NOW,
@@ -221,6 +231,30 @@ def test_what_is_skipped_waits_for_nothing(why: dict[str, Any]) -> None:
     decision = decided(Limits(NIGHT, paused=True), NOON.replace(hour=23), **why)
     assert isinstance(decision.verdict, Skip)
     assert (decision.due_at, decision.waits_for) == (NOON.replace(hour=23), None)
+
+
+TEXTS_SPENT = Limits(NIGHT, spent=frozenset({Channel.SMS}))
+
+
+@pytest.mark.parametrize(
+    ("over", "waits"),
+    [({}, True), ({"lane": Lane.BULK}, True), ({"lane": Lane.URGENT}, False), ({"channel": Channel.VOICE}, False)],
+)
+def test_what_a_month_has_spent_makes_wait_what_is_not_urgent(over: dict[str, Any], waits: bool) -> None:  # G19
+    message = a_message(**{"channel": Channel.SMS} | over)
+    expected = When(NOON + SPENT_AGAIN, Wait.MONTHLY_CAP) if waits else When(NOON)
+    assert when(message, DENVER, TEXTS_SPENT) == expected
+
+
+def test_what_waits_for_the_morning_is_asked_about_the_months_cap_then() -> None:  # G13, G19
+    night = a_message(NOON.replace(hour=23), channel=Channel.SMS)
+    assert when(night, DENVER, TEXTS_SPENT) == When(NOON.replace(day=25, hour=8), Wait.QUIET_HOURS)
+
+
+@pytest.mark.parametrize("channel", Channel)
+def test_a_spent_channel_concerns_its_messages_only(channel: Channel) -> None:
+    spent = Limits(spent=frozenset({Channel.SMS}))
+    assert concern(spent, a_message(channel=channel)) == (channel is Channel.SMS)
 
 
 def test_by_default_nothing_is_held_back() -> None:
