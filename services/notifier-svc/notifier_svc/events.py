@@ -16,7 +16,7 @@ from notifier_svc.domain.keys import Keys
 from notifier_svc.domain.starters import starter_rules
 from notifier_svc.domain.timing import unknown_zones
 from notifier_svc.domain.volume import Breaker
-from notifier_svc.store import changes, jobs, rules, statuses, templates
+from notifier_svc.store import changes, currency, jobs, rules, statuses, templates
 from notifier_svc.store import windows as windows_store
 from notifier_svc.store.erasure import erase, repeat
 from servicekit import clock, copies
@@ -28,6 +28,8 @@ from servicekit.runtime import Runtime
 
 log = logging.getLogger(__name__)
 
+CUSTOMERS_GROUP = "notifier-svc.customers"
+NOTE_SECONDS = 5.0
 RELEASE_SECONDS = 1.0
 SCHEDULE_REST_SECONDS = 0.2
 
@@ -76,7 +78,7 @@ def consumers(keys: Keys, breaker: Breaker = planning.BREAKER, window: timedelta
         # By itself and in no hurry: what goes at once does not wait for it.
         Consumer(topics.JOBS, scheduling.GROUP, follow_jobs, rest=SCHEDULE_REST_SECONDS),
         Consumer(topics.CUSTOMER_REQUESTS, planning.REQUESTS_GROUP, on_customer_requests),
-        Consumer(topics.CUSTOMERS, "notifier-svc.customers", on_customers),
+        Consumer(topics.CUSTOMERS, CUSTOMERS_GROUP, on_customers),
         Consumer(topics.COMPANIES, "notifier-svc.companies", on_companies),
         Consumer(topics.STATUSES, "notifier-svc.statuses", on_statuses),
         Consumer(topics.TEMPLATES, "notifier-svc.templates", on_templates),
@@ -94,6 +96,16 @@ def _tell_of_unknown_zones(events: Sequence[Event[Any]]) -> None:
         if unknown:
             told = {"company_id": str(event.company_id), "id": str(event.data.id), "zones": sorted(unknown)}
             log.error("a time zone is not known here: another is used; update tzdata", extra=told)
+
+
+async def note_currency(runtime: Runtime) -> None:
+    """For ever: note until when it is known what customers wish."""
+    while True:
+        ages = await runtime.ages(CUSTOMERS_GROUP)
+        if ages:
+            async with runtime.database.worker() as tx:
+                await currency.note(tx, topics.CUSTOMERS, ages)
+        await asyncio.sleep(NOTE_SECONDS)
 
 
 async def release_parked(runtime: Runtime, keys: Keys, breaker: Breaker) -> None:

@@ -10,7 +10,7 @@ from notifier_svc.channels import observing
 from notifier_svc.channels.callbacks import Callbacks
 from notifier_svc.channels.verp import BounceAddresses
 from notifier_svc.domain.keys import Keys
-from notifier_svc.events import consumers, release_parked
+from notifier_svc.events import consumers, note_currency, release_parked
 from notifier_svc.http import (
     blocks,
     board,
@@ -77,6 +77,7 @@ def build(settings: NotifierSettings) -> FastAPI:
     keys = Keys(settings.secret_key.get_secret_value().encode())
     tasks: list[tuple[Role, str, Task]] = [
         (Role.PLAN, "release parked events", lambda runtime: release_parked(runtime, keys, settings.breaker)),
+        (Role.PLAN, "note currency", note_currency),
         (Role.PLAN, "schedule", lambda runtime: keep_schedule(runtime, keys, settings.breaker)),
         (Role.PLAN, "resend many", lambda runtime: resend_many(runtime.database, keys)),
         (Role.PLAN, "keep the log", lambda runtime: keep_log(runtime.database, keys, settings.kept)),

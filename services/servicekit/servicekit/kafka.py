@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -52,6 +53,15 @@ class Consumer:
     """Before each batch, so that what comes in quick succession is worked off together."""
 
 
+@dataclass(slots=True)
+class _Mark:
+    """How far a part of a topic went at some moment, and the last such moment up to which all was worked off."""
+
+    end: int
+    at: float
+    reached: float | None = None
+
+
 class Backoff(BaseMiddleware):
     """After a failed batch wait before it is read again: 0.2 s, doubling up to 30 s, per group and partition."""
 
@@ -90,6 +100,7 @@ class Consumers:
         self._consumers = consumers
         self._broker: KafkaBroker | None = None
         self._readers: dict[str, AIOKafkaConsumer] = {}
+        self._marks: dict[tuple[str, TopicPartition], _Mark] = {}
 
     @property
     def healthy(self) -> bool:
@@ -106,6 +117,23 @@ class Consumers:
         reader = self._readers.get(group)
         parts = [(reader, part) for part in reader.assignment()] if reader else []
         return bool(parts) and all([await _worked_off(*part) for part in parts])
+
+    async def ages(self, group: str) -> dict[int, float | None]:
+        """By partition that this process reads for the group: the seconds of which it may not know what came.
+
+        `None`: it has yet to work off what was there when it was asked first. Where the broker is away, they grow.
+        """
+        reader = self._readers.get(group)
+        return {part.partition: await self._age(group, reader, part) for part in reader.assignment()} if reader else {}
+
+    async def _age(self, group: str, reader: AIOKafkaConsumer, part: TopicPartition) -> float | None:
+        newest, asked = reader.highwater(part), reader.last_poll_timestamp(part)
+        if newest is None or asked is None:
+            return None
+        mark = self._marks.setdefault((group, part), _Mark(newest, asked / 1000))
+        if await _reached(reader, part) >= mark.end:
+            mark.reached, mark.end, mark.at = mark.at, newest, asked / 1000
+        return None if mark.reached is None else max(0.0, time.time() - mark.reached)
 
     async def run(self) -> None:
         """Consume until cancelled; raises where a subscriber died, to be run again."""
@@ -201,9 +229,17 @@ def _reader(subscriber: BatchSubscriber, rest: float) -> AIOKafkaConsumer:
 
 
 async def _worked_off(consumer: AIOKafkaConsumer, part: TopicPartition) -> bool:
-    newest, committed = consumer.highwater(part), await consumer.committed(part)
-    reached = await consumer.position(part) if committed is None else committed
-    return newest is not None and reached >= newest
+    newest = consumer.highwater(part)
+    return newest is not None and await _reached(consumer, part) >= newest
+
+
+async def _reached(consumer: AIOKafkaConsumer, part: TopicPartition) -> int:
+    """Up to where all is worked off. Before anything is, what was fetched may still be in somebody's hands."""
+    committed: int | None = await consumer.committed(part)
+    if committed is not None:
+        return committed
+    first: int = (await consumer.beginning_offsets([part]))[part]
+    return first
 
 
 async def _some(getmany: Callable[..., Awaitable[Fetched]], rest: float, **how: Any) -> Fetched:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 import aiohttp
@@ -131,6 +131,10 @@ class Runtime:
     async def has_read(self, group: str) -> bool:
         """Whether this process is up to date with its part of what one of its groups consumes."""
         return self._listening is None or await self._listening.has_read(group)
+
+    async def ages(self, group: str) -> Mapping[int, float | None]:
+        """By partition that this process reads for one of its groups: seconds of which it may not know what came."""
+        return {} if self._listening is None else await self._listening.ages(group)
 
     async def check(self) -> dict[str, str]:
         """What readiness asks: each part `ok`, or why not."""

@@ -142,6 +142,7 @@ class Wait(StrEnum):
     CAP = "cap"
     QUIET_HOURS = "quiet_hours"
     MONTHLY_CAP = "monthly_cap"
+    NEWS_OF_CUSTOMERS = "news_of_customers"
 
 
 @dataclass(frozen=True, slots=True)

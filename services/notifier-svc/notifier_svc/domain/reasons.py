@@ -84,18 +84,21 @@ WAITS: dict[Wait, str] = {
     Wait.CAP: "Waiting for another day: the recipient has had as many messages today as the company allows.",
     Wait.QUIET_HOURS: "Waiting for the end of the quiet hours, by the customer's clock.",
     Wait.MONTHLY_CAP: "Waiting: this month's cap on texts or calls is used up. An administrator can raise it.",
+    Wait.NEWS_OF_CUSTOMERS: "Waiting: what customers wish by now is not known for the moment. It goes once it is.",
 }
 WOULD_WAIT: dict[Wait, str] = {
     Wait.PAUSE: "Would have been sent after the end of a pause.",
     Wait.CAP: "Would have been sent on a later day: the recipient had as many messages as the company allows.",
     Wait.QUIET_HOURS: "Would have been sent when the quiet hours ended, by the customer's clock.",
     Wait.MONTHLY_CAP: "Would have been sent once the monthly cap on texts or calls was raised, or the month over.",
+    Wait.NEWS_OF_CUSTOMERS: "Would have been sent once it was known what customers wished by then.",
 }
 TOO_LATE: dict[Wait, str] = {
     Wait.PAUSE: "Not sent: sending was paused for so long that the news is stale by now.",
     Wait.CAP: "Not sent: its time ran out while the recipient had as many messages a day as the company allows.",
     Wait.QUIET_HOURS: "Not sent: its time ran out before the quiet hours ended.",
     Wait.MONTHLY_CAP: "Not sent: its time ran out while the month's cap on texts or calls was used up.",
+    Wait.NEWS_OF_CUSTOMERS: "Not sent: its time ran out before it was known again what customers wish.",
 }
 
 AFTERWARDS = {

@@ -12,7 +12,7 @@ from contracts.profiles import CompanyProfile, CustomerProfile, Phone
 from contracts.triggers import Trigger
 from notifier_svc.domain.course import Course
 from notifier_svc.domain.gates import Circumstances, channel_refused, gate
-from notifier_svc.domain.model import Block, Candidate, OwnTrigger, Rule, Skip, normalise
+from notifier_svc.domain.model import Block, Candidate, OwnTrigger, Rule, Skip, Wait, normalise
 from notifier_svc.domain.people import everyone, reachable
 from notifier_svc.domain.plan import outdated, refused_for_all, selects
 from notifier_svc.domain.scheduled import Scheduled, over
@@ -22,6 +22,8 @@ from notifier_svc.domain.triggers import Occurrence
 
 COURSE_CATCHES_UP = timedelta(seconds=1)
 """Before a reminder is asked about again whose job has news that the schedule has yet to hear."""
+COPY_CATCHES_UP = timedelta(seconds=15)
+"""Before what is not urgent is asked about again while the copy of customers may be old."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +141,8 @@ class Present:
     """The occurrence that the rule told of the job, where it tells of each job once."""
     course: Course | None = None
     """Of a reminder or follow-up: how its job goes on."""
+    behind: bool = False
+    """Whether the copy of customers may be old: they may wish otherwise by now."""
 
 
 def recheck(due: Due, present: Present) -> Candidate | Skip | When:
@@ -147,6 +151,8 @@ def recheck(due: Due, present: Present) -> Candidate | Skip | When:
         return Skip(Reason.EXPIRED)
     if isinstance(due.occurrence.data, Trial) and present.company is not None:
         return _trial(due, due.occurrence.data, present.company, present)
+    if present.behind and due.lane is not Lane.URGENT:
+        return When(present.now + COPY_CATCHES_UP, Wait.NEWS_OF_CUSTOMERS)
     if present.customer is None or present.company is None or present.customer.company_id != due.company_id:
         return Skip(Reason.UNKNOWN_CUSTOMER)
     if not due.as_it_was and _ahead_of_course(due, present):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from contracts import topics
 from contracts.deliveries import DeliveryState, Reason
 from contracts.rendering import Rendered
 from notifier_svc.channels.templates import BatchRefused, RendererAway
@@ -29,10 +30,11 @@ from notifier_svc.send.message import Ready, ready
 from notifier_svc.send.present import Cleared, Facts, gather, sift, unreadable
 from notifier_svc.send.rendering import Renderer
 from notifier_svc.send.seats import seated
+from notifier_svc.store import currency
 from notifier_svc.store import sending as store
 from notifier_svc.store.sending import LANES, End, Later
 from servicekit import clock
-from servicekit.db import TROUBLE
+from servicekit.db import TROUBLE, Tx
 from servicekit.failpoints import Point, reach
 
 log = logging.getLogger(__name__)
@@ -136,7 +138,7 @@ class Intake:
             claim = await self._claims.take(tx)
             if not (claim.dues or claim.unreadable):
                 return [], False
-            facts = await gather(tx, self._keys, claim.dues)
+            facts = await self._facts(tx, claim.dues)
             cleared, ends, later = await _sifted(claim.dues, facts, claim.at)
             cleared, late = await seated(tx, cleared, facts, claim.at)
             ends += map(unreadable, claim.unreadable)
@@ -148,6 +150,10 @@ class Intake:
             observing.ended(ends, claim.at)
             self._journal.ring()
         return cleared, True
+
+    async def _facts(self, tx: Tx, dues: Sequence[Due]) -> Facts:
+        behind = await currency.is_behind(tx, topics.CUSTOMERS)
+        return replace(await gather(tx, self._keys, dues), behind=behind)
 
     async def _seconds_to_next(self) -> float:
         """How long to sleep when nothing is due: until something is, or until it is time to look again."""
@@ -213,7 +219,7 @@ class Intake:
         """A report takes its time: the domain is asked once more whether its email may still go."""
         try:
             async with self._line.transaction() as tx:
-                facts = await gather(tx, self._keys, [cleared.due])
+                facts = await self._facts(tx, [cleared.due])
         except TROUBLE as error:
             log.warning("an email can't be asked about again", extra={"error": type(error).__name__})
             return outcome.again("The database did not answer.", delay=DATABASE_RETRY_SECONDS)

@@ -88,6 +88,8 @@ class Facts:
     """By job: how those go on that are reminded of."""
     words: Mapping[UUID, Rendered] = field(default_factory=dict)
     """By copy that says what its original said."""
+    behind: bool = False
+    """Whether the copy of customers may be old, as who sends asks besides."""
 
     def about(self, due: Due, now: datetime) -> Present:
         """What the domain needs to decide about one of them."""
@@ -103,6 +105,7 @@ class Facts:
             limits=self.limiting.of(due),
             told_before=self.told_once.get((due.rule_id, due.job_id)) if due.rule_id and due.job_id else None,
             course=self.courses.get(due.job_id) if due.job_id else None,
+            behind=self.behind,
         )
 
     def up_to_date(self, due: Due, now: datetime) -> Due:

@@ -10,15 +10,23 @@ from uuid import UUID, uuid4
 import pytest
 
 from contracts import events
-from contracts.deliveries import Category, Channel, DeliveryState, Reason
+from contracts.deliveries import Category, Channel, DeliveryState, Lane, Reason
 from contracts.inbound import Cause, Scope
 from contracts.profiles import Consent, CustomerKind, Region
 from contracts.triggers import Trigger
 from notifier_svc.domain.course import Course, after
 from notifier_svc.domain.gates import Circumstances
-from notifier_svc.domain.model import Block, Candidate, Decision, OwnTrigger, Rule, Send, Skip
+from notifier_svc.domain.model import Block, Candidate, Decision, OwnTrigger, Rule, Send, Skip, Wait
 from notifier_svc.domain.plan import plan
-from notifier_svc.domain.recheck import COURSE_CATCHES_UP, Due, Present, Standing, reader_now, recheck
+from notifier_svc.domain.recheck import (
+    COPY_CATCHES_UP,
+    COURSE_CATCHES_UP,
+    Due,
+    Present,
+    Standing,
+    reader_now,
+    recheck,
+)
 from notifier_svc.domain.scheduled import Scheduled
 from notifier_svc.domain.timing import When
 from notifier_svc.domain.triggers import Occurrence, trigger_of
@@ -331,6 +339,14 @@ def test_a_copy_of_the_same_words_goes_whatever_became_of_the_job(as_it_was: boo
     moved_on = replace(present, job=Standing(UUID(int=99)))
     verdict = recheck(replace(due, as_it_was=as_it_was), moved_on)
     assert (verdict.reason if isinstance(verdict, Skip) else None) is reason
+
+
+@pytest.mark.parametrize("lane", Lane)
+def test_while_it_is_not_known_what_customers_wish_only_what_is_urgent_goes(lane: Lane) -> None:  # G4
+    due, present = a_text_to(with_phones(a_phone()))
+    verdict = recheck(replace(due, lane=lane), replace(present, behind=True, customer=None))
+    later = When(NOW + COPY_CATCHES_UP, Wait.NEWS_OF_CUSTOMERS)
+    assert verdict == (Skip(Reason.UNKNOWN_CUSTOMER) if lane is Lane.URGENT else later)
 
 
 @pytest.mark.parametrize("test", [False, True])

@@ -380,6 +380,47 @@ async def test_a_process_knows_when_it_has_worked_off_what_waited(db: Database, 
         assert not await consumers.has_read("another")
 
 
+async def test_for_how_long_a_process_may_not_know_what_came_grows_while_something_waits(
+    db: Database, broker: KafkaSettings
+) -> None:
+    begun, may_go_on = asyncio.Event(), asyncio.Event()
+
+    async def handle(tx: Tx, events: Sequence[Event[Any]]) -> None:
+        begun.set()
+        await may_go_on.wait()
+
+    group = f"slow.{uuid4()}"
+    consumers = Consumers("test", broker, db, [Consumer(COMPANIES, group, handle)])
+
+    async def all_known() -> dict[int, float] | None:
+        ages = {part: age for part, age in (await consumers.ages(group)).items() if age is not None}
+        return ages if len(ages) == COMPANIES.partitions else None
+
+    async def one_is_older_than(seconds: float) -> bool:
+        return max(age for age in (await consumers.ages(group)).values() if age is not None) > seconds
+
+    assert await consumers.ages(group) == {}
+    async with running(consumers):
+        await publish(db, a_message(a_company()))
+        async with running(Relay(db, broker)):
+            await begun.wait()
+        assert None in (await consumers.ages(group)).values()  # what was there before is yet to be worked off
+        may_go_on.set()
+        await until(all_known)
+        may_go_on.clear()
+        begun.clear()
+        await publish(db, a_message(a_company()))
+        async with running(Relay(db, broker)):
+            await begun.wait()
+        await until(lambda: one_is_older_than(2.0))
+        may_go_on.set()
+
+        async def none_is_older() -> bool:
+            return not await one_is_older_than(1.0)
+
+        await until(none_is_older)
+
+
 async def test_of_many_consumers_each_is_known_by_its_own_group(db: Database, broker: KafkaSettings) -> None:
     may_go_on = asyncio.Event()
 
