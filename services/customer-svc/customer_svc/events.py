@@ -33,9 +33,11 @@ async def on_inbound(tx: Tx, events: Sequence[Event[Any]]) -> None:
                 source = f"opted out at the phone network, block {block.id}"
                 for phone in block.phones:
                     await _hear(tx, block.company_id, phone, Meaning.STOP, source)
-            case BlockChanged(channel=Channel.SMS, cause=Cause.LANDLINE, lifted=False) as block:
+            case BlockChanged(channel=Channel.SMS, cause=Cause.LANDLINE) as block:
+                network = By("phone network", "text not delivered")
+                by = By(block.actor or "office", "office") if block.lifted else network
                 for phone in block.phones:
-                    await _mark(tx, block.company_id, phone, By("phone network", "text not delivered"), landline=True)
+                    await _mark(tx, block.company_id, phone, by, landline=not block.lifted)
             case BlockChanged(channel=Channel.VOICE, cause=Cause.OPTED_OUT) as block:
                 for phone in block.phones:
                     await _on_call(tx, block, phone)

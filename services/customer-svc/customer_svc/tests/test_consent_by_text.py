@@ -149,6 +149,24 @@ async def test_a_stop_that_only_the_phone_network_saw_revokes_too(api: Api) -> N
     assert refused.status_code == 409
 
 
+async def test_a_landline_that_is_none_after_all_can_be_texted_again(api: Api) -> None:  # G3
+    customer = await customer_with_phones(api)
+    phone, _ = phones(customer)
+    block = BlockChanged(
+        id=uuid4(),
+        company_id=api.company_id,
+        channel=Channel.SMS,
+        scope=Scope.EVERYTHING,
+        cause=Cause.LANDLINE,
+        phones=(PhoneRef(customer_id=customer["id"], phone_id=phone["id"]),),
+        changed_at=NOW,
+    )
+    for lifted in (False, True):
+        await arrives(api, block.model_copy(update={"lifted": lifted, "actor": "ann" if lifted else None}))
+        known = (await api.dispatcher.get(f"/v1/customers/{customer['id']}")).json()
+        assert phones(known)[0]["landline"] is not lifted
+
+
 async def test_the_ledger_is_read_in_pages_and_by_the_office_alone(api: Api, other: Api) -> None:  # G14, G20
     customer = await customer_with_phones(api)
     for phone in phones(customer):

@@ -6,12 +6,12 @@ from contracts.profiles import CompanyProfile
 _ANSWERS: dict[str, dict[Meaning, str]] = {
     "en": {
         Meaning.STOP: "{company}: you will get no more texts from us. Reply START to get them again.",
-        Meaning.START: "{company}: you will get our texts again. Reply HELP for help, STOP to end.",
+        Meaning.START: "{company}: you have taken back your STOP. Reply HELP for help, STOP to end.",
         Meaning.HELP: "{company}: {contact}Reply STOP to get no more texts. Msg&data rates may apply.",
     },
     "es": {
         Meaning.STOP: "{company}: ya no le enviaremos mensajes. Responda START si los quiere de nuevo.",
-        Meaning.START: "{company}: le enviaremos mensajes de nuevo. Responda HELP para ayuda, STOP para terminar.",
+        Meaning.START: "{company}: su STOP ya no cuenta. Responda HELP para ayuda, STOP para terminar.",
         Meaning.HELP: "{company}: {contact}Responda STOP para no recibir mensajes. Pueden aplicarse tarifas.",
     },
 }

@@ -37,6 +37,7 @@ TWILIOS = frozenset(
         *("start", "yes", "unstop", "help", "info"),
     )
 )
+OPT_OUT_TYPES = frozenset({"STOP", "START", "HELP"})
 _ENGLISH = (
     *("please", "now", "all", "any", "more", "these", "those", "your", "of", "to", "me", "my", "number", "us", "from"),
     *("sending", "texting", "messaging", "contacting", "text", "texts", "message", "messages", "sms", "list"),
@@ -55,6 +56,15 @@ def meaning(body: str) -> Meaning:
     if known := _MEANINGS.get(" ".join(words)):
         return known
     return Meaning.STOP if _asks_to_stop(set(words)) else Meaning.OTHER
+
+
+def heard(body: str, opt_out_type: str) -> Meaning:
+    """The same, where Twilio says which of its account's own keywords it was: of these we may not know the words.
+
+    A YES stays one: to Twilio it is a START, to us an answer first.
+    """
+    twilios, ours = Meaning(opt_out_type.lower()) if opt_out_type in OPT_OUT_TYPES else Meaning.OTHER, meaning(body)
+    return twilios if twilios is Meaning.STOP or ours is Meaning.OTHER else ours
 
 
 def is_twilios(body: str) -> bool:

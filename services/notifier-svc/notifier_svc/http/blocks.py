@@ -45,7 +45,7 @@ class BlockedAlready(Conflict):
 
 
 class OwnersChoice(Conflict):
-    """The customer chose this, and only the customer can undo it: by texting START, or by the link in an email."""
+    """The customer chose this. Only they can undo it: a STOP by texting START, an unsubscription by an email's link."""
 
     slug = "owners-choice"
 

@@ -15,7 +15,7 @@ from notifier_svc.channels import twiml
 from notifier_svc.channels.callbacks import PATH
 from notifier_svc.domain.answers import answer
 from notifier_svc.domain.keys import Keys
-from notifier_svc.domain.keywords import is_twilios, meaning
+from notifier_svc.domain.keywords import heard, is_twilios
 from notifier_svc.http.cursors import instant
 from notifier_svc.http.signed import TWIML, as_twiml, check_signature, field, form_of
 from notifier_svc.store import blocks, senders
@@ -67,7 +67,7 @@ async def receive_text(request: Request, db: Db) -> Response:
     async with request.form() as form, db.worker() as tx:
         company_id, by_twilio = await _whose(tx, request, form, "MessageSid")
         place, body = store.place_of(company_id, field(form, "From")), field(form, "Body", LONGEST_BODY)
-        said = meaning(body)
+        said = heard(body, field(form, "OptOutType"))
         phones = await owners.of_number(tx, company_id, place.address)
         new = await store.add(tx, place, field(form, "To"), field(form, "MessageSid"), body, said, phones)
         if new is None:

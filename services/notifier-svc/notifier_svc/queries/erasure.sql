@@ -104,7 +104,7 @@ where exists (
 -- name: forget_masks!
 -- Of an address that others have, too ($3), only the note of what the deleted customer wished.
 update block set note = null, masked_address = case when address_hash = any($3::bytea[]) then masked_address end
-where company_id = $1 and address_hash = any($2::bytea[]) and (address_hash <> all($3::bytea[]) or customer_id = $4);
+where company_id = $1 and (address_hash = any($2::bytea[]) and address_hash <> all($3::bytea[]) or customer_id = $4);
 
 -- name: forget_answers!
 -- Answers kept for repeated requests that are about the customer: a message sent again, say.
@@ -113,5 +113,6 @@ delete from idempotency where company_id = $1 and position(convert_to($2::uuid::
 -- name: forget_block_answers!
 -- Answers kept for repeated requests show the note and the mask of a block.
 delete from idempotency i using block b
-where b.company_id = $1 and b.address_hash = any($2::bytea[]) and (b.address_hash <> all($3::bytea[]) or b.customer_id = $4)
+where b.company_id = $1
+  and (b.address_hash = any($2::bytea[]) and b.address_hash <> all($3::bytea[]) or b.customer_id = $4)
   and i.company_id = b.company_id and position(convert_to(b.id::text, 'UTF8') in i.body) > 0;

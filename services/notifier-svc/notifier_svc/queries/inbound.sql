@@ -1,8 +1,13 @@
 -- name: owner_of_number^
--- Whose number a text came to, and how its account is checked.
+-- Whose number a text came to, and how its account is checked; of a number that nobody has now, who had it last.
 select n.company_id, s.keywords_answered_by
-from sender_number n join sender s on s.company_id = n.company_id
-where n.number = $1;
+from (
+    select company_id, 'infinity'::timestamptz as until from sender_number where number = $1
+    union all
+    select company_id, until from former_number where number = $1
+) n join sender s on s.company_id = n.company_id
+order by n.until desc
+limit 1;
 
 -- name: customers_with_number
 -- By the profiles known here; the index is over every number of a profile.

@@ -32,7 +32,11 @@ set version = excluded.version, from_address = excluded.from_address, reply_to =
     dkim_key = excluded.dkim_key, dkim_record = excluded.dkim_record, updated_at = now();
 
 -- name: drop_numbers!
-delete from sender_number where company_id = $1;
+with gone as (
+    delete from sender_number where company_id = $1 returning number
+)
+insert into former_number (company_id, number) select $1, number from gone
+on conflict (company_id, number) do update set until = now();
 
 -- name: add_numbers!
 insert into sender_number (company_id, number, position)

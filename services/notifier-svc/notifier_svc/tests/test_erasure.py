@@ -270,6 +270,20 @@ async def test_what_the_deleted_wished_is_not_told_of_who_has_the_address_too(ap
     assert await app.fetch("select from idempotency") == []
 
 
+async def test_what_the_deleted_wished_at_an_address_of_before_is_forgotten(app: App, remaining: Remaining) -> None:
+    one = zebrafish()
+    async with app.db.worker() as tx:
+        await copies.put(tx, "customers", [one])
+    headers = app.issuer.headers(Role.DISPATCHER, COMPANY) | {"idempotency-key": "a"}
+    wish = {"scope": "reminders", "note": "Zebrafish asked"}
+    await app.client.post(f"/v1/customers/{one.id}/unsubscribe", json=wish, headers=headers)
+    moved = one.model_copy(update={"version": 2, "contacts": (a_contact(emails=(an_email("new@example.com"),)),)})
+    async with app.db.worker() as tx:
+        await copies.put(tx, "customers", [moved])
+    await heard(app.db, Keys(app.settings.secret_key.get_secret_value().encode()), moved)
+    assert await remaining(app.db, WORDS) == {}
+
+
 async def test_a_profile_that_could_not_be_handled_is_not_set_aside_any_more(desk: Desk, remaining: Remaining) -> None:
     customer = zebrafish()
     async with desk.db.worker() as tx:

@@ -174,7 +174,7 @@ async def test_a_stop_is_obeyed_at_once_and_confirmed_once(line: Line) -> None: 
 @pytest.mark.parametrize("word", ["START", "Unstop", "yes"])
 async def test_start_undoes_a_stop_and_so_does_yes(line: Line, word: str) -> None:  # D12
     await line.text("STOP")
-    assert "our texts again" in (reply(await line.text(word)) or "")
+    assert "taken back your STOP" in (reply(await line.text(word)) or "")
     assert await line.blocked() == []
     assert await line.meanings() == [Meaning.STOP, Meaning.START]
 
@@ -199,6 +199,27 @@ async def test_twilio_and_we_never_both_answer(line: Line) -> None:  # D12
     assert reply(await line.text("HELP")) is None
     assert "no more texts" in (reply(await line.text("please stop")) or "")  # which Twilio does not understand
     assert await line.meanings() == [Meaning.STOP, Meaning.START, Meaning.HELP, Meaning.STOP]
+
+
+async def test_a_stop_in_words_that_only_twilio_knows_counts(line: Line) -> None:  # D12, G4
+    assert reply(await line.text("adios amigos", OptOutType="STOP")) is None
+    assert (await line.blocked(), await line.meanings()) == ([("sms", "opted_out")], [Meaning.STOP])
+    assert reply(await line.text("hola", OptOutType="START")) is None
+    assert await line.blocked() == []
+
+
+async def test_a_stop_to_a_number_that_the_company_had_once_counts(line: Line) -> None:  # G4
+    phone = a_phone_account(sealed_token=line.app.settings.seal.seal(COMPANY, TOKEN), numbers=("+17205550199",))
+    async with line.app.db.worker() as tx:
+        await senders.put(tx, a_sender(phone=phone), 2)
+    await line.text("STOP")
+    assert await line.blocked() == [("sms", "opted_out")]
+    async with line.app.db.worker() as tx:  # another company has it now
+        sealed = line.app.settings.seal.seal(OTHER, TOKEN)
+        await senders.put(tx, a_sender(OTHER, phone=a_phone_account(OTHER, sealed_token=sealed)), 1)
+    await line.text("STOP")
+    rows = await line.app.fetch("select company_id from block order by company_id")
+    assert [row["company_id"] for row in rows] == [COMPANY, OTHER]
 
 
 @pytest.mark.survives(59)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from contracts.inbound import Meaning
 from contracts.profiles import Brand
 from notifier_svc.domain.answers import answer
-from notifier_svc.domain.keywords import meaning
+from notifier_svc.domain.keywords import heard, meaning
 from notifier_svc.tests.factories import a_company
 
 
@@ -72,6 +72,21 @@ def test_what_a_person_must_read_is_left_to_one(body: str) -> None:
 @given(st.text())
 def test_any_text_has_a_meaning(body: str) -> None:
     assert meaning(body) in Meaning
+
+
+@pytest.mark.parametrize(
+    ("body", "opt_out_type", "meant"),
+    [
+        ("adios amigos", "STOP", Meaning.STOP),  # a keyword that the company chose at Twilio
+        ("hola", "START", Meaning.START),
+        ("quien", "HELP", Meaning.HELP),
+        ("YES", "START", Meaning.YES),  # it may answer a question
+        ("hola", "", Meaning.OTHER),
+        ("hola", "SOMETHING NEW", Meaning.OTHER),
+    ],
+)
+def test_what_twilio_took_for_a_keyword_is_one(body: str, opt_out_type: str, meant: Meaning) -> None:  # D12
+    assert heard(body, opt_out_type) is meant
 
 
 def test_help_says_where_the_company_is_reached() -> None:
