@@ -219,11 +219,11 @@ class Intake:
         """A report takes its time: the domain is asked once more whether its email may still go."""
         try:
             async with self._line.transaction() as tx:
-                facts = await self._facts(tx, [cleared.due])
+                facts, now = await self._facts(tx, [cleared.due]), await tx.fetchval("select now()")
         except TROUBLE as error:
             log.warning("an email can't be asked about again", extra={"error": type(error).__name__})
             return outcome.again("The database did not answer.", delay=DATABASE_RETRY_SECONDS)
-        _, ends, later = sift([cleared.due], facts, clock.now())
+        _, ends, later = sift([cleared.due], facts, now)
         if later:
             return NOT_NOW
         return ends[0].outcome if ends else None

@@ -1,6 +1,6 @@
 """Quiet hours: from the plan to the end of the night, and asked again at each claim (D10, G13)."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,7 @@ from notifier_svc.store import rules
 from notifier_svc.tests.desk import Desk, eventually
 from notifier_svc.tests.factories import COMPANY, a_company, email_rules
 from notifier_svc.tests.office import Office
-from servicekit import copies
+from servicekit import clock, copies
 
 ZONE = "America/Denver"
 
@@ -47,9 +47,13 @@ async def test_what_is_planned_at_night_is_due_when_the_night_ends(desk: Desk) -
 
 
 @pytest.mark.survives(19)
-async def test_what_is_claimed_in_a_night_that_was_not_one_waits_for_its_end(desk: Desk) -> None:  # G13
+@pytest.mark.parametrize("hours", [0, 2, -2])
+async def test_what_is_claimed_in_a_night_waits_for_its_end_whatever_our_clock_says(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, hours: int
+) -> None:  # G13
     await desk.queue()
     await settle(desk, quiet_now())
+    monkeypatch.setattr(clock, "now", lambda: datetime.now(UTC) + timedelta(hours=hours))
 
     async def waits() -> bool:
         return await waiting(desk) == ("quiet_hours", True)

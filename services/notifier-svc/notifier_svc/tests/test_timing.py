@@ -251,6 +251,10 @@ def test_what_waits_for_the_morning_is_asked_about_the_months_cap_then() -> None
     assert when(night, DENVER, TEXTS_SPENT) == When(NOON.replace(day=25, hour=8), Wait.QUIET_HOURS)
 
 
+def test_a_night_concerns_nobody_whose_messages_do_not_heed_it() -> None:
+    assert [concern(Limits(QuietHours(hold_email=held)), a_message()) for held in (False, True)] == [False, True]
+
+
 @pytest.mark.parametrize("channel", Channel)
 def test_a_spent_channel_concerns_its_messages_only(channel: Channel) -> None:
     spent = Limits(spent=frozenset({Channel.SMS}))
