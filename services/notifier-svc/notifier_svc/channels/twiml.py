@@ -6,7 +6,7 @@ from notifier_svc.channels.voices import voice_of
 from notifier_svc.domain.speech import spoken
 
 LONGEST = 4000  # of a document that goes with the request
-REPLAY, OPT_OUT = "1", "9"
+REPLAY, OPT_OUT, UNDO = "1", "9", "3"
 KEY_SECONDS = 5
 
 # What XML can't hold is silence.
@@ -14,16 +14,18 @@ _UNSPEAKABLE = dict.fromkeys(
     (*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF), " "
 )
 
-# By language: what can be pressed; what is said after opting out; after silence.
+# By language: what can be pressed; what is said after opting out; after taking that back; after silence.
 _MENU = {
     "en": (
         "To hear this again, press 1. To get no more calls from {company}, press 9.",
-        "You will get no more calls from {company}. Goodbye.",
+        "You will get no more calls from {company}. If that was a mistake, press 3.",
+        "You have not opted out of calls from {company} any more. Goodbye.",
         "Goodbye.",
     ),
     "es": (
         "Para escucharlo otra vez, pulse 1. Para no recibir más llamadas de {company}, pulse 9.",
-        "No recibirá más llamadas de {company}. Adiós.",
+        "No recibirá más llamadas de {company}. Si fue un error, pulse 3.",
+        "Ya no está dado de baja de las llamadas de {company}. Adiós.",
         "Adiós.",
     ),
 }
@@ -50,21 +52,25 @@ def message(words: str, company: str, locale: str, key_url: str) -> str:
     """The words, then the keys: 1 to hear them again, 9 to opt out of calls. Raises `TooLong`."""
     if len(words) > LONGEST:
         raise TooLong(f"It has {len(words)} characters; a call of {LONGEST} is the longest.")
-    menu, _, goodbye = _menu(company, locale)
+    menu, *_, goodbye = _menu(company, locale)
     ours = _ours(locale)
-    gather = (
-        f'<Gather numDigits="1" timeout="{KEY_SECONDS}" action={quoteattr(key_url)} method="POST">'
-        f'{_say(words, locale)}<Pause length="1"/>{_say(menu, ours)}</Gather>'
-    )
-    document = _response(gather + _say(goodbye, ours))
+    said = f'{_say(words, locale)}<Pause length="1"/>{_say(menu, ours)}'
+    document = _response(_gather(said, key_url) + _say(goodbye, ours))
     if len(document) > LONGEST:
         raise TooLong(f"Spoken, it takes {len(document)} characters; {LONGEST} are the most.")
     return document
 
 
-def opted_out(company: str, locale: str) -> str:
-    """What the one who pressed 9 hears."""
-    return _response(_say(_menu(company, locale)[1], _ours(locale)) + "<Hangup/>")
+def opted_out(company: str, locale: str, key_url: str) -> str:
+    """What the one who pressed 9 hears; 3 takes it back (G14)."""
+    _, out, _, goodbye = _menu(company, locale)
+    ours = _ours(locale)
+    return _response(_gather(_say(out, ours), key_url) + _say(goodbye, ours))
+
+
+def taken_back(company: str, locale: str) -> str:
+    """What the one who pressed 3 after that hears."""
+    return _response(_say(_menu(company, locale)[2], _ours(locale)) + "<Hangup/>")
 
 
 def elsewhere(company: str, phone: str | None, locale: str) -> str:
@@ -93,9 +99,14 @@ def _ours(locale: str) -> str:
     return locale if _language(locale) in _MENU else "en-US"
 
 
-def _menu(company: str, locale: str) -> tuple[str, str, str]:
-    menu, out, goodbye = _MENU[_language(_ours(locale))]
-    return menu.format(company=company), out.format(company=company), goodbye
+def _menu(company: str, locale: str) -> list[str]:
+    return [words.format(company=company) for words in _MENU[_language(_ours(locale))]]
+
+
+def _gather(said: str, key_url: str) -> str:
+    """Say it, and wait for a key."""
+    action = quoteattr(key_url)
+    return f'<Gather numDigits="1" timeout="{KEY_SECONDS}" action={action} method="POST">{said}</Gather>'
 
 
 def _say(words: str, locale: str) -> str:

@@ -69,19 +69,21 @@ def _said(form: FormData) -> list[Receipt]:
     openapi_extra=form_of("CallSid", "Digits"),
 )
 async def press_key(which: Which, request: Request, db: Db) -> Response:
-    """A key pressed in a call: 1 says it again, 9 opts out of calls (D12), any other repeats the choice."""
+    """A key pressed in a call: 1 says it again, 9 opts out of calls (D12), 3 takes that back; others are as 1."""
     keys: Keys = request.app.state.keys
     urls: Callbacks = request.app.state.callbacks
     async with request.form() as form, db.worker() as tx:
         told = await _signed(tx, which, request, form)
         company = await company_of(tx, told.company_id)
         words, locale = await callbacks.words(tx, which)
-        if field(form, "Digits") == twiml.OPT_OUT and told.address:
-            place = Place(told.company_id, Channel.VOICE, told.address)
+        locale, url = locale or company.locale, urls.key(which.month, which.delivery_id, which.n)
+        place, key = Place(told.company_id, Channel.VOICE, told.address or ""), field(form, "Digits")
+        if key == twiml.OPT_OUT and told.address:
             await blocks.add(tx, place.hash(keys), place, Cause.OPTED_OUT, by=told.person)
-            return as_twiml(twiml.opted_out(company.name, locale or company.locale))
-    url = urls.key(which.month, which.delivery_id, which.n)
-    return as_twiml(twiml.message(words, company.name, locale or company.locale, url))
+            return as_twiml(twiml.opted_out(company.name, locale, url))
+        if key == twiml.UNDO and await blocks.lift_own(tx, place.hash(keys), place, Cause.OPTED_OUT, by=told.person):
+            return as_twiml(twiml.taken_back(company.name, locale))
+    return as_twiml(twiml.message(words, company.name, locale, url))
 
 
 async def _signed(tx: Tx, which: Try, request: Request, form: FormData) -> Told:

@@ -17,6 +17,7 @@ from pydantic import SecretStr
 from twilio.request_validator import RequestValidator
 
 from contracts.deliveries import Channel
+from contracts.inbound import BlockChanged
 from contracts.jobs import Role
 from notifier_svc import planning
 from notifier_svc.channels.callbacks import Callbacks
@@ -200,7 +201,7 @@ async def test_a_call_goes_on_in_the_language_it_began_in(app: App, kept: str | 
 async def test_pressing_9_opts_out_of_calls_at_once_and_of_nothing_else(call: OnItsWay) -> None:  # D12
     for _ in range(2):
         answer = await call.post(call.key_url, CallSid="CA1", CallStatus="in-progress", Digits="9")
-        assert "You will get no more calls from Northside. Goodbye." in answer.text
+        assert "You will get no more calls from Northside. If that was a mistake, press 3." in answer.text
     [block] = await call.app.fetch("select company_id, channel, address_hash, scope, cause from block")
     place = keys_of(call.app).address(COMPANY, Channel.VOICE, "+13035550142")
     assert tuple(block) == (COMPANY, "voice", place, "everything", "opted_out")
@@ -208,6 +209,15 @@ async def test_pressing_9_opts_out_of_calls_at_once_and_of_nothing_else(call: On
         await planning.plan_events(tx, keys_of(call.app), [an_envelope(an_event())])
     reasons = await call.app.fetch("select reason from delivery order by planned_at desc limit 1")
     assert [row["reason"] for row in reasons] == ["calls_opted_out"]
+
+
+async def test_who_pressed_9_by_mistake_takes_it_back_in_the_same_call(call: OnItsWay) -> None:  # G14
+    for key, words in (("3", "Sam is on the way."), ("9", "press 3"), ("3", "You have not opted out of calls")):
+        answer = await call.post(call.key_url, CallSid="CA1", CallStatus="in-progress", Digits=key)
+        assert words in answer.text
+    assert await call.app.fetch("select from block") == []
+    told = await call.app.fetch("select body from outbox where topic = 'inbound.v1' order by id")
+    assert [BlockChanged.model_validate_json(row["body"]).lifted for row in told] == [False, True]
 
 
 @pytest.mark.survives(55)
