@@ -116,8 +116,14 @@ def remove(customer: Customer, address_id: UUID) -> Customer:
 def add_recipient(
     customer: Customer, address_id: UUID, new: NewRecipient, company: CompanyProfile
 ) -> tuple[Customer, UUID]:
-    """The customer with one more recipient of this service address, and the recipient's id."""
-    address, recipient_id = _with_recipient(find(customer.service_addresses, address_id), new, company)
+    """The customer with one more recipient of this service address, and the recipient's id.
+
+    The first one switches its communication on, which technicians can't: nobody is added who is to hear nothing.
+    """
+    known = find(customer.service_addresses, address_id)
+    address, recipient_id = _with_recipient(known, new, company)
+    if not known.recipients:
+        address = address.model_copy(update={"additional_communication": True})
     return _put(customer, address), recipient_id
 
 

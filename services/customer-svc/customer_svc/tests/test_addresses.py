@@ -30,13 +30,15 @@ def test_additional_communication_is_switched_on_with_email_and_phone_for_a_new_
     assert address.recipients[0].phones[0].number == "+13035550188"
 
 
-def test_additional_communication_is_switched_on_for_an_existing_address() -> None:  # S2.4
-    customer = a_customer()
+def test_the_first_recipient_of_an_existing_address_switches_its_communication_on() -> None:  # S2.3, S2.4
+    customer, new = a_customer(), NewRecipient.model_validate(JO)
     address_id = customer.service_addresses[0].id
-    customer, _ = addresses.add_recipient(customer, address_id, NewRecipient.model_validate(JO), a_company())
-    customer = addresses.change(customer, address_id, {"additional_communication": True})
+    customer, _ = addresses.add_recipient(customer, address_id, new, a_company())
     assert customer.service_addresses[0].additional_communication
     assert customer.service_addresses[0].recipients[0].name == "Jo"
+    customer = addresses.change(customer, address_id, {"additional_communication": False})
+    customer, _ = addresses.add_recipient(customer, address_id, new, a_company())
+    assert not customer.service_addresses[0].additional_communication  # it was switched off for those who are there
 
 
 def test_a_recipient_has_several_emails() -> None:  # S2.5

@@ -39,6 +39,12 @@ async def test_office_and_technician_add_recipients(api: Api) -> None:  # S2.3
     assert [r.name for r in (await addresses(api))[0].recipients] == ["A", "D", "T"]
 
 
+async def test_whom_a_technician_adds_hears_of_the_address(api: Api) -> None:  # S2.3
+    customer = await api.create_customer()
+    await api.tech.post(f"{path(customer)}/recipients", JO)
+    assert (await addresses(api))[0].additional_communication
+
+
 async def test_a_new_address_comes_with_communication_switched_on_and_recipients(api: Api) -> None:  # S2.4, S4.6
     customer = await api.create_customer()
     body = {"line": "1 Oak", "additional_communication": True, "recipients": [JO]}
