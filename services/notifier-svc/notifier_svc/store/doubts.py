@@ -74,8 +74,12 @@ async def sent(tx: Tx, doubt: Doubt, provider_id: str, detail: str, now: datetim
 
 
 async def again(tx: Tx, doubt: Doubt, detail: str, now: datetime) -> None:
-    """Have it sent once more, unless its time has run out; then it stays unknown."""
+    """Have it sent once more, unless its time has run out, or the office has sent it again; then it stays unknown.
+
+    Locked in one statement and looked at in the next: a copy that was being made meanwhile is seen.
+    """
     about = doubt.about
+    await QUERIES.stands(tx, about.occurred_month, about.id)
     if await QUERIES.doubt_again(tx, about.occurred_month, about.id, about.fence, detail):
         await _tell(tx, about, DeliveryState.QUEUED, now)
         if about.channel is Channel.SMS:  # it was not taken: nobody bills it

@@ -1,5 +1,6 @@
 """What becomes of an unknown outcome (D14): Twilio is asked, an email is sent once more where that is wanted."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -16,7 +17,7 @@ from notifier_svc.domain.once_more import OnceMore
 from notifier_svc.domain.receipts import Receipt, Try
 from notifier_svc.send.reconciling import LOOKS, Reconciler
 from notifier_svc.store import once_more, receipts
-from notifier_svc.tests.desk import Desk, eventually
+from notifier_svc.tests.desk import Desk, eventually, kept_waiting
 from notifier_svc.tests.factories import COMPANY, SEAL
 from notifier_svc.tests.mailhost import hangs_up
 from notifier_svc.tests.switchboard import CUT, Answer, Asked, refuses
@@ -26,6 +27,12 @@ UNKNOWN = [("unknown", Reason.OUTCOME_UNKNOWN)]
 SENT = [("sent", None)]
 WORDS = "Hi Maria\n.\nBye Reply STOP to opt out."
 SID = "SM" + "7" * 32
+A_COPY = (
+    "insert into delivery (id, resend_of, copy_number, due_at, expires_at, occurred_month, company_id,"
+    " occurrence_id, occurred_at, trigger, category, channel, lane, customer_id, state)"
+    " select gen_random_uuid(), id, 1, due_at, expires_at, occurred_month, company_id, occurrence_id,"
+    " occurred_at, trigger, category, channel, lane, customer_id, state from delivery"
+)
 
 
 def reconciler(desk: Desk) -> Reconciler:
@@ -129,15 +136,26 @@ async def test_another_account_says_nothing_about_it(phone: Desk) -> None:
 
 async def test_what_the_office_has_sent_again_is_not_sent_again_by_itself(phone: Desk) -> None:
     await lost_text(phone)
-    await phone.fetch(
-        "insert into delivery (id, resend_of, copy_number, due_at, expires_at, occurred_month, company_id,"
-        " occurrence_id, occurred_at, trigger, category, channel, lane, customer_id, state)"
-        " select gen_random_uuid(), id, 1, due_at, expires_at, occurred_month, company_id, occurrence_id,"
-        " occurred_at, trigger, category, channel, lane, customer_id, state from delivery"
-    )
+    await phone.fetch(A_COPY)
     has(phone)
     for _ in range(LOOKS):
         await look(phone)
+    assert {state for state, _ in await phone.log()} == {"unknown"}
+    assert await phone.fetch("select from queue") == []
+
+
+async def test_what_the_office_sends_again_at_that_moment_is_not_sent_again_by_itself(phone: Desk) -> None:  # D14
+    await lost_text(phone)
+    has(phone)
+    for _ in range(LOOKS - 1):
+        await look(phone)
+    await phone.fetch("update doubt set look_at = now()")
+    async with phone.db.worker() as tx:
+        await tx.execute("select from delivery for update")
+        await tx.execute(A_COPY)
+        looking = asyncio.create_task(reconciler(phone).settle())
+        await kept_waiting(tx)
+    assert await looking == 1
     assert {state for state, _ in await phone.log()} == {"unknown"}
     assert await phone.fetch("select from queue") == []
 
