@@ -113,5 +113,6 @@ def copy_of(
         template_version=original.template_version if how is How.AS_IT_WAS else None,
         expires_at=now + (rule.expires_after if rule else GOOD_FOR),
         as_it_was=how is How.AS_IT_WAS,
+        may_be_there=False,
     )
     return Copy(due, original.id, to, destination_of(original, to, keys))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from contracts.deliveries import DeliveryState, Reason
 from contracts.inbound import Cause
+from notifier_svc.domain.reasons import SENTENCES
 
 DETAIL_LENGTH = 300
 FAILING = frozenset(
@@ -86,6 +87,12 @@ def gave_up(last: Outcome) -> Outcome:
 def unknown(detail: str, code: str | None = None) -> Outcome:
     """It may have arrived; nobody can know (D14)."""
     return Outcome(DeliveryState.UNKNOWN, Reason.OUTCOME_UNKNOWN, code, without_addresses(detail))
+
+
+def not_once_more(ended: Outcome) -> Outcome:
+    """It was to go once more, and did not: whether it is there is as unknown as before (D14)."""
+    said = ("It was to go once more.", ended.reason and SENTENCES[ended.reason], ended.detail)
+    return unknown(" ".join(filter(None, said)))
 
 
 def without_addresses(words: str) -> str:

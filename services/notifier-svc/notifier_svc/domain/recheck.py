@@ -57,6 +57,8 @@ class Claimed:
     traceparent: str | None
     as_it_was: bool = field(default=False, kw_only=True)
     """A copy that says what its original said, whatever has become of its job since."""
+    may_be_there: bool = field(default=False, kw_only=True)
+    """An earlier try of it may have arrived: it is to go once more."""
 
     @property
     def test(self) -> bool:

@@ -70,12 +70,15 @@ async def _original(tx: Tx, delivery_id: UUID) -> Due:
 
 @router.post("/{delivery_id}/cancel")
 async def cancel(delivery_id: UUID, who: Office, db: Db) -> DeliveryView:
-    """Stop a message that waits; once is enough. What a sender has begun to hand over can't be stopped (409)."""
+    """Stop a message that waits; once is enough. What a sender has begun to hand over can't be stopped (409).
+
+    Of what waited to go once more, because an earlier try may have arrived, that stays unknown.
+    """
     async with db.company(who.company) as tx:
         row = await deliveries.find(tx, delivery_id)
         if row is None:
             raise NotFound("There is no such delivery.")
-        if row["state"] != DeliveryState.CANCELLED:
+        if row["state"] != DeliveryState.CANCELLED and not await store.was_cancelled(tx, row):
             found = await store.originals(tx, [(row["occurred_month"], delivery_id)])
             for claimed in (*found.dues, *found.unreadable):
                 await store.cancel(tx, claimed, asker(who))

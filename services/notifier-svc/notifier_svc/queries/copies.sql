@@ -80,6 +80,11 @@ select exists (select from queue where id = $1 and leased);
 -- name: was_begun$
 select exists (select from attempt where occurred_month = $1 and delivery_id = $2 and n = $3 and outcome is null);
 
+-- name: was_cancelled$
+select exists (
+    select from delivery_act
+    where company_id = current_company() and occurred_month = $1 and delivery_id = $2 and act = 'cancelled');
+
 -- name: cancel_delivery$
 select cancel_delivery($1, $2);
 

@@ -17,7 +17,7 @@ with due as (
 select q.n as fence, q.looks, d.id, d.occurred_month, d.company_id, d.trigger, d.category, d.channel, d.lane, d.rule_id,
        d.template_id, d.template_version, d.job_id, d.customer_id, d.recipient_id, p.address, d.masked_address,
        d.copy_number, d.attempts, greatest(d.planned_at, d.due_at) as due_at, d.expires_at, d.traceparent, d.as_it_was, d.occurrence_id as event_id, d.occurred_at,
-       d.state = 'unknown' as in_doubt, a.started_at, r.body,
+       true as may_be_there, d.state = 'unknown' as in_doubt, a.started_at, r.body,
        exists (select from sender s where s.company_id = q.company_id and s.updated_at > a.started_at) as sender_changed,
        exists (select from once_more o where o.company_id = q.company_id and d.category = any(o.categories)) as once_more,
        (select count(*) from attempt t

@@ -11,7 +11,7 @@ for update of q;
 
 -- name: cancel
 -- Of these, what is on no wire, tried before or not: on a snapshot taken after the lock, so that a T2 that committed in
--- between is seen.
+-- between is seen. Cancelled even where an earlier try may have arrived: nobody is left to send it to again.
 with cancelled as (
     delete from queue q
     where q.id = any($1::uuid[])

@@ -45,7 +45,11 @@ returning q.occurred_month, q.id, q.fence;
 select held.id, held.fence, held.occurred_month, d.company_id, d.trigger, d.category, d.channel, d.lane, d.rule_id,
        d.template_id, d.template_version, d.job_id, d.customer_id, d.recipient_id, p.address, d.masked_address,
        d.copy_number, d.attempts, greatest(d.planned_at, d.due_at) as due_at, d.expires_at, d.traceparent, d.as_it_was, o.id as event_id, o.type, o.occurred_at,
-       o.data::text as data, o.traceparent as occurrence_traceparent, now() as claimed_at
+       o.data::text as data, o.traceparent as occurrence_traceparent, now() as claimed_at,
+       case when d.attempts > 0 then exists (
+           select from attempt a
+           where a.occurred_month = held.occurred_month and a.delivery_id = held.id and a.outcome = 'unknown'
+       ) else false end as may_be_there
 from unnest($1::date[], $2::uuid[], $3::int[]) as held (occurred_month, id, fence)
 join delivery d on d.occurred_month = held.occurred_month and d.id = held.id
 join occurrence o on o.occurred_month = d.occurred_month and o.company_id = d.company_id and o.id = d.occurrence_id
@@ -138,11 +142,14 @@ with ok as (
 select id from ok;
 
 -- name: finish
--- T3: the end of a delivery, told in the log and on the outbox; where the fence has moved on, nothing.
+-- T3: the end of a delivery, told in the log and on the outbox; where the fence has moved on, nothing. How its try ended
+-- (outcome, said) is mostly the same.
 with t as (
     select * from unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int[], $8::boolean[],
-                         $9::text[], $10::smallint[], $11::jsonb[], $12::bytea[], $13::text[], $14::bytea[])
-    as t (id, n, state, reason, code, detail, version, tried, provider_id, segments, headers, body, subject, words)
+                         $9::text[], $10::smallint[], $11::jsonb[], $12::bytea[], $13::text[], $14::bytea[],
+                         $15::text[], $16::text[])
+    as t (id, n, state, reason, code, detail, version, tried, provider_id, segments, headers, body, subject, words,
+          outcome, said)
 ), done as (
     delete from queue q using t
     where q.id = t.id and q.fence = t.n and q.leased
@@ -158,7 +165,7 @@ with t as (
 ), tries as (
     insert into attempt (occurred_month, delivery_id, n, company_id, finished_at, outcome, code, detail, provider_id,
                          segments)
-    select occurred_month, id, n, company_id, now(), state, code, detail, provider_id, segments from done where tried
+    select occurred_month, id, n, company_id, now(), outcome, code, said, provider_id, segments from done where tried
     on conflict (occurred_month, delivery_id, n) do update
     set finished_at = excluded.finished_at, outcome = excluded.outcome, code = excluded.code, detail = excluded.detail,
         provider_id = excluded.provider_id, segments = excluded.segments
@@ -233,7 +240,7 @@ for update skip locked;
 select q.id, q.fence, q.occurred_month, d.company_id, d.trigger, d.category, d.channel, d.lane, d.rule_id,
        d.template_id, d.template_version, d.job_id, d.customer_id, d.recipient_id, null as address, d.masked_address,
        d.copy_number, d.attempts, greatest(d.planned_at, d.due_at) as due_at, d.expires_at, d.traceparent, d.as_it_was, o.id as event_id, o.type, o.occurred_at,
-       o.data::text as data, o.traceparent as occurrence_traceparent, now() as claimed_at,
+       o.data::text as data, o.traceparent as occurrence_traceparent, now() as claimed_at, false as may_be_there,
        exists (select from attempt a where a.occurred_month = q.occurred_month and a.delivery_id = q.id and a.n = q.fence)
            as in_doubt
 from queue q

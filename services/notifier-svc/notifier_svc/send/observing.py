@@ -53,7 +53,7 @@ def from_zero() -> None:
 
 def ended(ends: Sequence[End], now: datetime) -> None:
     """Count deliveries that ended at `now`."""
-    how = Counter((end.outcome.state, end.outcome.reason, end.due.channel) for end in ends)
+    how = Counter((end.stands.state, end.stands.reason, end.due.channel) for end in ends)
     for (state, reason, channel), count in how.items():
         _ended.add(count, {"state": state, "reason": reason or "", "channel": channel})
     for due in (end.due for end in ends if end.outcome.state is DeliveryState.SENT):

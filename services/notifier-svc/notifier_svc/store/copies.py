@@ -24,6 +24,10 @@ from servicekit.outbox import Message
 from servicekit.telemetry import current_traceparent
 
 _REFUSALS = {"on_its_way": OnItsWay, "ended": HasEnded}
+_REASONS = {
+    DeliveryState.CANCELLED: Reason.CANCELLED_BY_OFFICE,
+    DeliveryState.UNKNOWN: Reason.OUTCOME_UNKNOWN,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +100,21 @@ async def in_hands(tx: Tx, delivery_id: UUID) -> bool:
     return bool(await QUERIES.in_hands(tx, delivery_id))
 
 
+async def was_cancelled(tx: Tx, row: asyncpg.Record) -> bool:
+    """Whether the office has stopped it."""
+    return bool(await QUERIES.was_cancelled(tx, row["occurred_month"], row["id"]))
+
+
 async def cancel(tx: Tx, claimed: Claimed, by: Asker) -> None:
-    """End a delivery that waits, and tell it. Raises `OnItsWay` for what was begun, `HasEnded` for what has ended."""
+    """End a delivery that waits, and tell it. Raises `OnItsWay` for what was begun, `HasEnded` for what has ended.
+
+    What waited to go once more is as unknown as before: an earlier try may have arrived.
+    """
     where = claimed.occurred_month, claimed.id
-    if refusal := _REFUSALS.get(await QUERIES.cancel_delivery(tx, *where)):
+    became = await QUERIES.cancel_delivery(tx, *where)
+    if refusal := _REFUSALS.get(became):
         raise refusal
     await QUERIES.note_cancelled(tx, *where, claimed.company_id, by.actor.id, by.name, by.actor.role)
-    now, state = clock.now(), DeliveryState.CANCELLED
-    told = claimed.updated(state, Reason.CANCELLED_BY_OFFICE, claimed.template_version, claimed.attempts, now)
+    now, state = clock.now(), DeliveryState(became)
+    told = claimed.updated(state, _REASONS[state], claimed.template_version, claimed.attempts, now)
     await outbox.add(tx, [Message(DELIVERIES, str(claimed.id), claimed.company_id, told, time=now)])

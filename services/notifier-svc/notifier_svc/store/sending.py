@@ -11,7 +11,7 @@ import asyncpg
 from contracts.deliveries import Category, Channel, DeliveryState, Lane
 from contracts.topics import DELIVERIES, MESSAGES, TYPE_PREFIX
 from notifier_svc.domain.model import Wait
-from notifier_svc.domain.outcome import Outcome, unknown
+from notifier_svc.domain.outcome import Outcome, not_once_more, unknown
 from notifier_svc.domain.recheck import Claimed, Due
 from notifier_svc.domain.scheduled import Scheduled
 from notifier_svc.domain.timing import When
@@ -61,6 +61,12 @@ class End:
     """The keyed hash of the address, where nobody may write to it again."""
     unsent: Start | None = None
     """What it would have said, where it did not go: kept, too, so that it can be sent again as it was."""
+
+    @property
+    def stands(self) -> Outcome:
+        """What the delivery is then: in doubt where it goes no more, and an earlier try may have arrived."""
+        stopped = not self.tried or self.outcome.state is DeliveryState.EXPIRED
+        return not_once_more(self.outcome) if stopped and self.due.may_be_there else self.outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,17 +201,17 @@ def _used(end: End) -> Used | None:
 
 
 def _end(end: End, now: datetime) -> tuple[Any, ...]:
-    due, outcome = end.due, end.outcome
+    due, outcome, stands = end.due, end.outcome, end.stands
     version = end.template_version or due.template_version
-    data = due.updated(outcome.state, outcome.reason, version, due.attempts + end.tried, now)
+    data = due.updated(stands.state, stands.reason, version, due.attempts + end.tried, now)
     message = Message(DELIVERIES, str(due.id), due.company_id, data, time=now, traceparent=due.traceparent)
     return (
         due.id,
         due.fence,
-        outcome.state,
-        outcome.reason,
+        stands.state,
+        stands.reason,
         outcome.code,
-        outcome.detail,
+        stands.detail,
         end.template_version,
         end.tried,
         outcome.provider_id,
@@ -214,6 +220,8 @@ def _end(end: End, now: datetime) -> tuple[Any, ...]:
         data.model_dump_json().encode(),
         end.unsent and end.unsent.subject,
         end.unsent and end.unsent.body,
+        outcome.state,
+        outcome.detail,
     )
 
 
