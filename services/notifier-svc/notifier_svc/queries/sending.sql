@@ -205,6 +205,13 @@ with t as (
 )
 select back.id, back.occurred_month, logged.told from back left join logged on logged.id = back.id;
 
+-- name: close_attempts!
+-- What was begun and never tried, for the answer to its T2 was lost or came too late. After the statement that took it from
+-- its sender's hands, so that a T2 that committed in between is seen, and none comes later.
+update attempt a set finished_at = now(), outcome = t.outcome, detail = t.detail
+from unnest($1::date[], $2::uuid[], $3::int[], $4::text[], $5::text[]) as t (occurred_month, id, n, outcome, detail)
+where a.occurred_month = t.occurred_month and a.delivery_id = t.id and a.n = t.n and a.outcome is null;
+
 -- name: postpone!
 -- Back to the queue until its moment; the log says what it waits for.
 with t as (

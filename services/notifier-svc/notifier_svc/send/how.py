@@ -1,5 +1,7 @@
 """How to send: from the settings, passed down."""
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -8,6 +10,13 @@ from notifier_svc.channels.dkim import Signing
 from notifier_svc.channels.links import ReaderLinks
 from notifier_svc.channels.smtp import Host
 from notifier_svc.channels.verp import BounceAddresses, Tokens
+
+_COUNTS_SLEEP: int = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)  # on macOS the other one counts it, too
+
+
+def awake_or_not() -> float:
+    """Seconds that go on while the process stands still, or the whole machine sleeps."""
+    return time.clock_gettime(_COUNTS_SLEEP)
 
 
 @dataclass(frozen=True)
@@ -36,3 +45,5 @@ class Sending:
     """Before the next try of an email whose report could not be made."""
     breaker_seconds: float = 0.5
     """How long a part that failed is left alone; doubles with each failure in a row."""
+    clock: Callable[[], float] = awake_or_not
+    """By which a sender knows that it stood still for too long."""

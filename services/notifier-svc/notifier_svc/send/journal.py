@@ -28,6 +28,10 @@ DATABASE_RETRY_SECONDS = 0.2
 BELL_SECONDS = 0.02  # at most 50 times a second: each NOTIFY is a commit of its own
 
 
+class Late(Exception):
+    """T2 was written so long ago that somebody else may have the message by now."""
+
+
 class Journal:
     """Coalesced writes of T2 and T3 on connections of their own; `run` writes until cancelled."""
 
@@ -35,6 +39,7 @@ class Journal:
         self._hands = hands
         self._requeued = requeued
         self._margin = how.lease / 3
+        self._clock = how.clock
         self._retry_seconds = how.retry_seconds
         self._start_line, self._end_line, self._bell_line = Line(database), Line(database), Line(database)
         self._starts = Coalescer(self._write_starts, lambda start: start.due.id)
@@ -58,8 +63,15 @@ class Journal:
         return self._hands.pick_up(due)
 
     async def begin(self, start: Start) -> bool:
-        """T2: whether the message may go on the wire now. Raises trouble of the database: then it must not."""
-        return self._hands.begin(start.due) and await self._starts.add(start)
+        """T2: whether the message may go on the wire now. Raises `Late`, or trouble of the database: then it must not.
+
+        How long the answer may take is measured from the question on: for so long its lease lasts at least.
+        """
+        asked_at = self._clock()
+        begun = self._hands.begin(start.due) and await self._starts.add(start)
+        if begun and self._clock() - asked_at > self._margin.total_seconds():
+            raise Late
+        return begun
 
     def end(self, end: End) -> None:
         """T3: how it ended. Nobody waits for it: it is tried until it is written."""

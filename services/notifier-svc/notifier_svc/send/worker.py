@@ -13,7 +13,7 @@ from notifier_svc.domain.outcome import Outcome
 from notifier_svc.domain.recheck import Due
 from notifier_svc.send import observing
 from notifier_svc.send.intake import Counter
-from notifier_svc.send.journal import Journal
+from notifier_svc.send.journal import Journal, Late
 from notifier_svc.send.message import Ready
 from notifier_svc.store.sending import End
 from servicekit.db import TROUBLE
@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 MISTAKE = "Sending it met an error of our own. Tell your administrator."
 
-# T2: whether the message may go on the wire now. Raises trouble of the database: then it must not.
+# T2: whether the message may go on the wire now. Raises trouble of the database, or `Late`: then it must not.
 Begin = Callable[[], Awaitable[bool]]
 
 
@@ -106,6 +106,10 @@ class Worker:
             self._courier.hang_up()
             log.warning("a message could not be begun", extra={"error": type(error).__name__})
             return not_tried(outcome.again("The database did not answer.", delay=1.0))
+        except Late:
+            self._courier.hang_up()
+            log.warning("a message was begun too long ago", extra={"delivery_id": str(message.due.id)})
+            return not_tried(outcome.again("The sender stood still.", delay=0.0))
         except Exception:  # a courier's mistake is one message's trouble, never everybody's
             self._courier.hang_up()
             log.exception("a message met an error", extra={"delivery_id": str(message.due.id)})

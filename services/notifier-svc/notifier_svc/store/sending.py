@@ -63,6 +63,11 @@ class End:
     """What it would have said, where it did not go: kept, too, so that it can be sent again as it was."""
 
     @property
+    def may_have_begun(self) -> bool:
+        """Whether its T2 may be there, though nothing was tried."""
+        return not self.tried and self.unsent is not None
+
+    @property
     def stands(self) -> Outcome:
         """What the delivery is then: in doubt where it goes no more, and an earlier try may have arrived."""
         stopped = not self.tried or self.outcome.state is DeliveryState.EXPIRED
@@ -179,6 +184,7 @@ async def finish(tx: Tx, ends: Sequence[End], now: datetime) -> set[UUID]:
     in_order = sorted(ends, key=lambda end: end.due.id)
     rows = [row async for row in QUERIES.finish(tx, *columns(_end(end, now) for end in in_order))]
     written = {row["id"] for row in rows}
+    await _close(tx, ends, written)
     await usage.count(tx, (used for end in ends if end.due.id in written and (used := _used(end))), month_at(now))
     await receipts.settle(tx, [(row["occurred_month"], row["id"]) for row in rows if row["told"]])
     for end in ends:
@@ -235,10 +241,24 @@ async def put_back(tx: Tx, ends: Sequence[tuple[End, timedelta]]) -> set[UUID]:
     in_order = sorted(ends, key=lambda end: end[0].due.id)
     ids, fences, tried, codes, details, delays = columns((*_back(end), delay) for end, delay in in_order)
     rows = [row async for row in QUERIES.put_back(tx, ids, fences, delays, tried, codes, details)]
+    back = {row["id"] for row in rows}
+    await _close(tx, (end for end, _ in ends), back)
     for row in rows:
         if row["told"]:
             await receipts.go_no_more(tx, row["occurred_month"], row["id"])
-    return {row["id"] for row in rows}
+    return back
+
+
+async def _close(tx: Tx, ends: Iterable[End], written: Collection[UUID]) -> None:
+    """End what was begun and not tried: an attempt that stays open would be taken for one that may have arrived."""
+    rows = [_closed(end) for end in ends if end.may_have_begun and end.due.id in written]
+    if rows:
+        await QUERIES.close_attempts(tx, *columns(rows))
+
+
+def _closed(end: End) -> tuple[Any, ...]:
+    due, ended = end.due, end.outcome
+    return due.occurred_month, due.id, due.fence, ended.state, ended.detail
 
 
 def _back(end: End) -> tuple[Any, ...]:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from contracts.deliveries import Lane, Reason
+from contracts.deliveries import Channel, Lane, Reason
 from notifier_svc.domain import outcome
 from notifier_svc.domain.recheck import Due
 from notifier_svc.send.hands import Hands
@@ -16,6 +16,7 @@ from notifier_svc.store import sending as store
 from notifier_svc.store.planning import QUERIES
 from notifier_svc.store.sending import End, Start
 from notifier_svc.tests.desk import Desk, eventually, stop
+from notifier_svc.tests.test_phone import texts
 
 LANES = tuple(Lane)
 NO_TIME = timedelta()
@@ -102,6 +103,41 @@ async def test_the_fence_refuses_whoever_comes_back_late(desk: Desk) -> None:
     assert await finish(desk, now_theirs)
     assert await desk.log() == [("sent", None)]
     assert len(await desk.published()) == 1
+
+
+@pytest.mark.parametrize("channel", [Channel.EMAIL, Channel.SMS])
+@pytest.mark.survives(8)
+async def test_who_stood_still_after_t2_does_not_go_on_the_wire_with_it(phone: Desk, channel: Channel) -> None:
+    moments = iter([0.0, 10.1])  # a third of the lease passed between the question and its answer
+    phone.how["clock"] = lambda: next(moments, 10.1)
+    await (phone.queue() if channel is Channel.EMAIL else texts(phone))
+    async with phone.sending():
+        assert await phone.settled() == [("sent", None)]
+    tries = await phone.fetch("select n, outcome, detail from attempt order by n")
+    assert [tuple(row)[:2] for row in tries] == [(1, "queued"), (2, "sent")]
+    assert tries[0]["detail"] == "The sender stood still."
+    assert len(phone.mail.arrived) + len(phone.switchboard.texts) == 1
+    assert [told["attempt"] for told in await phone.published()] == [1]  # what was not tried is no try
+
+
+@pytest.mark.parametrize("expired", [False, True])
+@pytest.mark.survives(16)
+async def test_what_was_begun_without_anybody_hearing_of_it_is_no_open_try(desk: Desk, expired: bool) -> None:
+    await desk.queue()
+    [due] = await claim(desk)
+    await begin(desk, [due])  # committed, and the answer was lost
+    again = outcome.again("The database did not answer.")
+    end = End(due, outcome.gave_up(again) if expired else again, tried=False, unsent=Start(due, 1, b"words"))
+    async with desk.db.worker() as tx:
+        if expired:
+            assert await store.finish(tx, [end], datetime.now(UTC)) == {due.id}
+        else:
+            assert await store.put_back(tx, [(end, NO_TIME)]) == {due.id}
+        assert not await QUERIES.was_begun(tx, due.occurred_month, due.id, due.fence)
+    [row] = await desk.fetch("select outcome, detail, finished_at from attempt")
+    assert (row["outcome"], row["detail"]) == ("expired" if expired else "queued", "The database did not answer.")
+    assert row["finished_at"]
+    assert [each["attempts"] for each in await desk.fetch("select attempts from delivery")] == [0]
 
 
 @pytest.mark.survives(16)
