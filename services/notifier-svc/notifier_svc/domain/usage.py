@@ -10,8 +10,8 @@ from contracts.deliveries import Channel
 NEAR = 0.8
 """Of a cap: from here on the office is warned."""
 
-DOUBTFUL = 1
-"""Units of what a provider may have taken, as long as nobody knows."""
+AT_LEAST = 1
+"""Units of a call, and of a text whose words are gone."""
 
 
 class Standing(StrEnum):

@@ -36,3 +36,7 @@ exception when sqlstate 'FB001' then  -- and its place is where it was
 end
 $$;
 alter policy owner_cancels on delivery with check (state in ('cancelled', 'unknown'));
+
+-- What a try that may have been taken is counted for can be taken back, and counted after all, in the month that counted it.
+alter table doubt add column counted_in date;    -- the month (UTC) of `usage`
+alter table attempt add column taken_back date;  -- from that month; null: not, or counted again

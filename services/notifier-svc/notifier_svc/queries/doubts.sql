@@ -1,6 +1,6 @@
 -- name: add_doubts!
-insert into doubt (occurred_month, delivery_id, n, company_id, look_at)
-select month, id, n, company_id, now() + $5::interval
+insert into doubt (occurred_month, delivery_id, n, company_id, look_at, counted_in)
+select month, id, n, company_id, now() + $5::interval, $6
 from unnest($1::date[], $2::uuid[], $3::int[], $4::uuid[]) as t (month, id, n, company_id)
 on conflict do nothing;
 

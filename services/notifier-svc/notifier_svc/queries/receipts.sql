@@ -30,14 +30,12 @@ select fence from held where id = $1 for update skip locked;
 with gone as (delete from queue where id = $1)
 delete from held where id = $1;
 
--- name: arrived_before^
--- Whose delivery it is of which a try that ended in doubt arrived after all, as a receipt says.
-select d.company_id, d.channel
-from receipt r
-join attempt a on a.occurred_month = r.occurred_month and a.delivery_id = r.delivery_id and a.n = r.n
-join delivery d on d.occurred_month = r.occurred_month and d.id = r.delivery_id
-where r.occurred_month = $1 and r.delivery_id = $2 and r.state in ('sent', 'delivered') and a.outcome = 'unknown'
-limit 1;
+-- name: arrived_before$
+-- Whether a try of the delivery that ended in doubt arrived after all, as a receipt says.
+select exists (
+    select from receipt r
+    join attempt a on a.occurred_month = r.occurred_month and a.delivery_id = r.delivery_id and a.n = r.n
+    where r.occurred_month = $1 and r.delivery_id = $2 and r.state in ('sent', 'delivered') and a.outcome = 'unknown');
 
 -- name: doubt_back!
 -- It waits no more; what it is is said by its receipts.

@@ -249,7 +249,9 @@ select q.id, q.fence, q.occurred_month, d.company_id, d.trigger, d.category, d.c
        d.copy_number, d.attempts, greatest(d.planned_at, d.due_at) as due_at, d.expires_at, d.traceparent, d.as_it_was, o.id as event_id, o.type, o.occurred_at,
        o.data::text as data, o.traceparent as occurrence_traceparent, now() as claimed_at, false as may_be_there,
        exists (select from attempt a where a.occurred_month = q.occurred_month and a.delivery_id = q.id and a.n = q.fence)
-           as in_doubt
+           as in_doubt,
+       (select r.body from rendering r
+        where q.channel = 'sms' and r.occurred_month = q.occurred_month and r.delivery_id = q.id and r.n = q.fence) as body
 from queue q
 join delivery d on d.occurred_month = q.occurred_month and d.id = q.id
 join occurrence o on o.occurred_month = d.occurred_month and o.company_id = d.company_id and o.id = d.occurrence_id

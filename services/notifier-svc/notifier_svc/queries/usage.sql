@@ -7,8 +7,34 @@ on conflict (company_id, month, channel) do update
 set messages = mine.messages + excluded.messages, units = mine.units + excluded.units;
 
 -- name: take_back_usage!
-update usage set messages = messages - 1, units = units - $4
-where company_id = $1 and month = $2 and channel = $3 and messages >= 1 and units >= $4;
+-- What a text in doubt was counted for, where it was: it was not taken. Noted with its try, for it may have been after all.
+with counted as (
+    update attempt a
+    set taken_back = coalesce(q.counted_in, date_trunc('month', a.finished_at at time zone 'UTC')::date)
+    from doubt q
+    where q.delivery_id = $2 and q.n = $3 and a.occurred_month = $1 and a.delivery_id = $2 and a.n = $3
+    returning a.company_id, a.taken_back, coalesce(a.segments, 1) as units
+)
+update usage u set messages = u.messages - 1, units = u.units - counted.units
+from counted
+where u.company_id = counted.company_id and u.month = counted.taken_back and u.channel = 'sms'
+  and u.messages >= 1 and u.units >= counted.units;
+
+-- name: count_again!
+-- The same once it turns out to have been taken.
+with taken as (
+    select company_id, taken_back, coalesce(segments, 1) as units from attempt
+    where occurred_month = $1 and delivery_id = $2 and n = $3 and taken_back is not null
+    for update
+), noted as (
+    update attempt a set taken_back = null
+    from taken
+    where a.occurred_month = $1 and a.delivery_id = $2 and a.n = $3
+)
+insert into usage as mine (company_id, month, channel, messages, units)
+select company_id, taken_back, 'sms', 1, units from taken
+on conflict (company_id, month, channel) do update
+set messages = mine.messages + excluded.messages, units = mine.units + excluded.units;
 
 -- name: usage_since
 select month, channel, messages, units from usage where company_id = $1 and month >= $2 order by month desc, channel;

@@ -46,8 +46,7 @@ class PhoneCourier:
             return Tried(outcome.again("Twilio can't be reached.", delay=self._breaker.failed()))
         except Lost as error:
             self._allowance.failed(company_id)
-            lost = outcome.unknown(f"Twilio did not answer ({error}).")
-            return Tried(replace(lost, segments=message.segments))
+            return Tried(outcome.unknown(f"Twilio did not answer ({error})."))
         self._breaker.answered()
         self._allowance.answered(company_id)
         return Tried(outcome.sent(None, None, provider_id=accepted.sid, segments=message.segments))
@@ -81,4 +80,4 @@ class PhoneCourier:
         company_id = message.sender.company_id
         log.warning("a phone account is refused", extra={"company_id": str(company_id), "code": error.code})
         delay = self._allowance.failed(company_id, message.due.attempts)
-        return replace(ended, delay=delay) if ended.temporary else replace(ended, segments=message.segments)
+        return replace(ended, delay=delay) if ended.temporary else ended

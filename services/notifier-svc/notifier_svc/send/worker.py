@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from opentelemetry.trace import SpanKind
@@ -117,6 +117,8 @@ class Worker:
 
     def _end(self, message: Ready, tried: Tried) -> End:
         ended = tried.outcome
+        if ended.state is DeliveryState.UNKNOWN:
+            ended = replace(ended, segments=message.segments)  # billed, if it was taken
         version = message.start.template_version if ended.state is not DeliveryState.QUEUED else None
         blocked = self._hash_of(message.due) if ended.block else None
         unsent = None if ended.state is DeliveryState.SENT else message.start

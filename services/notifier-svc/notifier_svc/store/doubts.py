@@ -11,7 +11,6 @@ import orjson
 from contracts.deliveries import Channel, DeliveryState
 from contracts.topics import DELIVERIES
 from notifier_svc.domain.recheck import Claimed
-from notifier_svc.domain.usage import DOUBTFUL, Used, month_at
 from notifier_svc.store import usage
 from notifier_svc.store.planning import QUERIES
 from notifier_svc.store.sending import claimed
@@ -83,7 +82,7 @@ async def again(tx: Tx, doubt: Doubt, detail: str, now: datetime) -> None:
     if await QUERIES.doubt_again(tx, about.occurred_month, about.id, about.fence, detail):
         await _tell(tx, about, DeliveryState.QUEUED, now)
         if about.channel is Channel.SMS:  # it was not taken: nobody bills it
-            await usage.take_back(tx, Used(about.company_id, about.channel, DOUBTFUL), month_at(doubt.began))
+            await usage.take_back(tx, about.occurred_month, about.id, about.fence)
     await over(tx, doubt)
 
 

@@ -1,4 +1,4 @@
-"""What a copy says that says what its original said: words that lie with it from the beginning."""
+"""Words as the log keeps them: what a copy says that says what its original said, and what a text is billed by."""
 
 import logging
 import zlib
@@ -9,6 +9,7 @@ import orjson
 from pydantic import ValidationError
 
 from contracts.rendering import Rendered
+from contracts.segments import segments
 from notifier_svc.domain.recheck import Due
 from notifier_svc.store.planning import QUERIES
 from servicekit.db import Tx
@@ -25,6 +26,14 @@ async def of(tx: Tx, dues: Sequence[Due]) -> dict[UUID, Rendered]:
     rows = [row async for row in QUERIES.kept_words(tx, months, list(wanted))]
     read = {row["delivery_id"]: _rendered(wanted[row["delivery_id"]], row["body"]) for row in rows}
     return {id: words for id, words in read.items() if words}
+
+
+def segments_of(body: bytes | None) -> int | None:
+    """What a text of these words is billed by; nothing where they are gone, or can't be read."""
+    try:
+        return segments(str(orjson.loads(zlib.decompress(body))["text"]).strip()) if body else None
+    except (zlib.error, ValueError, LookupError, TypeError):
+        return None
 
 
 def _rendered(due: Due, body: bytes) -> Rendered | None:

@@ -13,7 +13,6 @@ from contracts.topics import DELIVERIES
 from notifier_svc.domain.keys import Keys
 from notifier_svc.domain.model import OwnTrigger
 from notifier_svc.domain.receipts import Receipt, Try
-from notifier_svc.domain.usage import DOUBTFUL, Used, month_at
 from notifier_svc.store import blocks, usage
 from notifier_svc.store.blocks import Place
 from notifier_svc.store.planning import QUERIES
@@ -62,15 +61,17 @@ async def add(tx: Tx, keys: Keys, which: Try, told: Told, receipt: Receipt, prov
     if receipt.block and told.address:
         place = Place(told.company_id, told.channel, told.address)
         await blocks.add(tx, place.hash(keys), place, receipt.block)
+    if told.channel is Channel.SMS:  # of what it never took Twilio says nothing
+        await usage.count_again(tx, which.month, which.delivery_id, which.n)
     waits = state["state"] in (DeliveryState.QUEUED, DeliveryState.SENDING)
-    if waits and not await _need_not_go_again(tx, which, told, receipt):
+    if waits and not await _need_not_go_again(tx, which, receipt):
         await QUERIES.tell_later(tx, which.month, which.delivery_id)
     else:
         await settle(tx, [(which.month, which.delivery_id)])
     return True
 
 
-async def _need_not_go_again(tx: Tx, which: Try, told: Told, receipt: Receipt) -> bool:
+async def _need_not_go_again(tx: Tx, which: Try, receipt: Receipt) -> bool:
     """Whether it waited to go once more because nobody knew that this try had arrived; then it waits no longer.
 
     A sender that has the place locked at this moment is left alone: T3 locks the place first, and then the delivery.
@@ -83,22 +84,20 @@ async def _need_not_go_again(tx: Tx, which: Try, told: Told, receipt: Receipt) -
         fence = await QUERIES.lock_held(tx, which.delivery_id)
     if fence is None or await QUERIES.was_begun(tx, *where, fence):
         return False
-    await _wait_no_more(tx, *where, told.company_id, told.channel)
+    await _wait_no_more(tx, *where)
     return True
 
 
 async def go_no_more(tx: Tx, month: date, delivery_id: UUID) -> None:
     """Of what went back to the queue this moment, let go what arrived by an earlier try, and tell it."""
-    if whose := await QUERIES.arrived_before(tx, month, delivery_id):
-        await _wait_no_more(tx, month, delivery_id, whose["company_id"], Channel(whose["channel"]))
+    if await QUERIES.arrived_before(tx, month, delivery_id):
+        await _wait_no_more(tx, month, delivery_id)
         await settle(tx, [(month, delivery_id)])
 
 
-async def _wait_no_more(tx: Tx, month: date, delivery_id: UUID, company_id: UUID, channel: Channel) -> None:
+async def _wait_no_more(tx: Tx, month: date, delivery_id: UUID) -> None:
     await QUERIES.leave_place(tx, delivery_id)
     await QUERIES.doubt_back(tx, month, delivery_id)
-    if channel is Channel.SMS:  # it was held for not taken, and not counted any more
-        await usage.count(tx, [Used(company_id, channel, DOUBTFUL)], month_at(clock.now()))
 
 
 async def settle(tx: Tx, deliveries: Sequence[tuple[date, UUID]]) -> None:

@@ -1,7 +1,7 @@
 """What sending reads and writes: the three steps of the protocol (T1, T2, T3), the way back, and the sweep."""
 
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -17,8 +17,8 @@ from notifier_svc.domain.scheduled import Scheduled
 from notifier_svc.domain.timing import When
 from notifier_svc.domain.trial import Trial
 from notifier_svc.domain.triggers import Occurrence, is_told
-from notifier_svc.domain.usage import DOUBTFUL, Used, month_at
-from notifier_svc.store import blocks, receipts, usage
+from notifier_svc.domain.usage import AT_LEAST, Used, month_at
+from notifier_svc.store import blocks, kept_words, receipts, usage
 from notifier_svc.store.blocks import Place
 from notifier_svc.store.planning import QUERIES, columns
 from notifier_svc.store.reading import readable
@@ -194,7 +194,7 @@ async def finish(tx: Tx, ends: Sequence[End], now: datetime) -> set[UUID]:
     doubts = [end.due for end in ends if end.outcome.state is DeliveryState.UNKNOWN and end.due.id in written]
     if doubts:
         rows = [(due.occurred_month, due.id, due.fence, due.company_id) for due in doubts]
-        await QUERIES.add_doubts(tx, *columns(rows), FIRST_LOOK)
+        await QUERIES.add_doubts(tx, *columns(rows), FIRST_LOOK, month_at(now))
     return written
 
 
@@ -203,7 +203,7 @@ def _used(end: End) -> Used | None:
     due, ended = end.due, end.outcome
     if due.channel is Channel.EMAIL or not end.tried or ended.state not in BILLED:
         return None
-    return Used(due.company_id, due.channel, ended.segments or DOUBTFUL)
+    return Used(due.company_id, due.channel, ended.segments or AT_LEAST)
 
 
 def _end(end: End, now: datetime) -> tuple[Any, ...]:
@@ -307,7 +307,8 @@ async def sweep(tx: Tx, held: Collection[UUID], limit: int, now: datetime) -> li
     dues = [Claimed(**claimed(row)) for row in rows]
     await give_back(tx, [due for due in dues if due.id not in doubt])
     lost = unknown("The sender ended while the message was on the wire.")
-    ends = [End(due, lost, tried=True) for due in dues if due.id in doubt]
+    billed = {row["id"]: kept_words.segments_of(row["body"]) for row in rows}
+    ends = [End(due, replace(lost, segments=billed[due.id]), tried=True) for due in dues if due.id in doubt]
     await finish(tx, ends, now)
     reach(Point.SWEEPING)
     return ends

@@ -21,9 +21,14 @@ async def count(tx: Tx, used: Iterable[Used], month: date) -> None:
         await QUERIES.count_usage(tx, month, *columns(rows))
 
 
-async def take_back(tx: Tx, used: Used, month: date) -> None:
-    """Undo the counting of one that was not taken after all."""
-    await QUERIES.take_back_usage(tx, used.company_id, month, used.channel, used.units)
+async def take_back(tx: Tx, month: date, delivery_id: UUID, n: int) -> None:
+    """Undo the counting of a text's try that is in doubt still, and was not taken after all."""
+    await QUERIES.take_back_usage(tx, month, delivery_id, n)
+
+
+async def count_again(tx: Tx, month: date, delivery_id: UUID, n: int) -> None:
+    """Count a try that was held for not taken, and was taken; nothing where it is counted."""
+    await QUERIES.count_again(tx, month, delivery_id, n)
 
 
 async def months(tx: Tx, company_id: UUID, since: date) -> dict[date, Month]:

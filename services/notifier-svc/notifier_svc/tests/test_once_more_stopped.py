@@ -106,3 +106,4 @@ async def test_a_late_receipt_counts_though_it_went_no_more(phone: Desk) -> None
         delivered = Receipt("delivered", state=DeliveryState.DELIVERED)
         assert await receipts.add(tx, Keys(b"a secret of sixteen bytes"), which, told, delivered, SID)
     assert await phone.log() == [("delivered", None)]
+    assert [row["units"] for row in await phone.fetch("select units from usage")] == [1]  # and is billed

@@ -3,7 +3,8 @@
 import asyncio
 import itertools
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -168,9 +169,14 @@ async def test_a_text_in_doubt_is_settled_by_what_twilio_says_of_it(app: App) ->
 
 
 @pytest.mark.survives(39)
-async def test_a_text_that_arrived_before_it_went_again_is_counted_after_all(app: App) -> None:
+async def test_a_text_that_arrived_before_it_went_again_is_counted_after_all_where_it_was(app: App) -> None:
     text = await on_its_way(app, Channel.SMS)
-    await ends(text, outcome.unknown("Twilio did not answer."))
+    lost, last_month = (
+        replace(outcome.unknown("Twilio did not answer."), segments=3),
+        datetime(2026, 1, 31, 23, tzinfo=UTC),
+    )
+    async with app.db.worker() as tx:
+        await store.finish(tx, [End(text.due, lost, tried=True)], last_month)
     counts = [await used(app)]
     async with app.db.worker() as tx:
         await doubts.again(tx, doubt_of(text), "Twilio does not have it.", datetime.now(UTC))
@@ -178,7 +184,8 @@ async def test_a_text_that_arrived_before_it_went_again_is_counted_after_all(app
     counts.append(await used(app))
     await says(text, MessageStatus="delivered")
     assert await stands(app) == ("delivered", None)
-    assert [*counts, await used(app)] == [1, 0, 1]
+    assert [*counts, await used(app)] == [3, 0, 3]
+    assert [row["month"] for row in await app.fetch("select month from usage")] == [date(2026, 1, 1)]
 
 
 @pytest.mark.survives(39, 42)

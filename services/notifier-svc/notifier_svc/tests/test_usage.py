@@ -1,16 +1,19 @@
 """What texts and calls cost by the month, and the cap that makes what is not urgent wait (G19)."""
 
-from datetime import UTC, date, datetime
+import zlib
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+import orjson
 import pytest
 
 from contracts.deliveries import Channel, Lane
 from contracts.jobs import Role
 from notifier_svc.domain.usage import Cap, Month, Standing, month_at
 from notifier_svc.send.reconciling import LOOKS
-from notifier_svc.store import rules, usage
+from notifier_svc.store import rules, sending, usage
+from notifier_svc.store.sending import Start
 from notifier_svc.tests.desk import Desk, eventually
 from notifier_svc.tests.factories import COMPANY, a_customer, a_rule, an_event
 from notifier_svc.tests.office import Office
@@ -18,6 +21,8 @@ from notifier_svc.tests.switchboard import CUT
 from notifier_svc.tests.test_reconciling import has, look
 
 MONTH = month_at(datetime.now(UTC))
+LONG = "x" * 300
+"""What makes three segments of a text."""
 
 
 async def texting(desk: Desk, *, lane: Lane = Lane.NORMAL, channel: Channel = Channel.SMS) -> None:
@@ -74,20 +79,45 @@ async def test_what_is_in_doubt_counts_and_what_is_refused_does_not(office: Offi
     assert await used(desk) == {"sms": (1, 1)}
 
 
+@pytest.mark.parametrize(("padding", "segments"), [("", 1), (LONG, 3)])
 @pytest.mark.survives(39)
-async def test_a_text_that_was_not_taken_and_goes_again_counts_once(office: Office) -> None:
+async def test_a_text_that_was_not_taken_and_goes_again_counts_once(
+    office: Office, padding: str, segments: int
+) -> None:
     desk = office.desk
+    desk.templates.padding = padding
     await texting(desk)
     desk.switchboard.script.append(CUT)
     async with desk.sending():
         await text(desk)
         assert [state for state, _ in await desk.settled()] == ["unknown"]
-        has(desk)
-        for _ in range(LOOKS):
-            assert await used(desk) == {"sms": (1, 1)}
-            assert await look(desk) == 1
+    has(desk)
+    for _ in range(LOOKS):
+        assert await used(desk) == {"sms": (1, segments)}
+        assert await look(desk) == 1
+    assert await used(desk) == {"sms": (0, 0)}
+    async with desk.sending():
         assert [state for state, _ in await desk.settled()] == ["sent"]
-    assert await used(desk) == {"sms": (1, 1)}
+    assert await used(desk) == {"sms": (1, segments)}
+
+
+@pytest.mark.parametrize(
+    ("words", "segments"),
+    [(zlib.compress(orjson.dumps({"text": "x" * 400})), 3), (b"unreadable", 1)],
+    ids=["three segments", "words that are gone"],
+)
+@pytest.mark.survives(5)
+async def test_a_text_whose_sender_ended_counts_by_its_words(office: Office, words: bytes, segments: int) -> None:
+    desk = office.desk
+    await texting(desk)
+    await text(desk)
+    async with desk.db.worker() as tx:
+        [due] = (await sending.claim_phone(tx, {COMPANY: 1}, timedelta(minutes=1))).dues
+        assert await sending.begin(tx, [Start(due, 1, words)], timedelta()) == {due.id}
+        await tx.execute("update queue set due_at = now() - interval '1 s'")
+    async with desk.db.worker() as tx:
+        assert len(await sending.sweep(tx, (), 1, datetime.now(UTC))) == 1
+    assert await used(desk) == {"sms": (1, segments)}
 
 
 @pytest.mark.proves("G19")
