@@ -69,8 +69,13 @@ def bounced(code: str | None, words: str) -> Receipt:
     """It came back for good; where the address is to blame, nobody writes there again (G3)."""
     kind = code.partition(".")[2] if code else ""
     reason = Reason.INVALID_ADDRESS if _INVALID.match(kind) else Reason.REFUSED_BY_PROVIDER
-    block = Cause.BOUNCED if _OF_THE_ADDRESS.match(kind) else None
-    return Receipt("bounced", code, DeliveryState.BOUNCED, reason, words, block)
+    return Receipt("bounced", code, DeliveryState.BOUNCED, reason, words, block_by(code))
+
+
+def block_by(code: str | None) -> Cause | None:
+    """What a code of a refusal for good teaches about the address, said at once or afterwards."""
+    kind = code.partition(".")[2] if code else ""
+    return Cause.BOUNCED if _OF_THE_ADDRESS.match(kind) else None
 
 
 def words_of(code: str | None) -> str:

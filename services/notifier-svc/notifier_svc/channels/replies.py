@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from contracts.deliveries import Reason
-from contracts.inbound import Cause
+from notifier_svc.channels.bounces import block_by
 from notifier_svc.domain import outcome
 from notifier_svc.domain.outcome import Outcome
 
@@ -44,7 +44,6 @@ class Reply:
 
 
 _ENHANCED = re.compile(r"([245]\.\d{1,3}\.\d{1,3})(?:\s+|$)")
-NO_SUCH_MAILBOX = "5.1.1"
 
 # 5xx that are about us, not about the message: the host refuses our log-in or our connection. It is tried again.
 ABOUT_US = frozenset({530, 534, 535, 538})
@@ -62,7 +61,7 @@ def meaning(stage: Stage, reply: Reply) -> Outcome:
     if kind == 4 or reply.code in ABOUT_US:
         return outcome.again(reply.words, reply.label)
     if kind == 5:
-        block = Cause.BOUNCED if reply.enhanced == NO_SUCH_MAILBOX else None
+        block = block_by(reply.enhanced) if (reply.enhanced or "").startswith("5") else None
         return outcome.failed(Reason.REFUSED_BY_PROVIDER, reply.words, reply.label, block=block)
     if stage is Stage.END:
         return outcome.unknown(f"The server answered {reply.code} to the whole message, which means nothing.")

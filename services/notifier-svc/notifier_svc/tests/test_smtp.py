@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from contracts.deliveries import DeliveryState, Reason
 from contracts.inbound import Cause
+from notifier_svc.channels.bounces import bounced
 from notifier_svc.channels.replies import Reply, Stage, meaning
 from notifier_svc.channels.smtp import Connection, Host, HostAway, dot_stuffed
 from notifier_svc.channels.wire import Dropped
@@ -47,10 +48,31 @@ def test_a_reply_means_one_outcome(stage: Stage, code: int, text: str, state: De
     assert (outcome.reason is Reason.REFUSED_BY_PROVIDER) == (state is FAILED)
 
 
+@pytest.mark.parametrize(
+    ("said", "block"),
+    [
+        ("5.1.1 no such user", Cause.BOUNCED),
+        ("5.1.2 no such domain", Cause.BOUNCED),
+        ("5.1.3 no address", Cause.BOUNCED),
+        ("5.1.6 moved", Cause.BOUNCED),
+        ("5.1.10 takes no mail", Cause.BOUNCED),
+        ("5.2.1 switched off", Cause.BOUNCED),
+        ("5.4.4 no route", Cause.BOUNCED),
+        ("5.1.8 the sender is unknown", None),
+        ("5.2.2 mailbox full", None),
+        ("5.4.7 too late", None),
+        ("5.7.1 not wanted", None),
+        ("4.1.1 not yet", None),
+        ("no such user", None),
+    ],
+)
 @pytest.mark.survives(31)
-def test_only_a_mailbox_that_does_not_exist_suppresses_the_address() -> None:
-    assert meaning(Stage.RCPT, Reply(550, "5.1.1 no such user")).block is Cause.BOUNCED
-    assert meaning(Stage.RCPT, Reply(550, "5.2.2 mailbox full")).block is None
+def test_an_address_is_blocked_where_it_is_to_blame_and_by_the_same_codes_as_in_a_bounce(
+    said: str, block: Cause | None
+) -> None:
+    assert meaning(Stage.RCPT, Reply(550, said)).block is block
+    if said.startswith("5"):
+        assert bounced(said.split()[0], "").block is block
 
 
 @pytest.mark.survives(63)
