@@ -7,11 +7,13 @@ from typing import Protocol
 from contracts.deliveries import Lane
 from notifier_svc.send.allowance import Allowance
 from notifier_svc.send.hands import Hands
+from notifier_svc.send.hosts import MailHosts
 from notifier_svc.store import sending as store
 from notifier_svc.store.sending import LANES, NOTHING, Claim
 from servicekit.db import Tx
 
 BATCH = 100
+AHEAD_SECONDS = 5.0
 
 
 class Claims(Protocol):
@@ -28,18 +30,33 @@ class Claims(Protocol):
 
 
 class EmailClaims:
-    """Emails of some lanes, the more urgent first."""
+    """Emails of some lanes, the more urgent first.
 
-    def __init__(self, lanes: Collection[Lane], lease: timedelta) -> None:
+    Where the mail host has a pace no more are in our hands than it takes soon: what waits there too long is given back,
+    and lines up behind all that waits by then.
+    """
+
+    def __init__(self, lanes: Collection[Lane], hosts: MailHosts, hands: Hands, lease: timedelta) -> None:
         self.parts: Sequence[str] = [f"email {LANES[lane]}" for lane in lanes]
         self._lanes = lanes
+        self._hosts = hosts
+        self._hands = hands
         self._lease = lease
 
     async def take(self, tx: Tx) -> Claim:
-        return await store.claim_emails(tx, self._lanes, BATCH, self._lease)
+        most = self._most()
+        return await store.claim_emails(tx, self._lanes, most, self._lease) if most > 0 else NOTHING
 
     async def seconds(self, tx: Tx) -> float | None:
-        return await store.seconds_to_next_email(tx, self._lanes)
+        seconds = await store.seconds_to_next_email(tx, self._lanes)
+        if seconds is None or self._most() > 0:
+            return seconds
+        return max(seconds, 1 / (self._hosts.per_second or BATCH))
+
+    def _most(self) -> int:
+        if (per_second := self._hosts.per_second) is None:
+            return BATCH
+        return min(BATCH, max(1, int(AHEAD_SECONDS * per_second)) - self._hands.emails_waiting(self._lanes))
 
 
 class PhoneClaims:

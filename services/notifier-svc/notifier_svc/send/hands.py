@@ -1,12 +1,12 @@
 """What this sender holds: claimed, and not yet settled."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from time import monotonic
 from uuid import UUID
 
-from contracts.deliveries import Channel
+from contracts.deliveries import Channel, Lane
 from notifier_svc.domain.recheck import Claimed, Due
 
 
@@ -76,6 +76,11 @@ class Hands:
     def _held(self, due: Claimed) -> _Hold | None:
         hold = self._holds.get(due.id)
         return hold if hold and hold.due.fence == due.fence else None
+
+    def emails_waiting(self, lanes: Collection[Lane]) -> int:
+        """How many emails of these lanes are held that nobody carries yet."""
+        waiting = (hold.due for hold in self._holds.values() if not hold.picked_up)
+        return sum(due.channel is Channel.EMAIL and due.lane in lanes for due in waiting)
 
     def by_phone(self) -> Counter[UUID]:
         """How many texts and calls are held of each company."""

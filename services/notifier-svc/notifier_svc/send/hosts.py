@@ -119,10 +119,9 @@ class Way:
         self._shaky = True
         self.breaker.failed()
 
-    async def turn(self) -> None:
-        """Wait until it may be given one more message."""
-        if seconds := self._pace.wait():
-            await asyncio.sleep(seconds)
+    def turn(self) -> float:
+        """Take a turn to give it one more message; returns how long until it comes."""
+        return self._pace.wait()
 
 
 class MailHosts:
@@ -136,6 +135,17 @@ class MailHosts:
     def seconds(self) -> float:
         """How long until one of them may be asked."""
         return min(map(self._wait, self._ways))
+
+    @property
+    def per_second(self) -> float | None:
+        """How many messages the one that would be asked now takes; `None`: as many as there are."""
+        way = next(self._in_turn(), None)
+        return way.host.per_second if way else None
+
+    def turn(self) -> tuple[float, Way | None]:
+        """A turn at the one that would be asked now: how long until it comes, and whose it is."""
+        way = next(self._in_turn(), None)
+        return (way.turn(), way) if way else (0.0, None)
 
     async def closed(self) -> None:
         """Wait until one may be asked."""

@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -47,25 +47,51 @@ DATABASE_RETRY_SECONDS = 0.5
 
 
 class Counter:
-    """Messages that wait for a connection, the urgent ones first."""
+    """Messages that wait for a connection, the urgent ones first; each lane has room of its own."""
 
     def __init__(self, size: int) -> None:
         # (lane, number, message): the urgent lane first, and in it who came first
-        self._places: asyncio.PriorityQueue[tuple[int, int, Ready | None]] = asyncio.PriorityQueue(size)
+        self._places: asyncio.PriorityQueue[tuple[int, int, Ready | None]] = asyncio.PriorityQueue()
+        self._room = {lane: asyncio.Semaphore(size) for lane in LANES}
         self._numbers = itertools.count()
+        self._choosing = asyncio.Lock()
+        self._closed = asyncio.Event()
 
     async def put(self, message: Ready) -> None:
         """Wait for room, then line up."""
-        lane = LANES[message.due.lane]
-        await self._places.put((lane, next(self._numbers), message))
+        lane = message.due.lane
+        await self._room[lane].acquire()
+        self._places.put_nowait((LANES[lane], next(self._numbers), message))
 
-    async def get(self) -> Ready | None:
-        """The next message; `None` when the counter has closed."""
+    async def get(self, turn: Callable[[], float], pick_up: Callable[[Due], bool]) -> Ready | None:
+        """The first message, chosen when a turn has come; `None` when the counter has closed.
+
+        `turn` takes one and tells how long until it comes; `pick_up` whether a message is still ours.
+        """
+        async with self._choosing:
+            self._places.put_nowait(await self._places.get())  # no turn is taken while nobody waits
+            if seconds := turn():
+                await self._comes(seconds)
+            while (message := await self._first()) and not pick_up(message.due):
+                pass
+            return message
+
+    async def _comes(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._closed.wait()
+        except TimeoutError:
+            return
+
+    async def _first(self) -> Ready | None:
         *_, message = await self._places.get()
+        if message:
+            self._room[message.due.lane].release()
         return message
 
     def close(self, takers: int) -> None:
         """Drop what waits and send each of `takers` home."""
+        self._closed.set()
         while not self._places.empty():
             self._places.get_nowait()
         for number in range(takers):

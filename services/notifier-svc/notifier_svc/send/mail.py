@@ -1,5 +1,6 @@
 """Hands emails over: one SMTP connection, one message after the other."""
 
+import asyncio
 import logging
 from dataclasses import replace
 
@@ -22,6 +23,12 @@ class MailCourier:
         self._hosts = hosts
         self._way: Way | None = None
         self._connection: Connection | None = None
+        self._turn_at: Way | None = None
+
+    def turn(self) -> float:
+        """At the host that would be asked now."""
+        seconds, self._turn_at = self._hosts.turn()
+        return seconds
 
     async def carry(self, message: Ready, begin: Begin) -> Tried | None:
         """One try over a borrowed connection; where it breaks off nobody knows where that stands, and it is ended."""
@@ -69,7 +76,9 @@ class MailCourier:
         """An open connection that has accepted the envelope. One that went stale while idle is replaced once."""
         connection, way = await self._connected()
         stale = connection.carried > 0
-        await way.turn()
+        if self._turn_at is not way:
+            await asyncio.sleep(way.turn())
+        self._turn_at = None
         try:
             await connection.envelope(mail.bounces_to, mail.recipient)
         except Dropped:
@@ -78,7 +87,7 @@ class MailCourier:
             self.hang_up()
             way.hang_up()  # the others lay idle as long
             connection, way = await self._connected()
-            await way.turn()
+            await asyncio.sleep(way.turn())
             await connection.envelope(mail.bounces_to, mail.recipient)
         return connection
 

@@ -27,6 +27,10 @@ class PhoneCourier:
         self._allowance = allowance
         self._breaker = breaker
 
+    def turn(self) -> float:
+        """The claims keep to each account's pace."""
+        return 0.0
+
     async def carry(self, message: Ready, begin: Begin) -> Tried | None:
         """One try: T2, then the request; it is never repeated by itself."""
         company_id = message.sender.company_id

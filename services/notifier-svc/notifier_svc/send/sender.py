@@ -75,7 +75,7 @@ class Sender:
         self._phone = _Way(Counter(2 * how.twilio_connections), self._away)
         self._allowance = Allowance(first=how.breaker_seconds)
         self._intakes = [
-            self._intake(EmailClaims(lanes, how.lease), self._mail, renderer, line)
+            self._intake(EmailClaims(lanes, self._hosts, self._hands, how.lease), self._mail, renderer, line)
             for lanes, line in zip(LANES, self._lines, strict=False)
         ]
         self._intakes.append(

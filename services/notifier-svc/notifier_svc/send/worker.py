@@ -45,6 +45,9 @@ def not_tried(ended: Outcome) -> Tried:
 class Courier(Protocol):
     """Hands messages of one kind to their provider."""
 
+    def turn(self) -> float:
+        """Take a turn to hand one over; returns how long until it comes."""
+
     async def carry(self, message: Ready, begin: Begin) -> Tried | None:
         """One try, `begin` right before the wire; nothing where it said no: the message is not ours any more."""
 
@@ -67,9 +70,8 @@ class Worker:
     async def run(self) -> None:
         """Send until the counter closes; then say goodbye."""
         try:
-            while (message := await self._counter.get()) is not None:
-                if self._journal.pick_up(message.due):
-                    await self._send(message)
+            while (message := await self._counter.get(self._courier.turn, self._journal.pick_up)) is not None:
+                await self._send(message)
             await self._courier.goodbye()
         finally:
             self._courier.hang_up()

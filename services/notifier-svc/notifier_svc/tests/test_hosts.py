@@ -5,15 +5,17 @@ import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from pydantic import ValidationError
 
-from contracts.deliveries import Channel
+from contracts.deliveries import Channel, Lane
 from contracts.inbound import Cause
 from notifier_svc.channels.smtp import Connection, Host, HostAway, Security, trusting
 from notifier_svc.channels.verp import Tokens
 from notifier_svc.send.hosts import MailHosts, Pace
+from notifier_svc.send.intake import Counter
 from notifier_svc.send.mail import MailCourier
 from notifier_svc.send.message import Mail, Ready
 from notifier_svc.send.task import hosts as hosts_of
@@ -273,6 +275,58 @@ def test_a_host_is_given_no_more_than_it_takes() -> None:
     slow = Pace(0.5, clock=lambda: now)
     assert [slow.wait(), slow.wait()] == [0.0, 2.0]
     assert Pace(None).wait() == 0.0
+
+
+@pytest.mark.survives(66)
+async def test_at_a_slow_host_the_next_turn_is_the_most_urgent_ones(desk: Desk) -> None:
+    desk.host["per_second"] = 0.5
+    desk.how["connections"] = 4
+    held = list[int]()
+
+    async def meanwhile(_server: Server) -> None:
+        held.append(len(await desk.fetch("select from queue where leased")))
+        await desk.queue("urgent@example.com")
+
+    desk.mail.will("ACCEPTED", meanwhile)
+    await desk.queue(*(f"bulk{n}@example.com" for n in range(30)))
+    await desk.fetch("update delivery set lane = 'bulk'")
+    await desk.fetch("update queue set lane = 2")
+    async with desk.sending():
+
+        async def two_went() -> bool:
+            return len(desk.mail.arrived) == 2
+
+        await eventually(two_went)
+    assert [each.rcpt_tos[0][:4] for each in desk.mail.arrived] == ["bulk", "urge"]
+    assert held[0] <= 1 + 2  # on its way, and what the host takes soon: the rest keeps its place in the queue
+    assert await desk.fetch("select from queue where leased") == []
+
+
+def a_message(lane: Lane) -> Ready:
+    return SimpleNamespace(due=SimpleNamespace(lane=lane))  # type: ignore[return-value]
+
+
+async def test_what_is_not_ours_any_more_takes_no_turn_and_a_full_lane_no_room_of_another() -> None:
+    counter, turns = Counter(1), iter([0.0])
+    bulk, given_back = a_message(Lane.BULK), a_message(Lane.URGENT)
+    await counter.put(bulk)
+    await counter.put(given_back)
+    assert await counter.get(lambda: next(turns), lambda due: due is not given_back.due) is bulk
+    assert list(turns) == []
+
+
+async def test_who_waits_for_a_turn_goes_home_when_the_counter_closes() -> None:
+    counter, asked = Counter(1), asyncio.Event()
+
+    def far_away() -> float:
+        asked.set()
+        return 3600.0
+
+    waits = asyncio.create_task(counter.get(far_away, lambda _: True))
+    await counter.put(a_message(Lane.BULK))
+    await asked.wait()
+    counter.close(1)
+    assert await waits is None
 
 
 async def test_a_message_that_is_begun_once_more_waits_for_its_turn_once_more() -> None:

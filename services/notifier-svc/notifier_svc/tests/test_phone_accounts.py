@@ -7,9 +7,11 @@ from uuid import uuid4
 import pytest
 
 from contracts.deliveries import Channel, Lane
+from notifier_svc.channels.smtp import Host
 from notifier_svc.send.allowance import Allowance
 from notifier_svc.send.claims import EmailClaims, PhoneClaims
 from notifier_svc.send.hands import Hands
+from notifier_svc.send.hosts import MailHosts
 from notifier_svc.send.sender import LANES
 from notifier_svc.tests.desk import Desk, eventually
 from notifier_svc.tests.factories import (
@@ -103,7 +105,8 @@ async def test_a_token_that_cannot_be_opened_stops_no_emails_and_waits(phone: De
 
 
 async def test_what_is_queued_wakes_those_who_take_it_and_nobody_else(phone: Desk) -> None:
-    urgent, others = (EmailClaims(lanes, timedelta(seconds=30)) for lanes in LANES)
+    hosts = MailHosts([Host("127.0.0.1", 9)], 1.0)
+    urgent, others = (EmailClaims(lanes, hosts, Hands(), timedelta(seconds=30)) for lanes in LANES)
     takers = {
         "urgent": urgent.parts,
         "others": others.parts,
