@@ -65,6 +65,7 @@ class Listed:
     """A text or a call that Twilio has."""
 
     sid: str
+    created: datetime
     body: str = ""
     """Of a text."""
 
@@ -179,7 +180,7 @@ class Twilio:
         """
         listing = self._client(account).messages.list_async(to=number, limit=NEWEST)
         listed = [text for text in await self._answer(listing) if text.date_created and text.date_created >= since]
-        return [Listed(text.sid, text.body or "") for text in listed]
+        return [Listed(text.sid, text.date_created, text.body or "") for text in listed]
 
     async def calls_to(self, account: Account, number: str, since: datetime, until: datetime) -> list[Listed]:
         """The calls to a number that programs had the account make in that time. Raises `Refused`, `Away`, `Lost`.
@@ -188,7 +189,7 @@ class Twilio:
         """
         listing = self._client(account).calls.list_async(to=number, from_=account.number, limit=NEWEST)
         return [
-            Listed(call.sid)
+            Listed(call.sid, call.date_created)
             for call in await self._answer(listing)
             if call.direction == "outbound-api" and call.date_created and since <= call.date_created <= until
         ]

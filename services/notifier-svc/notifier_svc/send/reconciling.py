@@ -22,7 +22,9 @@ POLL_SECONDS = 5.0
 LOOKS = 3
 """How often a text must be missing at Twilio to be held for not taken: its list may be behind."""
 EARLIER = timedelta(seconds=30)
-"""How far Twilio's clock may be behind ours."""
+"""How far Twilio's clock is behind ours at most, where both are right."""
+CLOCK_IS_WRONG = timedelta(days=1)
+"""How far where one is not: what it took in that time, and no try is known by, may be what is looked for."""
 BEFORE = timedelta(hours=1)
 """For so long another text of the same words, or another call, may be taken for it."""
 LATER = timedelta(minutes=5)
@@ -115,10 +117,9 @@ class Reconciler:
         if rivals:  # two of the same words, or two calls: nobody can tell which of them Twilio has
             which = WHICH_CALL if doubt.is_call and listed else None
             return await (self._over(doubt, How.NEVER, which) if all(rivals) else self._later(doubt, looked=False))
-        words = {each.sid: each.body.strip() for each in listed}
         async with self._database.worker() as tx:
-            free = await store.unclaimed(tx, doubt, list(words))
-            same = [sid for sid in free if doubt.is_call or words[sid] == doubt.words.strip()]
+            free = await store.unclaimed(tx, doubt, [each.sid for each in listed])
+            same = [each.sid for each in listed if each.sid in free and _is_like(doubt, each)]
             if same and not (doubt.is_call and len(same) > 1):
                 await store.sent(tx, doubt, same[-1], FOUND, clock.now())
                 return How.FOUND
@@ -126,15 +127,16 @@ class Reconciler:
             return await self._later(doubt, looked=True)
         if doubt.is_call:
             return await self._over(doubt, How.NEVER, WHICH_CALL if same else NO_CALL)
-        if free:  # it may be one of these: an account may put words of its own before ours, or hide them
+        if (
+            free
+        ):  # it may be one of these: a clock is wrong, or an account puts words of its own before ours, or hides them
             return await self._over(doubt, How.NEVER)
         return await self._send_again(doubt, NOT_THERE, How.NOT_TAKEN)
 
     async def _listed(self, account: Account, number: str, doubt: Doubt) -> list[Listed]:
-        since = doubt.began - EARLIER
         if doubt.is_call:
-            return await self._twilio.calls_to(account, number, since, doubt.began + LATER)
-        return await self._twilio.texts_to(account, number, since)
+            return await self._twilio.calls_to(account, number, doubt.began - EARLIER, doubt.began + LATER)
+        return await self._twilio.texts_to(account, number, doubt.began - CLOCK_IS_WRONG)
 
     async def _account(self, doubt: Doubt) -> Account | None:
         async with self._database.worker() as tx:
@@ -161,3 +163,8 @@ class Reconciler:
         async with self._database.worker() as tx:
             await store.over(tx, doubt, said)
         return how
+
+
+def _is_like(doubt: Doubt, listed: Listed) -> bool:
+    """Whether it can be told from others: a call of that time, or a text of the same words taken since."""
+    return doubt.is_call or (listed.created >= doubt.began - EARLIER and listed.body.strip() == doubt.words.strip())

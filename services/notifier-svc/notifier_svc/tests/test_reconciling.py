@@ -204,6 +204,25 @@ async def test_an_older_text_of_the_same_words_is_not_taken_for_it(phone: Desk) 
     assert await phone.log() == UNKNOWN
 
 
+@pytest.mark.parametrize("words", [WORDS, f"Sent from a trial account - {WORDS}"])
+@pytest.mark.survives(19)
+async def test_a_wrong_clock_of_ours_sends_no_text_twice(phone: Desk, words: str) -> None:
+    await lost_text(phone)
+    has(phone, (SID, words), at=datetime.now(UTC) - timedelta(hours=2))  # ours is so far ahead of Twilio's
+    for _ in range(LOOKS):
+        await look(phone)
+    assert (await phone.log(), await doubts(phone)) == (UNKNOWN, [])
+    assert await phone.fetch("select from queue") == []
+
+
+async def test_what_somebody_else_sent_long_ago_is_no_reason_to_hold_it_back(phone: Desk) -> None:
+    await lost_text(phone)
+    has(phone, (SID, WORDS), at=datetime.now(UTC) - timedelta(days=1, hours=1))
+    for _ in range(LOOKS):
+        await look(phone)
+    assert await phone.log() == [("queued", None)]
+
+
 async def test_while_twilio_can_not_be_asked_nothing_is_concluded(phone: Desk) -> None:
     await lost_text(phone)
     phone.switchboard.always = lambda asked: refuses(503, 20503) if is_listing(asked) else None
