@@ -34,10 +34,14 @@ def logged(plan: Plan, deliveries: Collection[UUID]) -> set[UUID]:
     return {row["id"] for row in _asked(plan, "notifier", _LOGGED, list(deliveries))}
 
 
+def unpublished(plan: Plan) -> int:
+    """What lies in the outboxes, whether it can be published or not."""
+    return sum(int(_asked(plan, service, _OUTBOX)[0][0]) for service in SERVICES)
+
+
 def waits(plan: Plan) -> int:
-    """What lies in the outboxes, whether it can be published or not, in the queue, or is still to be settled."""
-    outboxes = sum(_asked(plan, service, _OUTBOX)[0][0] for service in SERVICES)
-    return int(outboxes + _asked(plan, "notifier", _WAITS)[0][0])
+    """What is unpublished, lies in the queue, or is still to be settled."""
+    return unpublished(plan) + int(_asked(plan, "notifier", _WAITS)[0][0])
 
 
 def told(plan: Plan, events: Collection[UUID]) -> bool:

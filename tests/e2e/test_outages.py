@@ -3,6 +3,8 @@
 import os
 import signal
 import threading
+import time
+from collections.abc import Callable
 from uuid import UUID, uuid4
 
 import httpx
@@ -16,14 +18,17 @@ from deploy.local.parts import listens
 from deploy.local.plan import SERVICES
 from deploy.local.stack import READY_WITHIN, Stack
 from deploy.local.waiting import until
+from tests.chaos.books import unpublished
 from tests.e2e import kafka
 from tests.e2e.checker import Rules, faults
 from tests.e2e.companies import Company
-from tests.e2e.log import deliveries, emails, settled, told
+from tests.e2e.log import deliveries, emails, happened, settled, told
 from tests.e2e.mailbox import mails_of, mails_to
 
 SESSION_SECONDS = 10.0  # after which a broker gives up a member of a group; twice a lease, too
 REJOINED_WITHIN = 60.0
+PRODUCER_GIVES_UP_WITHIN = 60.0  # twice what the relay gives the broker to acknowledge
+DRAINED_WITHIN = 30.0  # of the broker's return (fault 9)
 USUAL, MUCH = 200, 2_000  # messages at once
 MOST_GROWN = 64 * 2**20  # bytes: what is fetched and claimed ahead is bounded, whatever waits
 
@@ -44,6 +49,40 @@ def test_while_template_svc_is_away_messages_wait_and_are_sent_when_it_returns(c
 
 
 @pytest.mark.survives(9, 10)
+def test_a_broker_that_goes_for_longer_than_a_producer_waits_is_missed_by_no_click(
+    company: Company, stack: Stack, say: Callable[[str], None]
+) -> None:
+    address = "una.holt@example.com"
+    customer = company.add(home("Una Holt", address, "303-555-0149", "6 Oak St", "80220"))
+    job = company.booked(customer)
+    told(company.dispatcher, job.id)
+    until(lambda: not unpublished(stack.plan), "the outboxes are not empty")
+    read = log_size(stack, "status-svc")
+
+    stack.stop("kafka")
+    for status in ("on-the-way", "done"):
+        job.set_status(status, by_tech=True)
+    for name in SERVICES:
+        until(lambda name=name: names_the_broker(stack, name), f"{name} does not miss the broker")  # type: ignore[misc]
+    until(lambda: relay_gave_up(stack, read), "the first producer waits for ever", PRODUCER_GIVES_UP_WITHIN)
+    waiting = unpublished(stack.plan)
+    assert waiting
+    job.send_invoice()
+    job.pay_invoice()
+    assert unpublished(stack.plan) > waiting
+
+    stack.start("kafka")
+    stack.wait_ready("kafka")
+    back = time.monotonic()
+    until(lambda: not unpublished(stack.plan), "the outboxes are not worked off", DRAINED_WITHIN)
+    say(f"the broker was away: the outboxes were empty {time.monotonic() - back:.1f} s after its return")
+    for name in SERVICES:
+        stack.wait_ready(name)
+    events = happened(company.dispatcher, job.id)
+    rows = settled(company.dispatcher, events, job_id=job.id)
+    assert faults(events, rows, mails_of(stack.plan, (row.id for row in rows)), Rules({address})) == []
+
+
 def test_services_started_without_a_broker_work_off_what_came_in_once_it_is_there(
     company: Company, stack: Stack
 ) -> None:
@@ -128,6 +167,17 @@ def published(company: Company, stack: Stack, address: str, count: int) -> set[U
     assert record.value
     kafka.publish(stack.plan, JOBS, record.key, record.value, *(kafka.renamed(record.headers, id) for id in ids))
     return ids
+
+
+def log_size(stack: Stack, name: str) -> int:
+    """How much a service has logged so far, in bytes."""
+    return stack.plan.state.log(name).stat().st_size
+
+
+def relay_gave_up(stack: Stack, read: int) -> bool:
+    """Does status-svc's log, but for the first so many bytes, say that its relay begins anew?"""
+    said = stack.plan.state.log("status-svc").read_bytes()[read:].splitlines()
+    return any(b"background task interrupted" in line and b'"relay"' in line for line in said)
 
 
 def pid(stack: Stack, name: str) -> int:
