@@ -19,7 +19,10 @@ _WAITS = "select (select count(*) from queue) + (select count(*) from doubt)"
 _TOLD = "select count(distinct occurrence_id) from delivery where occurrence_id = any($1::uuid[])"
 _LOGGED = "select id from delivery where id = any($1::uuid[])"
 _BEGUN = "select delivery_id, max(started_at) as at from attempt where delivery_id = any($1::uuid[]) group by 1"
-_DOUBTED = "select distinct delivery_id from attempt where delivery_id = any($1::uuid[]) and outcome = 'unknown'"
+_DOUBTED = """
+select delivery_id, count(*) as tries from attempt
+where delivery_id = any($1::uuid[]) and outcome = 'unknown' group by 1
+"""
 
 
 def truth(plan: Plan, before: Collection[UUID | None] = ()) -> list[Arrived]:
@@ -54,9 +57,9 @@ def begun(plan: Plan, deliveries: Collection[UUID]) -> dict[UUID, datetime]:
     return {row["delivery_id"]: row["at"] for row in _asked(plan, "notifier", _BEGUN, list(deliveries))}
 
 
-def doubted(plan: Plan, deliveries: Collection[UUID]) -> set[UUID]:
-    """Those of which a try ended, or once ended, in doubt."""
-    return {row["delivery_id"] for row in _asked(plan, "notifier", _DOUBTED, list(deliveries))}
+def doubted(plan: Plan, deliveries: Collection[UUID]) -> dict[UUID, int]:
+    """Those of which tries ended, or once ended, in doubt, and how many did."""
+    return {row["delivery_id"]: row["tries"] for row in _asked(plan, "notifier", _DOUBTED, list(deliveries))}
 
 
 def _asked(plan: Plan, service: str, question: str, *arguments: object) -> list[asyncpg.Record]:

@@ -32,6 +32,8 @@ class Office:
     addresses: set[str] = field(default_factory=set)
     blocked: dict[str, datetime] = field(default_factory=dict)
     """Since when, at the latest."""
+    resends: dict[str, int] = field(default_factory=dict)
+    """By category: how often emails in doubt are sent once more, by the company's choice."""
     jobs: list[str] = field(default_factory=list)
 
     def play(self, number: int, commands: Commands) -> None:
@@ -58,6 +60,11 @@ class Office:
         commands.one_more()
         job.pay_invoice()
 
+    def choose_once_more(self) -> None:
+        """Emails in doubt go once more, but for those of statuses."""
+        self.resends = dict.fromkeys(("confirmation", "invoice", "receipt"), 1)
+        self.company.admin.put("notifier-svc", "/v1/once-more", {"categories": list(self.resends)})
+
     def _allow_texts(self, customer: Json) -> None:
         """A PUT whose answer was lost is done, and too late for its version when it comes again: then look again."""
         try:
@@ -72,7 +79,7 @@ class Office:
 
 
 def two(plan: Plan, seed: int, clients: ExitStack) -> list[Office]:
-    """Two companies that only this seed knows; they text from numbers and accounts of their own."""
+    """Two companies that only this seed knows; they text from numbers and accounts of their own, one chose R = 1."""
     offices = []
     for place, (name, account) in enumerate((("ash", BRIGHTWAY), ("birch", NORTHSIDE))):
         number = next(NUMBERS)
@@ -81,6 +88,7 @@ def two(plan: Plan, seed: int, clients: ExitStack) -> list[Office]:
             person.patience = PATIENCE
         company.texts_from(f"+1303777{number}", account)
         offices.append(Office(company, place + 10))
+    offices[1].choose_once_more()
     return offices
 
 

@@ -8,7 +8,7 @@ from tests.chaos.seed import Verdict
 
 _COLUMNS = (
     *("seed", "faults", "events", "deliveries", "arrived", "lost", "duplicates", "other findings"),
-    *("unknown", "of these arrived", "settled later", "quiet after", "hits by point"),
+    *("unknown", "of these arrived", "twice by choice", "settled later", "quiet after", "hits by point"),
 )
 
 
@@ -40,6 +40,7 @@ def _line(verdict: Verdict) -> str:
         len(verdict.findings) - lost - doubled,
         verdict.unknown,
         verdict.unknown_arrived,
+        verdict.twice,
         verdict.settled,
         f"{verdict.drained:.0f} s",
         ", ".join(f"{point} {count}" for point, count in verdict.hits.items()),

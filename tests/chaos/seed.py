@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from tests.chaos.faults import Faults
 from tests.chaos.hand import Commands, Hand, NobodyCommands
 from tests.chaos.offices import STEPS, Load, Office, two
 from tests.chaos.stack import FaultyStack
-from tests.e2e.checker import Finding, Rules, faults
+from tests.e2e.checker import Finding, Rules, faults, unlike_others
 from tests.e2e.log import Delivery, deliveries, happened, is_settled
 
 SETTLED_WITHIN = 300.0
@@ -36,6 +36,8 @@ class Verdict:
     arrived: int
     unknown: int
     unknown_arrived: int
+    twice: int
+    """What arrived twice: by its company's choice, where it is no finding."""
     settled: int
     """Of those that were unknown for a while: later known."""
     hits: Counter[Point]
@@ -88,11 +90,12 @@ def _played(stack: FaultyStack, plan: Faults, offices: list[Office], jobs: int) 
     return hand
 
 
-def _happened(office: Office) -> set[UUID]:
-    return set().union(*(happened(office.company.dispatcher, job) for job in office.jobs))
+def _happened(office: Office) -> dict[UUID, str]:
+    events = (happened(office.company.dispatcher, job) for job in office.jobs)
+    return {event: kind for of_job in events for event, kind in of_job.items()}
 
 
-def _settled(stack: FaultyStack, office: Office, events: set[UUID]) -> list[Delivery]:
+def _settled(stack: FaultyStack, office: Office, events: Collection[UUID]) -> list[Delivery]:
     """The log, once every event is in it and nothing waits."""
     rows: list[Delivery] = []
 
@@ -110,7 +113,7 @@ def _settled(stack: FaultyStack, office: Office, events: set[UUID]) -> list[Deli
 def _verdict(
     stack: FaultyStack,
     seed: int,
-    events: dict[Office, set[UUID]],
+    events: dict[Office, dict[UUID, str]],
     rows: dict[Office, list[Delivery]],
     arrived: Sequence[Arrived],
     died: Counter[str],
@@ -120,15 +123,15 @@ def _verdict(
     """What the checker finds in each company's books, and what is nobody's."""
     every = [row for own in rows.values() for row in own]
     whose = {row.id: office for office, own in rows.items() for row in own}
-    begun = books.begun(stack.plan, list(whose))
+    begun, doubted = books.begun(stack.plan, list(whose)), books.doubted(stack.plan, list(whose))
     unheard = {mail.delivery_id for mail in arrived if mail.delivery_id} - whose.keys()
     findings: list[Finding] = [("in no log", str(id)) for id in unheard - books.logged(stack.plan, unheard)]
     for office, own in rows.items():
         theirs = [mail for mail in arrived if whose.get(mail.delivery_id) is office]  # type: ignore[arg-type]
-        rules = Rules(office.addresses, blocked=office.blocked, begun=begun)
-        findings += faults(events[office], own, theirs, rules)
+        rules = Rules(office.addresses, office.blocked, begun, office.resends, doubted)
+        findings += [*faults(events[office], own, theirs, rules), *unlike_others(events[office], own)]
     unknown = {row.id for row in every if row.state is DeliveryState.UNKNOWN}
-    doubted = books.doubted(stack.plan, list(whose))
+    copies = Counter(mail.delivery_id for mail in arrived)
     return Verdict(
         seed=seed,
         faults=brought + died.total(),
@@ -137,7 +140,8 @@ def _verdict(
         arrived=len(arrived),
         unknown=len(unknown),
         unknown_arrived=len(unknown & {mail.delivery_id for mail in arrived}),
-        settled=len(doubted - unknown),
+        twice=sum(count == 2 for count in copies.values()),
+        settled=len(doubted.keys() - unknown),
         hits=Counter({point: died[point] for point in Point}),
         findings=findings,
         drained=drained,

@@ -1,6 +1,6 @@
 """Joins what happened, the delivery log and the truth of mailbox and phone, and says where they disagree."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -29,11 +29,18 @@ class Rules:
     begun: Mapping[UUID, datetime] = field(default_factory=dict)
     """When the last try of a delivery began (T2)."""
     resends: Mapping[str, int] = field(default_factory=dict)
-    """By category of email: how often a message of unknown outcome may be sent again (D14)."""
+    """By category of email: how often a message of unknown outcome is sent again (D14)."""
+    doubted: Mapping[UUID, int] = field(default_factory=dict)
+    """How many tries of a delivery ended in doubt."""
 
     def most(self, row: Delivery) -> int:
         """How many copies of it may arrive."""
         return 1 + (self.resends.get(row.category, 0) if row.channel == "email" else 0)
+
+    def gave_up(self, row: Delivery) -> bool:
+        """Does it stay in doubt, though it was to be sent once more?"""
+        most = self.most(row)
+        return row.state is DeliveryState.UNKNOWN and self.doubted.get(row.id, most) < most
 
     def forbade(self, row: Delivery, address: str) -> bool:
         """Was the address blocked before the message was claimed? Known where it was planned, or begun long, after."""
@@ -56,20 +63,41 @@ def faults(
     reached = [(by_id[mail.delivery_id], to) for mail in arrived if mail.delivery_id in by_id for to in mail.recipients]
     return [
         *(("not in the log", str(event)) for event in happened if event not in told),
-        *((fault, str(row.id)) for row in deliveries if (fault := _fault(row, copies[row.id], rules.most(row)))),
+        *((fault, str(row.id)) for row in deliveries if (fault := _fault(row, copies[row.id], rules))),
         *(("in no log", str(mail.delivery_id)) for mail in arrived if mail.delivery_id not in by_id),
         *(("a stranger", address) for mail in arrived for address in mail.recipients if address not in rules.own),
         *(("blocked", str(row.id)) for row, address in reached if rules.forbade(row, address)),
     ]
 
 
-def _fault(row: Delivery, copies: int, most: int) -> str | None:
+def unlike_others(kinds: Mapping[UUID, str], deliveries: Iterable[Delivery]) -> list[Finding]:
+    """Of a company whose customers are all alike: the events of which not the same is told as of others of their kind.
+
+    What was lost is told of most of them all the same: a fault meets some.
+    """
+    told: defaultdict[UUID, Counter[tuple[str | None, str]]] = defaultdict(Counter)
+    for row in deliveries:
+        told[row.event_id][row.rule_name, row.channel] += 1
+    ways: defaultdict[str, Counter[frozenset[tuple[tuple[str | None, str], int]]]] = defaultdict(Counter)
+    for event, kind in kinds.items():
+        ways[kind][frozenset(told[event].items())] += 1
+    usual = {kind: each.most_common(1)[0][0] for kind, each in ways.items()}
+    return [
+        ("not told as others are", str(event))
+        for event, kind in kinds.items()
+        if frozenset(told[event].items()) != usual[kind]
+    ]
+
+
+def _fault(row: Delivery, copies: int, rules: Rules) -> str | None:
     if not row.is_final:
         return "waits"
-    if copies > most:
+    if copies > rules.most(row):
         return "doubled"
     if row.is_sent and not copies:
         return "lost"
-    if copies and not row.is_sent and row.state not in TAKEN:
+    if rules.gave_up(row):
+        return "not sent once more"
+    if copies and not (row.is_sent or row.state in TAKEN or row.id in rules.doubted):
         return "arrived, and not called sent"
     return None

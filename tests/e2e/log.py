@@ -33,10 +33,14 @@ def deliveries(office: Api, **filters: str) -> list[Delivery]:
     return sorted(map(Delivery.model_validate, rows), key=lambda d: (d.planned_at, d.id))
 
 
-def happened(office: Api, job_id: str) -> set[UUID]:
-    """The events of a job that have something to tell."""
+def happened(office: Api, job_id: str) -> dict[UUID, str]:
+    """The events of a job that have something to tell, each with its kind."""
     events = office.every("status-svc", f"/v1/jobs/{job_id}/history")
-    return {UUID(event["id"]) for event in events if event["type"] not in log.SILENT}
+    return {
+        UUID(event["id"]): f"{event['type']} {event['status_name']}"
+        for event in events
+        if event["type"] not in log.SILENT
+    }
 
 
 def told(office: Api, job_id: str, seconds: float = LIMIT) -> list[Delivery]:

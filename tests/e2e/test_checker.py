@@ -8,7 +8,7 @@ import pytest
 
 from contracts.deliveries import Channel, DeliveryState
 from deploy.demo.mailbox import Mail
-from tests.e2e.checker import HELD_AT_MOST, Rules, faults
+from tests.e2e.checker import HELD_AT_MOST, Rules, faults, unlike_others
 from tests.e2e.log import Delivery
 
 ADDRESS = "una@example.com"
@@ -96,6 +96,31 @@ def test_a_second_copy_is_no_fault_where_the_company_chose_so() -> None:
     assert found == []
     found = faults([EVENT], [sent], [a_mail(sent)] * 3, Rules({ADDRESS}, resends={"confirmation": 1}))
     assert found == [("doubled", str(sent.id))]
+
+
+@pytest.mark.parametrize(("tries", "found"), [(1, True), (2, False)])
+def test_what_was_to_be_sent_once_more_and_was_not_is_found(tries: int, found: bool) -> None:
+    unknown = a_delivery(DeliveryState.UNKNOWN)
+    rules = Rules({ADDRESS}, resends={"confirmation": 1}, doubted={unknown.id: tries})
+    assert (("not sent once more", str(unknown.id)) in faults([EVENT], [unknown], [], rules)) is found
+
+
+def test_what_was_in_doubt_may_have_arrived_whatever_became_of_its_next_try() -> None:
+    skipped = a_delivery(DeliveryState.SKIPPED)
+    rules = Rules({ADDRESS}, resends={"confirmation": 1}, doubted={skipped.id: 1})
+    assert faults([EVENT], [skipped], [a_mail(skipped)], rules) == []
+
+
+def test_one_of_several_deliveries_of_an_event_that_is_missing_is_found() -> None:
+    events = {UUID(int=number): "JobCreated Scheduled" for number in range(3)}
+    other = {UUID(int=9): "StatusChanged Done"}
+    every = [
+        a_delivery(event_id=event, channel=channel) for event in events for channel in (Channel.EMAIL, Channel.SMS)
+    ]
+    every.append(a_delivery(event_id=UUID(int=9)))
+    assert unlike_others(events | other, every) == []
+    lost = every.pop(3)
+    assert unlike_others(events | other, every) == [("not told as others are", str(lost.event_id))]
 
 
 def test_a_mail_that_no_log_knows_is_found() -> None:
