@@ -10,7 +10,7 @@ import httpx
 from aiokafka.errors import KafkaError
 from fastapi import FastAPI
 
-from servicekit import telemetry
+from servicekit import deadletters, telemetry
 from servicekit.auth import Authenticator, OwnIssuer
 from servicekit.broker import check_broker
 from servicekit.db import TROUBLE, Database
@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 
 _in_order = telemetry.meter.create_gauge("fieldbell_in_order", description="What readiness says of each part: 1 or 0.")
 
+DEAD_LETTERS = "dead letters"
 CHECK_SECONDS = 3.0
 SHOW_SECONDS = 15.0
 RESTART_SECONDS = 1.0
@@ -137,18 +138,32 @@ class Runtime:
         return {} if self._listening is None else await self._listening.ages(group)
 
     async def check(self) -> dict[str, str]:
-        """What readiness asks: each part `ok`, or why not."""
-        results = await asyncio.gather(*map(_outcome, self._checks.values()))
-        state = dict(zip(self._checks, results, strict=True))
+        """What readiness asks: each part `ok`, perhaps with more after a comma, or why not."""
+        *results, letters = await asyncio.gather(*map(_outcome, self._checks.values()), self._dead_letters())
+        state = dict(zip(self._checks, results, strict=True)) | {DEAD_LETTERS: letters}
         if self._listening is not None:
             state["consumers"] = "ok" if self._listening.healthy else "not running"
         return state | dict.fromkeys(self._failing, "interrupted, will be tried again")
+
+    @staticmethod
+    def is_in_order(said: str) -> bool:
+        """Whether what `check` says of a part is good."""
+        return said.split(",")[0] == "ok"
+
+    async def _dead_letters(self) -> str:
+        """How many wait for an operator; the service does its work all the same (docs/adr/0038)."""
+        try:
+            async with asyncio.timeout(CHECK_SECONDS), self.database.worker() as tx:
+                waiting = await deadletters.count(tx)
+        except TROUBLE:
+            return "ok, not counted"
+        return f"ok, {waiting} wait" if waiting else "ok"
 
     async def _show(self) -> None:
         """For ever: what readiness would say, of the parts that it passes over while they are well, too."""
         while True:
             for part, state in (dict.fromkeys(self._parts, "ok") | await self.check()).items():
-                _in_order.set(int(state == "ok"), {"part": part})
+                _in_order.set(int(self.is_in_order(state)), {"part": part})
             await asyncio.sleep(SHOW_SECONDS)
 
 

@@ -294,6 +294,26 @@ async def test_without_a_broker_it_is_alive_and_not_ready(client: httpx.AsyncCli
     assert ready.json()["checks"]["broker"].startswith("not in order")
 
 
+async def test_readiness_names_the_dead_letters_and_stays_green(
+    database: Callable[[str], Any], issuer: TestIssuer, kafka: str
+) -> None:
+    urls = database("notifier")
+    async with serving(an_app(urls, issuer, kafka={"bootstrap_servers": kafka})) as client:
+
+        async def said() -> tuple[int, str]:
+            ready = await client.get("/health/ready")
+            return ready.status_code, ready.json()["checks"]["dead letters"]
+
+        assert await said() == (200, "ok")
+        owner = await asyncpg.connect(urls.worker_url)
+        await owner.execute(
+            "insert into dead_letter (origin, topic, key, headers, body, error)"
+            " select 'jobs.v1/0/' || n, 'jobs.v1', '', '{}', '', 'no json' from generate_series(1, 3) n"
+        )
+        await owner.close()
+        assert await said() == (200, "ok, 3 wait")
+
+
 async def test_operators_see_what_readiness_says(
     database: Callable[[str], Any], issuer: TestIssuer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
