@@ -11,7 +11,7 @@ from contracts.addresses import mask
 from contracts.profiles import CompanyProfile
 from customer_svc.domain.changes import Change, changes
 from customer_svc.domain.customer import Customer
-from customer_svc.domain.imports import BETWEEN_TAGS, Row, cells
+from customer_svc.domain.imports import BETWEEN_TAGS, COLUMNS, Row, cells
 
 MOST_SHOWN = 200
 """Characters of a value."""
@@ -49,7 +49,7 @@ class LineOutcome(BaseModel):
 
 Cell = tuple[str, Any, Any]
 
-PLAIN = {name: name for name in ("name", "kind", "zone", "notes", "external_id")} | {"contacts.name": "contact"}
+PLAIN = {field: column for column, field in COLUMNS.items() if "." not in field} | {"contacts.name": "contact"}
 PLACE = ("line", "city", "state", "postal_code")
 
 

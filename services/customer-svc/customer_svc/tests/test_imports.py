@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from customer_svc.domain.imports import COLUMNS
 from customer_svc.http.imports import lines
 from customer_svc.store import imports
 from customer_svc.tests.api import Api
@@ -105,6 +106,34 @@ async def test_a_dry_run_tells_what_each_line_would_change_and_masks_addresses(a
     }
     assert three == {"line": 4, "outcome": "new", "customer_id": None, "changes": [], "kept": []}
     assert await named(api, "Maria") == maria
+
+
+async def test_a_dry_run_tells_of_every_column_that_a_line_changes(api: Api) -> None:
+    await api.admin.change("PATCH", "/v1/company", {"regions": [{"name": "North"}]}, version=1)
+    maria = await api.create_customer()
+    other = {
+        "id": maria["id"],
+        "external_id": "q-1",
+        "name": "Maria Long",
+        "kind": "commercial",
+        "region": "North",
+        "tags": "pool",
+        "zone": "America/Phoenix",
+        "locale": "es-US",
+        "notes": "Ring twice.",
+        "contact": "Maria Long",
+        "email": "new@example.com",
+        "phone": "303-555-0177",
+        "line": "9 Pine St",
+        "city": "Boulder",
+        "state": "CO",
+        "postal_code": "80301",
+    }
+    table = ",".join(COLUMNS) + "\n" + ",".join(other[column] for column in COLUMNS) + "\n"
+    [told] = (await preview(api, table))["lines"]
+    shown = {each["column"]: each["new"] for each in told["changes"]}
+    masked = {"email": "n***@example.com", "phone": "+1********77"}
+    assert {"id": maria["id"]} | shown == other | masked
 
 
 async def test_a_dry_run_tells_of_some_lines_at_a_time(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
