@@ -18,6 +18,7 @@ from servicekit.errors import Problem, Unprocessable
 MOST_ROWS = 10_000
 MOST_PROBLEMS = 1_000
 BETWEEN_TAGS = ";"
+DELETED_MEANWHILE = "the customer was deleted meanwhile"
 
 # The columns, and which field of a customer each fills.
 COLUMNS: dict[str, str] = {

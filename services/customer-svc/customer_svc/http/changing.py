@@ -121,7 +121,7 @@ class Changing:
     async def delete(self) -> Response:
         """Remove the customer for good."""
         async with self._database.company(self._who.company) as tx:
-            before = await customers.lock(tx, self._who.company, self._customer_id)
+            before = await customers.lock_to_delete(tx, self._who.company, self._customer_id)
             check_version(self._request, before.version)
             await customers.delete(tx, before, by(self._who))
         return Response(status_code=204)

@@ -44,8 +44,30 @@ with failed as (
     where company_id = $1 and id = $2
     returning state
 )
-update customer_import_row set data = '{}'
+update customer_import_row set data = '{}', customer_id = null
 where company_id = $1 and import_id = $2 and (select state from failed) = 'failed';
+
+-- name: lock_imports_at_work
+select id from customer_import where company_id = $1 and state = 'running' order by id for update;
+
+-- name: forget_lines!
+-- Of unfinished imports the lines about a customer, by our id or by another system's: emptied, and so passed over. Those
+-- that waited are problems of their imports. An import that began after the others were locked is never waited for.
+with at_work as (
+    select id, position from customer_import where company_id = $1 and state = 'running' order by id for update skip locked
+), forgotten as (
+    update customer_import_row r set data = '{}', customer_id = null
+    from at_work
+    where r.company_id = $1 and r.import_id = at_work.id
+      and (r.customer_id = $2 or r.customer_id is null and r.data ->> 'external_id' = $3)
+    returning r.import_id, r.line, r.position > at_work.position as waited
+), told as (
+    select import_id, jsonb_agg(jsonb_build_object('line', line, 'column', null, 'problem', $4::text) order by line) as problems
+    from forgotten where waited group by import_id
+)
+update customer_import i set problems = i.problems || told.problems
+from told
+where i.company_id = $1 and i.id = told.import_id;
 
 -- name: drop_import_rows!
 delete from customer_import_row where company_id = $1 and import_id = $2;

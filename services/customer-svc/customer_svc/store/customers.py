@@ -9,6 +9,7 @@ from contracts.topics import CUSTOMERS
 from customer_svc.domain.changes import By, Change, changes
 from customer_svc.domain.consent import phones_of, put
 from customer_svc.domain.customer import Customer, deleted, profile
+from customer_svc.domain.imports import DELETED_MEANWHILE
 from customer_svc.domain.summary import Filter, Order, Position, Summary, searchable
 from customer_svc.store import changes as log
 from customer_svc.store import queries
@@ -79,9 +80,20 @@ async def save(tx: Tx, before: Customer, after: Customer, by: By) -> Customer:
     return after
 
 
+async def lock_to_delete(tx: Tx, company_id: UUID, customer_id: UUID) -> Customer:
+    """The same, with the unfinished imports: each of them holds itself before its customers. Raises `NotFound`."""
+    async for _ in queries.lock_imports_at_work(tx, company_id):
+        pass
+    return await lock(tx, company_id, customer_id)
+
+
 async def delete(tx: Tx, customer: Customer, by: By) -> None:
-    """Remove every row of the customer and tell the others; change log and ledger keep that it was so (S4.17)."""
+    """Remove every row of the customer, `lock_to_delete`d, and tell the others (S4.17).
+
+    Change log and ledger keep that it was so. No import that waits brings the customer back.
+    """
     await queries.delete_customer(tx, customer.company_id, customer.id)
+    await queries.forget_lines(tx, customer.company_id, customer.id, customer.external_id, DELETED_MEANWHILE)
     await log.forget(tx, customer.company_id, customer.id)
     await queries.forget_typed_sources(tx, customer.company_id, customer.id)
     await queries.forget_answers(tx, customer.company_id, customer.id)

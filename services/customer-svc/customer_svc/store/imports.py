@@ -43,7 +43,7 @@ class Import(BaseModel):
     changed: int
     """Customers that were there, and differed."""
     problems: Sequence[RowProblem]
-    """Lines that were left out, and why."""
+    """Lines that were left out, and why; of a customer who is deleted while their line waits, too."""
     created_at: datetime
     finished_at: datetime | None
 
@@ -124,7 +124,7 @@ async def work(tx: Tx) -> bool:
 async def _work(tx: Tx, row: asyncpg.Record) -> None:
     company_id, id, by = row["company_id"], row["id"], By(row["actor"], "import", row["actor_name"])
     some = [each async for each in queries.next_of_import(tx, company_id, id, row["position"], SLICE)]
-    rows = [Row(each["line"], each["customer_id"], each["data"]) for each in some]
+    rows = [Row(each["line"], each["customer_id"], each["data"]) for each in some if each["data"]]
     added, changed, problems = await _apply(tx, company_id, by, rows)
     last, more = some[-1]["position"] if some else row["position"], len(some) == SLICE
     told = [problem.model_dump() for problem in problems]

@@ -1,14 +1,20 @@
 """A deleted customer: of what was typed about them no word is left in any column of any table (S4.17)."""
 
+import asyncio
 from typing import Any
 from uuid import uuid4
 
+import pytest
+
 from contracts.profiles import CustomerDeleted
+from customer_svc.domain.imports import DELETED_MEANWHILE
+from customer_svc.store import imports, queries
 from customer_svc.tests.api import Api
 from customer_svc.tests.factories import a_contact
 from customer_svc.tests.test_imports import PATH as IMPORTS
 from customer_svc.tests.test_imports import worked_off
 from servicekit.remains import Remaining, Words
+from servicekit.testing import until
 
 PHONE, SOURCE = "+13035550188", "paper, signed by Sourcabilium"
 FIELDS: dict[str, Any] = {
@@ -59,6 +65,66 @@ async def test_no_word_of_a_deleted_customer_is_in_any_column_nor_waits_for_the_
     deleted = await api.admin.change("DELETE", f"/v1/customers/{customer['id']}", version=customer["version"])
     assert deleted.status_code == 204
     assert await remaining(database, Words(*TYPED)) == {}
+
+
+async def test_an_import_that_waits_forgets_a_deleted_customer_and_does_not_bring_them_back(
+    api: Api, remaining: Remaining
+) -> None:
+    customer, database = await one_of_everything(api), api.platform.database
+    by_external_id = b"external_id,name,email\nq-1,Bo,\nexternabilium,Renamabilium,amaranth@example.org\n"
+    by_our_id = f"id,name,notes\n{customer['id']},Contactabilium,Notabilium\n".encode()
+    waiting = [(await api.dispatcher.post(IMPORTS, each)).headers["location"] for each in (by_external_id, by_our_id)]
+    assert "customer_import_row.data" in await remaining(database, Words(*TYPED))
+    deleted = await api.admin.change("DELETE", f"/v1/customers/{customer['id']}", version=customer["version"])
+    assert deleted.status_code == 204
+    assert await remaining(database, Words(*TYPED)) == {}
+    await worked_off(api)
+    assert await remaining(database, Words(*TYPED)) == {}
+    assert [each["name"] for each in (await api.dispatcher.get("/v1/customers")).json()["items"]] == ["Bo"]
+    done = [(await api.dispatcher.get(each)).json() for each in waiting]
+    assert [(each["state"], each["added"], each["changed"]) for each in done] == [("done", 1, 0), ("done", 0, 0)]
+    told = [[(each["line"], each["problem"]) for each in one["problems"]] for one in done]
+    assert told == [[(3, DELETED_MEANWHILE)], [(2, DELETED_MEANWHILE)]]
+
+
+async def test_a_line_that_is_about_somebody_else_by_our_id_waits_on(api: Api) -> None:
+    ada, bo = await api.create_customer(name="Ada", external_id="q-1"), await api.create_customer(name="Bo")
+    table = f"id,external_id,name\n{bo['id']},q-1,Bob\n".encode()
+    waiting = (await api.dispatcher.post(IMPORTS, table)).headers["location"]
+    await api.admin.change("DELETE", f"/v1/customers/{ada['id']}", version=1)
+    await worked_off(api)
+    done = (await api.dispatcher.get(waiting)).json()
+    assert (done["changed"], done["problems"]) == (1, [])
+
+
+async def test_of_an_import_at_work_the_lines_of_a_deleted_customer_that_were_read_go_too(
+    api: Api, remaining: Remaining, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imports, "SLICE", 1)
+    table = b"external_id,name\nexternabilium,Namabilium\nq-1,Bo\n"
+    waiting = (await api.dispatcher.post(IMPORTS, table)).headers["location"]
+    async with api.platform.database.worker() as tx:
+        assert await imports.work(tx)
+    [customer] = (await api.dispatcher.get("/v1/customers")).json()["items"]
+    await api.admin.change("DELETE", f"/v1/customers/{customer['id']}", version=1)
+    assert await remaining(api.platform.database, Words(*TYPED)) == {}
+    half = (await api.dispatcher.get(waiting)).json()
+    assert (half["state"], half["done"], half["problems"]) == ("running", 1, [])
+
+
+async def test_whoever_deletes_a_customer_waits_for_an_import_before_holding_the_customer(api: Api) -> None:
+    customer = await api.create_customer(external_id="q-1")
+    await api.dispatcher.post(IMPORTS, b"external_id,name\nq-1,Bo\n")
+    async with api.platform.database.worker() as tx:
+        assert await queries.import_at_work(tx)  # as a slice begins
+        deleting = asyncio.create_task(api.admin.change("DELETE", f"/v1/customers/{customer['id']}", version=1))
+
+        async def waits() -> bool:
+            return bool(await tx.fetchval("select count(*) from pg_locks where not granted"))
+
+        await until(waits)
+        await tx.fetch("select from customer where id = $1 for update nowait", customer["id"])
+    assert (await deleting).status_code == 204
 
 
 async def test_of_a_deleted_customer_only_the_deletion_goes_out_once_the_broker_is_back(api: Api, other: Api) -> None:

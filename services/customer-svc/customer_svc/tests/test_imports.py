@@ -284,13 +284,16 @@ async def test_a_slice_that_always_fails_is_given_up(api: Api, monkeypatch: pyte
     def stumble(*_: Any) -> Any:
         raise ZeroDivisionError
 
-    started = await api.dispatcher.post(PATH, (HEADER + OAK).encode(), content_type="text/csv")
-    monkeypatch.setattr("customer_svc.domain.intake.admit", stumble)
+    maria = await api.create_customer()
+    table = f"id,external_id,name\n{maria['id']},,Bo\n".encode()
+    started = await api.dispatcher.post(PATH, table, content_type="text/csv")
+    monkeypatch.setattr("customer_svc.store.imports.outcome", stumble)
     await worked_off(api)
     done = (await api.dispatcher.get(started.headers["location"])).json()
-    assert (done["state"], done["added"]) == ("failed", 0)
+    assert (done["state"], done["changed"]) == ("failed", 0)
     async with api.platform.database.worker() as tx:  # S4.17: nobody would ever drop the lines
-        assert [row["data"] for row in await tx.fetch("select data from customer_import_row")] == [{}]
+        rows = await tx.fetch("select data, customer_id from customer_import_row")
+    assert [tuple(row) for row in rows] == [({}, None)]
 
 
 async def test_what_is_written_out_can_be_read_in_and_is_no_formula(api: Api, other: Api) -> None:
