@@ -124,7 +124,7 @@ class BatchEdit(BaseModel):
     changed: int
     """Of these, how many differed."""
     restored: int
-    """Flags that the undo gave back; those that somebody has changed since stay."""
+    """Flags that the undo gave back; those that somebody has changed since, or their owner wanted so, stay."""
     created_at: datetime
     finished_at: datetime | None
     undo_until: datetime | None

@@ -1,6 +1,6 @@
 """One person's own preferences, as the person sees and sets them; and whence each flag of a customer comes."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
@@ -19,6 +19,7 @@ from contracts.profiles import (
     Phone,
     RecipientFlags,
 )
+from customer_svc.domain.changes import Change
 from customer_svc.domain.customer import Customer
 from customer_svc.domain.flags import ContactFlagChanges, EmailFlagChanges, RecipientFlagChanges
 from customer_svc.domain.parts import merged, replaced
@@ -82,6 +83,11 @@ class Wishes(Body):
 
     flags: ContactFlagChanges | RecipientFlagChanges = Field(default_factory=ContactFlagChanges)
     emails: Annotated[tuple[EmailWish, ...], Field(max_length=20)] = ()
+
+    def named(self, person_id: UUID) -> set[tuple[UUID, str]]:
+        """Each flag that this person names, with the part that has it."""
+        of_emails = {(wish.id, flag) for wish in self.emails for flag in wish.flags}
+        return of_emails | {(person_id, flag) for flag in self.flags}
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +167,14 @@ def origins(customer: Customer, log: Iterable[Setting]) -> list[Origin]:
         Origin(part_id=part_id, field=field, on=on, set=newest.get((part_id, field)) or _came(newest, came))
         for part_id, came, field, on in _flags(customer)
     ]
+
+
+def kept(customer: Customer, named: Collection[tuple[UUID, str]], log: Iterable[Setting]) -> Iterator[Change]:
+    """Flags that their owner named and that are as somebody else had set them: the owner's own wish from now on."""
+    for origin in origins(customer, log):
+        own = origin.set is not None and origin.set.how in OWN_WAYS
+        if not own and (origin.part_id, origin.field.rpartition(".")[2]) in named:
+            yield Change(origin.field, origin.part_id, origin.on, origin.on)
 
 
 Came = tuple[tuple[UUID, str], ...]

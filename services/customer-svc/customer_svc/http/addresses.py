@@ -46,8 +46,9 @@ async def change_recipient(
     address_id: UUID, recipient_id: UUID, body: Annotated[RecipientChanges, Body()], by_owner: ByOwner
 ) -> Response:
     """Change a recipient; a list of emails or phones given replaces the list that was."""
-    return await by_owner.change(
-        lambda customer, company: addresses.change_recipient(customer, address_id, recipient_id, body, company)
+    return await by_owner.change_flags(
+        lambda customer, company: addresses.change_recipient(customer, address_id, recipient_id, body, company),
+        *(recipient_id, body.get("flags", {})),
     )
 
 

@@ -112,7 +112,7 @@ async def get_batch_edit(edit_id: UUID, who: Office, db: Db) -> BatchEdit:
 
 @router.post("/{edit_id}/undo", status_code=202, response_model=BatchEdit)
 async def undo(edit_id: UUID, who: Office, db: Db) -> Response:
-    """Take it back, within 30 days: the flags that nobody has changed since, and no others (D4)."""
+    """Take it back, within 30 days: the flags that nobody has changed since, nor their owner wanted so (D4)."""
     async with db.company(who.company) as tx:
         check_undo(await store.lock(tx, who.company, edit_id), clock.now())
         await store.undo(tx, edit_id, who.company)

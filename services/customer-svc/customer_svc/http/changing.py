@@ -12,7 +12,7 @@ from contracts.profiles import CompanyProfile
 from customer_svc.domain.changes import By
 from customer_svc.domain.customer import Customer, profile
 from customer_svc.domain.portal import SignInAddress, check_open, own
-from customer_svc.store import companies, customers, portal
+from customer_svc.store import changes, companies, customers, portal
 from servicekit.auth import Principal, require
 from servicekit.db import Database, Tx
 from servicekit.errors import Forbidden, NotFound
@@ -90,7 +90,11 @@ class Changing:
 
         return await self.change_in(changed, also)
 
-    async def change_address(self, email_id: UUID, change: Change) -> Response:
+    async def change_flags(self, change: Change, part_id: UUID, flags: Iterable[str]) -> Response:
+        """The same of a part whose `flags` are named; by their owner they are set even where they stay as they are."""
+        return await self.change(change, self._kept(part_id, flags))
+
+    async def change_address(self, email_id: UUID, change: Change, flags: Iterable[str] = ()) -> Response:
         """Change or remove an email address; customers none that somebody signs in with."""
 
         async def changed(tx: Tx, before: Customer) -> Customer:
@@ -99,7 +103,15 @@ class Changing:
                 raise SignInAddress
             return change(before, await companies.get(tx, self._who.company))
 
-        return await self.change_in(changed)
+        return await self.change_in(changed, self._kept(email_id, flags))
+
+    def _kept(self, part_id: UUID, flags: Iterable[str]) -> Note | None:
+        named = {(part_id, flag) for flag in flags}
+
+        async def noted(tx: Tx, who: Principal, after: Customer) -> None:
+            await changes.add_kept(tx, after, by(who), named)
+
+        return noted if self._limited else None
 
     async def change_in(self, change: ChangeInTx, also: Note | None = None) -> Response:
         """The same, where the change depends on what else is stored."""

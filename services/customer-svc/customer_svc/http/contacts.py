@@ -1,11 +1,11 @@
 """Contacts of a customer over HTTP, with their email addresses and phones."""
 
-from functools import partial
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Response
 
+from contracts.profiles import CompanyProfile
 from customer_svc.domain import contacts
 from customer_svc.domain.contacts import ContactChanges, EmailChanges, NewContact, NewEmail
 from customer_svc.domain.customer import Customer
@@ -25,7 +25,8 @@ async def add_contact(body: NewContact, by_owner: AddingByOwner) -> Response:
 @router.patch("/{contact_id}", response_model=Customer | OwnCustomer)
 async def change_contact(contact_id: UUID, body: Annotated[ContactChanges, Body()], by_owner: ByOwner) -> Response:
     """Change a contact's name or flags (S0.16), or make it the primary one."""
-    return await by_owner.change(lambda customer, _: contacts.change(customer, contact_id, body))
+    flags = body.get("flags", {})
+    return await by_owner.change_flags(lambda known, _: contacts.change(known, contact_id, body), contact_id, flags)
 
 
 @router.delete("/{contact_id}", response_model=Customer)
@@ -45,8 +46,14 @@ async def change_email(
     contact_id: UUID, email_id: UUID, body: Annotated[EmailChanges, Body()], by_owner: ByOwner
 ) -> Response:
     """Change an email address or its flags (S0.4)."""
-    change = by_owner.change if "address" not in body else partial(by_owner.change_address, email_id)
-    return await change(lambda customer, _: contacts.change_email(customer, contact_id, email_id, body))
+    flags = body.get("flags", {})
+
+    def changed(customer: Customer, _: CompanyProfile) -> Customer:
+        return contacts.change_email(customer, contact_id, email_id, body)
+
+    if "address" in body:
+        return await by_owner.change_address(email_id, changed, flags)
+    return await by_owner.change_flags(changed, email_id, flags)
 
 
 @router.delete("/{contact_id}/emails/{email_id}", response_model=Customer | OwnCustomer)

@@ -68,6 +68,7 @@ async def change_own_preferences(body: Wishes, link: Reader, request: Request, d
     async with db.worker() as tx:
         before = _still_of(await customers.lock(tx, link.company_id, link.customer_id), link, request)
         after = await customers.save(tx, before, preferences.chosen(before, link.person_id, body), BY_LINK)
+        await changes.add_kept(tx, after, BY_LINK, body.named(link.person_id))
         return await _answer(tx, link, after, request)
 
 

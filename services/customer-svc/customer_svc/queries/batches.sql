@@ -133,7 +133,7 @@ join wanted w on w.kind = 'email'
 where t.company_id = $1 and t.customer_id = any($2::uuid[]) and (to_jsonb(e) ->> w.flag)::boolean <> w.value;
 
 -- name: flags_to_restore
--- What the edit changed of these customers and nobody has changed since.
+-- What the edit changed of these customers and nobody has changed since, nor its owner named as it is.
 select c.customer_id, c.part_id, c.field, c.new::boolean as old, c.old::boolean as new
 from change c
 where c.company_id = $1 and c.batch_id = $2 and c.customer_id = any($3::uuid[])

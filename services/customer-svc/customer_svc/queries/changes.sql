@@ -5,9 +5,10 @@ from unnest($4::uuid[], $5::uuid[], $6::bigint[], $7::text[], $8::uuid[], $9::te
     as t (company_id, customer_id, version, field, part_id, old, new);
 
 -- name: list_changes
+-- That an owner named a flag and left it as it was is no change.
 select id, at, version, actor, actor_name, how, field, part_id, old, new
 from change
-where company_id = $1 and customer_id = $2
+where company_id = $1 and customer_id = $2 and (old = new) is not true
   and ($3::text is null or field = $3 or starts_with(field, $3 || '.'))
   and ($4::uuid is null or part_id = $4)
   and ($5::text is null or actor = $5)

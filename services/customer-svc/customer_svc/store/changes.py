@@ -1,6 +1,6 @@
 """The change logs: rows are added; a customer's lose what they say when the customer is deleted, a company's never."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ import orjson
 from contracts.profiles import CompanyProfile
 from customer_svc.domain.changes import By, Change, Operation
 from customer_svc.domain.customer import Customer
-from customer_svc.domain.preferences import Setting
+from customer_svc.domain.preferences import Setting, kept
 from customer_svc.store import queries
 from servicekit.db import Tx
 
@@ -82,6 +82,16 @@ async def settings(tx: Tx, company_id: UUID, customer_id: UUID) -> list[Setting]
     """Who set each flag, and who added each part, last; oldest first."""
     found = queries.settings_of_customer(tx, company_id, customer_id)
     return [Setting(row["part_id"], row["field"], row["actor"], row["how"], row["at"]) async for row in found]
+
+
+async def add_kept(tx: Tx, customer: Customer, by: By, named: Collection[tuple[UUID, str]]) -> None:
+    """Note of the flags that their owner named, each with its part, which are so by the owner's wish from now on.
+
+    What the owner had set last already is not noted again, however often it is named.
+    """
+    if named:
+        log = await settings(tx, customer.company_id, customer.id)
+        await add(tx, customer, by, kept(customer, named, log))
 
 
 async def forget(tx: Tx, company_id: UUID, customer_id: UUID) -> None:

@@ -40,16 +40,20 @@ class Known:
     gone: bool = False
 
     def set(self, wanted: dict[Key, bool], how: str, by: str) -> set[Key]:
-        """Set flags, with one new version and a row of the log for each that differs."""
+        """Set flags, with one new version and a row of the log for each that differs.
+
+        What the customer names and somebody else had set so is the customer's from now on, with a row but no version.
+        """
         differing = {key for key, on in wanted.items() if self.flags[key] != on}
+        kept = {key for key in wanted if by == "customer" and self.by.get(key) != by} - differing
         self.version += bool(differing)
-        for part, preference in differing:
+        for part, preference in differing | kept:
             kind, name = preference.split(".")
-            old, new = (None, None) if self.gone else (not wanted[part, preference], wanted[part, preference])
+            old, new = self.flags[part, preference], wanted[part, preference]
             self.log.append((self.version, part, f"{FIELDS[kind]}.{name}", old, new, how))
         self.flags |= {key: wanted[key] for key in differing}
-        self.by |= dict.fromkeys(differing, by)
-        self.own = self.own | differing if by == "customer" else self.own - differing
+        self.by |= dict.fromkeys(differing | kept, by)
+        self.own = self.own | differing | kept if by == "customer" else self.own - differing
         return differing
 
 
@@ -270,10 +274,10 @@ class BatchEdits(Machine):
             assert ("contacts" not in of_this[-1]) if customer.gone else flags_of(of_this[-1]) == customer.flags
 
     @invariant()
-    def the_log_has_one_row_for_each_flag_that_changed(self) -> None:
+    def the_log_has_one_row_for_each_flag_that_changed_or_that_its_owner_kept(self) -> None:
         rows = self.rows(
             "select customer_id::text, version, part_id::text, field, old, new, how from change"
-            " where company_id = $1 and field like '%flags.%' order by customer_id, version, part_id, field",
+            " where company_id = $1 and field like '%flags.%' order by customer_id, version, part_id, field, id",
             self.api.company_id,
         )
         expected = [(each.id, *row) for each in self.customers.values() for row in each.log]

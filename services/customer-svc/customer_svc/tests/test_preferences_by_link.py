@@ -13,6 +13,8 @@ from contracts.profiles import CustomerProfile
 from contracts.topics import CUSTOMERS
 from customer_svc.tests.api import Api
 from customer_svc.tests.factories import LINK_KEY
+from customer_svc.tests.test_batches import PATH as BATCHES
+from customer_svc.tests.test_batches import apply, undone
 from customer_svc.tests.test_consent_by_text import NOW, arrives, ledger
 from servicekit.links import Link, Links
 
@@ -194,6 +196,60 @@ async def test_each_flag_knows_who_set_it_when_and_how(maria: Reader, tenant: Re
     assert found[maria.person["id"], "service_specials"][1:] == ("test-dispatcher", "office")
     assert found[email, "invoices"] == (True, "test-dispatcher", "office")
     assert found[tenant.person["id"], "invoices"][1:] == ("test-dispatcher", "office")
+
+
+@pytest.mark.parametrize("way", ["preference link", "portal"])
+async def test_what_a_person_wants_as_it_is_no_undo_of_an_edit_takes_back(maria: Reader, way: str) -> None:  # D4, S4.10
+    api, path, contact = maria.api, f"/v1/customers/{maria.customer['id']}", maria.person["id"]
+    email = maria.person["emails"][0]["id"]
+    no_texts = {"ids": [maria.customer["id"]], "set": {"contact.text": False, "email.invoices": False}}
+    edit = await apply(api, no_texts)
+    before, published = (await api.dispatcher.get(path)).json(), await api.platform.published(CUSTOMERS.name)
+    log = (await api.dispatcher.get(f"{path}/changes")).json()
+    for _ in range(3):
+        if way == "portal":
+            owner = api.platform.customer(api.company_id, maria.customer["id"])
+            for where, flag in ((f"contacts/{contact}", "text"), (f"contacts/{contact}/emails/{email}", "invoices")):
+                answer = await owner.change("PATCH", f"{path}/{where}", {"flags": {flag: False}}, version=2)
+                assert (answer.status_code, answer.headers["etag"]) == (200, '"2"')
+        else:
+            wishes = [{"id": email, "flags": {"invoices": False}}]
+            assert (await maria.wants(flags={"text": False, "voice": False}, emails=wishes)).status_code == 200
+    assert (await api.dispatcher.get(path)).json() == before
+    assert await api.platform.published(CUSTOMERS.name) == published
+    assert (await api.dispatcher.get(f"{path}/changes")).json() == log  # nothing was changed
+    async with api.platform.database.worker() as tx:
+        noted = await tx.fetch("select field from change where how = $1", way)
+    assert len({row["field"] for row in noted}) == len(noted) == (3 if way == "preference link" else 2)
+    seen = {(each["part_id"], each["field"]): each for each in (await api.dispatcher.get(f"{path}/preferences")).json()}
+    for place in ((contact, "contacts.flags.text"), (email, "contacts.emails.flags.invoices")):
+        assert (seen[place]["on"], seen[place]["set"]["how"]) == (False, way)
+    back = no_texts | {"set": {"contact.text": True, "email.invoices": True}}
+    preview = (await api.dispatcher.post(f"{BATCHES}/preview", back)).json()
+    assert preview["set_by_customers"] == {"contact.text": 1, "email.invoices": 1}
+    assert (await undone(api, edit))["restored"] == 2  # Sam's
+    assert (await api.dispatcher.get(path)).json()["contacts"][0] == before["contacts"][0]
+
+
+async def test_what_a_recipient_wants_as_it_is_is_theirs(tenant: Reader) -> None:  # S4.10
+    api, path = tenant.api, f"/v1/customers/{tenant.customer['id']}"
+    assert (await tenant.wants(flags={"invoices": True})).status_code == 200
+    owner = api.platform.customer(api.company_id, tenant.customer["id"])
+    where = f"{path}/service-addresses/{tenant.customer['service_addresses'][0]['id']}/recipients/{tenant.person['id']}"
+    assert (await owner.change("PATCH", where, {"flags": {"text": True}}, version=1)).status_code == 200
+    found = (await api.dispatcher.get(f"{path}/preferences")).json()
+    ways = {
+        each["field"].rpartition(".")[2]: each["set"]["how"] for each in found if each["part_id"] == tenant.person["id"]
+    }
+    assert (ways["invoices"], ways["text"], ways["voice"]) == ("preference link", "portal", "office")
+
+
+async def test_what_the_office_names_as_it_is_is_no_wish_of_the_persons(maria: Reader) -> None:
+    api, path = maria.api, f"/v1/customers/{maria.customer['id']}"
+    where = f"{path}/contacts/{maria.person['id']}"
+    assert (await api.dispatcher.change("PATCH", where, {"flags": {"voice": False}}, version=1)).status_code == 200
+    async with api.platform.database.worker() as tx:
+        assert await tx.fetchval("select count(*) from change") == 1
 
 
 async def test_unsubscribing_and_its_undoing_are_in_the_ledger(maria: Reader) -> None:  # G14
