@@ -64,11 +64,23 @@ class ConsentGiven(Body):
 
 
 def write_down(customer: Customer, phone_id: UUID, given: ConsentGiven) -> Customer:
-    """The customer with the consent of one phone as it was given elsewhere. Raises `NotFound` and `OptedOut`."""
+    """The customer with a consent as it was given elsewhere; what is revoked is so on every phone of the number.
+
+    Raises `NotFound` and `OptedOut`.
+    """
     _, phone = find(customer, phone_id)
-    if phone.sms_consent is Consent.REVOKED and given.sms is not Consent.REVOKED:
+    if given.sms is Consent.REVOKED:
+        return revoked(customer, phone.number)
+    if phone.sms_consent is Consent.REVOKED:
         raise OptedOut  # D12, S1.19
     return put(customer, phone_id, given.sms)
+
+
+def revoked(customer: Customer, number: str) -> Customer:
+    """The customer with no phone of this number that may be texted."""
+    for phone in with_number(customer, number):
+        customer = put(customer, phone.id, Consent.REVOKED)
+    return customer
 
 
 def ask(customer: Customer, phone_id: UUID, last_asked: datetime | None, now: datetime) -> Customer:
@@ -103,6 +115,11 @@ def find(customer: Customer, phone_id: UUID) -> tuple[UUID, Phone]:
 def phones_of(customer: Customer) -> list[Phone]:
     """Every phone, of contacts and of additional recipients."""
     return [phone for _, phone in _owned(customer)]
+
+
+def with_number(customer: Customer, number: str) -> list[Phone]:
+    """Every phone of the customer with this number, whoever's it is."""
+    return [phone for phone in phones_of(customer) if phone.number == number]
 
 
 def _owned(customer: Customer) -> Iterator[tuple[UUID, Phone]]:

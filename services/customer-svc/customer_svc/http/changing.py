@@ -27,6 +27,7 @@ OWN = (*OFFICE, Role.CUSTOMER)
 
 Change = Callable[[Customer, CompanyProfile], Customer]
 ChangeInTx = Callable[[Tx, Customer], Awaitable[Customer]]
+Locks = Callable[[Tx], Awaitable[None]]
 Note = Callable[[Tx, Principal, Customer], Awaitable[None]]
 Growth = Callable[[Customer, CompanyProfile], tuple[Customer, UUID]]
 
@@ -82,13 +83,13 @@ class Changing:
         if self._limited and not allowed.issuperset(fields):
             raise Forbidden(f"Only these can be changed here: {', '.join(sorted(allowed))}.")
 
-    async def change(self, change: Change, also: Note | None = None) -> Response:
+    async def change(self, change: Change, also: Note | None = None, first: Locks | None = None) -> Response:
         """Change what is there; If-Match says which version was seen. `also` is noted in the same transaction."""
 
         async def changed(tx: Tx, before: Customer) -> Customer:
             return change(before, await companies.get(tx, self._who.company))
 
-        return await self.change_in(changed, also)
+        return await self.change_in(changed, also, first)
 
     async def change_flags(self, change: Change, part_id: UUID, flags: Iterable[str]) -> Response:
         """The same of a part whose `flags` are named; by their owner they are set even where they stay as they are."""
@@ -113,9 +114,20 @@ class Changing:
 
         return noted if self._limited else None
 
-    async def change_in(self, change: ChangeInTx, also: Note | None = None) -> Response:
-        """The same, where the change depends on what else is stored."""
+    async def change_number(self, phone_id: UUID, change: Change, also: Note) -> Response:
+        """The same of a phone's number: others who have it may be changed in `also`."""
+
+        async def locked(tx: Tx) -> None:
+            number = await customers.number_of(tx, self._who.company, phone_id)
+            await customers.lock_with_number(tx, self._who.company, number, self._customer_id)
+
+        return await self.change(change, also, locked)
+
+    async def change_in(self, change: ChangeInTx, also: Note | None = None, first: Locks | None = None) -> Response:
+        """The same, where the change depends on what else is stored; `first` locks others, before the customer."""
         async with self._database.company(self._who.company) as tx:
+            if first:
+                await first(tx)
             before = await self._before(tx)
             check_version(self._request, before.version)
             after = await customers.save(tx, before, await change(tx, before), by(self._who))

@@ -9,12 +9,12 @@ from pydantic import BaseModel
 
 from contracts.customer_requests import SmsPermissionRequested
 from contracts.deliveries import Channel
-from contracts.profiles import Consent
+from contracts.profiles import Consent, Phone
 from customer_svc.domain import consent
 from customer_svc.domain.consent import ConsentGiven
 from customer_svc.domain.customer import Customer
 from customer_svc.domain.permission import question
-from customer_svc.http.changing import OFFICE, ByAdminOrService, ByOffice
+from customer_svc.http.changing import OFFICE, ByAdminOrService, ByOffice, Changing, by
 from customer_svc.store import companies, customers
 from customer_svc.store import consent as store
 from customer_svc.store.consent import Said
@@ -65,13 +65,41 @@ async def ask(phone_id: UUID, by_office: ByOffice) -> Response:
 
 
 @router.put("/phones/{phone_id}/consent", response_model=Customer)
-async def set_consent(phone_id: UUID, body: ConsentGiven, by: ByAdminOrService) -> Response:
-    """Write down what a phone's owner said about texts, and how that is known; a 409 after a STOP (S1.19)."""
+async def set_consent(phone_id: UUID, body: ConsentGiven, by_admin: ByAdminOrService) -> Response:
+    """Write down what a phone's owner said about texts, and how that is known; a 409 after a STOP (S1.19).
+
+    What is revoked is revoked for the number: of every phone of the company that has it.
+    """
+    if body.sms is Consent.REVOKED:
+        return await _revoke(phone_id, body, by_admin)
 
     async def noted(tx: Tx, who: Principal, customer: Customer) -> None:
         await store.write_down(tx, customer, phone_id, Said(body.source, who.subject))
 
-    return await by.change(lambda customer, _: consent.write_down(customer, phone_id, body), noted)
+    return await by_admin.change(lambda customer, _: consent.write_down(customer, phone_id, body), noted)
+
+
+async def _revoke(phone_id: UUID, body: ConsentGiven, by_admin: Changing) -> Response:
+    async def noted(tx: Tx, who: Principal, customer: Customer) -> None:
+        _, named = consent.find(customer, phone_id)
+        for phone in consent.with_number(customer, named.number):
+            await store.write_down(tx, customer, phone.id, Said(body.source, who.subject))
+        await _revoke_elsewhere(tx, who, customer, named)
+
+    return await by_admin.change_number(
+        phone_id, lambda customer, _: consent.write_down(customer, phone_id, body), noted
+    )
+
+
+async def _revoke_elsewhere(tx: Tx, who: Principal, customer: Customer, named: Phone) -> None:
+    """Of other customers; what was typed may name the one, and is not told of the others."""
+    said = Said(f"written down for phone {named.id} of the same number", who.subject)
+    ids = await customers.lock_with_number(tx, customer.company_id, named.number, customer.id)
+    for before in await customers.load(tx, customer.company_id, [id for id in ids if id != customer.id]):
+        after = await customers.save(tx, before, consent.revoked(before, named.number), by(who))
+        for phone in consent.with_number(before, named.number):
+            if phone.sms_consent is not Consent.REVOKED:
+                await store.write_down(tx, after, phone.id, said)
 
 
 @router.get("/consent")

@@ -1,6 +1,24 @@
 -- name: lock_customer$
 select version from customer where company_id = $1 and id = $2 for update;
 
+-- name: number_of_phone$
+select number from phone where company_id = $1 and id = $2;
+
+-- name: lock_customers_with_number
+-- This customer, and those who have a phone with this number: a contact's, or an additional recipient's.
+select id from customer
+where company_id = $1 and id = any(array(
+    select $3::uuid
+    union
+    select coalesce(t.customer_id, a.customer_id)
+    from phone p
+    left join contact t on t.company_id = p.company_id and t.id = p.contact_id
+    left join recipient r on r.company_id = p.company_id and r.id = p.recipient_id
+    left join service_address a on a.company_id = r.company_id and a.id = r.service_address_id
+    where p.company_id = $1 and p.number = $2))
+order by id
+for update;
+
 -- name: load_customers
 -- Whole aggregates, one row each, in the shape of domain.Customer.
 select c.id, c.company_id, c.version, c.name, c.kind, c.region_id, c.head_office, c.send_client_notifications, c.tags,

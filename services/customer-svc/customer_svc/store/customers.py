@@ -13,6 +13,7 @@ from customer_svc.domain.imports import DELETED_MEANWHILE
 from customer_svc.domain.summary import Filter, Order, Position, Summary, searchable
 from customer_svc.store import changes as log
 from customer_svc.store import queries
+from customer_svc.store.consent import Said, write_down
 from customer_svc.store.refusals import refusals
 from customer_svc.store.rows import Tables, changed, gone, rows_of
 from servicekit import outbox
@@ -66,6 +67,7 @@ async def add_all(tx: Tx, customers: Sequence[Customer], by: By) -> list[Custome
     added = await _still_opted_out(tx, (), customers)
     await _write(tx, {}, added)
     await log.add_all(tx, [(customer, changes(None, customer)) for customer in added], by)
+    await _note_opted_out(tx, (), added, by)
     return added
 
 
@@ -77,7 +79,20 @@ async def save(tx: Tx, before: Customer, after: Customer, by: By) -> Customer:
     after = after.model_copy(update={"version": before.version + 1})
     await _write(tx, rows_of(before), [after])
     await log.add(tx, after, by, changes(before, after))
+    await _note_opted_out(tx, phones_of(before), [after], by)
     return after
+
+
+async def number_of(tx: Tx, company_id: UUID, phone_id: UUID) -> str | None:
+    """A phone's number, which is the same for ever; `None` where the phone is gone."""
+    number: str | None = await queries.number_of_phone(tx, company_id, phone_id)
+    return number
+
+
+async def lock_with_number(tx: Tx, company_id: UUID, number: str | None, customer_id: UUID) -> list[UUID]:
+    """The customer, and everybody else who has a phone with this number: nobody else changes them meanwhile."""
+    found = queries.lock_customers_with_number(tx, company_id, number, customer_id)
+    return [row["id"] async for row in found]
 
 
 async def lock_to_delete(tx: Tx, company_id: UUID, customer_id: UUID) -> Customer:
@@ -114,6 +129,16 @@ async def _still_opted_out(tx: Tx, known: Iterable[Phone], customers: Sequence[C
             if phone.number in found:
                 after[id] = put(after[id], phone.id, Consent.REVOKED)
     return list(after.values())
+
+
+async def _note_opted_out(tx: Tx, known: Iterable[Phone], customers: Sequence[Customer], by: By) -> None:
+    """The ledger says of each new phone that may not be texted why it begins so."""
+    old = {phone.id for phone in known}
+    said = Said("another phone of this number had opted out", by.actor)
+    for customer in customers:
+        for phone in phones_of(customer):
+            if phone.id not in old and phone.sms_consent is Consent.REVOKED:
+                await write_down(tx, customer, phone.id, said)
 
 
 async def _write(tx: Tx, before: Tables, customers: Sequence[Customer]) -> None:

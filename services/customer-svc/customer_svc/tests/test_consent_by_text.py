@@ -18,6 +18,7 @@ from customer_svc.domain import consent
 from customer_svc.events import on_inbound
 from customer_svc.tests.api import Api
 from customer_svc.tests.test_consent import GRANTED, customer_with_phones, path, phones
+from customer_svc.tests.test_imports import imported, named
 from servicekit.cloudevents import Event
 
 NOW = datetime(2026, 11, 26, 17, 0, tzinfo=UTC)
@@ -222,8 +223,29 @@ async def test_a_number_that_has_opted_out_is_opted_out_wherever_it_is_added(api
     other = await api.create_customer(name="Another", contacts=[contact])
     again = other["contacts"][0]["phones"][0]
     assert again["sms_consent"] == "revoked"
+    [entry] = (await ledger(api, other))["items"]  # G14
+    assert (entry["phone_id"], entry["state"], entry["actor"]) == (again["id"], "revoked", "test-dispatcher")
+    assert entry["source"] == "another phone of this number had opted out"
     assert (await ask(api, other, again)).status_code == 409
     assert (await api.admin.change("PUT", path(other, again), GRANTED, version=1)).status_code == 409
+
+
+async def test_a_number_that_has_opted_out_begins_so_where_it_is_added_or_read_in_and_the_ledger_says_why(
+    api: Api,
+) -> None:  # D12, G14
+    customer = await customer_with_phones(api)
+    await text(api, Meaning.STOP, (customer, phones(customer)[0]))
+    one = await api.create_customer(name="One", contacts=[{"name": "One"}], external_id="q-1")
+    where = f"/v1/customers/{one['id']}/contacts/{one['contacts'][0]['id']}/phones"
+    assert (await api.dispatcher.post(where, {"number": "(303) 555-0142"})).status_code == 201
+    assert (await api.dispatcher.post(where, {"number": "(303) 555-0143"})).status_code == 201
+    await imported(api, "external_id,name,phone\nq-2,Two,(303) 555-0142\nq-3,Three,(303) 555-0143\n")
+    for name, entries in (("One", 1), ("Two", 1), ("Three", 0)):
+        known = await named(api, name)
+        told = (await ledger(api, known))["items"]
+        assert [(each["state"], each["phone_id"]) for each in told] == [
+            ("revoked", phone["id"]) for phone in known["contacts"][0]["phones"][:entries]
+        ]
 
 
 async def test_another_number_is_another_phone(api: Api) -> None:
