@@ -115,7 +115,7 @@ async def undo(edit_id: UUID, who: Office, db: Db) -> Response:
     """Take it back, within 30 days: the flags that nobody has changed since, nor their owner wanted so (D4)."""
     async with db.company(who.company) as tx:
         check_undo(await store.lock(tx, who.company, edit_id), clock.now())
-        await store.undo(tx, edit_id, who.company)
+        await store.undo(tx, edit_id, who.company, who.subject, who.name)
         return _answer(await store.get(tx, who.company, edit_id), 202)
 
 

@@ -95,12 +95,16 @@ limit $3;
 select id from batch_edit where company_id = $1 and id = $2 for update;
 
 -- name: undo_batch_edit!
-update batch_edit set state = 'undoing', position = 0, done = 0, failures = 0, finished_at = null
+update batch_edit
+set state = 'undoing', position = 0, done = 0, failures = 0, finished_at = null, undone_by = $3, undone_by_name = $4
 where company_id = $1 and id = $2;
 
 -- name: batch_edit_at_work^
--- The one that has waited longest of those that nobody works on; the lock lasts for one slice of it.
-select company_id, id, flags, actor, actor_name, state, position
+-- The one that has waited longest of those that nobody works on; the lock lasts for one slice of it. The actor is whoever
+-- made it, or had it taken back.
+select company_id, id, flags, state, position,
+    case when undone_by is null then actor else undone_by end as actor,
+    case when undone_by is null then actor_name else undone_by_name end as actor_name
 from batch_edit
 where state in ('running', 'undoing')
 order by worked_at

@@ -87,9 +87,9 @@ async def lock(tx: Tx, company_id: UUID, id: UUID) -> BatchEdit:
     return await get(tx, company_id, id)
 
 
-async def undo(tx: Tx, edit_id: UUID, company_id: UUID) -> None:
-    """Have it taken back."""
-    await queries.undo_batch_edit(tx, company_id, edit_id)
+async def undo(tx: Tx, edit_id: UUID, company_id: UUID, actor: str, actor_name: str | None) -> None:
+    """Have it taken back, by whom the change log will name."""
+    await queries.undo_batch_edit(tx, company_id, edit_id, actor, actor_name)
 
 
 async def work(tx: Tx) -> bool:

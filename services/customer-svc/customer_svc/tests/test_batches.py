@@ -37,8 +37,8 @@ async def apply(api: Api, body: Any, by: Person | None = None) -> Any:
     return (await api.dispatcher.get(started.headers["location"])).json()
 
 
-async def undone(api: Api, edit: Any) -> Any:
-    started = await api.dispatcher.post(f"{PATH}/{edit['id']}/undo")
+async def undone(api: Api, edit: Any, by: Person | None = None) -> Any:
+    started = await (by or api.dispatcher).post(f"{PATH}/{edit['id']}/undo")
     assert started.status_code == 202, started.text
     await worked_off(api)
     return (await api.dispatcher.get(f"{PATH}/{edit['id']}")).json()
@@ -238,6 +238,23 @@ async def test_each_flag_says_in_the_log_that_a_batch_edit_set_it(api: Api) -> N
         ("batch edit", "test-dispatcher", True, False),
     ]
     assert [row["version"] for row in log] == [3, 2]
+
+
+async def test_an_undo_is_whose_it_is_and_not_who_made_the_edit(api: Api) -> None:  # S4.10, S4.12
+    [one] = await people(api, "One")
+    edit = await apply(api, {"ids": [one["id"]], "set": {"contact.text": False}})
+    await undone(api, edit, by=api.admin)
+    path = f"/v1/customers/{one['id']}"
+    log = (await api.dispatcher.get(f"{path}/changes", field="contacts.flags")).json()["items"]
+    assert [(row["how"], row["actor"], row["actor_name"]) for row in log] == [
+        ("undo of a batch edit", "test-admin", "Test admin"),
+        ("batch edit", "test-dispatcher", "Test dispatcher"),
+    ]
+    origins = (await api.dispatcher.get(f"{path}/preferences")).json()
+    [text] = [each["set"] for each in origins if each["field"] == "contacts.flags.text"]
+    assert (text["actor"], text["how"]) == ("test-admin", "undo of a batch edit")
+    listed = (await api.dispatcher.get(f"{PATH}/{edit['id']}")).json()
+    assert (listed["actor"], listed["actor_name"]) == ("test-dispatcher", "Test dispatcher")
 
 
 async def crash(api: Api) -> None:
