@@ -109,6 +109,55 @@ async def test_raw_sql_outside_a_company_sees_nothing(api: Api, role: str, reads
     await connection.close()
 
 
+@pytest.mark.parametrize(
+    ("sql", "only_by_owner"),
+    [
+        ("delete from consent_ledger", True),
+        ("update consent_ledger set state = 'refused'", True),
+        ("update consent_ledger set source = 'erased with the customer', at = now() - interval '1 day'", True),
+        ("update consent_ledger set source = 'said on the phone'", False),
+        ("delete from change", True),
+        ("update change set actor = 'nobody'", True),
+        ("update change set old = null, new = null, actor = 'nobody'", True),
+        ("update change set new = '{}'", False),
+        ("update change set old = null", False),
+    ],
+)
+async def test_no_role_rewrites_the_ledger_or_the_change_log(api: Api, sql: str, only_by_owner: bool) -> None:  # G14
+    await _one_of_everything(api)
+    database = api.platform.database
+    denied = asyncpg.InsufficientPrivilegeError
+    for opened, refusal in (
+        (database.company(api.company_id), denied if only_by_owner else asyncpg.RaiseError),
+        (database.worker(), denied),
+    ):
+        with pytest.raises(refusal):
+            async with opened as tx:
+                await tx.execute(sql)
+    owner = await asyncpg.connect(api.platform.urls.owner_url)
+    await owner.execute("alter table consent_ledger no force row level security")
+    await owner.execute("alter table change no force row level security")
+    with pytest.raises(asyncpg.RaiseError, match="only added to"):
+        await owner.execute(sql)
+    await owner.close()
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "update consent_ledger set source = 'erased with the customer'",
+        "update change set old = null, new = null",
+    ],
+)
+async def test_what_an_erasure_takes_out_may_go_by_the_role_that_erases_and_no_other(api: Api, sql: str) -> None:
+    await _one_of_everything(api)  # S4.17
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        async with api.platform.database.worker() as tx:
+            await tx.execute(sql)
+    async with api.platform.database.company(api.company_id) as tx:
+        assert await tx.execute(sql) != "UPDATE 0"
+
+
 async def _one_of_everything(api: Api) -> None:
     await api.admin.change("PATCH", "/v1/company", {"regions": [{"name": "North"}]}, version=1)
     recipients = [{"name": "Jo", "emails": ["jo@example.com"]}]
