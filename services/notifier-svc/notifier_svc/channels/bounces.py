@@ -32,9 +32,9 @@ _WORDS = {
 }
 _SAYS_NO_MORE = "The recipient's mail server sent it back, and says no more."
 # Refused for good, and for the address: not because it is full, nor because of this message, of us, or of a rule; and
-# not where nobody says why, or it only took too long.
+# not where nobody says why, it only took too long, or went round in circles.
 _INVALID = re.compile(r"1\.(?![789]$)")
-_OF_THE_ADDRESS = re.compile(rf"{_INVALID.pattern}|2\.[01]$|4\.(?!7$)")
+_OF_THE_ADDRESS = re.compile(rf"{_INVALID.pattern}|2\.[01]$|4\.(?!(?:6|7|14)$)")
 _MOST_PARTS = 30
 _INTERNATIONAL = re.compile(rb"message/global-delivery-status", re.IGNORECASE)
 
