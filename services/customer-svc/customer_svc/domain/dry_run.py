@@ -93,6 +93,8 @@ def _cells(change: Change, regions: Mapping[str, str]) -> Iterator[Cell]:
                 yield "phone", None, mask(phone["number"])
         case "contacts.emails":
             yield "email", old and mask(old["address"]), new and mask(new["address"])
+        case "contacts.emails.address":
+            yield "email", mask(old), mask(new)
         case "contacts.phones":
             yield "phone", old and mask(old["number"]), new and mask(new["number"])
         case "service_addresses":

@@ -3,9 +3,9 @@
 from typing import TypeVar, cast
 
 from contracts.addresses import normalised_email
-from contracts.profiles import CompanyProfile
+from contracts.profiles import CompanyProfile, Contact
 from customer_svc.domain import addresses, contacts, intake
-from customer_svc.domain.contacts import NewContact
+from customer_svc.domain.contacts import NewContact, NewEmail
 from customer_svc.domain.customer import Customer, CustomerChanges, change
 from customer_svc.domain.imports import Row, RowProblem
 from customer_svc.domain.intake import NewCustomer
@@ -43,7 +43,8 @@ def merge(customer: Customer, new: NewCustomer, company: CompanyProfile) -> Cust
 def _with_contact(customer: Customer, new: NewContact, company: CompanyProfile) -> Customer:
     """The primary contact with the name, if one is told, and an email address and a phone that nobody there had.
 
-    Each takes the place of the only one there was, but is another: with the company's defaults, and no consent.
+    Each takes the place of the only one there was. The email address keeps its preferences; the phone is another, and
+    has no consent.
     """
     primary = next((contact for contact in customer.contacts if contact.primary), None)
     if primary is None:
@@ -54,15 +55,19 @@ def _with_contact(customer: Customer, new: NewContact, company: CompanyProfile) 
     known_phones = {phone.number for contact in customer.contacts for phone in contact.phones}
     for email in new.emails:
         if normalised_email(email.address) not in known_emails:
-            for old in _only(primary.emails):
-                customer = contacts.remove_email(customer, primary.id, old.id)
-            customer, _ = contacts.add_email(customer, primary.id, email, company)
+            customer = _with_email(customer, primary, email, company)
     for phone in new.phones:
         if e164(phone.number, company.locale) not in known_phones:
             for former in _only(primary.phones):
                 customer = contacts.remove_phone(customer, primary.id, former.id)
             customer, _ = contacts.add_phone(customer, primary.id, phone, company)
     return customer
+
+
+def _with_email(customer: Customer, contact: Contact, new: NewEmail, company: CompanyProfile) -> Customer:
+    for old in _only(contact.emails):
+        return contacts.change_email(customer, contact.id, old.id, {"address": new.address})
+    return contacts.add_email(customer, contact.id, new, company)[0]
 
 
 def _only(parts: tuple[P, ...]) -> tuple[P, ...]:

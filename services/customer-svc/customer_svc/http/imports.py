@@ -90,7 +90,8 @@ async def start_import(request: Once, who: Office, db: Db) -> Response:
 
     What a line fills replaces what was there; an empty cell keeps it, and nothing is cleared by a table. Name, email
     and phone of the contact are the primary contact's. An email address or phone that nobody there has takes the place
-    of the only one, or comes beside several; it is a new one, with the company's defaults, and no consent of the old.
+    of the only one, or comes beside several. An address in another's place keeps its preferences, but nobody signs in
+    by it yet; a phone is always a new one, without consent.
     A service address that is new is added. A tag with `;` in it stands in quotes. A second time changes nothing.
     """
     async with db.company(who.company) as tx:

@@ -149,23 +149,29 @@ async def test_a_dry_run_tells_of_some_lines_at_a_time(api: Api, monkeypatch: py
     assert told == [[2, 3], [4, 5], [6]]
 
 
-async def test_another_email_or_phone_takes_the_place_of_the_only_one_and_inherits_nothing(api: Api) -> None:
+async def test_another_email_takes_the_place_of_the_only_one_with_its_preferences_and_another_phone_without_consent(
+    api: Api,
+) -> None:
     await api.admin.change("PATCH", "/v1/company", {"email_defaults": {"payment_receipts": False}}, version=1)
     await imported(api, HEADER + MARIA)
     maria = await named(api, "Maria")
     [contact], path = maria["contacts"], f"/v1/customers/{maria['id']}"
     email, phone = contact["emails"][0], contact["phones"][0]
     where = f"{path}/contacts/{contact['id']}/emails/{email['id']}"
-    await api.dispatcher.change("PATCH", where, {"flags": {"invoices": False}}, version=1)
+    chosen = {"confirmations": False, "status_updates": False, "payment_receipts": True, "invoices": False}
+    owner = api.platform.customer(api.company_id, maria["id"])
+    assert (await owner.change("PATCH", where, {"flags": chosen}, version=1)).is_success
     said = {"sms": "granted", "source": "paper"}
     assert (await api.admin.change("PUT", f"{path}/phones/{phone['id']}/consent", said, version=2)).is_success
     moved = MARIA.replace("maria@", "maria.lee@").replace("0142", "0177")
     await imported(api, HEADER + moved)
     now = (await named(api, "Maria"))["contacts"][0]
     [new_email], [new_phone] = now["emails"], now["phones"]
-    assert (new_email["address"], new_email["flags"]) == ("maria.lee@example.com", email["flags"])
+    assert (new_email["address"], new_email["flags"]) == ("maria.lee@example.com", chosen)
+    origins = (await api.dispatcher.get(f"{path}/preferences")).json()
+    assert {each["set"]["how"] for each in origins if each["part_id"] == new_email["id"]} == {"portal"}
     assert (new_phone["number"], new_phone["sms_consent"]) == ("+13035550177", "none")
-    assert {new_email["id"], new_phone["id"]}.isdisjoint({email["id"], phone["id"]})
+    assert new_phone["id"] != phone["id"]
     assert now["flags"] == contact["flags"]
 
 
