@@ -29,7 +29,7 @@ from servicekit.runtime import Runtime
 log = logging.getLogger(__name__)
 
 CUSTOMERS_GROUP = "notifier-svc.customers"
-NOTE_SECONDS = 5.0
+NOTE_SECONDS = 2.0
 RELEASE_SECONDS = 1.0
 SCHEDULE_REST_SECONDS = 0.2
 

@@ -22,7 +22,7 @@ from notifier_svc.domain.triggers import Occurrence
 
 COURSE_CATCHES_UP = timedelta(seconds=1)
 """Before a reminder is asked about again whose job has news that the schedule has yet to hear."""
-COPY_CATCHES_UP = timedelta(seconds=15)
+COPY_CATCHES_UP = timedelta(seconds=5)
 """Before what is not urgent is asked about again while the copy of customers may be old."""
 
 
