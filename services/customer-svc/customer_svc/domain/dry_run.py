@@ -1,13 +1,13 @@
 """A dry run of a table: what each line would make of its customer, told by the table's columns."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel
 
-from contracts.addresses import mask
+from contracts.addresses import mask, normalised_email
 from contracts.profiles import CompanyProfile
 from customer_svc.domain.changes import Change, changes
 from customer_svc.domain.customer import Customer
@@ -45,6 +45,8 @@ class LineOutcome(BaseModel):
     """Of a customer that is there."""
     kept: tuple[str, ...] = ()
     """Columns whose cell is empty, and so leaves the customer's value as it is."""
+    ends_sign_in: bool = False
+    """Whether somebody signs in to the portal with the address that is replaced, and has to be invited again."""
 
 
 Cell = tuple[str, Any, Any]
@@ -53,8 +55,10 @@ PLAIN = {field: column for column, field in COLUMNS.items() if "." not in field}
 PLACE = ("line", "city", "state", "postal_code")
 
 
-def line_outcome(row: Row, before: Customer | None, after: Customer, company: CompanyProfile) -> LineOutcome:
-    """What the line makes of the customer, which it is about, or which it adds."""
+def line_outcome(
+    row: Row, before: Customer | None, after: Customer, company: CompanyProfile, signs_in: Collection[UUID]
+) -> LineOutcome:
+    """What the line makes of the customer, which it is about, or which it adds; `signs_in` are ids of addresses."""
     if before is None:
         return LineOutcome(line=row.line, outcome=Outcome.NEW, customer_id=None)
     held = cells(before, company)
@@ -64,7 +68,12 @@ def line_outcome(row: Row, before: Customer | None, after: Customer, company: Co
         customer_id=before.id,
         changes=tuple(_changes(before, after, company)),
         kept=tuple(column for column in row.empty if held[column]),
+        ends_sign_in=not _addresses(after) >= {each for each in _addresses(before) if each[0] in signs_in},
     )
+
+
+def _addresses(customer: Customer) -> set[tuple[UUID, str]]:
+    return {(email.id, normalised_email(email.address)) for contact in customer.contacts for email in contact.emails}
 
 
 def _changes(before: Customer, after: Customer, company: CompanyProfile) -> Iterator[CellChange]:

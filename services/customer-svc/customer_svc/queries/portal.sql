@@ -30,6 +30,13 @@ select a.email_id, a.customer_id, a.confirmed_at, a.password_hash, a.normalised,
 from portal_account a join email_address e on e.company_id = a.company_id and e.id = a.email_id
 where a.company_id = $1 and a.normalised = $2 and a.confirmed_at is not null;
 
+-- name: sign_in_addresses
+select a.email_id
+from contact c
+join email_address e on e.company_id = c.company_id and e.contact_id = c.id
+join portal_account a on a.company_id = e.company_id and a.email_id = e.id
+where c.company_id = $1 and c.customer_id = any($2::uuid[]) and a.confirmed_at is not null;
+
 -- name: portal_account_to_remind^
 -- Who has an account by this address, confirmed or not, unless they were written to a while ago: a minute, and twice as
 -- long each time they ask.

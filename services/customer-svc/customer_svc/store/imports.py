@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID, uuid4
@@ -17,7 +17,7 @@ from customer_svc.domain.customer import Customer
 from customer_svc.domain.dry_run import LineOutcome, line_outcome
 from customer_svc.domain.imports import Row, RowProblem, whose
 from customer_svc.domain.merge import outcome
-from customer_svc.store import companies, customers, queries
+from customer_svc.store import companies, customers, portal, queries
 from servicekit.db import TROUBLE, Tx
 from servicekit.errors import NotFound
 
@@ -54,20 +54,21 @@ async def dry_run(tx: Tx, company: CompanyProfile, rows: Sequence[Row]) -> tuple
     for start in range(0, len(rows), SLICE):
         some = await _recognised(tx, company.id, rows[start : start + SLICE], queries.customers_of_rows)
         there = await _customers(tx, company.id, some)
-        told = await asyncio.to_thread(_outcomes, some, there, company)
+        signs_in = await portal.sign_in_addresses(tx, company.id, list(there))
+        told = await asyncio.to_thread(_outcomes, some, there, company, signs_in)
         lines += [each for each in told if isinstance(each, LineOutcome)]
         problems += [each for each in told if isinstance(each, RowProblem)]
     return lines, problems
 
 
 def _outcomes(
-    some: Recognised, there: Mapping[UUID, Customer], company: CompanyProfile
+    some: Recognised, there: Mapping[UUID, Customer], company: CompanyProfile, signs_in: Collection[UUID]
 ) -> list[LineOutcome | RowProblem]:
     told = list[LineOutcome | RowProblem]()
     for row, id in some:
         before = there[id] if isinstance(id, UUID) else None
         after = id if isinstance(id, RowProblem) else outcome(row, before, company)
-        told.append(after if isinstance(after, RowProblem) else line_outcome(row, before, after, company))
+        told.append(after if isinstance(after, RowProblem) else line_outcome(row, before, after, company, signs_in))
     return told
 
 

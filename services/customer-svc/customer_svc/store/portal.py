@@ -1,6 +1,6 @@
 """Portal accounts, their sessions, and tries to sign in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -73,6 +73,11 @@ async def account(tx: Tx, company_id: UUID, email_id: UUID) -> Account | None:
 async def account_with(tx: Tx, company_id: UUID, address: str) -> Account | None:
     """Whoever signs in with an address."""
     return _account(company_id, await queries.portal_account_with(tx, company_id, address))
+
+
+async def sign_in_addresses(tx: Tx, company_id: UUID, customer_ids: Sequence[UUID]) -> set[UUID]:
+    """Ids of those of the customers' email addresses by which somebody signs in."""
+    return {row["email_id"] async for row in queries.sign_in_addresses(tx, company_id, customer_ids)}
 
 
 async def account_to_remind(tx: Tx, company_id: UUID, address: str) -> Account | None:

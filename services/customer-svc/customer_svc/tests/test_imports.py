@@ -99,12 +99,19 @@ async def test_a_dry_run_tells_what_each_line_would_change_and_masks_addresses(a
         "email": ("m***@example.com", "n***@example.com"),
         "phone": ("+1********42", "+1********77"),
     }
-    assert one == {"line": 2, "outcome": "changed", "customer_id": maria["id"], "kept": ["notes"]}
+    assert one == {
+        "line": 2,
+        "outcome": "changed",
+        "customer_id": maria["id"],
+        "kept": ["notes"],
+        "ends_sign_in": False,
+    }
     assert {each["column"]: (each["old"], each["new"]) for each in two["changes"]} == {
         "phone": (None, "+1********78"),
         "line": (None, "9 Pine St"),
     }
-    assert three == {"line": 4, "outcome": "new", "customer_id": None, "changes": [], "kept": []}
+    nothing = {"changes": [], "kept": [], "ends_sign_in": False}
+    assert three == {"line": 4, "outcome": "new", "customer_id": None} | nothing
     assert await named(api, "Maria") == maria
 
 

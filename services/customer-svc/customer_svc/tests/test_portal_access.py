@@ -7,6 +7,7 @@ import pytest
 
 from customer_svc.domain.portal import FREE_TRIES
 from customer_svc.tests.api import Api
+from customer_svc.tests.test_imports import imported, preview
 from customer_svc.tests.test_portal import PASSWORD, Maria
 
 
@@ -79,3 +80,21 @@ async def test_the_office_sees_the_last_sign_in_and_who_is_locked_out(maria: Mar
 @pytest.mark.survives(51)
 async def test_another_companys_customer_shows_nothing(maria: Maria, other: Api) -> None:
     assert (await other.admin.get(f"{maria.path}/portal")).status_code == 404
+
+
+async def test_a_dry_run_warns_where_a_table_replaces_an_address_that_somebody_signs_in_with(api: Api) -> None:
+    contact = {"name": "Maria Lee", "emails": [{"address": "Maria@Example.com"}]}
+    maria = Maria(api, await api.create_customer(contacts=[contact]), api.platform.anyone)
+
+    async def ends(email: str) -> bool:
+        table = f"id,name,email\n{maria.customer['id']},Maria Lee,{email}\n"
+        return bool((await preview(api, table))["lines"][0]["ends_sign_in"])
+
+    await maria.invited()
+    assert not await ends("new@example.com")  # nobody signs in yet
+    await maria.confirms()
+    assert [await ends(email) for email in ("new@example.com", "MARIA@example.com", "")] == [True, False, False]
+    await imported(api, f"id,name,email\n{maria.customer['id']},Maria Lee,new@example.com\n")
+    assert (await maria.signs_in(PASSWORD)).status_code == 401
+    [access] = (await api.dispatcher.get(f"{maria.path}/portal")).json()
+    assert (access["address"], access["state"]) == ("new@example.com", "none")

@@ -36,6 +36,7 @@ export function Outcome({ run }: { run: DryRun }) {
                 <td>
                   {t(`imports.outcome.${line.outcome}`)}
                   <Changes line={line} />
+                  {line.ends_sign_in && <div>{t("imports.endsSignIn")}</div>}
                 </td>
                 <td className="narrow quiet">{t("imports.lineOf", line)}</td>
               </tr>
