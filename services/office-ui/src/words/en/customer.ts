@@ -160,7 +160,8 @@ export const customerWords = {
       },
       lift: "Allow again",
       liftOf: "Allow {{channel}} to {{address}} again",
-      theirs: "Only the customer can undo this: a STOP by texting START, an unsubscription by the link in an email.",
+      theirs:
+        "Only the customer can undo this: a STOP by texting START, an unsubscription by the link in an email.",
       noEmail: "No contact has an email address.",
     },
     log: {
