@@ -8,6 +8,7 @@ from uuid import UUID
 
 from contracts.deliveries import DeliveryState
 from deploy.demo.mailbox import Arrived
+from notifier_svc.domain.outcome import WAS_TO_GO_ONCE_MORE
 from tests.e2e.log import Delivery
 
 Finding = tuple[str, str]  # what is wrong, with which event, delivery or address
@@ -38,9 +39,9 @@ class Rules:
         return 1 + (self.resends.get(row.category, 0) if row.channel == "email" else 0)
 
     def gave_up(self, row: Delivery) -> bool:
-        """Does it stay in doubt, though it was to be sent once more?"""
-        most = self.most(row)
-        return row.state is DeliveryState.UNKNOWN and self.doubted.get(row.id, most) < most
+        """Does it stay in doubt, though it was to be sent once more, and nothing says why it was not?"""
+        most, stopped = self.most(row), (row.detail or "").startswith(WAS_TO_GO_ONCE_MORE)
+        return row.state is DeliveryState.UNKNOWN and not stopped and self.doubted.get(row.id, most) < most
 
     def forbade(self, row: Delivery, address: str) -> bool:
         """Was the address blocked before the message was claimed? Known where it was planned, or begun long, after."""
@@ -98,6 +99,7 @@ def _fault(row: Delivery, copies: int, rules: Rules) -> str | None:
         return "lost"
     if rules.gave_up(row):
         return "not sent once more"
-    if copies and not (row.is_sent or row.state in TAKEN or row.id in rules.doubted):
+    refused = row.state is DeliveryState.FAILED and row.id in rules.doubted  # its second try; the first one arrived
+    if copies and not (row.is_sent or row.state in TAKEN or refused):
         return "arrived, and not called sent"
     return None

@@ -8,6 +8,7 @@ import pytest
 
 from contracts.deliveries import Channel, DeliveryState
 from deploy.demo.mailbox import Mail
+from notifier_svc.domain.outcome import WAS_TO_GO_ONCE_MORE
 from tests.e2e.checker import HELD_AT_MOST, Rules, faults, unlike_others
 from tests.e2e.log import Delivery
 
@@ -105,10 +106,18 @@ def test_what_was_to_be_sent_once_more_and_was_not_is_found(tries: int, found: b
     assert (("not sent once more", str(unknown.id)) in faults([EVENT], [unknown], [], rules)) is found
 
 
-def test_what_was_in_doubt_may_have_arrived_whatever_became_of_its_next_try() -> None:
-    skipped = a_delivery(DeliveryState.SKIPPED)
-    rules = Rules({ADDRESS}, resends={"confirmation": 1}, doubted={skipped.id: 1})
-    assert faults([EVENT], [skipped], [a_mail(skipped)], rules) == []
+@pytest.mark.parametrize(
+    ("state", "detail", "found"),
+    [
+        (DeliveryState.FAILED, None, []),  # its next try was refused
+        (DeliveryState.UNKNOWN, WAS_TO_GO_ONCE_MORE, []),  # its next try was stopped
+        (DeliveryState.SKIPPED, None, ["arrived, and not called sent"]),
+    ],
+)
+def test_what_was_in_doubt_may_have_arrived(state: DeliveryState, detail: str | None, found: list[str]) -> None:
+    doubted = a_delivery(state, detail=detail)
+    rules = Rules({ADDRESS}, resends={"confirmation": 1}, doubted={doubted.id: 1})
+    assert [what for what, _ in faults([EVENT], [doubted], [a_mail(doubted)], rules)] == found
 
 
 def test_one_of_several_deliveries_of_an_event_that_is_missing_is_found() -> None:

@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -30,6 +31,7 @@ log = logging.getLogger(__name__)
 
 CUSTOMERS_GROUP = "notifier-svc.customers"
 NOTE_SECONDS = 2.0
+ASKED_SECONDS = 10.0
 RELEASE_SECONDS = 1.0
 SCHEDULE_REST_SECONDS = 0.2
 
@@ -101,7 +103,10 @@ def _tell_of_unknown_zones(events: Sequence[Event[Any]]) -> None:
 async def note_currency(runtime: Runtime) -> None:
     """For ever: note until when it is known what customers wish."""
     while True:
-        ages = await runtime.ages(CUSTOMERS_GROUP)
+        ages: Mapping[int, float | None] = {}
+        with suppress(TimeoutError):  # of consumers that ended meanwhile nothing comes
+            async with asyncio.timeout(ASKED_SECONDS):
+                ages = await runtime.ages(CUSTOMERS_GROUP)
         if ages:
             async with runtime.database.worker() as tx:
                 await currency.note(tx, topics.CUSTOMERS, ages)

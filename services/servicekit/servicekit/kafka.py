@@ -124,16 +124,23 @@ class Consumers:
         `None`: it has yet to work off what was there when it was asked first. Where the broker is away, they grow.
         """
         reader = self._readers.get(group)
-        return {part.partition: await self._age(group, reader, part) for part in reader.assignment()} if reader else {}
+        if reader is None:
+            return {}
+        # All at once: a moment later a part may be another process's.
+        ends = {part: (reader.highwater(part), reader.last_poll_timestamp(part)) for part in reader.assignment()}
+        known = {part.partition: await self._known_until(group, reader, part, *end) for part, end in ends.items()}
+        now = time.time()
+        return {part: None if until is None else max(0.0, now - until) for part, until in known.items()}
 
-    async def _age(self, group: str, reader: AIOKafkaConsumer, part: TopicPartition) -> float | None:
-        newest, asked = reader.highwater(part), reader.last_poll_timestamp(part)
+    async def _known_until(
+        self, group: str, reader: AIOKafkaConsumer, part: TopicPartition, newest: int | None, asked: int | None
+    ) -> float | None:
         if newest is None or asked is None:
             return None
         mark = self._marks.setdefault((group, part), _Mark(newest, asked / 1000))
-        if await _reached(reader, part) >= mark.end:
+        if await _reached(reader, part) >= min(mark.end, newest):  # a topic that was made anew begins from 0
             mark.reached, mark.end, mark.at = mark.at, newest, asked / 1000
-        return None if mark.reached is None else max(0.0, time.time() - mark.reached)
+        return mark.reached
 
     async def run(self) -> None:
         """Consume until cancelled; raises where a subscriber died, to be run again."""

@@ -101,7 +101,8 @@ class Relay:
             await connection.close(timeout=2)
 
     async def _lead(self, connection: Connection) -> None:
-        await connection.execute("select set_config('idle_session_timeout', $1, false)", f"{LEAD_SECONDS:.0f}s")
+        for limit in ("idle_session_timeout", "tcp_user_timeout"):  # where it waits for us, and where we for its answer
+            await connection.execute("select set_config($1, $2, false)", limit, f"{LEAD_SECONDS:.0f}s")
         await connection.add_listener("outbox", lambda *_: self._wake.set())
         while not await connection.fetchval("select pg_try_advisory_lock(hashtext('outbox'))"):
             await asyncio.sleep(POLL_SECONDS)

@@ -48,7 +48,8 @@ async def change_recipient(
     """Change a recipient; a list of emails or phones given replaces the list that was."""
     return await by_owner.change_flags(
         lambda customer, company: addresses.change_recipient(customer, address_id, recipient_id, body, company),
-        *(recipient_id, body.get("flags", {})),
+        recipient_id,
+        body.get("flags", {}),
     )
 
 

@@ -9,6 +9,9 @@ $$;
 
 create function consent_ledger_is_only_added_to() returns trigger language plpgsql as $$
 begin
+    if tg_op = 'DELETE' and old.at < now() - interval '5 years' then  -- for so long it is kept
+        return old;
+    end if;
     if tg_op = 'UPDATE' then
         if new.source = 'erased with the customer' and to_jsonb(new) - 'source' = to_jsonb(old) - 'source' then
             return new;

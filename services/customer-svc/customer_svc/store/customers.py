@@ -96,7 +96,7 @@ async def lock_with_number(tx: Tx, company_id: UUID, number: str | None, custome
 
 
 async def lock_to_delete(tx: Tx, company_id: UUID, customer_id: UUID) -> Customer:
-    """The same, with the unfinished imports: each of them holds itself before its customers. Raises `NotFound`."""
+    """The customer, and before it the unfinished imports: each holds itself before its customers. Raises `NotFound`."""
     async for _ in queries.lock_imports_at_work(tx, company_id):
         pass
     return await lock(tx, company_id, customer_id)

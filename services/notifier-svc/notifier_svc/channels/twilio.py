@@ -16,7 +16,7 @@ API = "https://api.twilio.com"
 LONGEST_VALIDITY = 36_000  # seconds; Twilio's own limit
 CALL_EVENTS = ["answered", "completed"]
 CONNECT_SECONDS = 5.0
-NEWEST = 50  # texts or calls to one number, more than anybody gets in the minutes that matter
+NEWEST = 50  # texts or calls to one number, more than anybody gets in a day
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,13 +174,16 @@ class Twilio:
         )
 
     async def texts_to(self, account: Account, number: str, since: datetime) -> list[Listed]:
-        """What the account has sent to a number since then, newest first. Raises `Refused`, `Away`, `Lost`.
+        """What programs had the account text to a number since then, newest first. Raises `Refused`, `Away`, `Lost`.
 
         Not by Twilio's own filter for dates: that knows only what has left, and this is about what was taken.
         """
         listing = self._client(account).messages.list_async(to=number, limit=NEWEST)
-        listed = [text for text in await self._answer(listing) if text.date_created and text.date_created >= since]
-        return [Listed(text.sid, text.date_created, text.body or "") for text in listed]
+        return [
+            Listed(text.sid, text.date_created, text.body or "")
+            for text in await self._answer(listing)
+            if text.direction == "outbound-api" and text.date_created and text.date_created >= since
+        ]
 
     async def calls_to(self, account: Account, number: str, since: datetime, until: datetime) -> list[Listed]:
         """The calls to a number that programs had the account make in that time. Raises `Refused`, `Away`, `Lost`.

@@ -8,6 +8,7 @@ from contracts.inbound import Cause
 from notifier_svc.domain.reasons import SENTENCES
 
 DETAIL_LENGTH = 300
+WAS_TO_GO_ONCE_MORE = "It was to go once more."
 FAILING = frozenset(
     {
         Reason.EMPTY_MESSAGE,
@@ -91,7 +92,7 @@ def unknown(detail: str, code: str | None = None) -> Outcome:
 
 def not_once_more(ended: Outcome) -> Outcome:
     """It was to go once more, and did not: whether it is there is as unknown as before (D14)."""
-    said = ("It was to go once more.", ended.reason and SENTENCES[ended.reason], ended.detail)
+    said = (WAS_TO_GO_ONCE_MORE, ended.reason and SENTENCES[ended.reason], ended.detail)
     return unknown(" ".join(filter(None, said)))
 
 

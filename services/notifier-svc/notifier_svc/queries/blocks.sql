@@ -1,11 +1,11 @@
 -- name: add_block^
 -- One more reason not to write there; nothing where it is blocked for the same reason already.
 insert into block (company_id, channel, address_hash, scope, cause, masked_address, note, actor, expires_at, customer_id,
-                   person_id)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                   person_id, phones)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 on conflict (address_hash, scope, cause) do update
 set expires_at = excluded.expires_at, note = excluded.note, actor = excluded.actor, created_at = now(),
-    customer_id = excluded.customer_id, person_id = excluded.person_id,
+    customer_id = excluded.customer_id, person_id = excluded.person_id, phones = excluded.phones,
     masked_address = coalesce(excluded.masked_address, block.masked_address)
 where block.expires_at <= now()
 returning id, channel, scope, cause, masked_address, note, actor, created_at, expires_at, customer_id, person_id;
@@ -28,7 +28,7 @@ from block
 where company_id = current_company() and id = $1 and (expires_at is null or expires_at > now());
 
 -- name: drop_block
-delete from block where company_id = current_company() and id = $1 returning id;
+delete from block where company_id = current_company() and id = $1 returning id, channel, scope, cause, phones;
 
 -- name: lift_own
 -- What its owner asked for, taken back by its owner; of one scope or all.

@@ -42,6 +42,7 @@ log = logging.getLogger(__name__)
 POLL_SECONDS = 5.0
 AT_ONCE = 5  # of a batch, between two looks at what else is to be done
 NOT_NOW = Outcome(DeliveryState.QUEUED, delay=0.0)  # back to the queue, where the next claim says until when
+BEHIND_SECONDS = 1.0  # between two claims of which all must wait for news of customers: they are as many as there are
 BUSY_SECONDS = 0.05  # before asking again for what is due but locked by another sender
 DATABASE_RETRY_SECONDS = 0.5
 
@@ -147,23 +148,26 @@ class Intake:
             await self._delivering.closed()
             self._wake.clear()
             try:
-                cleared, found = await self._claim()
-                seconds = None if found else await self._seconds_to_next()
+                cleared, rest = await self._claim()
+                seconds = await self._seconds_to_next() if rest is None else rest
             except TROUBLE as error:
                 log.warning("nothing can be claimed", extra={"error": type(error).__name__})
                 await asyncio.sleep(DATABASE_RETRY_SECONDS)
                 continue
             if cleared:
                 await self._batches.put(cleared)
-            if seconds is not None:
+            if seconds:
                 await self._sleep(seconds)
 
-    async def _claim(self) -> tuple[list[Cleared], bool]:
-        """T1: claim, and settle at once what must wait or not go any more; also whether anything was due."""
+    async def _claim(self) -> tuple[list[Cleared], float | None]:
+        """T1: claim, and settle at once what must wait or not go any more.
+
+        Also how many seconds to rest then: none mostly; `None` where nothing was due.
+        """
         async with self._line.transaction() as tx:
             claim = await self._claims.take(tx)
             if not (claim.dues or claim.unreadable):
-                return [], False
+                return [], None
             facts = await self._facts(tx, claim.dues)
             cleared, ends, later = await _sifted(claim.dues, facts, claim.at)
             cleared, late = await seated(tx, cleared, facts, claim.at)
@@ -175,7 +179,7 @@ class Intake:
         if settled:
             observing.ended(ends, claim.at)
             self._journal.ring()
-        return cleared, True
+        return cleared, BEHIND_SECONDS if facts.behind and not cleared else 0.0
 
     async def _facts(self, tx: Tx, dues: Sequence[Due]) -> Facts:
         behind = await currency.is_behind(tx, topics.CUSTOMERS)

@@ -127,9 +127,7 @@ class Reconciler:
             return await self._later(doubt, looked=True)
         if doubt.is_call:
             return await self._over(doubt, How.NEVER, WHICH_CALL if same else NO_CALL)
-        if (
-            free
-        ):  # it may be one of these: a clock is wrong, or an account puts words of its own before ours, or hides them
+        if free:  # it may be one of these: a clock is wrong, or an account puts words before ours, or hides them
             return await self._over(doubt, How.NEVER)
         return await self._send_again(doubt, NOT_THERE, How.NOT_TAKEN)
 

@@ -9,7 +9,7 @@ import asyncpg
 
 from contracts.addresses import mask
 from contracts.deliveries import Channel
-from contracts.inbound import BlockChanged, Cause, PersonRef, Scope
+from contracts.inbound import BlockChanged, Cause, PersonRef, PhoneRef, Scope
 from contracts.topics import INBOUND
 from notifier_svc.domain.keys import Keys
 from notifier_svc.domain.model import normalise
@@ -64,14 +64,16 @@ async def add(
 ) -> Block | None:
     """Block an address, whose hash this is; `None` where it is blocked by this cause already."""
     masked = mask(normalise(place.address)) if place.address else None
+    found = await _phones(tx, place, cause)
     row: asyncpg.Record | None = await QUERIES.add_block(
         tx,
         *(place.company_id, place.channel, hashed, scope, cause, masked, note, actor, expires_at),
         *((by.customer_id, by.person_id) if by else (None, None)),
+        [phone.model_dump(mode="json") for phone in found],
     )
     if row is None:
         return None
-    await _tell(tx, place, hashed, row, by=by, actor=actor)
+    await _tell(tx, place.company_id, hashed, row, found, by=by, actor=actor)
     return _block(row)
 
 
@@ -97,11 +99,11 @@ async def find(tx: Tx, block_id: UUID) -> tuple[Block, bytes] | None:
 
 async def lift(tx: Tx, company_id: UUID, block: Block, address_hash: bytes, actor: str) -> bool:
     """The address may be written to again, as far as this block is concerned; `False`: somebody else was first."""
-    if not [row async for row in QUERIES.drop_block(tx, block.id)]:
-        return False
-    row = {"id": block.id, "channel": block.channel, "scope": block.scope, "cause": block.cause}
-    await _tell(tx, Place(company_id, block.channel, ""), address_hash, row, lifted=True, by=block.by, actor=actor)
-    return True
+    lifted = [row async for row in QUERIES.drop_block(tx, block.id)]
+    for row in lifted:
+        found = [PhoneRef.model_validate(phone) for phone in row["phones"] or ()]
+        await _tell(tx, company_id, address_hash, row, found, lifted=True, by=block.by, actor=actor)
+    return bool(lifted)
 
 
 async def lift_own(
@@ -110,7 +112,7 @@ async def lift_own(
     """Its owner takes back what they asked for, of one scope or all: whether there was something."""
     lifted = [row async for row in QUERIES.lift_own(tx, place.company_id, hashed, cause, scope)]
     for row in lifted:
-        await _tell(tx, place, hashed, row, lifted=True, by=by)
+        await _tell(tx, place.company_id, hashed, row, await _phones(tx, place, cause), lifted=True, by=by)
     return bool(lifted)
 
 
@@ -120,21 +122,27 @@ async def stopped(tx: Tx, company_id: UUID, hashed: bytes) -> dict[tuple[Scope, 
     return {(Scope(row["scope"]), Cause(row["cause"])): row["created_at"] async for row in rows}
 
 
+async def _phones(tx: Tx, place: Place, cause: Cause) -> list[PhoneRef]:
+    """Whose phones it is about, where their owners' profiles say so, too."""
+    if not place.address or place.channel is Channel.EMAIL or cause is Cause.OFFICE:
+        return []
+    return await phones.of_number(tx, place.company_id, normalise(place.address))
+
+
 async def _tell(
     tx: Tx,
-    place: Place,
+    company_id: UUID,
     address_hash: bytes,
-    row: "asyncpg.Record | dict[str, object]",
+    row: asyncpg.Record,
+    found: Sequence[PhoneRef],
     *,
     lifted: bool = False,
     by: PersonRef | None = None,
     actor: str | None = None,
 ) -> None:
-    phone = place.address and place.channel is not Channel.EMAIL and row["cause"] != Cause.OFFICE
-    found = await phones.of_number(tx, place.company_id, normalise(place.address)) if phone else []
     data = BlockChanged(
         id=row["id"],
-        company_id=place.company_id,
+        company_id=company_id,
         channel=row["channel"],
         scope=row["scope"],
         cause=row["cause"],
@@ -144,7 +152,7 @@ async def _tell(
         actor=actor,
         changed_at=clock.now(),
     )
-    await outbox.add(tx, [Message(INBOUND, address_hash.hex(), place.company_id, data)])
+    await outbox.add(tx, [Message(INBOUND, address_hash.hex(), company_id, data)])
 
 
 def _block(row: asyncpg.Record) -> Block:

@@ -279,7 +279,7 @@ def test_a_host_is_given_no_more_than_it_takes() -> None:
 
 @pytest.mark.survives(66)
 async def test_at_a_slow_host_the_next_turn_is_the_most_urgent_ones(desk: Desk) -> None:
-    desk.host["per_second"] = 0.5
+    desk.host["per_second"] = 0.25  # so that a slow machine can claim and render before the next turn
     desk.how["connections"] = 4
     held = list[int]()
 
@@ -298,7 +298,7 @@ async def test_at_a_slow_host_the_next_turn_is_the_most_urgent_ones(desk: Desk) 
 
         await eventually(two_went)
     assert [each.rcpt_tos[0][:4] for each in desk.mail.arrived] == ["bulk", "urge"]
-    assert held[0] <= 1 + 2  # on its way, and what the host takes soon: the rest keeps its place in the queue
+    assert held[0] <= 1 + 1  # on its way, and what the host takes soon: the rest keeps its place in the queue
     assert await desk.fetch("select from queue where leased") == []
 
 

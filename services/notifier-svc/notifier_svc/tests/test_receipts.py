@@ -96,6 +96,11 @@ async def test_a_landline_is_told_blocked_and_heard_of_by_the_customers_file(app
     assert tuple(block) == ("sms", "landline", keys_of(app).address(COMPANY, Channel.SMS, "+13035550142"))
     [change] = await told(app, "inbound.v1")  # customer-svc marks the phone by it
     assert (change["cause"], change["channel"], len(change["phones"])) == ("landline", "sms", 1)
+    headers = app.issuer.headers(Role.DISPATCHER, COMPANY)
+    [seen] = (await app.client.get("/v1/blocks", headers=headers)).json()["items"]
+    assert (await app.client.delete(f"/v1/blocks/{seen['id']}", headers=headers)).status_code == 204
+    *_, lifted = await told(app, "inbound.v1")
+    assert (lifted["lifted"], lifted["phones"]) == (True, change["phones"])
 
 
 @pytest.mark.parametrize(
