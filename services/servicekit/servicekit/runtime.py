@@ -23,7 +23,9 @@ log = logging.getLogger(__name__)
 
 _in_order = telemetry.meter.create_gauge("fieldbell_in_order", description="What readiness says of each part: 1 or 0.")
 
-DEAD_LETTERS = "dead letters"
+# Raises where a part is not in order; may say more where it is.
+Check = Callable[[], Awaitable[str | None]]
+
 CHECK_SECONDS = 3.0
 SHOW_SECONDS = 15.0
 RESTART_SECONDS = 1.0
@@ -61,7 +63,7 @@ class Runtime:
         self._failing: set[str] = set()
         self._stopping = False
         self._listening: Consumers | None = None
-        self._checks: dict[str, Callable[[], Awaitable[None]]] = {}
+        self._checks: dict[str, Check] = {}
         self._parts: Sequence[str] = ()
 
     @asynccontextmanager
@@ -98,7 +100,12 @@ class Runtime:
     def _background(self) -> list[tuple[str, Callable[[], Awaitable[None]]]]:
         kafka = self.settings.kafka
         relay = Relay(self.database, kafka)
-        self._checks = {"database": self.database.check, "broker": lambda: check_broker(kafka), "relay": relay.check}
+        self._checks = {
+            "database": self.database.check,
+            "broker": lambda: check_broker(kafka),
+            "relay": relay.check,
+            "dead letters": self._dead_letters,
+        }
         background: list[tuple[str, Callable[[], Awaitable[None]]]] = [
             ("relay", relay.run),
             ("outbox gauges", relay.measure),
@@ -139,8 +146,8 @@ class Runtime:
 
     async def check(self) -> dict[str, str]:
         """What readiness asks: each part `ok`, perhaps with more after a comma, or why not."""
-        *results, letters = await asyncio.gather(*map(_outcome, self._checks.values()), self._dead_letters())
-        state = dict(zip(self._checks, results, strict=True)) | {DEAD_LETTERS: letters}
+        results = await asyncio.gather(*map(_outcome, self._checks.values()))
+        state = dict(zip(self._checks, results, strict=True))
         if self._listening is not None:
             state["consumers"] = "ok" if self._listening.healthy else "not running"
         return state | dict.fromkeys(self._failing, "interrupted, will be tried again")
@@ -150,14 +157,14 @@ class Runtime:
         """Whether what `check` says of a part is good."""
         return said.split(",")[0] == "ok"
 
-    async def _dead_letters(self) -> str:
+    async def _dead_letters(self) -> str | None:
         """How many wait for an operator; the service does its work all the same (docs/adr/0038)."""
         try:
-            async with asyncio.timeout(CHECK_SECONDS), self.database.worker() as tx:
+            async with self.database.worker() as tx:
                 waiting = await deadletters.count(tx)
         except TROUBLE:
-            return "ok, not counted"
-        return f"ok, {waiting} wait" if waiting else "ok"
+            return "not counted"
+        return f"{waiting} wait" if waiting else None
 
     async def _show(self) -> None:
         """For ever: what readiness would say, of the parts that it passes over while they are well, too."""
@@ -176,11 +183,11 @@ async def _cancel(tasks: Iterable[asyncio.Task[None]]) -> None:
         _, pending = await asyncio.wait(pending, timeout=CANCEL_AGAIN_SECONDS)
 
 
-async def _outcome(check: Callable[[], Awaitable[None]]) -> str:
+async def _outcome(check: Check) -> str:
     """Any failure of a check is its result: that is what a check is for."""
     try:
         async with asyncio.timeout(CHECK_SECONDS):
-            await check()
+            said = await check()
     except Exception as error:
         return f"not in order ({type(error).__name__})"
-    return "ok"
+    return f"ok, {said}" if said else "ok"

@@ -60,12 +60,10 @@ async def lost_text(desk: Desk) -> None:
         assert await desk.settled() == UNKNOWN
 
 
-def has(desk: Desk, *found: tuple[str, str], at: datetime | None = None) -> None:
+def has(desk: Desk, *found: tuple[str, str], at: datetime | None = None, how: str = "outbound-api") -> None:
     """From now on Twilio lists these, by id and words."""
-    moment = format_datetime(at or datetime.now(UTC))
-    listed = [
-        {"sid": sid, "body": words, "to": PHONE, "date_created": moment, "status": "sent"} for sid, words in found
-    ]
+    same = {"to": PHONE, "date_created": format_datetime(at or datetime.now(UTC)), "status": "sent", "direction": how}
+    listed = [same | {"sid": sid, "body": words} for sid, words in found]
     page = orjson.dumps({"messages": listed, "next_page_uri": None, "uri": "", "page": 0, "page_size": 50})
     desk.switchboard.always = lambda asked: Answer(200, page) if is_listing(asked) else None
 
@@ -218,6 +216,14 @@ async def test_a_wrong_clock_of_ours_sends_no_text_twice(phone: Desk, words: str
 async def test_what_somebody_else_sent_long_ago_is_no_reason_to_hold_it_back(phone: Desk) -> None:
     await lost_text(phone)
     has(phone, (SID, WORDS), at=datetime.now(UTC) - timedelta(days=1, hours=1))
+    for _ in range(LOOKS):
+        await look(phone)
+    assert await phone.log() == [("queued", None)]
+
+
+async def test_an_answer_to_a_text_of_theirs_is_no_reason_to_hold_it_back(phone: Desk) -> None:
+    await lost_text(phone)
+    has(phone, (SID, "Reply STOP to opt out."), how="outbound-reply")
     for _ in range(LOOKS):
         await look(phone)
     assert await phone.log() == [("queued", None)]
