@@ -3,7 +3,8 @@
 import asyncpg
 from aiokafka.admin import AIOKafkaAdminClient
 
-from servicekit.testing import MakeDatabase
+from contracts.topics import TOPICS
+from servicekit.testing import MakeDatabase, until
 
 
 async def test_a_database_has_what_every_service_needs_and_row_level_security_holds(
@@ -23,5 +24,11 @@ async def test_two_databases_of_one_service_are_apart(database: MakeDatabase) ->
 async def test_kafka_has_the_topics_of_the_contracts(kafka: str) -> None:
     admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
     await admin.start()
-    assert "jobs.v1" in await admin.list_topics()
-    await admin.close()
+
+    async def all_known() -> bool:  # a broker hears of what was made a moment later
+        return {topic.name for topic in TOPICS} <= set(await admin.list_topics())
+
+    try:
+        await until(all_known)
+    finally:
+        await admin.close()
