@@ -129,19 +129,24 @@ async def test_stop_revokes_and_start_restores_what_it_took(api: Api) -> None:  
     assert len(await api.platform.published(CUSTOMER_REQUESTS.name)) == 2  # the question, and what a YES means
 
 
-async def test_a_stop_that_only_the_phone_network_saw_revokes_too(api: Api) -> None:  # G4, S1.19
-    customer = await customer_with_phones(api)
-    phone, _ = phones(customer)
-    await api.admin.change("PUT", path(customer, phone), GRANTED, version=1)
-    block = BlockChanged(
+def a_block(api: Api, customer: Any, phone: Any, cause: Cause) -> BlockChanged:
+    """Of the texts to one phone, as the notifier tells it."""
+    return BlockChanged(
         id=uuid4(),
         company_id=api.company_id,
         channel=Channel.SMS,
         scope=Scope.EVERYTHING,
-        cause=Cause.OPTED_OUT,
+        cause=cause,
         phones=(PhoneRef(customer_id=customer["id"], phone_id=phone["id"]),),
         changed_at=NOW,
     )
+
+
+async def test_a_stop_that_only_the_phone_network_saw_revokes_too(api: Api) -> None:  # G4, S1.19
+    customer = await customer_with_phones(api)
+    phone, _ = phones(customer)
+    await api.admin.change("PUT", path(customer, phone), GRANTED, version=1)
+    block = a_block(api, customer, phone, Cause.OPTED_OUT)
     for told in (block.model_copy(update={"cause": Cause.LANDLINE}), block.model_copy(update={"lifted": True})):
         await arrives(api, told)
     assert await states(api, customer) == ["granted", "none"]
@@ -154,15 +159,7 @@ async def test_a_stop_that_only_the_phone_network_saw_revokes_too(api: Api) -> N
 async def test_a_landline_that_is_none_after_all_can_be_texted_again(api: Api) -> None:  # G3
     customer = await customer_with_phones(api)
     phone, _ = phones(customer)
-    block = BlockChanged(
-        id=uuid4(),
-        company_id=api.company_id,
-        channel=Channel.SMS,
-        scope=Scope.EVERYTHING,
-        cause=Cause.LANDLINE,
-        phones=(PhoneRef(customer_id=customer["id"], phone_id=phone["id"]),),
-        changed_at=NOW,
-    )
+    block = a_block(api, customer, phone, Cause.LANDLINE)
     for lifted in (False, True):
         await arrives(api, block.model_copy(update={"lifted": lifted, "actor": "ann" if lifted else None}))
         known = (await api.dispatcher.get(f"/v1/customers/{customer['id']}")).json()

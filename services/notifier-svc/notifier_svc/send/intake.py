@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from contracts import topics
-from contracts.deliveries import DeliveryState, Reason
+from contracts.deliveries import DeliveryState, Lane, Reason
 from contracts.rendering import Rendered
 from notifier_svc.channels.templates import BatchRefused, RendererAway
 from notifier_svc.domain import outcome
@@ -182,7 +182,8 @@ class Intake:
         return cleared, BEHIND_SECONDS if facts.behind and not cleared else 0.0
 
     async def _facts(self, tx: Tx, dues: Sequence[Due]) -> Facts:
-        behind = await currency.is_behind(tx, topics.CUSTOMERS)
+        may_wait = any(due.lane is not Lane.URGENT for due in dues)
+        behind = may_wait and await currency.is_behind(tx, topics.CUSTOMERS)
         return replace(await gather(tx, self._keys, dues), behind=behind)
 
     async def _seconds_to_next(self) -> float:

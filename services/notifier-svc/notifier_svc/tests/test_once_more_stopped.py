@@ -5,17 +5,15 @@ from uuid import UUID
 
 import pytest
 
-from contracts.deliveries import Category, Channel, DeliveryState
+from contracts.deliveries import Category, Channel
 from contracts.jobs import Role
-from notifier_svc.domain.keys import Keys
-from notifier_svc.domain.receipts import Receipt, Try
 from notifier_svc.send.reconciling import LOOKS
-from notifier_svc.store import receipts, rules
+from notifier_svc.store import rules
 from notifier_svc.tests.desk import Desk
 from notifier_svc.tests.factories import COMPANY, email_rules
 from notifier_svc.tests.mailhost import hangs_up, says
 from notifier_svc.tests.office import Office
-from notifier_svc.tests.test_reconciling import SID, UNKNOWN, chooses, doubts, has, look, lost_text
+from notifier_svc.tests.test_reconciling import UNKNOWN, chooses, doubts, has, has_arrived, look, lost_text
 
 SKIPPED = "update rule set active = false", "Not sent: this notification is switched off in the settings."
 EXPIRED = (
@@ -98,12 +96,6 @@ async def test_a_late_receipt_counts_though_it_went_no_more(phone: Desk) -> None
     await phone.fetch("update rule set active = false where channel = $1", Channel.SMS)
     async with phone.sending():
         assert await phone.settled() == UNKNOWN
-    [row] = await phone.fetch("select occurred_month, id from delivery")
-    which = Try(row["occurred_month"], row["id"], 1)
-    async with phone.db.worker() as tx:
-        told = await receipts.find(tx, which)
-        assert told
-        delivered = Receipt("delivered", state=DeliveryState.DELIVERED)
-        assert await receipts.add(tx, Keys(b"a secret of sixteen bytes"), which, told, delivered, SID)
+    await has_arrived(phone)
     assert await phone.log() == [("delivered", None)]
     assert [row["units"] for row in await phone.fetch("select units from usage")] == [1]  # and is billed
