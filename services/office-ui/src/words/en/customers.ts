@@ -139,7 +139,7 @@ export const customersWords = {
     outcome: { new: "New customer", changed: "Changes", unchanged: "Changes nothing" },
     change: "{{column}}: from {{old}} to {{new}}",
     empty: "nothing",
-    endsSignIn: "Somebody signs in to the portal with the address that goes, and has to be invited again",
+    endsSignIn: "Somebody signs in to the portal with the address that goes, and has to be invited again.",
     andMore_one: "And {{count, number}} more line.",
     andMore_other: "And {{count, number}} more lines.",
     start_one: "Import {{count, number}} line",
